@@ -1,0 +1,43 @@
+# make demo   measure the sample photos        make test   every test, linter and type check
+# make app    open the web page                make lock   write the two requirements files anew
+.PHONY: demo test test-e2e app lock clean validate
+.DEFAULT_GOAL := demo
+
+BIN := .venv/bin
+export PYTHONDONTWRITEBYTECODE :=
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
+
+demo: .venv/.ready
+	@$(BIN)/posture analyze sample_images/*.jpg --intake sample_images/intake.toml --out demo_out
+
+test: .venv/.ready-test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --verbose 2>&1 | tail -n 3
+	@$(BIN)/pytest -n 2
+
+test-e2e: .venv/.ready-test
+	@sh tools/install_chromium.sh
+	@$(BIN)/pytest -m e2e
+
+validate: .venv/.ready-test
+	@$(BIN)/python -m validation.renders ../shared/renders
+	@$(BIN)/python -m validation.photos ../shared/photos
+
+app: .venv/.ready
+	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --browser.gatherUsageStats false
+
+.venv/.ready: requirements.txt pyproject.toml tools/set_up.sh
+	@sh tools/set_up.sh requirements.txt && rm -f .venv/.ready-test && touch $@
+
+.venv/.ready-test: requirements-test.txt pyproject.toml tools/set_up.sh
+	@sh tools/set_up.sh requirements-test.txt && touch $@ .venv/.ready
+
+lock: .venv/.ready-test
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+		pyproject.toml --group setup -o requirements.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+		pyproject.toml --group setup --group test -c requirements.txt -o requirements-test.txt
+
+clean:
+	rm -rf .venv demo_out
