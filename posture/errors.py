@@ -1,0 +1,170 @@
+"""What can go wrong, as one tree.
+
+PostureError
+├── UnsuitablePhoto          the photo is refused; the other photos of a run go on
+│   ├── MissingFile  NotAnImage  Unreadable  TooManyPixels
+│   ├── NoPerson  SeveralPeople
+│   ├── NotSideView  FacingUnclear
+│   ├── Lying  Sitting  Squatting  Stepping
+│   └── Cropped  TooSmall
+├── UsageError               the request cannot be meant: wrong points, wrong intake file, wrong options
+├── SetupError               this machine or installation is missing something
+├── KnowledgeError           a data entry without source, unit or field
+└── DegenerateGeometry       points too close together to carry an angle
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One reason or warning of a report: a stable ``code``, what was seen, and the one thing to do about it."""
+
+    code: str
+    message: str
+    retake: str
+
+
+class PostureError(Exception):
+    """Anything posture refuses to do, with words for the person who asked."""
+
+
+class UsageError(PostureError):
+    """The request itself is wrong; the message names the numbers or the key and the choices."""
+
+
+class SetupError(PostureError):
+    """The installation lacks something; the message says how to get it."""
+
+
+class KnowledgeError(PostureError):
+    """A data file of the package holds an entry that must not be used."""
+
+
+class DegenerateGeometry(PostureError):
+    """Points lie so close together that an angle between them would be noise."""
+
+
+class UnsuitablePhoto(PostureError):
+    """A photo that cannot be measured. Subclasses set ``code``, ``said`` (a format of the facts) and ``retake``."""
+
+    code = "unsuitable"
+    said = "this photo cannot be measured"
+    retake = "take another photo: whole body, exactly from the side"
+
+    def __init__(self, *facts: object) -> None:
+        super().__init__(*facts)  # the facts, not the text: so the error survives pickling from a worker process
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.said.format(*self.facts)
+
+    def remark(self) -> Remark:
+        """The error as a row of the report."""
+        return Remark(self.code, str(self), self.retake)
+
+
+class MissingFile(UnsuitablePhoto):
+    code = "missing_file"
+    said = "there is no file at this path"
+    retake = "check the spelling of the path"
+
+
+class NotAnImage(UnsuitablePhoto):
+    code = "not_an_image"
+    said = "the file's content is not a JPEG, PNG, WebP or HEIC picture ({0})"
+    retake = "give a JPEG, PNG, WebP or HEIC photo"
+
+
+class Unreadable(UnsuitablePhoto):
+    code = "unreadable"
+    said = "the picture is damaged or incomplete: {0}"
+    retake = "copy the photo again from where it was taken"
+
+
+class TooManyPixels(UnsuitablePhoto):
+    """Facts: width, height, limit in megapixels."""
+
+    code = "too_many_pixels"
+    said = "the picture is {0} × {1} pixels, more than the limit of {2:.0f} megapixels"
+    retake = "save the photo smaller; 12 megapixels are more than enough"
+
+
+class NoPerson(UnsuitablePhoto):
+    """Facts: why nobody was believed to be there."""
+
+    code = "no_person"
+    said = "nobody was found in the picture ({0})"
+    retake = "stand side on in front of a plain wall, the whole body in the picture, in good light"
+
+
+class SeveralPeople(UnsuitablePhoto):
+    """Facts: number of people of similar size."""
+
+    code = "several_people"
+    said = "{0} people of similar size are in the picture"
+    retake = "let only the person to be measured be in the picture"
+
+
+class NotSideView(UnsuitablePhoto):
+    """Facts: yaw in degrees, the limit in degrees."""
+
+    code = "not_side_view"
+    said = "the body is turned {0:.0f}° from side-on (limit {1:.0f}°)"
+    retake = "turn until one shoulder hides the other"
+
+
+class FacingUnclear(UnsuitablePhoto):
+    code = "facing_unclear"
+    said = "feet and face do not agree on which way the body faces"
+    retake = "stand side on with head and feet pointing the same way"
+
+
+class Lying(UnsuitablePhoto):
+    """Facts: trunk inclination from vertical in degrees."""
+
+    code = "lying"
+    said = "the trunk is {0:.0f}° from upright: the person lies, or the picture is rotated"
+    retake = "stand upright, or turn the picture upright"
+
+
+class Sitting(UnsuitablePhoto):
+    """Facts: thigh angle from vertical in degrees."""
+
+    code = "sitting"
+    said = "the thighs are {0:.0f}° from vertical and the knees bent: the person sits"
+    retake = "stand upright; sitting tells nothing about standing posture"
+
+
+class Squatting(UnsuitablePhoto):
+    """Facts: knee flexion in degrees."""
+
+    code = "squatting"
+    said = "the knees are bent by {0:.0f}°: the person squats"
+    retake = "stand with straight, relaxed knees"
+
+
+class Stepping(UnsuitablePhoto):
+    """Facts: distance of the ankles in percent of body height, the limit in percent."""
+
+    code = "stepping"
+    said = "the ankles are {0:.0f} % of body height apart (limit {1:.0f} %): the person is in a step"
+    retake = "stand still with both feet side by side"
+
+
+class Cropped(UnsuitablePhoto):
+    """Facts: the body points that are missing, as words."""
+
+    code = "cropped"
+    said = "not in the picture or hidden: {0}"
+    retake = "step back until the whole body, from head to feet, is in the picture"
+
+
+class TooSmall(UnsuitablePhoto):
+    """Facts: body height in pixels, the limit in pixels."""
+
+    code = "too_small"
+    said = "the body is only {0:.0f} pixels tall (at least {1:.0f} are needed)"
+    retake = "come closer or use a higher resolution, so that the body fills most of the picture's height"
