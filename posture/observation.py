@@ -1,0 +1,64 @@
+"""What one picture shows, before anything is judged; and the seam a pose model plugs into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from posture.frame import Frame
+from posture.pose import Pose
+from posture.silhouette import Silhouette
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marked skin points over ASIS and PSIS in frame px, and one SD of each coordinate."""
+
+    asis_px: tuple[float, float]
+    psis_px: tuple[float, float]
+    sigma_px: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """Everything the models saw in one frame.
+
+    width_px, height_px : size of the frame
+    pose : the person to be measured · silhouette : None when no usable mask was found
+    others_px : heights of the other people seen, px
+    faces_px : (x, y, radius) of a circle over every head seen, for blurring
+    body_share : share of the pose mask that the second segmentation model also calls a person, 0..1
+    passes : how many looks found the person
+    photo_px_per_px : how many of the photo's pixels one frame pixel spans
+    """
+
+    width_px: int
+    height_px: int
+    pose: Pose
+    silhouette: Silhouette | None
+    others_px: tuple[float, ...]
+    faces_px: tuple[tuple[float, float, float], ...]
+    body_share: float
+    passes: int
+    photo_px_per_px: float
+
+    @property
+    def stature_px(self) -> float:
+        """Height of the body from crown to sole, frame px."""
+        return self.pose.stature_px
+
+    @property
+    def height_in_photo_px(self) -> float:
+        """Height of the body from face to foot landmarks, in the photo's own pixels."""
+        return self.pose.extent_px * self.photo_px_per_px
+
+
+class Observer(Protocol):
+    """Looks at a frame. Raises NoPerson when nobody is there.
+
+    model_sha256 : hash of the pose model's bytes, for the report
+    """
+
+    model_sha256: str
+
+    def __call__(self, frame: Frame) -> Observation: ...
