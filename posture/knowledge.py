@@ -1,0 +1,238 @@
+"""Norms, exercises, cautions and sources: the package's data files, checked on load.
+
+The core's only reading. An entry without a source, with a missing or an unknown field, or naming something that does
+not exist is refused with KnowledgeError: nothing clinical enters the program unchecked.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+from posture.errors import KnowledgeError
+from posture.view import Gates
+
+Kind = Literal["stretch", "mobilize", "strengthen", "activate", "release", "habit", "test"]
+KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")
+LEVELS = ("emergency", "prompt", "condition")
+DOSE_KEYS = ("sets", "reps", "hold_s", "tempo", "days_per_week")
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure or an instruction comes from. ``checked``: how far it was read (abstract, memory, ...)."""
+
+    id: str
+    citation: str
+    kind: str
+    checked: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """How a measure spreads among people: ``mean`` and ``sd`` in ``unit``; ``n`` people, 0 where pooled or proposed."""
+
+    measure: str
+    mean: float
+    sd: float
+    unit: str
+    n: int
+    instrument: str
+    population: str
+    provisional: bool
+    source: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownError:
+    """A measure's known error, in its unit; the fields are explained at the top of ``calibration.toml``."""
+
+    measure: str
+    offset: float
+    model_sd: float
+    realism_sd: float
+    stance_sd: float
+    n: int
+    source: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRules:
+    """The cut-offs of SCIENCE section 3; degrees on the ASIS-PSIS scale, probabilities, z."""
+
+    source: str
+    prior_mean_deg: float
+    prior_sd_deg: float
+    anterior_deg: float
+    marked_deg: float
+    posterior_deg: float
+    correlation_tight: float
+    correlation_normal: float
+    p_mild: float
+    p_marked: float
+    p_posterior: float
+    p_flat_back: float
+    flat_depth_z: float
+    p_no_sign: float
+    sway_displacement_deg: float
+    sway_trunk_deg: float
+    sway_hip_deg: float
+    sway_sure_sigmas: float
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A safety question and what is said when it is answered yes. ``level``: emergency, prompt or condition."""
+
+    id: str
+    level: str
+    intake: str
+    question: str
+    message: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise, habit or self-test. ``dose``, ``low_dose``: some of sets, reps, hold_s, tempo, days_per_week."""
+
+    id: str
+    name: str
+    kind: Kind
+    target: str
+    per_side: bool
+    muscles: tuple[str, ...]
+    position: str
+    steps: tuple[str, ...]
+    cues: tuple[str, ...]
+    common_errors: tuple[str, ...]
+    dose: Mapping[str, Any]
+    low_dose: Mapping[str, Any]
+    weeks: tuple[int, int]
+    progression: tuple[str, ...]
+    step_down: str
+    equipment: tuple[str, ...]
+    substitute: str
+    cautions: tuple[str, ...]
+    stop: tuple[str, ...]
+    answers: str
+    evidence: str
+    certainty: str
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the data files hold, by id or by measure's name."""
+
+    gates: Gates
+    rules: FindingRules
+    norms: Mapping[str, Norm]
+    errors: Mapping[str, KnownError]
+    exercises: Mapping[str, Exercise]
+    cautions: Mapping[str, Caution]
+    sources: Mapping[str, Source]
+    norms_version: str
+    calibration_version: str
+
+    @classmethod
+    def load(cls) -> Knowledge:
+        """The data files of the installed package. Raises KnowledgeError naming the entry."""
+        return _load()
+
+
+@cache
+def _load() -> Knowledge:
+    folder = resources.files("posture") / "data"
+    tables = {
+        name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+        for name in ("norms", "calibration", "exercises", "cautions", "sources")
+    }
+    return build(tables)
+
+
+def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
+    """Check parsed data files, by name: norms, calibration, exercises, cautions, sources."""
+    norms, calibration = tables["norms"], tables["calibration"]
+    knowledge = Knowledge(
+        gates=entry(Gates, norms["gates"]),
+        rules=entry(FindingRules, norms["finding"]),
+        norms=_by(Norm, norms["norm"], "measure"),
+        errors=_by(KnownError, calibration["error"], "measure"),
+        exercises=_by(Exercise, tables["exercises"]["exercise"], "id"),
+        cautions=_by(Caution, tables["cautions"]["caution"], "id"),
+        sources=_by(Source, tables["sources"]["source"], "id"),
+        norms_version=norms["version"],
+        calibration_version=calibration["version"],
+    )
+    _check(knowledge)
+    return knowledge
+
+
+def entry(kind: type[Entry], table: Mapping[str, Any]) -> Entry:
+    """One data entry as a record: every field there, none unknown, no empty text. Lists become tuples."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    title = f"{kind.__name__} {table.get('id', table.get('measure', ''))}".strip()
+    if missing := names - table.keys():
+        raise KnowledgeError(f"{title}: {', '.join(sorted(missing))} missing")
+    if unknown := table.keys() - names:
+        raise KnowledgeError(f"{title}: {', '.join(sorted(unknown))} unknown")
+    for name, value in table.items():
+        if value == "" or (name in ("source", "steps", "stop") and value == []):
+            raise KnowledgeError(f"{title}: {name} is empty")
+    return kind(**{k: tuple(v) if isinstance(v, list) else _frozen(v) for k, v in table.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return MappingProxyType(value) if isinstance(value, dict) else value
+
+
+def _by(kind: type[Entry], tables: Iterable[Mapping[str, Any]], key: str) -> Mapping[str, Entry]:
+    kept: dict[str, Entry] = {}
+    for table in tables:
+        if table.get(key) in kept:
+            raise KnowledgeError(f"{kind.__name__} {table[key]}: appears twice")
+        kept[str(table.get(key))] = entry(kind, table)
+    return MappingProxyType(kept)
+
+
+def _check(knowledge: Knowledge) -> None:
+    """What one entry says of another must exist."""
+
+    def sourced(title: str, ids: str | tuple[str, ...]) -> None:
+        for source in (ids,) if isinstance(ids, str) else ids:
+            if source not in knowledge.sources:
+                raise KnowledgeError(f"{title}: source {source} is not in sources.toml")
+
+    sourced("finding", knowledge.rules.source)
+    for norm in knowledge.norms.values():
+        sourced(f"norm {norm.measure}", norm.source)
+        if norm.sd <= 0:
+            raise KnowledgeError(f"norm {norm.measure}: sd must be positive")
+    for error in knowledge.errors.values():
+        sourced(f"error {error.measure}", error.source)
+    for caution in knowledge.cautions.values():
+        sourced(f"caution {caution.id}", caution.source)
+        if caution.level not in LEVELS:
+            raise KnowledgeError(f"caution {caution.id}: level {caution.level} is not one of {', '.join(LEVELS)}")
+    for exercise in knowledge.exercises.values():
+        sourced(f"exercise {exercise.id}", exercise.source)
+        if exercise.kind not in KINDS:
+            raise KnowledgeError(f"exercise {exercise.id}: kind {exercise.kind} is not one of {', '.join(KINDS)}")
+        for dose in (exercise.dose, exercise.low_dose):
+            if unknown := dose.keys() - set(DOSE_KEYS):
+                raise KnowledgeError(f"exercise {exercise.id}: dose has {', '.join(sorted(unknown))}")
+        for name in exercise.cautions:
+            caution = knowledge.cautions.get(name)  # type: ignore[assignment]
+            if caution is None or caution.level != "condition":
+                raise KnowledgeError(f"exercise {exercise.id}: caution {name} is no condition in cautions.toml")

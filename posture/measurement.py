@@ -1,0 +1,51 @@
+"""What a measure answers: a number with its doubt and grade, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+from posture.quantity import Quantity
+
+#: A marked bone points · B change in one person · C outline of the back · D joint centres only (SCIENCE section 2).
+Grade = Literal["A", "B", "C", "D"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Where a value lies among people: ``z`` by the total SD, ``percentile`` 0..100, and the norm's id."""
+
+    z: float
+    percentile: float
+    norm: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A measured value.
+
+    quantity : value and sigma, one SD of value minus truth from all sources
+    sem : one SD between photos of the same person and set-up on one day, same unit
+    raw : the value before the known offset of the pose model was taken off
+    method : how it was obtained, in words · comparison : None where no norm exists
+    """
+
+    quantity: Quantity
+    sem: float
+    grade: Grade
+    method: str
+    raw: float
+    comparison: Comparison | None = None
+
+    @property
+    def mdc95(self) -> float:
+        """Smallest change between two photos that exceeds measurement error: sem 2 gives 5.54."""
+        return 1.96 * sqrt(2) * self.sem
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """No number, and why, in words for the person."""
+
+    reason: str

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from posture.geometry import joint_angle
+from posture.measurement import Measurement
+from posture.measures.skeleton import between_segments
+from posture.view import SagittalBody
+
+
+def knee_flexion(body: SagittalBody) -> Measurement:
+    """Knee flexion phi_K = theta_K - theta_F, + flexed, - hyperextended.
+
+    Degrees. Shank leaning +5, thigh -5 gives +10. Norm 2 ± 5 (Woodhull 1985, computed). Source: SCIENCE section 3.
+    """
+    angle = joint_angle(body.point("ankle"), body.point("knee"), body.point("hip"))
+    return between_segments(body, angle, "hip, knee and ankle points")

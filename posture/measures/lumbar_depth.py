@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from posture.measurement import Measurement
+from posture.measures.back_curve import BackCurve, contour_measurement
+from posture.view import SagittalBody
+
+
+def lumbar_depth(body: SagittalBody) -> Measurement:
+    """Lumbar depth index LD: depth of the hollow in percent of the line that bridges it from seat to thorax.
+
+    A hollow of 30 px under a bridging line of 400 px gives 7.5. Independent of camera roll and size.
+    Source: SCIENCE section 3.
+    """
+    return contour_measurement(body, _depth, "%", "outline of the back, depth under the bridging line")
+
+
+def _depth(curve: BackCurve) -> float:
+    return 100 * curve.depth / curve.chord

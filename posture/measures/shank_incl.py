@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from posture.geometry import lean
+from posture.measurement import Measurement
+from posture.measures.skeleton import from_vertical
+from posture.view import SagittalBody
+
+
+def shank_incl(body: SagittalBody) -> Measurement:
+    """Shank inclination theta_K: lean of ankle → knee from vertical, + knee ahead of the ankle.
+
+    Degrees. Ankle (0, 0), knee (20, 400) gives +2.9. Source: SCIENCE section 3.
+    """
+    return from_vertical(body, lean(body.point("ankle"), body.point("knee")), "ankle and knee points")

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from posture.geometry import lean
+from posture.measurement import Measurement
+from posture.measures.skeleton import from_vertical
+from posture.view import SagittalBody
+
+
+def thigh_incl(body: SagittalBody) -> Measurement:
+    """Thigh inclination theta_F: lean of knee → hip from vertical, + hip ahead of the knee.
+
+    Degrees. Knee (0, 0), hip (20, 400) gives +2.9. Source: SCIENCE section 3.
+    """
+    return from_vertical(body, lean(body.point("knee"), body.point("hip")), "knee and hip points")

@@ -1,0 +1,47 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from posture.knowledge import Knowledge
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return Knowledge.load()
+
+
+@pytest.fixture(scope="session")
+def observer():
+    """The real pose model, loaded once a worker."""
+    from posture.adapters.mediapipe_pose import MediaPipeObserver
+
+    return MediaPipeObserver()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of shared material; a test that needs it says loudly that it was skipped."""
+    if not SHARED.is_dir():
+        pytest.skip("SKIPPED LOUDLY: ../shared is not here; this check of real photos did not run")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches beyond this machine."""
+    real = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

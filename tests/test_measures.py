@@ -1,0 +1,218 @@
+"""Every measure on figures drawn with known angles, and the laws that hold for any body."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posture.geometry import UncertainPoint
+from posture.knowledge import Knowledge
+from posture.measurement import Measurement, Unmeasured
+from posture.measures import MEASURES, take_all
+from posture.measures.back_curve import back_curve
+from posture.observation import Marks
+from posture.view import SagittalBody, look
+from tests.figures import Figure, joints, observation
+
+GATES = Knowledge.load().gates
+LEANS = st.floats(-12, 12)
+FIGURES = st.builds(
+    Figure,
+    trunk=LEANS,
+    thigh=LEANS,
+    shank=st.floats(-2, 12),
+    facing=st.sampled_from(["left", "right"]),
+    size=st.floats(600, 1100),
+    hollow_px=st.floats(15, 60),
+)
+
+
+def body_of(figure: Figure, **said) -> SagittalBody:
+    view = look(observation(figure), GATES, lenient=True, **said)
+    assert view.body is not None, view.reasons
+    return view.body
+
+
+def value(figure: Figure, name: str, **said) -> float:
+    measured = take_all(body_of(figure, **said))[name]
+    assert isinstance(measured, Measurement), measured
+    return measured.quantity.value
+
+
+@settings(max_examples=60, deadline=None)
+@given(FIGURES)
+def test_drawn_angles_come_back(figure: Figure) -> None:
+    points = joints(figure)
+    measured = {name: m.quantity.value for name, m in take_all(body_of(figure)).items() if isinstance(m, Measurement)}
+    displacement = np.degrees(np.arctan2(*points["hip"]))
+    assert measured["trunk_incl"] == pytest.approx(figure.trunk, abs=1e-6)
+    assert measured["thigh_incl"] == pytest.approx(figure.thigh, abs=1e-6)
+    assert measured["shank_incl"] == pytest.approx(figure.shank, abs=1e-6)
+    assert measured["hip_angle"] == pytest.approx(figure.thigh - figure.trunk, abs=1e-6)
+    assert measured["knee_flexion"] == pytest.approx(figure.shank - figure.thigh, abs=1e-6)
+    assert measured["pelvic_displacement"] == pytest.approx(displacement, abs=1e-6)
+    head = 100 * (points["ear"] - points["shoulder"])[0] / (0.288 * figure.size)
+    assert measured["head_forward"] == pytest.approx(head, abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(FIGURES)
+def test_a_mirrored_figure_measures_the_same(figure: Figure) -> None:
+    other = replace(figure, facing="left" if figure.facing == "right" else "right")
+    for name, measured in take_all(body_of(figure)).items():
+        if isinstance(measured, Measurement):
+            # half a pixel of resampled outline is 0.2° of a tangent over 2 % of a stature of 600 px
+            assert value(other, name) == pytest.approx(measured.quantity.value, abs=0.2), name
+
+
+@settings(max_examples=40, deadline=None)
+@given(FIGURES, st.floats(0.7, 1.2))
+def test_scale_changes_no_angle(figure: Figure, factor: float) -> None:
+    size = min(1100.0, figure.size * factor)
+    scaled = replace(figure, size=size, hollow_px=figure.hollow_px * size / figure.size)
+    for name in ("hip_angle", "trunk_incl", "knee_flexion", "lumbar_depth", "contour_lordosis"):
+        assert value(scaled, name) == pytest.approx(value(figure, name), abs=0.3), name
+
+
+@settings(max_examples=40, deadline=None)
+@given(FIGURES, st.floats(-6, 6))
+def test_roll_safe_measures_do_not_feel_roll_and_a_known_roll_is_undone(figure: Figure, roll: float) -> None:
+    rolled = replace(figure, roll_deg=roll)
+    for name in ("hip_angle", "knee_flexion", "lumbar_depth", "contour_lordosis"):
+        assert value(rolled, name) == pytest.approx(value(figure, name), abs=0.5), name
+    forward = 1 if figure.facing == "right" else -1
+    assert value(rolled, "trunk_incl") == pytest.approx(figure.trunk - forward * roll, abs=1e-6)
+    assert value(rolled, "trunk_incl", roll_deg=roll) == pytest.approx(figure.trunk, abs=1e-6)
+    # the deepest point lies on a whole pixel; where a small body bends fastest, one pixel is about 1° of tangent
+    assert value(rolled, "sacral_tangent", roll_deg=roll) == pytest.approx(value(figure, "sacral_tangent"), abs=1.5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(FIGURES, st.floats(1, 8), st.floats(1.01, 2))
+def test_more_noise_never_lowers_sigma(figure: Figure, sigma: float, factor: float) -> None:
+    quiet = take_all(body_of(replace(figure, sigma_px=sigma)))
+    loud = take_all(body_of(replace(figure, sigma_px=sigma * factor)))
+    for name, measured in quiet.items():
+        noisier = loud[name]
+        if isinstance(measured, Measurement) and isinstance(noisier, Measurement):
+            assert noisier.quantity.sigma >= measured.quantity.sigma
+            assert noisier.sem >= measured.sem
+
+
+def test_a_deeper_hollow_is_a_larger_curve() -> None:
+    for name in ("lumbar_depth", "contour_lordosis"):
+        values = [value(Figure(hollow_px=depth), name) for depth in (15, 30, 45, 60)]
+        assert values == sorted(values)
+        assert values[-1] > 2 * values[0]
+
+
+def test_an_unknown_roll_widens_only_what_hangs_on_the_vertical() -> None:
+    unknown, known = take_all(body_of(Figure())), take_all(body_of(Figure(), roll_deg=0.0))
+    for name in ("trunk_incl", "thigh_incl", "pelvic_displacement", "head_forward", "sacral_tangent"):
+        assert unknown[name].quantity.sigma > known[name].quantity.sigma, name
+    for name in ("hip_angle", "knee_flexion", "contour_lordosis", "lumbar_depth"):
+        assert unknown[name].quantity.sigma == pytest.approx(known[name].quantity.sigma), name
+
+
+@pytest.mark.parametrize("facing", ["left", "right"])
+@pytest.mark.parametrize(
+    ("drop", "tilt_deg"), [(0, 0), (20, 11.31), (-20, -11.31)], ids=["level", "anterior", "posterior"]
+)
+def test_asis_psis_tilt_sign(facing: str, drop: float, tilt_deg: float) -> None:
+    forward = 100 if facing == "right" else -100
+    marks = Marks(asis_px=(450 + forward, 600 + drop), psis_px=(450, 600), sigma_px=2.0)
+    assert value(Figure(facing=facing), "asis_psis_tilt", marks=marks) == pytest.approx(tilt_deg, abs=0.01)
+
+
+def test_asis_psis_tilt_without_or_with_useless_marks() -> None:
+    assert isinstance(take_all(body_of(Figure()))["asis_psis_tilt"], Unmeasured)
+    together = Marks(asis_px=(452, 600), psis_px=(450, 600), sigma_px=2.0)
+    assert isinstance(take_all(body_of(Figure(), marks=together))["asis_psis_tilt"], Unmeasured)
+
+
+def test_the_estimate_is_unmeasured_until_it_is_calibrated() -> None:
+    estimate = take_all(body_of(Figure()))["pelvic_tilt_estimate"]
+    assert isinstance(estimate, Unmeasured)
+    assert "calibration" in estimate.reason
+
+
+def test_a_missing_point_leaves_the_other_measures_alone() -> None:
+    body = body_of(Figure())
+    without = replace(body, points={name: p for name, p in body.points.items() if name != "ankle"})
+    taken = take_all(without)
+    for name in ("shank_incl", "knee_flexion", "pelvic_displacement"):
+        assert taken[name] == Unmeasured("the ankle is not in the picture or hidden")
+    assert isinstance(taken["hip_angle"], Measurement)
+
+
+def test_points_on_top_of_each_other_are_unmeasured() -> None:
+    body = body_of(Figure())
+    knee = body.points["knee"]
+    taken = take_all(replace(body, points={**body.points, "ankle": UncertainPoint(knee.x, knee.y + 1, 2.0)}))
+    assert isinstance(taken["shank_incl"], Unmeasured)
+
+
+def test_no_contour_is_said_with_its_reason() -> None:
+    taken = take_all(replace(body_of(Figure()), contour=None, contour_problem="an arm covers the lower back"))
+    for name in ("contour_lordosis", "lumbar_depth", "sacral_tangent"):
+        assert taken[name] == Unmeasured("an arm covers the lower back")
+
+
+def test_grades_and_units() -> None:
+    marks = Marks(asis_px=(550, 600), psis_px=(450, 600), sigma_px=2.0)
+    for name, measured in take_all(body_of(Figure(), marks=marks)).items():
+        if isinstance(measured, Measurement):
+            contour = name in ("contour_lordosis", "lumbar_depth", "sacral_tangent")
+            assert measured.grade == ("A" if name == "asis_psis_tilt" else "C" if contour else "D")
+            assert measured.quantity.unit == ("%" if name in ("lumbar_depth", "head_forward") else "deg")
+
+
+def test_every_name_of_the_contract_is_a_measure() -> None:
+    assert list(MEASURES) == [
+        "trunk_incl",
+        "thigh_incl",
+        "shank_incl",
+        "hip_angle",
+        "knee_flexion",
+        "pelvic_displacement",
+        "head_forward",
+        "contour_lordosis",
+        "lumbar_depth",
+        "sacral_tangent",
+        "asis_psis_tilt",
+        "pelvic_tilt_estimate",
+    ]
+
+
+class TestBackCurve:
+    """Against a hollow whose shape is known in closed form: a cosine of depth 40 on a straight back."""
+
+    HEIGHT = np.arange(-300.0, 420.0)
+
+    def curve(self, depth: float, lean_deg: float = 0.0):
+        share = self.HEIGHT / 320
+        hollow = np.where((share > 0) & (share < 1), depth * (1 - np.cos(2 * np.pi * share)) / 2, 0.0)
+        straight = np.column_stack([hollow, self.HEIGHT])
+        turned = straight @ np.array([[np.cos(a := np.radians(lean_deg)), -np.sin(a)], [np.sin(a), np.cos(a)]])
+        return back_curve(turned, hip_y=0.0, trunk_px=400.0, stature_px=700.0)
+
+    def test_depth(self) -> None:
+        # smoothing by a Gaussian of 8.4 px lowers a cosine of wavelength 320 px by exp(-(2 pi 8.4 / 320)² / 2) = 1.4 %
+        assert self.curve(40).depth == pytest.approx(40, rel=0.02)
+
+    def test_inflection_tangents(self) -> None:
+        curve = self.curve(40)
+        steepest = np.degrees(np.arctan(40 * np.pi / 320))
+        assert curve.lean_deg.max() == pytest.approx(steepest, rel=0.03)
+        assert curve.lean_deg.min() == pytest.approx(-steepest, rel=0.03)
+
+    @pytest.mark.parametrize("lean_deg", [-8.0, 8.0])
+    def test_leaning_changes_neither_depth_nor_turn(self, lean_deg: float) -> None:
+        upright, leaning = self.curve(40), self.curve(40, lean_deg)
+        assert leaning.depth == pytest.approx(upright.depth, rel=0.01)
+        turn = np.ptp(leaning.lean_deg)
+        assert turn == pytest.approx(np.ptp(upright.lean_deg), rel=0.02)
