@@ -1,0 +1,44 @@
+"""Take the pose model's known errors off the measurements and say where each lies among people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import hypot, sqrt
+
+from posture.knowledge import Knowledge
+from posture.measurement import Comparison, Measurement, Unmeasured
+from posture.quantity import normal_cdf
+
+Measurements = Mapping[str, Measurement | Unmeasured]
+
+
+def calibrated(measurements: Measurements, knowledge: Knowledge) -> dict[str, Measurement | Unmeasured]:
+    """Every measurement with its offset taken off, its sigma and sem completed, and its place among people.
+
+    A hip angle read as 12.0 with landmark noise 3 becomes 12.0 - 5.95 = 6.05 (raw stays 12.0), its sigma
+    sqrt(3² + 3.5² + 1.5²) = 4.8, its sem sqrt(3² + 2.5²) = 3.9, its z by the total SD (6.05 - 6.1) / sqrt(4.2² + 4.8²).
+    """
+    return {
+        name: _calibrated(name, measured, knowledge) if isinstance(measured, Measurement) else measured
+        for name, measured in measurements.items()
+    }
+
+
+def _calibrated(name: str, measured: Measurement, knowledge: Knowledge) -> Measurement:
+    error = knowledge.errors[name]
+    quantity = measured.quantity.shifted(-error.offset).widened(error.model_sd, error.realism_sd)
+    norm = knowledge.norms.get(name)
+    comparison = None
+    if norm is not None:
+        z = (quantity.value - norm.mean) / sqrt(norm.sd**2 + quantity.sigma**2)
+        comparison = Comparison(z, 100 * normal_cdf(z), _norm_id(name, knowledge))
+    return replace(measured, quantity=quantity, sem=hypot(measured.sem, error.stance_sd), comparison=comparison)
+
+
+def _norm_id(name: str, knowledge: Knowledge) -> str:
+    norm = knowledge.norms[name]
+    people = f", n = {norm.n}" if norm.n else ""
+    return (
+        f"{norm.mean:g} ± {norm.sd:g} {norm.unit} ({norm.source}{people}{', provisional' if norm.provisional else ''})"
+    )

@@ -1,0 +1,244 @@
+"""Calibration, posterior and the rules of the finding in their order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posture.assess import WORDS, assess, curve_sentence, posterior_of_contour, posterior_of_marked
+from posture.calibrate import calibrated
+from posture.knowledge import Knowledge
+from posture.measurement import Comparison, Measurement, Unmeasured
+from posture.quantity import Quantity, normal_cdf
+
+KNOWLEDGE = Knowledge.load()
+RULES = KNOWLEDGE.rules
+STANDING = {"trunk_incl": -2.8, "thigh_incl": 3.3, "hip_angle": 6.1, "pelvic_displacement": 4.2}
+
+
+def measured(value: float, sigma: float = 1.0, unit: str = "deg", norm: str | None = None) -> Measurement:
+    place = None
+    if norm is not None:
+        n = KNOWLEDGE.norms[norm]
+        z = (value - n.mean) / np.hypot(n.sd, sigma)
+        place = Comparison(z, 100 * normal_cdf(z), "x")
+    return Measurement(Quantity(value, sigma, unit), sigma, "C", "drawn", value, place)
+
+
+def person(curve_z: float | None = 0.0, depth_z: float = 0.0, marked: float | None = None, **angles: float):
+    """Measurements of a standing person; ``curve_z`` in SDs of the norm, None for no contour."""
+    found = {name: measured(value) for name, value in (STANDING | angles).items()}
+    if curve_z is None:
+        found["contour_lordosis"] = found["lumbar_depth"] = Unmeasured("an arm covers the lower back")
+    else:
+        curve, depth = KNOWLEDGE.norms["contour_lordosis"], KNOWLEDGE.norms["lumbar_depth"]
+        found["contour_lordosis"] = measured(curve.mean + curve_z * curve.sd, 0.0, "deg", "contour_lordosis")
+        found["lumbar_depth"] = measured(depth.mean + depth_z * depth.sd, 0.0, "%", "lumbar_depth")
+    found["asis_psis_tilt"] = Unmeasured("not marked") if marked is None else measured(marked, 2.0)
+    return found
+
+
+def kind(clothing="tight", **who) -> str:
+    return assess(person(**who), KNOWLEDGE, clothing).kind
+
+
+class TestPosterior:
+    @pytest.mark.parametrize(
+        ("correlation", "z", "probability"),
+        [
+            (0.3, 0, 0.15),
+            (0.3, 2, 0.34),
+            (0.5, 0, 0.12),
+            (0.5, 1, 0.28),
+            (0.5, 2, 0.50),
+            (0.5, 3, 0.72),
+            (0.8, 2, 0.84),
+        ],
+    )
+    def test_table_of_the_literature_page(self, correlation: float, z: float, probability: float) -> None:
+        """SCIENCE section 3, "Combining": P(t > +1 SD) for a contour z and a correlation r."""
+        tilt = posterior_of_contour(z, 0.0, correlation, RULES)
+        assert tilt.probability_above(15.0) == pytest.approx(probability, abs=0.01)
+
+    def test_against_simulation(self) -> None:
+        """Draw a population, keep those whose noisy contour came out near z = 1.5, and look at their tilts."""
+        rng = np.random.default_rng(3)
+        r, noise = 0.6, 0.5
+        tilt = rng.normal(0, 1, 400_000)
+        contour = r * tilt + np.sqrt(1 - r**2) * rng.normal(0, 1, tilt.size)
+        z = (contour + rng.normal(0, noise, tilt.size)) / np.sqrt(1 + noise**2)
+        near = tilt[np.abs(z - 1.5) < 0.05] * 5 + 10
+        expected = posterior_of_contour(1.5, noise, r, RULES)
+        assert expected.value == pytest.approx(near.mean(), abs=0.15)
+        assert expected.sigma == pytest.approx(near.std(), rel=0.03)
+
+    @given(st.floats(-3, 3), st.floats(0, 3), st.floats(0, 3))
+    def test_noise_shrinks_to_the_population(self, z: float, quiet: float, more: float) -> None:
+        a = posterior_of_contour(z, quiet, 0.5, RULES)
+        b = posterior_of_contour(z, quiet + more, 0.5, RULES)
+        assert abs(b.value - 10) <= abs(a.value - 10) + 1e-9
+        assert b.sigma >= a.sigma - 1e-9
+        assert b.sigma <= 5 + 1e-9
+
+    def test_marked(self) -> None:
+        tilt = posterior_of_marked(Quantity(20, 5, "deg"), RULES)
+        assert (tilt.value, tilt.sigma) == (pytest.approx(15), pytest.approx(3.54, abs=0.01))
+        assert posterior_of_marked(Quantity(20, 0, "deg"), RULES) == Quantity(20, 0, "deg")
+
+
+class TestRules:
+    def test_undetermined_without_contour_and_marks(self) -> None:
+        finding = assess(person(curve_z=None), KNOWLEDGE)
+        assert finding.kind == "undetermined"
+        assert finding.tilt is None
+        assert (finding.p_anterior, finding.p_marked, finding.p_posterior) == (None, None, None)
+        assert (finding.p_sway_back, finding.p_flat_back) == (None, None)
+        assert finding.grade == "D"
+        assert "arm covers" in finding.because
+
+    def test_sway_comes_before_everything(self) -> None:
+        sway = {"trunk_incl": -8.0, "thigh_incl": 8.0, "hip_angle": 16.0, "pelvic_displacement": 8.0}
+        assert kind(curve_z=3.0, **sway) == "possible_sway_back"
+        assert kind(marked=30.0, **sway) == "possible_sway_back"
+        without = assess(person(curve_z=None, **sway), KNOWLEDGE)
+        assert without.kind == "possible_sway_back"
+        assert without.p_anterior is None
+        assert without.p_sway_back is not None
+        assert without.p_sway_back > 0.8
+
+    @pytest.mark.parametrize(
+        ("angles", "fires"),
+        [
+            ({"pelvic_displacement": 6.1, "trunk_incl": -6.1, "hip_angle": 12.1}, True),
+            ({"pelvic_displacement": 5.9, "trunk_incl": -6.1, "hip_angle": 12.1}, False),
+            ({"pelvic_displacement": 8.1, "trunk_incl": -8.1, "hip_angle": 11.0}, True),  # two by more than 2 sigma
+            ({"pelvic_displacement": 7.9, "trunk_incl": -8.1, "hip_angle": 11.0}, False),
+        ],
+        ids=["all three", "one short", "two surely", "two nearly surely"],
+    )
+    def test_sway_rule(self, angles: dict[str, float], fires: bool) -> None:
+        assert (kind(**angles) == "possible_sway_back") == fires
+
+    def test_probability_of_sway_against_simulation(self) -> None:
+        rng = np.random.default_rng(4)
+        errors = rng.multivariate_normal([0, 0], [[4.0, 1.0], [1.0, 9.0]], 200_000)  # of trunk and thigh
+        trunk, thigh = -7 + errors[:, 0], 6 + errors[:, 1]
+        displacement = 7 + rng.normal(0, 1.5, trunk.size)
+        share = np.mean((trunk < -6) & (thigh - trunk > 12) & (displacement > 6))
+        found = person()
+        found |= {
+            "trunk_incl": measured(-7, 2.0),
+            "thigh_incl": measured(6, 3.0),
+            "hip_angle": measured(13, np.sqrt(4 + 9 - 2)),
+            "pelvic_displacement": measured(7, 1.5),
+        }
+        # 200,000 draws know a share to 0.001; the grid of the integral adds as much
+        assert assess(found, KNOWLEDGE).p_sway_back == pytest.approx(share, abs=0.005)
+
+    def test_flat_back(self) -> None:
+        assert kind(marked=-6.0, depth_z=-1.5) == "possible_flat_back"
+        assert kind(marked=-6.0, depth_z=-0.5) == "posterior_tilt"
+        assert kind(marked=-6.0, depth_z=-1.5, trunk_incl=-6.5) == "posterior_tilt"
+
+    @pytest.mark.parametrize(
+        ("marked", "expected"),
+        [(25.0, "marked_anterior_tilt"), (17.0, "mild_anterior_tilt"), (14.0, "inconclusive"), (10.0, "no_sign"),
+         (5.0, "no_sign"), (-8.0, "posterior_tilt")],
+    )  # fmt: skip
+    def test_bands_of_a_marked_pelvis(self, marked: float, expected: str) -> None:
+        assert kind(marked=marked, depth_z=0.0) == expected
+
+    @pytest.mark.parametrize(
+        ("z", "expected"),
+        [(0.0, "no_sign"), (1.0, "inconclusive"), (1.5, "mild_anterior_tilt"), (2.5, "mild_anterior_tilt")],
+    )
+    def test_bands_of_a_contour(self, z: float, expected: str) -> None:
+        assert kind(curve_z=z) == expected
+
+    def test_a_marked_pelvis_wins_over_the_contour(self) -> None:
+        finding = assess(person(curve_z=3.0, marked=5.0), KNOWLEDGE)
+        assert finding.grade == "A"
+        assert finding.kind == "no_sign"
+
+    def test_clothing_not_told_says_less(self) -> None:
+        tight = assess(person(curve_z=2.0), KNOWLEDGE, "tight")
+        unknown = assess(person(curve_z=2.0), KNOWLEDGE)
+        assert tight.p_anterior > unknown.p_anterior
+        assert any("clothing" in step for step in unknown.firmer)
+        assert not any("clothing" in step for step in tight.firmer)
+
+    def test_missing_joints_leave_sway_open(self) -> None:
+        found = person()
+        found["thigh_incl"] = Unmeasured("the knee is not in the picture or hidden")
+        finding = assess(found, KNOWLEDGE)
+        assert finding.p_sway_back is None
+        assert finding.kind == "no_sign"
+
+    @given(st.floats(-3, 4))
+    def test_a_deeper_curve_never_lowers_the_probability(self, z: float) -> None:
+        low, high = (assess(person(curve_z=value), KNOWLEDGE).p_anterior for value in (z, z + 0.1))
+        assert high > low
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("percentile", "words"),
+        [(85, "deeper than in about 85 of 100"), (20, "flatter than in about 80 of 100"), (50, "as deep as in most"),
+         (99.9, "about 99 of 100"), (0.01, "about 99 of 100")],
+    )  # fmt: skip
+    def test_curve_sentence(self, percentile: float, words: str) -> None:
+        assert words in curve_sentence(percentile)
+
+    def test_headlines(self) -> None:
+        assert "deeper" in assess(person(curve_z=2.0), KNOWLEDGE).headline
+        assert "forward by about 25°" in assess(person(marked=25.0), KNOWLEDGE).headline
+        assert "backward by about 8°" in assess(person(marked=-8.0), KNOWLEDGE).headline
+        assert "cannot tell" in assess(person(curve_z=None), KNOWLEDGE).headline
+
+    def test_the_one_next_step_is_the_retake_when_the_back_is_hidden(self) -> None:
+        finding = assess(person(curve_z=None), KNOWLEDGE, retake="cross the arms on the chest")
+        assert "cross the arms" in finding.firmer[0]
+        assert "ASIS" in assess(person(), KNOWLEDGE).firmer[0]
+
+    def test_every_kind_has_words(self) -> None:
+        assert len(WORDS) == 8
+
+
+class TestCalibrate:
+    def test_offset_sigma_sem_and_place(self) -> None:
+        raw = {"hip_angle": Measurement(Quantity(12.0, 3.0, "deg"), 3.0, "D", "drawn", 12.0)}
+        done = calibrated(raw, KNOWLEDGE)["hip_angle"]
+        assert isinstance(done, Measurement)
+        assert done.quantity.value == pytest.approx(6.05)
+        assert done.raw == 12.0
+        assert done.quantity.sigma == pytest.approx(np.sqrt(3**2 + 3.5**2 + 1.5**2))
+        assert done.sem == pytest.approx(np.hypot(3, 2.5))
+        assert done.mdc95 == pytest.approx(1.96 * np.sqrt(2) * np.hypot(3, 2.5))
+        assert done.comparison is not None
+        assert done.comparison.z == pytest.approx(-0.05 / np.hypot(4.2, done.quantity.sigma))
+
+    def test_unmeasured_stays(self) -> None:
+        assert calibrated({"hip_angle": Unmeasured("no")}, KNOWLEDGE) == {"hip_angle": Unmeasured("no")}
+
+    def test_no_norm_no_place(self) -> None:
+        done = calibrated({"head_forward": measured(5.0, 1.0, "%")}, KNOWLEDGE)["head_forward"]
+        assert isinstance(done, Measurement)
+        assert done.comparison is None
+
+    def test_every_measure_but_the_estimate_has_a_known_error(self) -> None:
+        from posture.measures import MEASURES
+
+        assert set(KNOWLEDGE.errors) == set(MEASURES) - {"pelvic_tilt_estimate"}
+
+    def test_units_agree_with_the_measures(self) -> None:
+        for norm in KNOWLEDGE.norms.values():
+            assert norm.unit == ("%" if norm.measure in ("lumbar_depth", "head_forward") else "deg")
+
+    def test_a_changed_cut_off_changes_the_finding(self) -> None:
+        stricter = replace(KNOWLEDGE, rules=replace(RULES, p_mild=0.6))
+        assert kind(curve_z=2.0) == "mild_anterior_tilt"
+        assert assess(person(curve_z=2.0), stricter, "tight").kind == "inconclusive"
