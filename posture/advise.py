@@ -1,0 +1,347 @@
+"""From finding and answers to a plan: safety first, then tests, then the pattern. Tables: SCIENCE section 4.
+
+"Mode" speaks of the hip flexors alone: stretch (lengthen), strengthen (no static stretch), both, neither, or refer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from posture.assess import Finding
+from posture.assess import Kind as FindingKind
+from posture.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, Length, SideTests, Strength
+from posture.knowledge import Exercise, Knowledge
+from posture.pose import Side
+
+Mode = Literal["stretch", "strengthen", "both", "neither", "refer"]
+Safety = Literal["clear", "not_asked", "prompt", "emergency"]
+SIDES: tuple[Side, Side] = ("left", "right")
+
+OPTIONAL = (
+    "Changing posture is optional. These exercises can improve mobility and strength; they have not been shown to "
+    "change pelvic tilt by more than about 1-2° or to remove pain by doing so."
+)
+#: Limits of the Thomas photo and the hold test; all provisional (SCIENCE section 4, screening inputs).
+SHORT_ABOVE_DEG, NORMAL_BELOW_DEG = 5.0, -5.0
+WEAK_HOLD_S, FINE_HOLD_S, SIDE_SHARE, WEAK_EFFORT = 10.0, 20.0, 0.7, 2
+PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6
+MUCH_SITTING_H = 6
+ADULT_YEARS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One exercise of a plan. ``dose`` holds some of sets, reps, hold_s, tempo, days_per_week; ``weeks`` from, to."""
+
+    id: str
+    kind: str
+    side: Literal["left", "right", "both", "none"]
+    dose: Mapping[str, Any]
+    weeks: tuple[int, int]
+    cautions: tuple[str, ...]
+    answers: str
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, and why; ``items`` is empty when a professional comes first (mode refer)."""
+
+    mode: Mode
+    sides: Mapping[Side, Mode]
+    safety: Safety
+    message: str
+    items: tuple[Item, ...]
+    unknowns: tuple[str, ...]
+    because: str
+    retest_weeks: int
+    retest_with: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _SidePlan:
+    mode: Mode
+    exercises: tuple[str, ...]
+    low_dose: bool = False
+    ask: tuple[str, ...] = ()
+    because: str = ""
+
+
+def advise(finding: Finding | None, intake: Intake, knowledge: Knowledge) -> Plan | None:
+    """The plan for one person.
+
+    ``finding`` None is a refused photo: then only an intake that decides by itself gives a plan, else None. Under 18
+    years there is none.
+    """
+    if intake.age_years is not None and intake.age_years < ADULT_YEARS:
+        return None
+    safety, message = check_safety(intake, knowledge)
+    if safety in ("emergency", "prompt"):
+        return _refer(safety, message)
+    judged = {side: judge_tests(intake, side) for side in SIDES}
+    tested = any(result != "untested" for pair in judged.values() for result in pair)
+    if finding is None and not tested:
+        return None
+    kind: FindingKind = finding.kind if finding is not None else "undetermined"
+    sides = {side: _side_plan(*judged[side], kind) for side in SIDES}
+    exercises, left_out = _gather(sides, intake, knowledge)
+    because = list(dict.fromkeys(plan.because for plan in sides.values()))
+    if left_out:
+        conditions = ", ".join(
+            sorted({name for exercise in left_out for name in exercise.cautions} & {*intake.conditions})
+        )
+        because.append(f"Left out because of {conditions}: {', '.join(exercise.name for exercise in left_out)}.")
+    return Plan(
+        mode=_union(plan.mode for plan in sides.values()),
+        sides={side: plan.mode for side, plan in sides.items()},
+        safety=safety,
+        message=message or OPTIONAL,
+        items=exercises,
+        unknowns=_unknowns(judged, intake),
+        because=" ".join(because),
+        retest_weeks=6,
+        retest_with=("thomas_test", "hold_test", "photo"),
+    )
+
+
+def check_safety(intake: Intake, knowledge: Knowledge) -> tuple[Safety, str]:
+    """The safety level of the answers and what is to be said. An emergency cannot be cleared."""
+    emergencies = [flag for flag in intake.flags if flag in EMERGENCY_FLAGS]
+    if emergencies:
+        return "emergency", " ".join(knowledge.cautions[flag].message for flag in emergencies)
+    prompts = [flag for flag in intake.flags if flag in PROMPT_FLAGS] + _pain_rules(intake)
+    if prompts and not intake.cleared_by_clinician:
+        return "prompt", " ".join(knowledge.cautions[flag].message for flag in prompts)
+    if not intake.asked:
+        return "not_asked", "The safety questions were not answered. Read them before you do any exercise."
+    return "clear", ""
+
+
+def _pain_rules(intake: Intake) -> list[str]:
+    pain, weeks, age = intake.pain_0_10, intake.pain_weeks, intake.age_years
+    hurts = pain is None or pain > 0
+    rules = {
+        "leg_pain_below_knee": intake.leg_pain == "below_knee",
+        "pain_worsening": intake.pain_worsening,
+        "pain_severe": pain is not None and pain >= PAIN_SEVERE,
+        "pain_long_unassessed": weeks is not None and weeks > PAIN_LONG_WEEKS and hurts and not intake.pain_assessed,
+        "new_pain_age": age is not None
+        and not 20 <= age <= 50
+        and pain is not None
+        and pain > 0
+        and weeks is not None
+        and weeks <= PAIN_NEW_WEEKS,
+    }
+    return [name for name, applies in rules.items() if applies]
+
+
+def judge_tests(intake: Intake, side: Side) -> tuple[Length, Strength]:
+    """Length and strength of one side's hip flexors; a judged result wins over raw numbers.
+
+    Thigh +8° with a flat lower back is "short", the same without is "unclear"; a hold of 14 s is "unclear", of 9 s
+    "weak". Limits: SCIENCE section 4.
+    """
+    own, other = intake.tests[side], intake.tests["right" if side == "left" else "left"]
+    return _length(own), _strength(own, other)
+
+
+def _length(tests: SideTests) -> Length:
+    if tests.length is not None:
+        return tests.length
+    if tests.thomas_thigh_deg is None:
+        return "untested"
+    if not tests.lumbar_flat:
+        return "unclear"
+    if tests.thomas_thigh_deg > SHORT_ABOVE_DEG:
+        return "short"
+    return "normal" if tests.thomas_thigh_deg < NORMAL_BELOW_DEG else "unclear"
+
+
+def _strength(tests: SideTests, other: SideTests) -> Strength:
+    if tests.strength is not None:
+        return tests.strength
+    hold, effort, other_hold = tests.hip_flexion_hold_s, tests.slr_effort_0_5, other.hip_flexion_hold_s
+    if hold is None and effort is None:
+        return "untested"
+    if effort is not None and effort >= WEAK_EFFORT:
+        return "weak"
+    if hold is None:
+        return "unclear"
+    lags = other_hold is not None and hold < SIDE_SHARE * other_hold
+    if hold < WEAK_HOLD_S or lags:
+        return "weak"
+    return "fine" if hold >= FINE_HOLD_S else "unclear"
+
+
+def _side_plan(length: Length, strength: Strength, kind: FindingKind) -> _SidePlan:
+    """The decision table of SCIENCE section 4, one side."""
+    if length == "short":
+        if strength == "weak":
+            return _SidePlan(
+                "both",
+                ("couch_active_mobility", "flexor_lengthened_eccentric", "glute_bridge", "dead_bug"),
+                because="Tested short and weak: mobility first, then strength in the lengthened range.",
+            )
+        if strength == "fine":
+            return _SidePlan(
+                "stretch",
+                ("half_kneeling_tuck", "couch_active_mobility", "glute_bridge", "dead_bug", "sitting_breaks"),
+                because="Tested short, strength fine: lengthen, with the pelvis tucked.",
+            )
+        return _SidePlan(
+            "stretch",
+            ("half_kneeling_tuck",),
+            low_dose=True,
+            ask=("hold_test",),
+            because="Tested short, strength not known: a low dose of the tucked stretch, and the hold test.",
+        )
+    if strength == "weak":
+        if length == "normal":
+            return _SidePlan(
+                "strengthen",
+                ("flexor_neutral", "flexor_shortened", "flexor_lengthened_eccentric"),
+                because="Tested long enough but weak: strength, no static stretch, even if it feels tight.",
+            )
+        return _SidePlan(
+            "strengthen",
+            ("flexor_neutral", "flexor_shortened"),
+            ask=("thomas_test",),
+            because="Tested weak, length not known: strength first, and the Thomas photo.",
+        )
+    if length == "normal":
+        if strength == "fine":
+            return _SidePlan(
+                "neither",
+                ("general_activity", "arch_tuck_control"),
+                because="Tested long enough and strong enough: no need to work on the hip flexors.",
+            )
+        return _SidePlan(
+            "neither",
+            ("general_activity",),
+            ask=("hold_test",),
+            because="Tested long enough, strength not known: the hold test decides.",
+        )
+    if strength == "fine":
+        return _SidePlan(
+            "neither",
+            ("general_activity",),
+            ask=("thomas_test",),
+            because="Tested strong enough, length not known: the Thomas photo decides.",
+        )
+    return _by_pattern(kind)
+
+
+def _by_pattern(kind: FindingKind) -> _SidePlan:
+    """Nothing tested: what the photo alone may propose, at most a low dose."""
+    match kind:
+        case "mild_anterior_tilt" | "marked_anterior_tilt" | "inconclusive":
+            return _SidePlan(
+                "both",
+                ("couch_active_mobility", "flexor_neutral", "glute_bridge", "dead_bug"),
+                low_dose=True,
+                ask=("thomas_test", "hold_test"),
+                because="The photo cannot choose between stretching and strengthening: a low dose of both until the "
+                "length and the strength are tested.",
+            )
+        case "no_sign":
+            return _SidePlan(
+                "neither",
+                ("general_activity", "sitting_breaks", "arch_tuck_control"),
+                because="The photo shows no sign that calls for work on the hip flexors.",
+            )
+        case "possible_sway_back":
+            return _SidePlan(
+                "strengthen",
+                ("flexor_neutral", "flexor_shortened", "abdominal_draw_in", "stand_tall_cue"),
+                because="In a sway-back stance the hip flexors are thought to be long, not short: no stretch, but "
+                "strength, the lower abdomen and a cue to stand tall.",
+            )
+        case "possible_flat_back" | "posterior_tilt":
+            return _SidePlan(
+                "neither",
+                ("arch_tuck_control", "general_activity"),
+                because="Signs of a flat lower back or a backward tilt: pelvic control and movement, no stretch.",
+            )
+        case "undetermined":
+            return _SidePlan(
+                "neither",
+                ("general_activity",),
+                ask=("thomas_test", "hold_test"),
+                because="The photo cannot tell and nothing was tested: one retake and the two tests come first.",
+            )
+    raise AssertionError(f"no plan for {kind}")
+
+
+def _gather(
+    sides: Mapping[Side, _SidePlan], intake: Intake, knowledge: Knowledge
+) -> tuple[tuple[Item, ...], list[Exercise]]:
+    """Both sides' exercises as one list without doubles, and those that the person's conditions forbid."""
+    wanted: dict[str, list[tuple[Side, bool]]] = {}
+    for side, plan in sides.items():
+        for name in (*plan.exercises, *plan.ask):
+            wanted.setdefault(name, []).append((side, plan.low_dose))
+    if (intake.sitting_h_day or 0) >= MUCH_SITTING_H:
+        wanted.setdefault("sitting_breaks", [("left", False), ("right", False)])
+    items, left_out = [], []
+    for name, uses in wanted.items():
+        exercise = knowledge.exercises[name]
+        if set(exercise.cautions) & set(intake.conditions):
+            left_out.append(exercise)
+            continue
+        items.extend(_items(exercise, uses))
+    return tuple(items), left_out
+
+
+def _items(exercise: Exercise, uses: list[tuple[Side, bool]]) -> list[Item]:
+    def item(side: Literal["left", "right", "both", "none"], low: bool) -> Item:
+        return Item(
+            id=exercise.id,
+            kind=exercise.kind,
+            side=side,
+            dose=dict(exercise.low_dose if low else exercise.dose),
+            weeks=exercise.weeks,
+            cautions=exercise.cautions,
+            answers=exercise.answers,
+            source=exercise.source,
+        )
+
+    if not exercise.per_side:
+        return [item("none", all(low for _, low in uses))]
+    doses = {low for _, low in uses}
+    if len(uses) == 2 and len(doses) == 1:
+        return [item("both", doses.pop())]
+    return [item(side, low) for side, low in uses]
+
+
+def _union(modes: Iterable[Mode]) -> Mode:
+    parts = set(modes) - {"neither"}
+    if not parts:
+        return "neither"
+    return parts.pop() if len(parts) == 1 else "both"
+
+
+def _unknowns(judged: Mapping[Side, tuple[Length, Strength]], intake: Intake) -> tuple[str, ...]:
+    words = []
+    for side, (length, strength) in judged.items():
+        for name, result, test in (("length", length, "Thomas photo"), ("strength", strength, "hold test")):
+            if result in ("unclear", "untested"):
+                words.append(f"{side} hip flexors: {name} {result} ({test})")
+    if intake.sitting_h_day is None:
+        words.append("hours of sitting a day")
+    return tuple(words)
+
+
+def _refer(safety: Safety, message: str) -> Plan:
+    return Plan(
+        mode="refer",
+        sides={"left": "refer", "right": "refer"},
+        safety=safety,
+        message=message,
+        items=(),
+        unknowns=(),
+        because="A safety question was answered yes; a professional comes before any exercise.",
+        retest_weeks=0,
+        retest_with=(),
+    )

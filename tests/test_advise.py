@@ -1,0 +1,258 @@
+"""Safety first, then tests, then the pattern: the decision tables and the law of cautions."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from posture.advise import OPTIONAL, advise, check_safety, judge_tests
+from posture.assess import WORDS, Finding
+from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
+from posture.knowledge import Knowledge
+
+KNOWLEDGE = Knowledge.load()
+CLEAR = Intake(asked=True)
+
+
+def finding(kind: str = "no_sign") -> Finding:
+    return Finding(kind, "x", None, None, None, None, None, None, "C", "x", ())
+
+
+def plan(kind: str = "no_sign", intake: Intake = CLEAR):
+    made = advise(finding(kind), intake, KNOWLEDGE)
+    assert made is not None
+    return made
+
+
+def both(length: str | None = None, strength: str | None = None, **said) -> Intake:
+    tests = SideTests(length=length, strength=strength)
+    return replace(CLEAR, tests={"left": tests, "right": tests}, **said)
+
+
+def ids(made) -> set[str]:
+    return {item.id for item in made.items}
+
+
+class TestSafety:
+    @pytest.mark.parametrize("flag", EMERGENCY_FLAGS)
+    @pytest.mark.parametrize("cleared", [False, True])
+    def test_an_emergency_stands_alone_and_cannot_be_cleared(self, flag: str, cleared: bool) -> None:
+        made = plan("mild_anterior_tilt", replace(CLEAR, flags=(flag,), cleared_by_clinician=cleared))
+        assert (made.mode, made.safety, made.items) == ("refer", "emergency", ())
+        assert made.message == KNOWLEDGE.cautions[flag].message
+
+    @pytest.mark.parametrize("flag", PROMPT_FLAGS)
+    def test_a_prompt_flag_refers_until_cleared(self, flag: str) -> None:
+        asked = replace(CLEAR, flags=(flag,))
+        made = plan("mild_anterior_tilt", asked)
+        assert (made.mode, made.safety, made.items) == ("refer", "prompt", ())
+        assert made.message == KNOWLEDGE.cautions[flag].message
+        assert plan("mild_anterior_tilt", replace(asked, cleared_by_clinician=True)).items
+
+    @pytest.mark.parametrize(
+        ("answers", "safety"),
+        [
+            ({"leg_pain": "below_knee"}, "prompt"),
+            ({"leg_pain": "thigh"}, "clear"),
+            ({"pain_worsening": True}, "prompt"),
+            ({"pain_0_10": 7}, "prompt"),
+            ({"pain_0_10": 6}, "clear"),
+            ({"pain_0_10": 3, "pain_weeks": 13}, "prompt"),
+            ({"pain_0_10": 3, "pain_weeks": 13, "pain_assessed": True}, "clear"),
+            ({"pain_0_10": 0, "pain_weeks": 13}, "clear"),
+            ({"pain_0_10": 3, "pain_weeks": 12}, "clear"),
+            ({"pain_0_10": 3, "pain_weeks": 4, "age_years": 60}, "prompt"),
+            ({"pain_0_10": 3, "pain_weeks": 4, "age_years": 19}, "prompt"),
+            ({"pain_0_10": 3, "pain_weeks": 4, "age_years": 40}, "clear"),
+            ({"pain_0_10": 0, "pain_weeks": 4, "age_years": 60}, "clear"),
+            ({"pain_0_10": 3, "pain_weeks": 8, "age_years": 60}, "clear"),
+        ],
+    )
+    def test_pain_rules(self, answers: dict, safety: str) -> None:
+        assert check_safety(replace(CLEAR, **answers), KNOWLEDGE)[0] == safety
+
+    def test_an_emergency_outranks_a_prompt(self) -> None:
+        made = plan(intake=replace(CLEAR, flags=("fever", "leg_weakness")))
+        assert made.safety == "emergency"
+        assert KNOWLEDGE.cautions["fever"].message not in made.message
+
+    def test_not_asked_is_said(self) -> None:
+        made = plan("mild_anterior_tilt", Intake())
+        assert made.safety == "not_asked"
+        assert "not answered" in made.message
+
+    def test_flags_count_even_if_nobody_said_that_they_asked(self) -> None:
+        assert plan(intake=Intake(flags=("leg_weakness",))).mode == "refer"
+
+    @pytest.mark.parametrize("age", [1, 17.9])
+    def test_no_plan_under_18(self, age: float) -> None:
+        assert advise(finding(), replace(CLEAR, age_years=age), KNOWLEDGE) is None
+        assert advise(finding(), replace(CLEAR, age_years=18), KNOWLEDGE) is not None
+
+    def test_every_caution_of_the_data_has_an_intake_key_and_every_key_a_caution(self) -> None:
+        cautions = KNOWLEDGE.cautions
+        assert {c.id for c in cautions.values() if c.intake == "safety.conditions"} == set(CONDITIONS)
+        flags = {c.id for c in cautions.values() if c.intake == "safety.flags"}
+        assert flags == set(EMERGENCY_FLAGS) | set(PROMPT_FLAGS)
+        for caution in cautions.values():
+            assert caution.level == (
+                "emergency" if caution.id in EMERGENCY_FLAGS else "condition" if caution.id in CONDITIONS else "prompt"
+            )
+
+    @pytest.mark.parametrize("condition", CONDITIONS)
+    def test_law_of_cautions(self, condition: str) -> None:
+        """With a condition answered yes, no exercise carrying it is in any plan that can be made."""
+        lengths, strengths = (None, "short", "normal", "unclear"), (None, "weak", "fine", "unclear")
+        for kind, length, strength in itertools.product(WORDS, lengths, strengths):
+            made = plan(kind, both(length, strength, conditions=(condition,), sitting_h_day=9))
+            for item in made.items:
+                assert condition not in item.cautions, (kind, length, strength, item.id)
+                assert condition not in KNOWLEDGE.exercises[item.id].cautions
+
+    def test_what_was_left_out_is_said(self) -> None:
+        made = plan(intake=both("short", "fine", conditions=("hip_replacement",)))
+        assert "half_kneeling_tuck" not in ids(made)
+        assert "Left out because of hip_replacement" in made.because
+
+
+class TestJudging:
+    @pytest.mark.parametrize(
+        ("tests", "length"),
+        [
+            ({}, "untested"),
+            ({"thomas_thigh_deg": 8, "lumbar_flat": True}, "short"),
+            ({"thomas_thigh_deg": 8}, "unclear"),
+            ({"thomas_thigh_deg": 8, "lumbar_flat": False}, "unclear"),
+            ({"thomas_thigh_deg": 5, "lumbar_flat": True}, "unclear"),
+            ({"thomas_thigh_deg": -5, "lumbar_flat": True}, "unclear"),
+            ({"thomas_thigh_deg": -6, "lumbar_flat": True}, "normal"),
+            ({"thomas_thigh_deg": -6, "lumbar_flat": True, "length": "short"}, "short"),
+        ],
+    )
+    def test_length(self, tests: dict, length: str) -> None:
+        intake = replace(CLEAR, tests={"left": SideTests(**tests), "right": SideTests()})
+        assert judge_tests(intake, "left")[0] == length
+        assert judge_tests(intake, "right")[0] == "untested"
+
+    @pytest.mark.parametrize(
+        ("own", "other", "strength"),
+        [
+            ({}, {}, "untested"),
+            ({"hip_flexion_hold_s": 9}, {}, "weak"),
+            ({"hip_flexion_hold_s": 14}, {}, "unclear"),
+            ({"hip_flexion_hold_s": 20}, {}, "fine"),
+            ({"hip_flexion_hold_s": 25}, {"hip_flexion_hold_s": 40}, "weak"),
+            ({"hip_flexion_hold_s": 28}, {"hip_flexion_hold_s": 40}, "fine"),
+            ({"hip_flexion_hold_s": 25, "slr_effort_0_5": 2}, {}, "weak"),
+            ({"hip_flexion_hold_s": 25, "slr_effort_0_5": 1}, {}, "fine"),
+            ({"slr_effort_0_5": 2}, {}, "weak"),
+            ({"slr_effort_0_5": 0}, {}, "unclear"),
+            ({"hip_flexion_hold_s": 5, "strength": "fine"}, {}, "fine"),
+        ],
+    )
+    def test_strength(self, own: dict, other: dict, strength: str) -> None:
+        intake = replace(CLEAR, tests={"left": SideTests(**own), "right": SideTests(**other)})
+        assert judge_tests(intake, "left")[1] == strength
+
+
+class TestDecision:
+    @pytest.mark.parametrize(
+        ("length", "strength", "mode", "has", "lacks"),
+        [
+            ("short", "weak", "both", {"couch_active_mobility", "flexor_lengthened_eccentric", "glute_bridge"}, set()),
+            ("short", "fine", "stretch", {"half_kneeling_tuck", "sitting_breaks"}, {"flexor_neutral"}),
+            ("short", None, "stretch", {"half_kneeling_tuck", "hold_test"}, {"flexor_neutral"}),
+            ("short", "unclear", "stretch", {"half_kneeling_tuck", "hold_test"}, set()),
+            ("normal", "weak", "strengthen", {"flexor_neutral", "flexor_shortened", "flexor_lengthened_eccentric"},
+             {"half_kneeling_tuck", "lunge_stretch"}),
+            ("normal", "fine", "neither", {"general_activity", "arch_tuck_control"}, {"half_kneeling_tuck"}),
+            ("normal", None, "neither", {"hold_test"}, {"half_kneeling_tuck"}),
+            (None, "weak", "strengthen", {"flexor_neutral", "flexor_shortened", "thomas_test"},
+             {"flexor_lengthened_eccentric"}),
+            ("unclear", "fine", "neither", {"thomas_test"}, {"half_kneeling_tuck"}),
+        ],
+    )  # fmt: skip
+    def test_tests_decide_whatever_the_pattern(self, length, strength, mode, has, lacks) -> None:
+        for kind in WORDS:
+            made = plan(kind, both(length, strength))
+            assert made.mode == mode
+            assert has <= ids(made)
+            assert not lacks & ids(made)
+
+    @pytest.mark.parametrize(
+        ("kind", "mode", "has", "stretches"),
+        [
+            (
+                "mild_anterior_tilt",
+                "both",
+                {"couch_active_mobility", "flexor_neutral", "thomas_test", "hold_test"},
+                False,
+            ),
+            ("marked_anterior_tilt", "both", {"couch_active_mobility", "glute_bridge", "dead_bug"}, False),
+            ("inconclusive", "both", {"couch_active_mobility", "flexor_neutral"}, False),
+            ("no_sign", "neither", {"general_activity", "sitting_breaks"}, False),
+            ("possible_sway_back", "strengthen", {"flexor_shortened", "stand_tall_cue"}, False),
+            ("possible_flat_back", "neither", {"arch_tuck_control"}, False),
+            ("posterior_tilt", "neither", {"arch_tuck_control"}, False),
+            ("undetermined", "neither", {"thomas_test", "hold_test"}, False),
+        ],
+    )
+    def test_pattern_when_nothing_was_tested(self, kind: str, mode: str, has: set[str], stretches: bool) -> None:
+        made = plan(kind)
+        assert made.mode == mode
+        assert has <= ids(made)
+        assert any(item.kind == "stretch" for item in made.items) == stretches
+
+    def test_the_photo_alone_gives_a_low_dose_and_says_that_it_cannot_choose(self) -> None:
+        made = plan("mild_anterior_tilt")
+        assert "cannot choose" in made.because
+        for item in made.items:
+            assert dict(item.dose) == dict(KNOWLEDGE.exercises[item.id].low_dose)
+
+    def test_unequal_sides_get_their_own_and_the_mode_is_their_union(self) -> None:
+        tests = {
+            "left": SideTests(length="short", strength="fine"),
+            "right": SideTests(length="normal", strength="weak"),
+        }
+        made = plan(intake=replace(CLEAR, tests=tests))
+        assert dict(made.sides) == {"left": "stretch", "right": "strengthen"}
+        assert made.mode == "both"
+        side = {item.id: item.side for item in made.items}
+        assert side["half_kneeling_tuck"] == "left"
+        assert side["flexor_neutral"] == "right"
+        assert side["sitting_breaks"] == "none"
+
+    def test_one_side_neither_leaves_the_other_ones_mode(self) -> None:
+        tests = {
+            "left": SideTests(length="normal", strength="fine"),
+            "right": SideTests(length="short", strength="fine"),
+        }
+        assert plan(intake=replace(CLEAR, tests=tests)).mode == "stretch"
+
+    def test_both_sides_alike_are_one_item(self) -> None:
+        made = plan(intake=both("short", "fine"))
+        assert [item.side for item in made.items if item.id == "half_kneeling_tuck"] == ["both"]
+
+    def test_much_sitting_brings_breaks(self) -> None:
+        assert "sitting_breaks" not in ids(plan("posterior_tilt"))
+        assert "sitting_breaks" in ids(plan("posterior_tilt", replace(CLEAR, sitting_h_day=9)))
+
+    def test_a_clear_plan_says_what_exercise_does_not_do(self) -> None:
+        assert plan().message == OPTIONAL
+
+    def test_unknowns_and_retest(self) -> None:
+        made = plan(intake=both("short", None))
+        assert "left hip flexors: strength untested (hold test)" in made.unknowns
+        assert not any("length" in unknown for unknown in made.unknowns)
+        assert made.retest_weeks == 6
+
+    def test_a_refused_photo_has_a_plan_only_where_the_intake_decides(self) -> None:
+        assert advise(None, CLEAR, KNOWLEDGE) is None
+        decided = advise(None, both("short", "fine"), KNOWLEDGE)
+        assert decided is not None
+        assert decided.mode == "stretch"
+        referred = advise(None, replace(CLEAR, flags=("fever",)), KNOWLEDGE)
+        assert referred is not None
+        assert referred.mode == "refer"
