@@ -85,10 +85,10 @@ class Unreadable(UnsuitablePhoto):
 
 
 class TooManyPixels(UnsuitablePhoto):
-    """Facts: width, height, limit in megapixels."""
+    """Facts: megapixels of the picture, limit in megapixels."""
 
     code = "too_many_pixels"
-    said = "the picture is {0} × {1} pixels, more than the limit of {2:.0f} megapixels"
+    said = "the picture has {0:.0f} megapixels, more than the limit of {1:.0f}"
     retake = "save the photo smaller; 12 megapixels are more than enough"
 
 

@@ -1,0 +1,5 @@
+"""``python -m posture``."""
+
+from posture.frontends.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""All contact with the world: the pose model, files, pictures, pages."""

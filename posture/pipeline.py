@@ -1,0 +1,148 @@
+"""The table of contents: from one frame to its report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posture.advise import ADULT_YEARS, advise
+from posture.assess import assess
+from posture.calibrate import calibrated
+from posture.errors import UnsuitablePhoto, UsageError
+from posture.frame import Frame
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.measures import take_all
+from posture.observation import Marks, Observation, Observer
+from posture.report import PhotoName, Report, refused
+from posture.view import View, look, roll_of_plumb_line
+
+Pixel = tuple[float, float]
+
+#: One SD of a clicked or typed skin mark, in percent of stature (4 mm of 170 cm; provisional).
+MARK_SIGMA_PCT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user says about one photo, in pixels of the upright photo, (x, y) from the top left."""
+
+    asis: Pixel | None = None
+    psis: Pixel | None = None
+    plumb: tuple[Pixel, Pixel] | None = None
+    lenient: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.asis is None) != (self.psis is None):
+            raise UsageError("--asis and --psis go together: give both points or none")
+        if self.asis is not None and self.asis == self.psis:
+            raise UsageError(f"--asis and --psis are the same point {_words(self.asis)}")
+        if self.plumb is not None and self.plumb[0] == self.plumb[1]:
+            raise UsageError(f"--plumb: both ends are the same point {_words(self.plumb[0])}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examination:
+    """A report with what it was made from, for drawing. ``observation`` and ``view`` are None where nobody was seen."""
+
+    report: Report
+    observation: Observation | None
+    view: View | None
+
+
+def analyze(
+    frame: Frame,
+    observe: Observer,
+    knowledge: Knowledge | None = None,
+    intake: Intake | None = None,
+    options: Options | None = None,
+) -> Report:
+    """The report of one frame; never raises for the photo itself, a refusal is a report too.
+
+    Raises UsageError for points that lie outside the photo.
+    """
+    return examine(frame, observe, knowledge, intake, options).report
+
+
+def examine(
+    frame: Frame,
+    observe: Observer,
+    knowledge: Knowledge | None = None,
+    intake: Intake | None = None,
+    options: Options | None = None,
+) -> Examination:
+    """`analyze` that keeps what was seen."""
+    knowledge, intake, options = knowledge or Knowledge.load(), intake or Intake(), options or Options()
+    photo = PhotoName(frame.file, frame.sha256, frame.width, frame.height)
+    _check_points(frame, options)
+    try:
+        observation = observe(frame)
+    except UnsuitablePhoto as error:
+        refusal = refused(photo, error.remark(), versions(knowledge, observe), advise(None, intake, knowledge))
+        return Examination(refusal, None, None)
+
+    view = look(
+        observation,
+        knowledge.gates,
+        lenient=options.lenient,
+        clothing=intake.clothing,
+        roll_deg=None if options.plumb is None else roll_of_plumb_line(*options.plumb),
+        marks=_marks(frame, options, observation),
+    )
+    measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge)
+    finding = None
+    minor = intake.age_years is not None and intake.age_years < ADULT_YEARS
+    if view.body is not None and not minor:
+        finding = assess(measurements, knowledge, intake.clothing, _contour_retake(view))
+    report = Report(
+        photo=photo,
+        status="refused" if view.body is None else "analyzed",
+        reasons=view.reasons,
+        warnings=view.warnings,
+        facing=view.facing,
+        quality=view.quality,
+        measurements=measurements,
+        finding=finding,
+        plan=advise(finding, intake, knowledge),
+        versions=versions(knowledge, observe),
+    )
+    return Examination(report, observation, view)
+
+
+def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str, str | None]:
+    """What the numbers depend on: this program, the model, the norms, the calibration."""
+    from posture import __version__
+
+    return {
+        "posture": __version__,
+        "model_sha256": None if observe is None else observe.model_sha256,
+        "norms": knowledge.norms_version,
+        "calibration": knowledge.calibration_version,
+    }
+
+
+def _check_points(frame: Frame, options: Options) -> None:
+    points = [("--asis", options.asis), ("--psis", options.psis)]
+    points += [("--plumb", point) for point in options.plumb or ()]
+    for name, point in points:
+        if point is not None and not (0 <= point[0] < frame.width and 0 <= point[1] < frame.height):
+            raise UsageError(f"{name} {_words(point)} lies outside the photo of {frame.width} × {frame.height} pixels")
+
+
+def _marks(frame: Frame, options: Options, observation: Observation) -> Marks | None:
+    if options.asis is None or options.psis is None:
+        return None
+    scale = frame.photo_px_per_px
+    asis, psis = ((x / scale, y / scale) for x, y in (options.asis, options.psis))
+    return Marks(asis, psis, MARK_SIGMA_PCT / 100 * observation.stature_px)
+
+
+def _contour_retake(view: View) -> str:
+    """The retake instruction of the warning that took the outline away."""
+    for remark in view.warnings:
+        if remark.code in ("arm_over_back", "loose_clothing", "outline_disagrees"):
+            return remark.retake
+    return ""
+
+
+def _words(point: Pixel) -> str:
+    return f"({point[0]:g}, {point[1]:g})"

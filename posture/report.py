@@ -1,0 +1,221 @@
+"""The whole story of one photo: one frozen record that becomes JSON and comes back the same.
+
+The keys are the contract of DESIGN section 4. Numbers are rounded to what can be meant (four decimals), so that the
+same bytes give the same JSON, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from posture.advise import Item, Plan
+from posture.assess import Finding
+from posture.errors import Remark, UsageError
+from posture.measurement import Comparison, Measurement, Unmeasured
+from posture.quantity import Z95, Quantity
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoName:
+    """Which photo: the path as given, the hash of its bytes, its upright size; None where it could not be read."""
+
+    file: str
+    sha256: str | None
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was seen, measured, found and proposed for one photo."""
+
+    photo: PhotoName
+    status: Literal["analyzed", "refused"]
+    reasons: tuple[Remark, ...]
+    warnings: tuple[Remark, ...]
+    facing: Literal["left", "right"] | None
+    quality: Mapping[str, float | None]
+    measurements: Mapping[str, Measurement | Unmeasured]
+    finding: Finding | None
+    plan: Plan | None
+    versions: Mapping[str, str | None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as the JSON contract's object."""
+        return {
+            "schema": SCHEMA,
+            "photo": asdict(self.photo),
+            "status": self.status,
+            "reasons": [asdict(remark) for remark in self.reasons],
+            "warnings": [asdict(remark) for remark in self.warnings],
+            "facing": self.facing,
+            "quality": {name: _optional(value) for name, value in self.quality.items()},
+            "measurements": {name: _measurement_to_dict(m) for name, m in self.measurements.items()},
+            "finding": None if self.finding is None else _finding_to_dict(self.finding),
+            "plan": None if self.plan is None else plan_to_dict(self.plan),
+            "versions": dict(self.versions),
+        }
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Report:
+        """The report written by `to_json`. Raises UsageError naming what is wrong with the text."""
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            raise UsageError(f"this is not a report of posture: no JSON ({error})") from error
+        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+            raise UsageError(f"this is not a report of posture with schema {SCHEMA}")
+        try:
+            return cls(
+                photo=PhotoName(**data["photo"]),
+                status=data["status"],
+                reasons=tuple(Remark(**remark) for remark in data["reasons"]),
+                warnings=tuple(Remark(**remark) for remark in data["warnings"]),
+                facing=data["facing"],
+                quality=data["quality"],
+                measurements={name: _measurement_from_dict(m) for name, m in data["measurements"].items()},
+                finding=None if data["finding"] is None else _finding_from_dict(data["finding"]),
+                plan=None if data["plan"] is None else _plan_from_dict(data["plan"]),
+                versions=data["versions"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
+
+
+def refused(photo: PhotoName, reason: Remark, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
+    """The report of a photo that could not even be looked at."""
+    return Report(photo, "refused", (reason,), (), None, {}, {}, None, plan, versions)
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4) + 0.0  # + 0.0: no "-0.0"
+
+
+def _optional(value: float | None) -> float | None:
+    return None if value is None else _rounded(value)
+
+
+def _measurement_to_dict(measured: Measurement | Unmeasured) -> dict[str, Any]:
+    if isinstance(measured, Unmeasured):
+        return {"unmeasured": measured.reason}
+    place = measured.comparison
+    # what is derived is derived from the rounded figures, so that a report read back is the same report
+    quantity = Quantity(_rounded(measured.quantity.value), _rounded(measured.quantity.sigma), measured.quantity.unit)
+    sem = _rounded(measured.sem)
+    return {
+        "value": quantity.value,
+        "sigma": quantity.sigma,
+        "sem": sem,
+        "mdc95": _rounded(replace(measured, sem=sem).mdc95),
+        "low95": _rounded(quantity.low95),
+        "high95": _rounded(quantity.high95),
+        "unit": quantity.unit,
+        "grade": measured.grade,
+        "method": measured.method,
+        "raw": _rounded(measured.raw),
+        "z": _rounded(place.z) if place else None,
+        "percentile": _rounded(place.percentile) if place else None,
+        "norm": place.norm if place else None,
+    }
+
+
+def _measurement_from_dict(data: Mapping[str, Any]) -> Measurement | Unmeasured:
+    if "unmeasured" in data:
+        return Unmeasured(data["unmeasured"])
+    place = None if data["z"] is None else Comparison(data["z"], data["percentile"], data["norm"])
+    quantity = Quantity(data["value"], data["sigma"], data["unit"])
+    return Measurement(quantity, data["sem"], data["grade"], data["method"], data["raw"], place)
+
+
+_PROBABILITIES = ("p_anterior", "p_marked", "p_posterior", "p_sway_back", "p_flat_back")
+
+
+def _finding_to_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": finding.kind,
+        "headline": finding.headline,
+        **{name: _optional(getattr(finding, name)) for name in _PROBABILITIES},
+        "tilt": None if finding.tilt is None else _tilt_to_dict(finding.tilt),
+        "grade": finding.grade,
+        "because": finding.because,
+        "firmer": list(finding.firmer),
+    }
+
+
+def _tilt_to_dict(tilt: Quantity) -> dict[str, float]:
+    mean, half = _rounded(tilt.value), _rounded(Z95 * tilt.sigma)
+    return {"mean": mean, "low95": _rounded(mean - half), "high95": _rounded(mean + half)}
+
+
+def _finding_from_dict(data: Mapping[str, Any]) -> Finding:
+    tilt = data["tilt"]
+    return Finding(
+        kind=data["kind"],
+        headline=data["headline"],
+        **{name: data[name] for name in _PROBABILITIES},
+        tilt=None if tilt is None else Quantity(tilt["mean"], (tilt["high95"] - tilt["low95"]) / (2 * Z95), "deg"),
+        grade=data["grade"],
+        because=data["because"],
+        firmer=tuple(data["firmer"]),
+    )
+
+
+def plan_to_dict(plan: Plan) -> dict[str, Any]:
+    """A plan as the contract's object."""
+    return {
+        "mode": plan.mode,
+        "sides": dict(plan.sides),
+        "safety": plan.safety,
+        "message": plan.message,
+        "items": [
+            {
+                "id": item.id,
+                "kind": item.kind,
+                "side": item.side,
+                "dose": dict(item.dose),
+                "weeks": list(item.weeks),
+                "cautions": list(item.cautions),
+                "answers": item.answers,
+                "source": list(item.source),
+            }
+            for item in plan.items
+        ],
+        "unknowns": list(plan.unknowns),
+        "because": plan.because,
+        "retest": {"weeks": plan.retest_weeks, "with": list(plan.retest_with)},
+    }
+
+
+def _plan_from_dict(data: Mapping[str, Any]) -> Plan:
+    return Plan(
+        mode=data["mode"],
+        sides=data["sides"],
+        safety=data["safety"],
+        message=data["message"],
+        items=tuple(
+            Item(
+                id=item["id"],
+                kind=item["kind"],
+                side=item["side"],
+                dose=item["dose"],
+                weeks=(item["weeks"][0], item["weeks"][1]),
+                cautions=tuple(item["cautions"]),
+                answers=item["answers"],
+                source=tuple(item["source"]),
+            )
+            for item in data["items"]
+        ),
+        unknowns=tuple(data["unknowns"]),
+        because=data["because"],
+        retest_weeks=data["retest"]["weeks"],
+        retest_with=tuple(data["retest"]["with"]),
+    )

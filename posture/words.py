@@ -1,0 +1,51 @@
+"""The names and numbers that tables, pictures and pages share, in plain words."""
+
+from __future__ import annotations
+
+#: Shown name of every measure.
+NAMES = {
+    "trunk_incl": "Trunk lean",
+    "thigh_incl": "Thigh lean",
+    "shank_incl": "Lower-leg lean",
+    "hip_angle": "Hip angle (trunk on thigh)",
+    "knee_flexion": "Knee bend",
+    "pelvic_displacement": "Hips ahead of the feet",
+    "head_forward": "Head ahead of the shoulder",
+    "contour_lordosis": "Curve of the lower back",
+    "lumbar_depth": "Depth of the lower back",
+    "sacral_tangent": "Slope above the seat",
+    "asis_psis_tilt": "Pelvic tilt, marked",
+    "pelvic_tilt_estimate": "Pelvic tilt, estimated",
+}
+
+#: What a positive and a negative value mean.
+SIGNS = {
+    "trunk_incl": "+ leaning forward, − leaning back",
+    "thigh_incl": "+ hip ahead of the knee",
+    "shank_incl": "+ knee ahead of the ankle",
+    "hip_angle": "+ extended, − bent; it says nothing about the tilt of the pelvis",
+    "knee_flexion": "+ bent, − pushed back",
+    "pelvic_displacement": "+ hips forward of the ankles",
+    "head_forward": "+ ear ahead of the shoulder, in percent of trunk length",
+    "contour_lordosis": "larger is more hollow; skin and cloth, not bone",
+    "lumbar_depth": "larger is deeper, in percent of the bridging line",
+    "sacral_tangent": "+ top tipped forward",
+    "asis_psis_tilt": "+ front of the pelvis lower",
+    "pelvic_tilt_estimate": "+ front of the pelvis lower",
+}
+
+#: Shown name of every plan mode; it is about the hip flexors.
+MODES = {
+    "stretch": "stretch the hip flexors",
+    "strengthen": "strengthen the hip flexors",
+    "both": "stretch and strengthen",
+    "neither": "no special work on the hip flexors",
+    "refer": "see a professional first",
+}
+
+
+def number(value: float, unit: str) -> str:
+    """A value as people read it, whole: (-3.4, "deg") gives −3°, (7.6, "%") gives 8 %."""
+    whole = f"{value:.0f}".replace("-", "−")
+    whole = "0" if whole == "−0" else whole
+    return whole + {"deg": "°", "%": " %", "": ""}[unit]

@@ -1,0 +1,139 @@
+"""The intake file: what is kept, and errors that name the key and the choices."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posture.adapters.intake_files import read_intake
+from posture.errors import UsageError
+from posture.intake import Intake, SideTests
+
+#: The example of the contract, whole.
+EXAMPLE = """
+schema = 1
+[person]
+sex = "f"
+age_years = 42
+stature_cm = 168
+clothing = "tight"
+[safety]
+asked = true
+flags = []
+pain_0_10 = 3
+pain_weeks = 5
+pain_assessed = true
+pain_worsening = false
+leg_pain = "none"
+conditions = ["pregnancy"]
+cleared_by_clinician = false
+[signs]
+feels_tight = true
+looks_arched = false
+[tests.left]
+thomas_thigh_deg = 8
+thomas_knee_flexion_deg = 60
+lumbar_flat = true
+hip_flexion_hold_s = 14
+slr_effort_0_5 = 1
+length = "short"
+strength = "weak"
+[life]
+sitting_h_day = 9
+minutes_per_day = 10
+days_per_week = 5
+equipment = ["band", "ball", "step"]
+"""
+
+
+def test_the_example_of_the_contract(tmp_path: Path) -> None:
+    file = tmp_path / "intake.toml"
+    file.write_text(EXAMPLE)
+    intake = read_intake(file)
+    assert (intake.sex, intake.age_years, intake.clothing) == ("f", 42, "tight")
+    assert (intake.asked, intake.conditions, intake.leg_pain) == (True, ("pregnancy",), "none")
+    assert intake.signs == ("feels_tight",)
+    assert intake.tests["left"] == SideTests(8, 60, True, 14, 1, "short", "weak")
+    assert intake.tests["right"] == SideTests()
+    assert intake.equipment == ("band", "ball", "step")
+
+
+def test_json_reads_alike(tmp_path: Path) -> None:
+    file = tmp_path / "intake.json"
+    file.write_text(json.dumps({"person": {"sex": "m"}, "safety": {"asked": True}}))
+    assert read_intake(file) == Intake(sex="m", asked=True)
+
+
+def test_nothing_said_is_nothing_known() -> None:
+    assert Intake.from_mapping({}) == Intake()
+    assert Intake().asked is False
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        ({"persn": {}}, "persn: unknown; choose from schema, person"),
+        ({"person": {"size": 3}}, "person.size: unknown; choose from sex, age_years"),
+        ({"person": {"sex": "x"}}, "person.sex: 'x' is not one of f, m"),
+        ({"person": {"age_years": -1}}, "person.age_years: -1 is not a number from 0 to 120"),
+        ({"person": {"age_years": True}}, "person.age_years: True is not a number"),
+        ({"person": {"age_years": float("nan")}}, "not a number from 0 to 120"),
+        ({"person": "me"}, "person: 'me' is not a table"),
+        ({"safety": {"flags": ["cold"]}}, "safety.flags: 'cold' is not one of saddle_numbness"),
+        ({"safety": {"flags": "fever"}}, "safety.flags: 'fever' is not a list"),
+        ({"safety": {"asked": "yes"}}, "safety.asked: 'yes' is not true or false"),
+        ({"safety": {"leg_pain": "knee"}}, "not one of none, thigh, below_knee"),
+        ({"signs": {"tight": True}}, "signs.tight: unknown"),
+        ({"signs": {"feels_tight": 1}}, "signs.feels_tight: 1 is not true or false"),
+        ({"tests": {"middle": {}}}, "tests.middle: unknown; choose from left, right"),
+        ({"tests": {"left": {"length": "long"}}}, "tests.left.length: 'long' is not one of short, normal, unclear"),
+        ({"tests": {"left": {"slr_effort_0_5": 2.5}}}, "not a whole number from 0 to 5"),
+        ({"tests": {"left": 3}}, "tests.left: 3 is not a table"),
+        ({"life": {"equipment": ["rope"]}}, "life.equipment: 'rope' is not one of"),
+        ({"schema": 2}, "schema: this version reads 1"),
+    ],
+)
+def test_errors_name_the_key_and_the_choices(answers: dict, says: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Intake.from_mapping(answers)
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["sex = ", "{", "\x00\x01", "[person"], ids=["half", "brace", "binary", "bracket"])
+def test_a_file_that_is_neither_toml_nor_json(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "intake.toml"
+    file.write_text(text)
+    with pytest.raises(UsageError, match=r"intake\.toml: neither TOML nor JSON"):
+        read_intake(file)
+
+
+def test_a_missing_or_binary_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        read_intake(tmp_path / "none.toml")
+    (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="not a text file"):
+        read_intake(tmp_path / "x.toml")
+
+
+def test_options_win_over_the_file() -> None:
+    assert Intake(sex="f", stature_cm=160).told(sex="m", stature_cm=None) == Intake(sex="m", stature_cm=160)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["schema", "person", "safety", "signs", "tests", "life", "x"]), ANYTHING))
+def test_whatever_stands_in_the_file_it_is_kept_or_named(answers: dict) -> None:
+    """Any other exception than UsageError fails the test."""
+    with contextlib.suppress(UsageError):
+        assert isinstance(Intake.from_mapping(answers), Intake)

@@ -1,0 +1,126 @@
+"""The data files: complete, sourced, consistent; and refused when they are not."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from importlib import resources
+
+import pytest
+
+from posture.errors import KnowledgeError
+from posture.intake import EQUIPMENT
+from posture.knowledge import Knowledge, build
+
+IDS = (
+    "half_kneeling_tuck",
+    "lunge_stretch",
+    "supine_edge_stretch",
+    "couch_active_mobility",
+    "standing_stagger",
+    "flexor_neutral",
+    "flexor_shortened",
+    "flexor_lengthened_eccentric",
+    "glute_bridge",
+    "hamstring_bridge",
+    "dead_bug",
+    "abdominal_draw_in",
+    "ball_release",
+    "arch_tuck_control",
+    "stand_tall_cue",
+    "sitting_breaks",
+    "sit_stand_switch",
+    "ergonomics",
+    "general_activity",
+    "locate_iliopsoas",
+    "thomas_test",
+    "hold_test",
+)
+
+
+def tables() -> dict:
+    folder = resources.files("posture") / "data"
+    return {
+        name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+        for name in ("norms", "calibration", "exercises", "cautions", "sources")
+    }
+
+
+def test_every_exercise_of_the_contract_is_there(knowledge: Knowledge) -> None:
+    assert set(IDS) <= set(knowledge.exercises)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_an_exercise_can_be_done_from_its_entry(knowledge: Knowledge, name: str) -> None:
+    exercise = knowledge.exercises[name]
+    assert len(exercise.steps) >= 2
+    assert exercise.stop
+    assert 1 <= exercise.weeks[0] <= exercise.weeks[1] <= 8
+    assert set(exercise.equipment) <= set(EQUIPMENT)
+    minutes = exercise.dose.get("sets", 1) * exercise.dose.get("reps", 1) * max(exercise.dose.get("hold_s", 4), 4) / 60
+    assert minutes < 15
+
+
+def test_corrections_of_the_source_articles_are_in(knowledge: Knowledge) -> None:
+    """SCIENCE section 4, corrections (a) and (d)."""
+    supine = knowledge.exercises["supine_edge_stretch"]
+    assert "edge" in " ".join((supine.position, *supine.steps))
+    ball = knowledge.exercises["ball_release"]
+    assert {"pregnancy", "abdominal_or_vascular_disease", "hernia", "anticoagulants"} <= set(ball.cautions)
+
+
+def test_habits_stay_open_to_everybody(knowledge: Knowledge) -> None:
+    for name in ("sitting_breaks", "general_activity", "ergonomics", "stand_tall_cue"):
+        assert knowledge.exercises[name].cautions == ()
+
+
+def test_the_files_as_they_are_build() -> None:
+    assert build(tables()).gates.yaw_refuse_deg == 20
+
+
+def spoiled(*path, value) -> dict:
+    data = copy.deepcopy(tables())
+    place = data
+    for key in path[:-1]:
+        place = place[key]
+    if value is None:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return data
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (("norms", "norm", 0, "source"), None, "Norm trunk_incl: source missing"),
+        (("norms", "norm", 0, "source"), "nobody2030", "source nobody2030 is not in sources.toml"),
+        (("norms", "norm", 0, "population"), "", "population is empty"),
+        (("norms", "norm", 0, "sd"), 0.0, "sd must be positive"),
+        (("norms", "norm", 1, "measure"), "trunk_incl", "appears twice"),
+        (("norms", "gates", "yaw_warn_deg"), None, "yaw_warn_deg missing"),
+        (("norms", "finding", "p_mildly"), 0.3, "p_mildly unknown"),
+        (("calibration", "error", 0, "source"), "x", "source x is not in"),
+        (("exercises", "exercise", 0, "dose"), {"kilos": 3}, "dose has kilos"),
+        (("exercises", "exercise", 0, "kind"), "dance", "kind dance is not one of"),
+        (("exercises", "exercise", 0, "cautions"), ["fever"], "caution fever is no condition"),
+        (("exercises", "exercise", 0, "cautions"), ["unheard_of"], "caution unheard_of is no condition"),
+        (("exercises", "exercise", 0, "steps"), [], "steps is empty"),
+        (("exercises", "exercise", 0, "stop"), None, "stop missing"),
+        (("exercises", "exercise", 0, "source"), ["x"], "source x is not in"),
+        (("cautions", "caution", 0, "level"), "mild", "level mild is not one of"),
+        (("cautions", "caution", 0, "question"), None, "question missing"),
+        (("sources", "source", 0, "says"), "", "says is empty"),
+    ],
+    ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else None,
+)
+def test_a_spoiled_entry_is_refused_by_name(path: tuple, value: object, says: str) -> None:
+    with pytest.raises(KnowledgeError) as error:
+        build(spoiled(*path, value=value))
+    assert says in str(error.value)
+
+
+def test_provisional_norms_say_so(knowledge: Knowledge) -> None:
+    for norm in knowledge.norms.values():
+        checked = knowledge.sources[norm.source].checked
+        assert norm.provisional or checked in ("abstract", "found"), norm.measure
