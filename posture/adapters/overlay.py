@@ -1,0 +1,247 @@
+"""The annotated picture: landmarks used, plumb line, outline of the back, angles with their intervals as bands."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from math import cos, radians, sin
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from posture.errors import DegenerateGeometry
+from posture.frame import Frame
+from posture.geometry import rotated
+from posture.measurement import Measurement
+from posture.measures.back_curve import back_curve
+from posture.observation import Observation
+from posture.pipeline import Examination
+from posture.pose import Side
+from posture.report import Report
+from posture.view import MissingPoint, SagittalBody, View
+from posture.words import NAMES, number
+
+Pixels = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+
+_TALL = 1280  # height of the finished picture, px
+_PANEL = 560  # width of the text beside it, px
+_INK, _GREY, _PAPER = (28, 36, 48), (110, 120, 132), (250, 250, 248)
+_BACK, _TRUNK, _LEG, _PLUMB = (22, 160, 110), (230, 120, 20), (40, 110, 220), (120, 80, 200)
+_SHOWN: tuple[tuple[str, Colour], ...] = (
+    ("hip_angle", _TRUNK),
+    ("trunk_incl", _PLUMB),
+    ("knee_flexion", _LEG),
+    ("pelvic_displacement", _PLUMB),
+    ("head_forward", _PLUMB),
+    ("contour_lordosis", _BACK),
+    ("lumbar_depth", _BACK),
+    ("asis_psis_tilt", _INK),
+)
+
+
+def draw(frame: Frame, examination: Examination, show_face: bool = False) -> Pixels:
+    """The annotated picture (H, W, 3) RGB uint8. Faces are blurred beyond recovery unless ``show_face``."""
+    pixels = frame.pixels_hwc
+    observation, view = examination.observation, examination.view
+    scale = _TALL / pixels.shape[0]
+    shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    picture = cv2.resize(pixels, (max(1, round(pixels.shape[1] * scale)), _TALL), interpolation=shrink)
+    if not show_face:
+        for x, y, radius in _faces(observation):
+            _blur(picture, x * scale, y * scale, radius * scale)
+    if observation is not None and view is not None and view.facing is not None:
+        _draw_body(picture, scale, observation, view, examination.report)
+    return np.hstack([picture, _panel(examination.report)])
+
+
+def save_jpeg(picture: Pixels, path: Path) -> None:
+    """Write a picture without any metadata."""
+    Image.fromarray(picture).save(path, "JPEG", quality=90)
+
+
+def _faces(observation: Observation | None) -> Sequence[tuple[float, float, float]]:
+    return () if observation is None else observation.faces_px
+
+
+def _blur(picture: Pixels, x: float, y: float, radius: float) -> None:
+    """Replace a disc by a mosaic of eight tiles across, in place: nothing of the face is left to restore."""
+    height, width = picture.shape[:2]
+    x0, x1 = max(0, int(x - radius)), min(width, int(x + radius) + 1)
+    y0, y1 = max(0, int(y - radius)), min(height, int(y + radius) + 1)
+    if x1 - x0 < 2 or y1 - y0 < 2:
+        return
+    part = picture[y0:y1, x0:x1]
+    tiles = cv2.resize(part, (8, 8), interpolation=cv2.INTER_AREA)
+    mosaic = cv2.resize(tiles, (x1 - x0, y1 - y0), interpolation=cv2.INTER_CUBIC)
+    yy, xx = np.ogrid[y0:y1, x0:x1]
+    disc = (xx - x) ** 2 + (yy - y) ** 2 <= radius**2
+    part[disc] = mosaic[disc]
+
+
+def _draw_body(picture: Pixels, scale: float, observation: Observation, view: View, report: Report) -> None:
+    side: Side = view.facing or "left"
+    pose = observation.pose
+    size = max(2, round(_TALL / 420))
+    at = {
+        name: pose.point(name, side) * scale
+        for name in ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe")
+        if view.body is None or name in view.body.points
+    }
+    silhouette = observation.silhouette
+    if silhouette is not None:
+        dorsal = "left" if side == "right" else "right"
+        edge = silhouette.refined.edge(dorsal)
+        usable = view.body is not None and view.body.contour is not None
+        _line(picture, (edge + 0.5) * scale, _BACK if usable else _GREY, size)
+    if view.body is not None and view.body.contour is not None:
+        _draw_hollow(picture, scale, view.body, 1.0 if side == "right" else -1.0, view.quality.get("roll_deg") or 0.0)
+    if "ankle" in at:
+        x = float(at["ankle"][0])
+        roll = radians(view.quality.get("roll_deg") or 0.0)
+        top = float(min(point[1] for point in at.values())) - 0.04 * _TALL
+        lean = (float(at["ankle"][1]) - top) * np.tan(roll)
+        _dashed(picture, (x - lean, top), (x, float(at["ankle"][1])), _PLUMB, size)
+    if view.body is not None:
+        _draw_angles(picture, at, 1.0 if side == "right" else -1.0, report)
+    for chain, colour in (
+        (("ear", "shoulder"), _GREY),
+        (("shoulder", "hip"), _TRUNK),
+        (("hip", "knee", "ankle"), _LEG),
+        (("heel", "toe"), _GREY),
+    ):
+        points = [at[name] for name in chain if name in at]
+        if len(points) > 1:
+            _line(picture, np.array(points), colour, size)
+    for point in at.values():
+        centre = _fixed(point)
+        cv2.circle(picture, centre, (size * 2 + 3) * 16, (255, 255, 255), -1, cv2.LINE_AA, shift=4)
+        cv2.circle(picture, centre, (size * 2 + 1) * 16, _INK, -1, cv2.LINE_AA, shift=4)
+    if view.body is not None and view.body.asis is not None and view.body.psis is not None:
+        forward = 1.0 if side == "right" else -1.0
+        marks = np.array([[forward * p.x, -p.y] for p in (view.body.psis, view.body.asis)]) * scale
+        _line(picture, marks, (200, 30, 60), size + 1)
+
+
+def _draw_hollow(picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float) -> None:
+    """The line that bridges the hollow of the back, and the hollow's depth."""
+    try:
+        hip = body.point("hip")
+        curve = back_curve(body.usable_contour().dorsal_xy, hip.y, body.trunk_px, body.stature_px)
+    except (DegenerateGeometry, MissingPoint):
+        return
+    seat, thorax, apex = curve.xy[0], curve.xy[-1], curve.xy[curve.apex]
+    along = (thorax - seat) / curve.chord
+    foot = seat + along * float((apex - seat) @ along)
+    seat_px, thorax_px, apex_px, foot_px = (
+        rotated(np.array([seat, thorax, apex, foot]) * (forward, -1.0), (0.0, 0.0), -roll_deg) + 0.5
+    ) * scale
+    _dashed(picture, seat_px, thorax_px, _BACK, 2)
+    _line(picture, np.array([foot_px, apex_px]), _BACK, 2)
+
+
+def _draw_angles(picture: Pixels, at: dict[str, NDArray[np.float64]], forward: float, report: Report) -> None:
+    """Wedges at hip and knee round the drawn segment: the 95 % interval; dashed, where a straight limb would go on.
+
+    The drawing keeps to the model's own points; the numbers beside it have the points' known offset taken off.
+    """
+    reach = 0.1 * _TALL
+    for name, joint, distal, colour in (
+        ("hip_angle", "hip", "knee", _TRUNK),
+        ("knee_flexion", "knee", "ankle", _LEG),
+    ):
+        measured = report.measurements.get(name)
+        if not isinstance(measured, Measurement) or joint not in at or distal not in at:
+            continue
+        run, rise = at[joint] - at[distal]
+        straight = np.degrees(np.arctan2(run * forward, -rise))  # the distal segment's lean, where the limb would go on
+        quantity = measured.quantity.shifted(measured.raw - measured.quantity.value)
+        low, high = straight - quantity.high95, straight - quantity.low95
+        angles = np.radians(np.linspace(low, high, 24))
+        arc = at[joint] + reach * np.column_stack([np.sin(angles) * forward, -np.cos(angles)])
+        _band(picture, np.vstack([at[joint], arc]), colour)
+        end = at[joint] + reach * np.array([sin(radians(straight)) * forward, -cos(radians(straight))])
+        _dashed(picture, tuple(at[joint]), tuple(end), colour, 2)
+
+
+def _band(picture: Pixels, polygon: NDArray[np.float64], colour: Colour) -> None:
+    x, y, width, height = cv2.boundingRect(polygon.astype(np.float32))
+    x0, y0 = max(0, x), max(0, y)
+    part = picture[y0 : y + height, x0 : x + width]
+    if part.size == 0:
+        return
+    filled = part.copy()
+    cv2.fillPoly(filled, [np.round((polygon - (x0, y0)) * 16).astype(np.int32)], colour, cv2.LINE_AA, shift=4)
+    cv2.addWeighted(filled, 0.45, part, 0.55, 0, dst=part)
+
+
+def _line(picture: Pixels, points: NDArray[np.float64], colour: Colour, width: int) -> None:
+    fixed = [np.round(points * 16).astype(np.int32)]
+    cv2.polylines(picture, fixed, False, (255, 255, 255), width + 3, cv2.LINE_AA, shift=4)
+    cv2.polylines(picture, fixed, False, colour, width, cv2.LINE_AA, shift=4)
+
+
+def _dashed(picture: Pixels, start: Sequence[float], end: Sequence[float], colour: Colour, width: int) -> None:
+    start_xy, end_xy = np.array(start, float), np.array(end, float)
+    length = float(np.hypot(*(end_xy - start_xy)))
+    for begin in np.arange(0, length, 18):
+        a, b = (start_xy + (end_xy - start_xy) * min(1.0, t / length) for t in (begin, begin + 10))
+        cv2.line(picture, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, shift=4)
+
+
+def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
+    return round(float(point[0]) * 16), round(float(point[1]) * 16)
+
+
+def _panel(report: Report) -> Pixels:
+    """What the picture says in words: the headline, then each drawn angle with its interval in its colour."""
+    panel = Image.new("RGB", (_PANEL, _TALL), _PAPER)
+    pen = ImageDraw.Draw(panel)
+    large, normal, small = (ImageFont.load_default(size) for size in (27, 21, 17))
+
+    def paragraph(
+        y: float, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, ink: Colour, wide: int
+    ) -> float:
+        for line in textwrap.wrap(text, wide):
+            pen.text((36, y), line, ink, font)
+            y += font.size * 1.35  # type: ignore[union-attr]
+        return y
+
+    y = 40.0
+    if report.status == "refused":
+        y = paragraph(y, "Not measured", large, _INK, 34) + 12
+        for reason in report.reasons:
+            y = paragraph(y, f"{reason.message}.", normal, _INK, 46)
+            y = paragraph(y, f"Next time: {reason.retake}.", small, _GREY, 56) + 12
+    elif report.finding is not None:
+        y = paragraph(y, report.finding.headline, large, _INK, 34) + 16
+    for name, colour in _SHOWN:
+        measured = report.measurements.get(name)
+        if not isinstance(measured, Measurement):
+            continue
+        pen.ellipse((36, y + 6, 50, y + 20), colour)
+        pen.text((62, y), NAMES[name], _INK, normal)
+        y += 28
+        quantity = measured.quantity
+        interval = f"{number(quantity.low95, '')} to {number(quantity.high95, quantity.unit)}"
+        text = f"{number(quantity.value, quantity.unit)}   ({interval})"
+        pen.text((62, y), text.replace("−", "-"), _INK, normal)  # the font has no minus sign
+        if measured.comparison is not None:
+            pen.text((62, y + 28), f"higher than {_of_100(measured.comparison.percentile)} of 100 people", _GREY, small)
+            y += 22
+        y += 42
+    for remark in report.warnings[:4]:
+        y = paragraph(y, f"! {remark.message}", small, _GREY, 56)
+    footer = (
+        "Bands and brackets: 95 % intervals. Dashed violet: plumb line through the ankle. The numbers have the model's "
+        "known offsets taken off; norms are provisional."
+    )
+    paragraph(_TALL - 100, footer, small, _GREY, 58)
+    return np.asarray(panel)
+
+
+def _of_100(percentile: float) -> int:
+    return min(99, max(1, round(percentile)))

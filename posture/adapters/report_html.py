@@ -1,0 +1,135 @@
+"""One photo's report as one self-contained page: no script, no link, nothing to fetch."""
+
+from __future__ import annotations
+
+import base64
+import io
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from posture.adapters.overlay import Pixels
+from posture.advise import Item, Plan
+from posture.assess import WORDS
+from posture.knowledge import Exercise, Knowledge
+from posture.measurement import Measurement
+from posture.report import Report
+from posture.words import MODES, NAMES, SIGNS, number
+
+
+def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None) -> str:
+    """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            finding=report.finding,
+            kind_words=None if report.finding is None else WORDS[report.finding.kind],
+            picture=None if picture is None else _data_uri(picture),
+            rows=_rows(report),
+            unmeasured={
+                NAMES[name]: measured.reason
+                for name, measured in report.measurements.items()
+                if not isinstance(measured, Measurement)
+            },
+            chances=_chances(report),
+            plan=report.plan,
+            mode=None if report.plan is None else MODES[report.plan.mode],
+            items=_items(report.plan, knowledge),
+            questions=_questions(report.plan, knowledge),
+            sources=_sources(report, knowledge),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("posture.adapters"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["number"] = number
+    environment.filters["dose"] = dose_words
+    return environment
+
+
+def _data_uri(picture: Pixels) -> str:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "JPEG", quality=88)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _rows(report: Report) -> list[dict[str, Any]]:
+    rows = []
+    for name, measured in report.measurements.items():
+        if not isinstance(measured, Measurement):
+            continue
+        place = measured.comparison
+        rows.append(
+            {
+                "name": NAMES[name],
+                "sign": SIGNS[name],
+                "quantity": measured.quantity,
+                "mdc95": measured.mdc95,
+                "grade": measured.grade,
+                "method": measured.method,
+                "norm": None if place is None else place.norm,
+                "percentile": None if place is None else min(99, max(1, round(place.percentile))),
+            }
+        )
+    return rows
+
+
+def _chances(report: Report) -> list[tuple[str, int]]:
+    finding = report.finding
+    if finding is None:
+        return []
+    chances = (
+        ("forward tilt of more than 15°", finding.p_anterior),
+        ("forward tilt of more than 20°", finding.p_marked),
+        ("backward tilt", finding.p_posterior),
+        ("sway-back stance", finding.p_sway_back),
+        ("flat lower back with backward tilt", finding.p_flat_back),
+    )
+    return [(words, round(100 * chance)) for words, chance in chances if chance is not None]
+
+
+def _items(plan: Plan | None, knowledge: Knowledge) -> list[tuple[Item, Exercise]]:
+    return [] if plan is None else [(item, knowledge.exercises[item.id]) for item in plan.items]
+
+
+def _questions(plan: Plan | None, knowledge: Knowledge) -> list[str]:
+    """The safety questions, when they were not asked and exercises follow."""
+    if plan is None or plan.safety != "not_asked":
+        return []
+    return [caution.question for caution in knowledge.cautions.values()]
+
+
+def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Everything the page rests on: norms of the measures shown, and what the exercises cite."""
+    ids = [knowledge.rules.source]
+    for name, measured in report.measurements.items():
+        if isinstance(measured, Measurement):
+            ids.append(knowledge.errors[name].source)
+            if name in knowledge.norms:
+                ids.append(knowledge.norms[name].source)
+    if report.plan is not None:
+        ids += [source for item in report.plan.items for source in item.source]
+    return [(knowledge.sources[i].citation, knowledge.sources[i].checked) for i in dict.fromkeys(ids)]
+
+
+def dose_words(dose: dict[str, Any]) -> str:
+    """A dose in words: {"sets": 2, "reps": 1, "hold_s": 30, "days_per_week": 5} gives "2 × 30 s, 5 days a week"."""
+    parts = []
+    sets, reps, hold = dose.get("sets"), dose.get("reps"), dose.get("hold_s")
+    if hold and (reps or 1) == 1:
+        parts.append(f"{sets or 1} × {hold} s")
+    elif reps:
+        parts.append(f"{sets or 1} × {reps}" + (f", each held {hold} s" if hold else ""))
+    if tempo := dose.get("tempo"):
+        parts.append(f"tempo {tempo}")
+    if days := dose.get("days_per_week"):
+        parts.append("every day" if days == 7 else f"{days} day{'s' if days > 1 else ''} a week")
+    return ", ".join(parts)

@@ -1,0 +1,227 @@
+"""The record of one photo: JSON both ways, its keys, its HTML page and its picture."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from posture.adapters.overlay import draw
+from posture.adapters.report_html import dose_words, render
+from posture.errors import NoPerson, UsageError
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.measures import MEASURES
+from posture.pipeline import Options, analyze, examine
+from posture.report import Report
+from posture.words import NAMES, SIGNS, number
+from tests.figures import Figure, Sees, frame, observation
+
+ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
+FIGURE = Sees(observation(Figure(hollow_px=60)))
+
+
+def reports() -> dict[str, Report]:
+    marked = Options(asis=(550, 620), psis=(450, 600), plumb=((100, 0), (101, 1300)))
+    emergency = Intake(asked=True, flags=("leg_weakness",))
+    return {
+        "analyzed": analyze(frame(), FIGURE, intake=ANSWERED),
+        "marked": analyze(frame(), FIGURE, intake=ANSWERED, options=marked),
+        "not asked": analyze(frame(), FIGURE),
+        "no contour": analyze(frame(), FIGURE, intake=Intake(clothing="loose")),
+        "refused": analyze(frame(), Sees(observation(Figure(yaw_gap=0.5)))),
+        "nobody": analyze(frame(), Sees(NoPerson("nothing"))),
+        "minor": analyze(frame(), FIGURE, intake=Intake(age_years=12)),
+        "emergency": analyze(frame(), FIGURE, intake=emergency),
+    }
+
+
+REPORTS = reports()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_json_comes_back_the_same(name: str) -> None:
+    text = REPORTS[name].to_json()
+    assert "\n" not in text
+    assert Report.from_json(text).to_json() == text
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_keys_of_the_contract(name: str) -> None:
+    data = json.loads(REPORTS[name].to_json())
+    assert list(data) == [
+        "schema",
+        "photo",
+        "status",
+        "reasons",
+        "warnings",
+        "facing",
+        "quality",
+        "measurements",
+        "finding",
+        "plan",
+        "versions",
+    ]
+    assert list(data["photo"]) == ["file", "sha256", "width", "height"]
+    assert list(data["versions"]) == ["posture", "model_sha256", "norms", "calibration"]
+    for measured in data["measurements"].values():
+        assert list(measured) == ["unmeasured"] or {
+            "value", "sigma", "sem", "mdc95", "low95", "high95", "unit", "grade", "method", "z", "percentile", "norm"
+        } <= set(measured)  # fmt: skip
+    if data["status"] == "analyzed":
+        assert list(data["measurements"]) == list(MEASURES)
+    else:
+        assert data["measurements"] == {}
+        assert data["finding"] is None
+
+
+def test_statuses() -> None:
+    assert {name: report.status for name, report in REPORTS.items()} == {
+        "analyzed": "analyzed", "marked": "analyzed", "not asked": "analyzed", "no contour": "analyzed",
+        "refused": "refused", "nobody": "refused", "minor": "analyzed", "emergency": "analyzed",
+    }  # fmt: skip
+    assert REPORTS["marked"].finding.grade == "A"
+    assert REPORTS["minor"].finding is None
+    assert REPORTS["minor"].plan is None
+    assert REPORTS["emergency"].plan.mode == "refer"
+    assert REPORTS["refused"].facing == "right"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no JSON"),
+        ("[]", "not a report"),
+        ('{"schema": 2}', "schema 1"),
+        ('{"schema": 1}', "damaged"),
+        (REPORTS["analyzed"].to_json().replace('"headline"', '"headlin"'), "damaged"),
+        (REPORTS["analyzed"].to_json().replace('"sigma": ', '"sigma": -', 1), "damaged"),
+    ],
+)
+def test_foreign_or_damaged_json_is_refused(text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        Report.from_json(text)
+
+
+class TestOptions:
+    @pytest.mark.parametrize(
+        ("options", "says"),
+        [
+            ({"asis": (1, 2)}, "go together"),
+            ({"psis": (1, 2)}, "go together"),
+            ({"asis": (1, 2), "psis": (1, 2)}, r"same point \(1, 2\)"),
+            ({"plumb": ((1, 2), (1, 2))}, r"same point \(1, 2\)"),
+        ],
+    )
+    def test_points_that_cannot_be_meant(self, options: dict, says: str) -> None:
+        with pytest.raises(UsageError, match=says):
+            Options(**options)
+
+    @pytest.mark.parametrize(
+        "options",
+        [{"asis": (900, 5), "psis": (4, 5)}, {"asis": (-1, 5), "psis": (4, 5)}, {"plumb": ((0, 0), (0, 1400))}],
+    )
+    def test_points_outside_the_photo(self, options: dict) -> None:
+        with pytest.raises(UsageError, match="outside the photo of 900 × 1400 pixels"):
+            analyze(frame(), FIGURE, options=Options(**options))
+
+    def test_points_are_of_the_photo_even_where_it_was_decoded_smaller(self) -> None:
+        halved = replace(frame(), width=1800, height=2800)
+        full = analyze(frame(), FIGURE, options=Options(asis=(550, 620), psis=(450, 600)))
+        half = analyze(halved, FIGURE, options=Options(asis=(1100, 1240), psis=(900, 1200)))
+        assert half.measurements["asis_psis_tilt"] == full.measurements["asis_psis_tilt"]
+
+    def test_a_plumb_line_is_undone(self) -> None:
+        rolled = Sees(observation(Figure(roll_deg=5.0)))
+        line = ((700.0, 0.0), (700.0 + 1300 * np.tan(np.radians(5)), 1300.0))
+        report = analyze(frame(), rolled, options=Options(plumb=line))
+        assert report.quality["roll_deg"] == pytest.approx(5)
+        assert report.measurements["trunk_incl"].raw == pytest.approx(-3, abs=0.01)
+        assert "roll_unknown" not in {w.code for w in report.warnings}
+
+
+class TestPage:
+    @pytest.mark.parametrize("name", REPORTS)
+    def test_it_fetches_nothing(self, knowledge: Knowledge, name: str) -> None:
+        page = render(REPORTS[name], knowledge)
+        for needle in ("http://", "https://", "<script", 'src="/', "@import", "url("):
+            assert needle not in page
+        assert "default-src 'none'" in page
+
+    def test_an_emergency_stands_alone(self, knowledge: Knowledge) -> None:
+        page = render(REPORTS["emergency"], knowledge)
+        assert "Get help now" in page
+        assert "The numbers" not in page
+        assert REPORTS["emergency"].finding.headline not in page
+
+    def test_questions_stand_before_the_exercises_when_nobody_asked(self, knowledge: Knowledge) -> None:
+        page = render(REPORTS["not asked"], knowledge)
+        question, exercise = page.index("First answer these questions"), page.index('class="exercise"')
+        assert question < exercise
+        assert "First answer" not in render(REPORTS["analyzed"], knowledge)
+
+    def test_every_exercise_has_its_steps_dose_and_stop_rules(self, knowledge: Knowledge) -> None:
+        report = REPORTS["analyzed"]
+        page = render(report, knowledge)
+        for item in report.plan.items:
+            exercise = knowledge.exercises[item.id]
+            assert exercise.name in page
+        assert page.count("Stop with:") == len(report.plan.items)
+
+    def test_names_are_escaped(self, knowledge: Knowledge) -> None:
+        report = REPORTS["analyzed"]
+        named = replace(report, photo=replace(report.photo, file="<b>Ann</b>.jpg"))
+        assert "<b>Ann" not in render(named, knowledge)
+
+    @pytest.mark.parametrize(
+        ("dose", "words"),
+        [
+            ({"sets": 2, "reps": 1, "hold_s": 30, "days_per_week": 5}, "2 × 30 s, 5 days a week"),
+            ({"sets": 3, "reps": 10, "tempo": "2 up, 4 down", "days_per_week": 3},
+             "3 × 10, tempo 2 up, 4 down, 3 days a week"),
+            ({"sets": 1, "reps": 8, "hold_s": 5}, "1 × 8, each held 5 s"),
+            ({"days_per_week": 7}, "every day"),
+            ({"days_per_week": 1}, "1 day a week"),
+        ],
+    )  # fmt: skip
+    def test_dose_words(self, dose: dict, words: str) -> None:
+        assert dose_words(dose) == words
+
+
+class TestPicture:
+    def seen(self, **changes):
+        return replace(observation(Figure()), faces_px=((450.0, 200.0, 60.0),), **changes)
+
+    def checked(self):
+        checker = (np.indices((1400, 900)) // 6).sum(axis=0) % 2 * 255
+        return replace(frame(), pixels_hwc=np.repeat(checker[..., None], 3, axis=2).astype(np.uint8))
+
+    def test_faces_are_blurred_beyond_recovery_unless_asked(self) -> None:
+        photo, examination = self.checked(), examine(self.checked(), Sees(self.seen()))
+        scale = 1280 / 1400
+        face = np.s_[int(160 * scale) : int(240 * scale), int(410 * scale) : int(440 * scale)]
+        assert draw(photo, examination)[face].std() < 12
+        assert draw(photo, examination, show_face=True)[face].std() > 40
+
+    @pytest.mark.parametrize("seen", [NoPerson("x"), observation(Figure(yaw_gap=0.5)), observation(Figure())])
+    def test_it_can_always_be_drawn(self, seen) -> None:
+        picture = draw(frame(), examine(frame(), Sees(seen)))
+        assert picture.shape[0] == 1280
+        assert picture.dtype == np.uint8
+
+    def test_the_drawing_moves_with_the_body(self) -> None:
+        upright, leaning = (draw(frame(), examine(frame(), Sees(observation(Figure(trunk=t))))) for t in (-3, 9))
+        assert (upright != leaning).any(axis=2).sum() > 1000
+
+
+def test_every_measure_has_a_name_and_a_sign() -> None:
+    assert set(NAMES) == set(SIGNS) == set(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"), [(-3.4, "deg", "−3°"), (7.6, "%", "8 %"), (-0.2, "deg", "0°"), (12, "", "12")]
+)
+def test_numbers_are_whole(value: float, unit: str, words: str) -> None:
+    assert number(value, unit) == words
