@@ -1,0 +1,169 @@
+"""``posture analyze``: photos in, a table or JSON out, and files where asked."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.adapters.overlay import draw, save_jpeg
+from posture.adapters.photo_files import read_photo
+from posture.adapters.report_html import render
+from posture.advise import advise
+from posture.assess import WORDS
+from posture.errors import MissingFile, UnsuitablePhoto, UsageError
+from posture.frame import Frame
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.measurement import Measurement
+from posture.pipeline import Examination, Options, examine, versions
+from posture.report import PhotoName, Report, refused
+from posture.words import MODES, number
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked on the command line."""
+
+    photos: tuple[Path, ...]
+    out: Path | None
+    as_json: bool
+    intake: Intake
+    options: Options
+    passes: int
+    show_face: bool
+    model: Path | None
+    trust_model: bool
+
+
+def run(request: Request) -> int:
+    """Measure every photo and return the exit code: 0 all measured, 1 some refused, 2 a path that does not exist."""
+    knowledge = Knowledge.load()
+    if request.out is not None:
+        _make_folder(request.out)
+    observer = MediaPipeObserver(request.model, request.trust_model, request.passes)
+    stems = _stems(request.photos)
+    reports = []
+    for path, (examination, frame) in zip(request.photos, _examinations(request, knowledge, observer), strict=True):
+        if request.out is not None:
+            _write(examination, frame, request, knowledge, request.out / stems[path])
+        if request.as_json:
+            sys.stdout.write(examination.report.to_json() + "\n")
+            sys.stdout.flush()
+        reports.append(examination.report)
+    if not request.as_json:
+        _print_table(reports, request)
+    if any(reason.code == MissingFile.code for report in reports for reason in report.reasons):
+        return 2
+    return int(any(report.status == "refused" for report in reports))
+
+
+def _examinations(
+    request: Request, knowledge: Knowledge, observer: MediaPipeObserver
+) -> Iterator[tuple[Examination, Frame | None]]:
+    """One examination a photo, with a progress bar on a terminal's standard error."""
+    error_console = Console(stderr=True)
+    for path in track(
+        request.photos,
+        "Measuring",
+        console=error_console,
+        disable=not error_console.is_terminal or len(request.photos) == 1,
+        transient=True,
+    ):
+        try:
+            frame = read_photo(path)
+        except UnsuitablePhoto as error:
+            photo = PhotoName(str(path), _sha256(path), None, None)
+            plan = advise(None, request.intake, knowledge)
+            yield Examination(refused(photo, error.remark(), versions(knowledge, observer), plan), None, None), None
+            continue
+        yield examine(frame, observer, knowledge, request.intake, request.options), frame
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from error
+
+
+def _stems(photos: tuple[Path, ...]) -> dict[Path, str]:
+    """A file stem for every photo; equal stems get the first eight characters of the photo's hash."""
+    count = Counter(path.stem for path in set(photos))
+    return {path: path.stem if count[path.stem] == 1 else f"{path.stem}_{(_sha256(path) or '')[:8]}" for path in photos}
+
+
+def _write(examination: Examination, frame: Frame | None, request: Request, knowledge: Knowledge, base: Path) -> None:
+    report = examination.report
+    picture = None if frame is None else draw(frame, examination, request.show_face)
+    try:
+        base.with_name(base.name + ".json").write_text(report.to_json() + "\n", "utf-8")
+        base.with_name(base.name + ".html").write_text(render(report, knowledge, picture), "utf-8")
+        if picture is not None:
+            save_jpeg(picture, base.with_name(base.name + "_overlay.jpg"))
+    except OSError as error:
+        raise UsageError(f"--out {base.parent}: {error.strerror}") from error
+
+
+def _print_table(reports: list[Report], request: Request) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    table = Table(title="Posture on side-view photos", title_justify="left")
+    for column in ("File", "Finding", "P(tilt > 15°)", "Hip angle", "Lumbar curve", "Pelvic tilt*", "Hip flexors"):
+        table.add_column(column, overflow="fold")
+    for report in reports:
+        table.add_row(*_row(report))
+    console.print(table)
+    console.print(
+        "± one standard deviation. * What the photo leaves likely, weighed against how tilt spreads among people."
+    )
+    for report in reports:
+        for reason in report.reasons:
+            console.print(
+                f"{Path(report.photo.file).name}: {reason.message}. Next time: {reason.retake}.", markup=False
+            )
+    if any(report.plan is not None and report.plan.safety == "not_asked" for report in reports):
+        console.print("Safety questions were not answered (--intake): read them in the report before any exercise.")
+    for message in dict.fromkeys(
+        report.plan.message for report in reports if report.plan is not None and report.plan.mode == "refer"
+    ):
+        console.print(message, style="bold red", markup=False)
+    if request.out is not None:
+        console.print(f"Pictures, JSON and HTML reports: {request.out.resolve()}", markup=False, soft_wrap=True)
+
+
+def _row(report: Report) -> tuple[str, ...]:
+    name, plan = Path(report.photo.file).name, report.plan
+    mode = "–" if plan is None else MODES[plan.mode]
+    if report.status == "refused":
+        return name, "not measured: " + ", ".join(reason.code for reason in report.reasons), "–", "–", "–", "–", mode
+    finding = report.finding
+    if finding is None:
+        return name, "measurements only (under 18)", "–", *_values(report), "–", mode
+    chance = "–" if finding.p_anterior is None else f"{100 * finding.p_anterior:.0f} %"
+    tilt = "–" if finding.tilt is None else f"{finding.tilt.value:.0f}° ± {finding.tilt.sigma:.0f}°"
+    return name, WORDS[finding.kind], chance, *_values(report), tilt, mode
+
+
+def _values(report: Report) -> Iterator[str]:
+    for name in ("hip_angle", "contour_lordosis"):
+        measured = report.measurements.get(name)
+        if isinstance(measured, Measurement):
+            quantity = measured.quantity
+            yield f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
+        else:
+            yield "–"

@@ -1,0 +1,128 @@
+"""The command line: ``posture analyze`` and ``posture doctor``. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posture.errors import PostureError, UsageError
+
+if TYPE_CHECKING:
+    from posture.intake import Intake
+    from posture.pipeline import Options
+
+EXIT_REFUSED, EXIT_USAGE = 1, 2
+
+app = typer.Typer(
+    help="Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # the coloured help costs 0.2 s a start
+)
+
+
+def main() -> None:
+    """Run the command line; every known error is a sentence on standard error and exit code 2."""
+    try:
+        app()
+    except PostureError as error:
+        typer.echo(f"posture: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+
+
+@app.callback()
+def _root() -> None:
+    """Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan."""
+
+
+@app.command()
+def analyze(
+    photos: Annotated[list[Path], typer.Argument(help="Side-view photos: JPEG, PNG, WebP or HEIC.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for STEM.json, STEM.html and STEM_overlay.jpg of each photo.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a photo, a line each.")] = False,
+    asis: Annotated[str | None, typer.Option(metavar="X,Y", help="Front hip bone (ASIS) in pixels.")] = None,
+    psis: Annotated[str | None, typer.Option(metavar="X,Y", help="Back hip bone (PSIS) in pixels.")] = None,
+    sex: Annotated[str | None, typer.Option(help="f or m.")] = None,
+    stature_cm: Annotated[float | None, typer.Option(help="Body height in centimetres.")] = None,
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose.")] = None,
+    intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
+    plumb: Annotated[
+        str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points on a vertical line, in pixels.")
+    ] = None,
+    passes: Annotated[int, typer.Option(help="Looks of the pose model per photo, 1 to 16.")] = 6,
+    lenient: Annotated[bool, typer.Option("--lenient", help="Measure poor photos too, with wider intervals.")] = False,
+    show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
+    model: Annotated[Path | None, typer.Option(help="Another pose model, a .task file.")] = None,
+    trust_model: Annotated[bool, typer.Option("--trust-model", help="Take a model of unknown hash.")] = False,
+) -> None:
+    """Measure one photo or many; photos that cannot be measured get a row that says why."""
+    from posture.frontends.analyze import Request, run
+
+    request = Request(
+        photos=tuple(photos),
+        out=out,
+        as_json=as_json,
+        intake=_intake(intake, sex, stature_cm, clothing),
+        options=_options(asis, psis, plumb, lenient, len(photos)),
+        passes=passes,
+        show_face=show_face,
+        model=model,
+        trust_model=trust_model,
+    )
+    raise typer.Exit(run(request))
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False) -> None:
+    """Check this installation: Python, packages, the pose model's hash, and a self-test on a bundled picture."""
+    from posture.frontends.doctor import examine_installation
+
+    checks = examine_installation()
+    if as_json:
+        typer.echo(json.dumps({"checks": [check.__dict__ for check in checks]}))
+    else:
+        for check in checks:
+            typer.echo(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.says}")
+    raise typer.Exit(0 if all(check.ok for check in checks) else EXIT_USAGE)
+
+
+def _intake(file: Path | None, sex: str | None, stature_cm: float | None, clothing: str | None) -> Intake:
+    from posture.adapters.intake_files import read_intake
+    from posture.intake import Intake
+
+    person = {"sex": sex, "stature_cm": stature_cm, "clothing": clothing}
+    told = Intake.from_mapping({"person": {key: value for key, value in person.items() if value is not None}})
+    from_file = Intake() if file is None else read_intake(file)
+    return from_file.told(sex=told.sex, stature_cm=told.stature_cm, clothing=told.clothing)
+
+
+def _options(asis: str | None, psis: str | None, plumb: str | None, lenient: bool, photos: int) -> Options:
+    from posture.pipeline import Options
+
+    if photos > 1 and (asis or psis or plumb):
+        raise UsageError("--asis, --psis and --plumb are points of one photo: give one photo at a time")
+    line = None if plumb is None else _numbers("--plumb", plumb, 4)
+    points = [None if text is None else _numbers(name, text, 2) for name, text in (("--asis", asis), ("--psis", psis))]
+    return Options(
+        asis=None if points[0] is None else (points[0][0], points[0][1]),
+        psis=None if points[1] is None else (points[1][0], points[1][1]),
+        plumb=None if line is None else ((line[0], line[1]), (line[2], line[3])),
+        lenient=lenient,
+    )
+
+
+def _numbers(option: str, text: str, count: int) -> list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count:
+        raise UsageError(f"{option} {text}: give {count} numbers separated by commas, in pixels")
+    return numbers

@@ -1,0 +1,205 @@
+"""The command line as a user meets it: exit codes, rows, files, errors without tracebacks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from posture.frontends import cli
+from tests.conftest import ROOT
+from validation.record import SAMPLES
+
+GOOD = SAMPLES / "s301_010.jpg"
+
+
+def run(*arguments: object, monkeypatch: pytest.MonkeyPatch) -> int:
+    """`posture ARGUMENTS` in this process: its exit code."""
+    monkeypatch.setattr(sys, "argv", ["posture", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def posture(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def command(*arguments: object) -> tuple[int, str, str]:
+        code = run(*arguments, monkeypatch=monkeypatch)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> dict[str, Path]:
+    files = {name: tmp_path / f"{name}.jpg" for name in ("text", "truncated", "empty", "nobody")}
+    files["text"].write_text("Dear diary")
+    files["truncated"].write_bytes(GOOD.read_bytes()[:20_000])
+    files["empty"].write_bytes(b"")
+    Image.new("RGB", (640, 480), (120, 130, 140)).save(files["nobody"])
+    return files
+
+
+def test_one_photo_as_json(posture) -> None:
+    code, out, _ = posture("analyze", GOOD, "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert report["photo"]["file"] == str(GOOD)
+    assert report["status"] == "analyzed"
+
+
+def test_table(posture) -> None:
+    code, out, _ = posture("analyze", GOOD)
+    assert code == 0
+    for word in ("s301_010.jpg", "Hip angle", "Lumbar curve", "Pelvic tilt", "±", "Safety questions"):
+        assert word in out
+
+
+def test_bad_files_get_rows_and_the_others_are_measured(posture, bad: dict[str, Path]) -> None:
+    code, out, _ = posture("analyze", *bad.values(), GOOD, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 1
+    assert [row["reasons"][0]["code"] for row in rows[:-1]] == [
+        "not_an_image",
+        "unreadable",
+        "not_an_image",
+        "no_person",
+    ]
+    assert rows[-1]["status"] == "analyzed"
+    for row in rows[:-1]:
+        assert row["reasons"][0]["retake"]
+        assert row["finding"] is None
+
+
+def test_a_missing_file_is_a_row_and_exit_2(posture, tmp_path: Path) -> None:
+    code, out, _ = posture("analyze", tmp_path / "gone.jpg", GOOD, "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 2
+    assert rows[0]["reasons"][0]["code"] == "missing_file"
+    assert rows[0]["photo"]["sha256"] is None
+    assert rows[1]["status"] == "analyzed"
+
+
+def test_files_of_each_photo(posture, bad: dict[str, Path], tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    code, text, _ = posture("analyze", GOOD, bad["text"], bad["nobody"], "--out", out)
+    assert code == 1
+    assert str(out) in text.replace("\n", "")
+    names = {file.name for file in out.iterdir()}
+    assert names == {
+        "s301_010.json", "s301_010.html", "s301_010_overlay.jpg",
+        "text.json", "text.html",
+        "nobody.json", "nobody.html", "nobody_overlay.jpg",
+    }  # fmt: skip
+    picture = Image.open(out / "s301_010_overlay.jpg")
+    assert not picture.getexif()
+    assert json.loads((out / "s301_010.json").read_text())["status"] == "analyzed"
+
+
+def test_equal_stems_get_the_hash(posture, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    shutil.copy(GOOD, tmp_path / "a" / "same.jpg")
+    shutil.copy(SAMPLES / "s301_002.jpg", tmp_path / "b" / "same.jpg")
+    posture("analyze", tmp_path / "a" / "same.jpg", tmp_path / "b" / "same.jpg", "--out", tmp_path / "out")
+    stems = sorted(file.stem for file in (tmp_path / "out").glob("*.json"))
+    assert len(stems) == 2
+    assert all(stem.startswith("same_") and len(stem) == len("same_") + 8 for stem in stems)
+
+
+def test_marks(posture) -> None:
+    _, out, _ = posture("analyze", GOOD, "--json", "--asis", "282.9,555.3", "--psis", "365.1,530.1")
+    tilt = json.loads(out)["measurements"]["asis_psis_tilt"]
+    # truth.csv of the generator: 16.7 for this picture, its points rounded to 0.1 px
+    assert tilt["value"] == pytest.approx(17.0, abs=0.5)
+    assert tilt["grade"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--asis", "1,2"], "go together"),
+        (["--asis", "5,5", "--psis", "5,5"], "same point (5, 5)"),
+        (["--asis", "9999,5", "--psis", "5,5"], "(9999, 5) lies outside the photo of 720 × 1280"),
+        (["--asis", "a,b", "--psis", "5,5"], "--asis a,b: give 2 numbers"),
+        (["--plumb", "1,2,3"], "--plumb 1,2,3: give 4 numbers"),
+        (["--sex", "x"], "person.sex: 'x' is not one of f, m"),
+        (["--stature-cm", "5"], "person.stature_cm: 5.0 is not a number from 50 to 250"),
+        (["--clothing", "silk"], "not one of tight, normal, loose"),
+        (["--passes", "99"], "between 1 and 16"),
+        (["--intake", "nowhere.toml"], "No such file"),
+        (["--model", "nowhere.task"], "No such file"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_requests_that_cannot_be_meant(posture, arguments: list[str], says: str) -> None:
+    code, out, err = posture("analyze", GOOD, *arguments)
+    assert code == 2
+    assert says in err
+    assert "Traceback" not in err
+    assert out == ""
+
+
+def test_points_with_several_photos(posture) -> None:
+    code, _, err = posture("analyze", GOOD, GOOD, "--asis", "1,2", "--psis", "3,4")
+    assert code == 2
+    assert "one photo" in err
+
+
+def test_out_in_the_way_of_a_file(posture, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, _, err = posture("analyze", GOOD, "--out", tmp_path / "file")
+    assert code == 2
+    assert "--out" in err
+
+
+def test_lenient_measures_what_is_refused_strictly(posture, tmp_path: Path) -> None:
+    small = tmp_path / "small.png"
+    Image.open(GOOD).resize((180, 320)).save(small)
+    assert posture("analyze", small, "--json")[0] == 1
+    code, out, _ = posture("analyze", small, "--json", "--lenient")
+    assert code == 0
+    assert "too_small" in {warning["code"] for warning in json.loads(out)["warnings"]}
+
+
+def test_an_emergency_is_said_and_nothing_else_is_planned(posture, tmp_path: Path) -> None:
+    intake = tmp_path / "intake.toml"
+    intake.write_text('[safety]\nasked = true\nflags = ["saddle_numbness"]\n')
+    code, out, _ = posture("analyze", GOOD, "--intake", intake)
+    assert code == 0
+    assert "emergency department now" in out.replace("\n", " ")
+
+
+def test_doctor(posture) -> None:
+    code, out, _ = posture("doctor")
+    assert code == 0, out
+    assert "FAIL" not in out
+    code, out, _ = posture("doctor", "--json")
+    checks = json.loads(out)["checks"]
+    assert {"Python", "mediapipe", "pose model", "self-test"} <= {check["name"] for check in checks}
+
+
+def test_doctor_says_what_is_wrong(posture, monkeypatch: pytest.MonkeyPatch) -> None:
+    from posture.frontends import doctor
+
+    monkeypatch.setattr(doctor, "SELF_TEST", {"hip_angle": 90.0})
+    monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package",))
+    code, out, _ = posture("doctor")
+    assert code == 2
+    assert "no-such-package: not installed; run: pip install no-such-package" in out
+    assert "instead of 90.0" in out
+
+
+def test_the_installed_command_in_its_own_process(tmp_path: Path) -> None:
+    """Real process: JSON alone on standard output, no chatter of the model on standard error, no traceback."""
+    command = [sys.executable, "-m", "posture", "analyze", str(GOOD), str(tmp_path / "none.jpg"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert [json.loads(line)["status"] for line in done.stdout.splitlines()] == ["analyzed", "refused"]
+    assert done.stderr == ""
