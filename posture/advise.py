@@ -23,7 +23,7 @@ OPTIONAL = (
     "Changing posture is optional. These exercises can improve mobility and strength; they have not been shown to "
     "change pelvic tilt by more than about 1-2° or to remove pain by doing so."
 )
-#: Limits of the Thomas photo and the hold test; all provisional (SCIENCE section 4, screening inputs).
+#: Limits of the Thomas photo and the hold test; all provisional (SCIENCE section 4).
 SHORT_ABOVE_DEG, NORMAL_BELOW_DEG = 5.0, -5.0
 WEAK_HOLD_S, FINE_HOLD_S, SIDE_SHARE, WEAK_EFFORT = 10.0, 20.0, 0.7, 2
 PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6

@@ -381,7 +381,7 @@ def _warnings(
             Remark(
                 "roll_unknown",
                 "nothing in the picture shows whether the camera was level",
-                "level the phone, or give two points of a door frame or plumb line with --plumb",
+                "level the phone, or give two points of a door frame or plumb line",
             )
         )
     hidden = min(pose.visibility[index(name, near)] for name in BODY_POINTS)

@@ -20,18 +20,18 @@ NAMES = {
 
 #: What a positive and a negative value mean.
 SIGNS = {
-    "trunk_incl": "+ leaning forward, − leaning back",
-    "thigh_incl": "+ hip ahead of the knee",
-    "shank_incl": "+ knee ahead of the ankle",
-    "hip_angle": "+ extended, − bent; it says nothing about the tilt of the pelvis",
-    "knee_flexion": "+ bent, − pushed back",
-    "pelvic_displacement": "+ hips forward of the ankles",
-    "head_forward": "+ ear ahead of the shoulder, in percent of trunk length",
+    "trunk_incl": "plus leans forward, minus leans back",
+    "thigh_incl": "plus: hip ahead of the knee",
+    "shank_incl": "plus: knee ahead of the ankle",
+    "hip_angle": "plus extended, minus bent; says nothing about the tilt of the pelvis",
+    "knee_flexion": "plus bent, minus pushed back",
+    "pelvic_displacement": "plus: hips forward of the ankles",
+    "head_forward": "plus: ear ahead of the shoulder, in percent of trunk length",
     "contour_lordosis": "larger is more hollow; skin and cloth, not bone",
     "lumbar_depth": "larger is deeper, in percent of the bridging line",
-    "sacral_tangent": "+ top tipped forward",
-    "asis_psis_tilt": "+ front of the pelvis lower",
-    "pelvic_tilt_estimate": "+ front of the pelvis lower",
+    "sacral_tangent": "plus: top tipped forward",
+    "asis_psis_tilt": "plus: front of the pelvis lower",
+    "pelvic_tilt_estimate": "plus: front of the pelvis lower",
 }
 
 #: Shown name of every plan mode; it is about the hip flexors.

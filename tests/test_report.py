@@ -10,6 +10,7 @@ import pytest
 
 from posture.adapters.overlay import draw
 from posture.adapters.report_html import dose_words, render
+from posture.advise import Item
 from posture.errors import NoPerson, UsageError
 from posture.intake import Intake
 from posture.knowledge import Knowledge
@@ -187,7 +188,9 @@ class TestPage:
         ],
     )  # fmt: skip
     def test_dose_words(self, dose: dict, words: str) -> None:
-        assert dose_words(dose) == words
+        item = Item("x", "stretch", "both", dose, (1, 8), (), "x", ("x",))
+        assert dose_words(item) == words
+        assert "once" in dose_words(replace(item, kind="test"))
 
 
 class TestPicture:

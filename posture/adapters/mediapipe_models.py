@@ -1,6 +1,6 @@
 """The models inside the MediaPipe wheel, made loadable: nothing is ever downloaded.
 
-The wheel carries the pose detector, the full landmark model and the selfie-segmentation model as bare TFLite files.
+The wheel carries the body finder, the full landmark model and the selfie-segmentation model as bare TFLite files.
 The Tasks API wants metadata with each and the two pose files zipped together; both are added here (DESIGN section 3).
 """
 

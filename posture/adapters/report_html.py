@@ -120,9 +120,11 @@ def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
     return [(knowledge.sources[i].citation, knowledge.sources[i].checked) for i in dict.fromkeys(ids)]
 
 
-def dose_words(dose: dict[str, Any]) -> str:
-    """A dose in words: {"sets": 2, "reps": 1, "hold_s": 30, "days_per_week": 5} gives "2 × 30 s, 5 days a week"."""
-    parts = []
+def dose_words(item: Item) -> str:
+    """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once."""
+    if item.kind == "test":
+        return "once now, and again at the retest"
+    dose, parts = item.dose, []
     sets, reps, hold = dose.get("sets"), dose.get("reps"), dose.get("hold_s")
     if hold and (reps or 1) == 1:
         parts.append(f"{sets or 1} × {hold} s")

@@ -1,0 +1,118 @@
+"""What posture promises about its words, its lock and its layout."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+#: Words posture must not use of itself (DESIGN section 1); whole words and verb forms.
+BANNED = re.compile(
+    r"\b(detect(s|ed|ing|ion|or)?|diagnos(e|es|ed|ing|is|tic|tics)|screen(s|ed|ing)?|abnormal(ly|ity)?|"
+    r"treat(s|ed|ing|ment|ments)?|patients?|cures?|cured)\b",
+    re.IGNORECASE,
+)
+#: Where such a word is a computer term, a denial or part of a source's title.
+EXEMPT = (
+    "pose_detection",
+    "pose_detector",
+    "face_detect",
+    "never a diagnosis",
+    "not a diagnosis",
+    "no diagnosis",
+    "full screen",
+)
+
+
+def shown_texts() -> list[Path]:
+    """Every file whose words reach a person: data (but titles of sources), pages, words in code, documents."""
+    files = [*ROOT.glob("posture/**/*.py"), *ROOT.glob("posture/**/*.html"), ROOT / "app.py", *ROOT.glob("*.md")]
+    files += [*ROOT.glob("docs/*.md"), *ROOT.glob("sample_images/*.md")]
+    files += [ROOT / "posture" / "data" / f"{name}.toml" for name in ("exercises", "cautions", "norms", "calibration")]
+    return files
+
+
+def offences(text: str) -> list[str]:
+    found = []
+    for line in text.splitlines():
+        plain = line
+        for phrase in EXEMPT:
+            plain = re.sub(re.escape(phrase), "", plain, flags=re.IGNORECASE)
+        found += [match.group(0) for match in BANNED.finditer(plain)]
+    return found
+
+
+@pytest.mark.parametrize("file", shown_texts(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_word_that_cannot_be_kept(file: Path) -> None:
+    text = file.read_text("utf-8")
+    if file.suffix == ".py":  # names of the model's own calls are no words to a person
+        text = re.sub(r"\b\w*[._]detect\w*|min_\w+", "", text)
+    assert offences(text) == []
+
+
+def test_the_word_test_can_fail() -> None:
+    assert offences("This tool detects and treats abnormal posture in patients.") == [
+        "detects",
+        "treats",
+        "abnormal",
+        "patients",
+    ]
+
+
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-test.txt"])
+class TestLock:
+    def test_every_package_has_hashes_and_no_address(self, lock: str) -> None:
+        text = (ROOT / lock).read_text("utf-8")
+        assert "://" not in text
+        assert "index-url" not in text
+        packages = re.findall(r"^([a-z0-9._-]+)==[^\s;]+(?: ; [^\\]+)? \\\n    --hash=sha256:", text, re.MULTILINE)
+        assert len(packages) == len(re.findall(r"^[a-z0-9]", text, re.MULTILINE))
+
+    def test_what_posture_never_imports_is_left_out(self, lock: str) -> None:
+        names = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+        assert not names & {"jax", "jaxlib", "sentencepiece", "sounddevice", "opencv-contrib-python"}
+        assert {"mediapipe", "opencv-python", "numpy", "streamlit", "uv"} <= names
+
+    def test_pins_of_the_design(self, lock: str) -> None:
+        pins = dict(re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+        assert pins["mediapipe"] == "0.10.21"
+        assert pins["numpy"].startswith("1.26.")
+        assert pins["streamlit"].startswith("1.60.")
+        assert pins["starlette"].startswith("1.3.")
+
+
+def test_the_tests_environment_holds_the_same_versions() -> None:
+    pins = [
+        dict(re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+        for lock in ("requirements.txt", "requirements-test.txt")
+    ]
+    assert pins[0].items() <= pins[1].items()
+
+
+def test_package_data_is_part_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["build-system"]["build-backend"] == "flit_core.buildapi"  # packs every file under posture/
+    for name in ("data/norms.toml", "data/self_test.jpg", "adapters/templates/report.html"):
+        assert (ROOT / "posture" / name).is_file()
+
+
+def test_every_public_name_can_be_had() -> None:
+    import posture
+
+    for name in posture.__all__:
+        assert getattr(posture, name).__name__
+    assert len(posture.__all__) <= 14
+    with pytest.raises(AttributeError, match="nothing_such"):
+        posture.nothing_such  # noqa: B018
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    readme, makefile = (ROOT / "README.md").read_text("utf-8"), (ROOT / "Makefile").read_text("utf-8")
+    commands = set(re.findall(r"make ([a-z0-9-]+)", readme))
+    assert {"demo", "test", "app"} <= commands
+    for command in commands:
+        assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
