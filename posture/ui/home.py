@@ -1,0 +1,185 @@
+"""One page: a photo in; the annotated picture, the finding, the numbers and, after the safety questions, the plan."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from importlib import resources
+from typing import Any
+
+import streamlit as st
+
+from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.adapters.overlay import Pixels, draw
+from posture.adapters.photo_files import read_photo_bytes
+from posture.adapters.report_html import dose_words, render
+from posture.advise import Plan, advise
+from posture.errors import PostureError, UnsuitablePhoto
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.measurement import Measurement
+from posture.pipeline import Options, examine
+from posture.report import Report
+from posture.ui.safety import safety_questions
+from posture.words import MODES, NAMES, SIGNS, number
+
+FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
+
+
+def page() -> None:
+    """Draw the whole page."""
+    st.set_page_config("posture", layout="wide")
+    st.title("How do you stand?")
+    st.write(
+        "One photo from the side. You see what can be measured on it, how sure that is, and what would make it surer. "
+        "The photo stays on this computer and is not kept."
+    )
+    try:
+        photo = _choose_photo()
+        if photo is not None:
+            _result(*photo, _about_you())
+    except PostureError as error:
+        st.error(str(error))
+
+
+def _choose_photo() -> tuple[bytes, str] | None:
+    with st.expander("How to take the photo", expanded=False):
+        st.markdown(
+            "- Exactly **side on**: one shoulder hides the other.\n"
+            "- Camera level, at **hip height**, about **3 m** away, whole body from head to feet.\n"
+            "- **Tight clothes**, a plain wall behind you, arms crossed on the chest.\n"
+            "- Stand as you always stand."
+        )
+    upload = st.file_uploader("A photo from the side", type=FORMATS)
+    if upload is not None:
+        return upload.getvalue(), upload.name
+    if st.toggle("Show me with a computer-generated person"):
+        return (resources.files("posture") / "data" / "self_test.jpg").read_bytes(), "generated person"
+    return None
+
+
+def _about_you() -> Intake:
+    left, middle, right = st.columns(3)
+    clothing = left.selectbox("Clothing on the upper body", ["not said", "tight", "normal", "loose"])
+    sex = middle.selectbox("Sex", ["not said", "f", "m"])
+    age = right.number_input("Age in years", 1, 120, None)
+    answers = {"clothing": clothing, "sex": sex, "age_years": age}
+    return Intake.from_mapping({"person": {k: v for k, v in answers.items() if v not in ("not said", None)}})
+
+
+@st.cache_resource(  # type: ignore[untyped-decorator]
+    show_spinner="Loading the pose model …"
+)
+def _observer() -> tuple[MediaPipeObserver, threading.Lock]:
+    return MediaPipeObserver(), threading.Lock()
+
+
+def _measure(data: bytes, name: str, intake: Intake, lenient: bool) -> tuple[Report, Pixels]:
+    """Report and picture of one photo, kept for this visitor until another photo or answer comes."""
+    key = (hash(data), intake, lenient)
+    kept: Any = st.session_state.get("measured")
+    if kept is None or kept[0] != repr(key):
+        frame = read_photo_bytes(data, name)
+        observer, lock = _observer()
+        with st.spinner("Measuring …"), lock:
+            examination = examine(frame, observer, intake=intake, options=Options(lenient=lenient))
+        kept = (repr(key), examination.report, draw(frame, examination))
+        st.session_state["measured"] = kept
+    return kept[1], kept[2]
+
+
+def _result(data: bytes, name: str, intake: Intake) -> None:
+    lenient = st.checkbox("Measure poor photos too, with wider intervals")
+    try:
+        report, picture = _measure(data, name, intake, lenient)
+    except UnsuitablePhoto as error:
+        st.error(f"{str(error).capitalize()}. **Next time: {error.retake}.**")
+        return
+    finding = report.finding
+    if report.status == "refused":
+        st.subheader("This photo could not be measured")
+        for reason in report.reasons:
+            st.warning(f"{reason.message.capitalize()}. **Next time: {reason.retake}.**")
+    elif finding is not None:
+        st.subheader(finding.headline)
+    left, right = st.columns([3, 2], gap="large")
+    left.image(picture, width="stretch")
+    with right:
+        if finding is not None:
+            if finding.tilt is not None:
+                tilt = finding.tilt
+                st.metric(
+                    "Forward tilt of the pelvis, likely",
+                    number(tilt.value, "deg"),
+                    f"{number(tilt.low95, 'deg')} to {number(tilt.high95, 'deg')} (95 of 100)",
+                    delta_color="off",
+                    delta_arrow="off",
+                )
+                st.progress(
+                    finding.p_anterior or 0.0, f"More than 15° forward: {100 * (finding.p_anterior or 0):.0f} of 100"
+                )
+                st.caption("A forward tilt of some 10° is usual; most people without any complaint have one.")
+            if finding.firmer:
+                st.success(f"**Next step that would tell more:** {finding.firmer[0]}")
+            st.caption(f"Rests on {finding.because}. Evidence grade {finding.grade}.")
+        for remark in report.warnings:
+            st.caption(f"Less sure because {remark.message}. Better: {remark.retake}.")
+    if report.measurements:
+        with st.expander("Show me the numbers"):
+            st.table(_number_rows(report))
+            for measure, measured in report.measurements.items():
+                if not isinstance(measured, Measurement):
+                    st.caption(f"{NAMES[measure]}: not measured, {measured.reason}.")
+    _plan(report, intake, picture)
+
+
+def _number_rows(report: Report) -> list[dict[str, str]]:
+    return [
+        {
+            "What": NAMES[name],
+            "Value": number(measured.quantity.value, measured.quantity.unit),
+            "95 % interval": f"{number(measured.quantity.low95, '')} to "
+            f"{number(measured.quantity.high95, measured.quantity.unit)}",
+            "Smallest real change": number(measured.mdc95, measured.quantity.unit),
+            "Grade": measured.grade,
+            "Sign": SIGNS[name],
+        }
+        for name, measured in report.measurements.items()
+        if isinstance(measured, Measurement)
+    ]
+
+
+def _plan(report: Report, person: Intake, picture: Pixels) -> None:
+    """Safety questions first; exercises only after they were answered."""
+    knowledge = Knowledge.load()
+    st.header("What to do about it")
+    intake = safety_questions(person, knowledge)
+    if intake is None:
+        st.info("Exercises are shown after the safety questions above.")
+        return
+    plan = advise(report.finding, intake, knowledge)
+    if plan is None:
+        st.info("Without a measured photo or a test there is no plan. Under 18 there are measurements only.")
+        return
+    if plan.mode == "refer":
+        st.error(plan.message)
+        return
+    st.subheader(f"Plan: {MODES[plan.mode]}")
+    st.write(plan.because)
+    _exercises(plan, knowledge)
+    st.caption(plan.message)
+    if plan.unknowns:
+        st.caption("Not known yet: " + "; ".join(plan.unknowns) + ".")
+    page_text = render(replace(report, plan=plan), knowledge, picture)
+    st.download_button("Take the report with you (HTML)", page_text, "posture_report.html", "text/html")
+
+
+def _exercises(plan: Plan, knowledge: Knowledge) -> None:
+    for item in plan.items:
+        exercise = knowledge.exercises[item.id]
+        side = {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")
+        with st.expander(f"**{exercise.name}** · {dose_words(item)}{side}"):
+            st.write(exercise.position)
+            st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
+            st.caption(f"Weeks {item.weeks[0]} to {item.weeks[1]}. Stop with: {'; '.join(exercise.stop)}.")
+            st.caption(f"{exercise.evidence} Certainty: {exercise.certainty}.")
