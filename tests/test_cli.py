@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -174,6 +175,17 @@ def test_an_emergency_is_said_and_nothing_else_is_planned(posture, tmp_path: Pat
     code, out, _ = posture("analyze", GOOD, "--intake", intake)
     assert code == 0
     assert "emergency department now" in out.replace("\n", " ")
+
+
+def test_a_missing_system_library_gets_a_sentence(tmp_path: Path) -> None:
+    """OpenCV that cannot find libGL, as on a bare server."""
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "posture", "analyze", str(GOOD)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False)
+    assert done.returncode == 2
+    assert "apt install libgl1" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_doctor(posture) -> None:

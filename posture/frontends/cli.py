@@ -33,6 +33,11 @@ def main() -> None:
     except PostureError as error:
         typer.echo(f"posture: {error}", err=True)
         sys.exit(EXIT_USAGE)
+    except ImportError as error:
+        from posture.adapters.mediapipe_models import missing_library
+
+        typer.echo(f"posture: {missing_library(error)}", err=True)
+        sys.exit(EXIT_USAGE)
 
 
 @app.callback()
