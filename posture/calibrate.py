@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import hypot, sqrt
+from math import hypot, prod, sqrt
 
 from posture.knowledge import Knowledge
 from posture.measurement import Comparison, Measurement, Unmeasured
@@ -13,21 +13,26 @@ from posture.quantity import normal_cdf
 Measurements = Mapping[str, Measurement | Unmeasured]
 
 
-def calibrated(measurements: Measurements, knowledge: Knowledge) -> dict[str, Measurement | Unmeasured]:
+def calibrated(
+    measurements: Measurements, knowledge: Knowledge, warnings: Iterable[str] = ()
+) -> dict[str, Measurement | Unmeasured]:
     """Every measurement with its offset taken off, its sigma and sem completed, and its place among people.
 
+    ``warnings`` are the codes of what was wrong with the photo; each widens sigma by its factor.
     A hip angle read as 12.0 with landmark noise 3 becomes 12.0 - 5.95 = 6.05 (raw stays 12.0), its sigma
     sqrt(3² + 3.5² + 1.5²) = 4.8, its sem sqrt(3² + 2.5²) = 3.9, its z by the total SD (6.05 - 6.1) / sqrt(4.2² + 4.8²).
     """
+    factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
     return {
-        name: _calibrated(name, measured, knowledge) if isinstance(measured, Measurement) else measured
+        name: _calibrated(name, measured, knowledge, factor) if isinstance(measured, Measurement) else measured
         for name, measured in measurements.items()
     }
 
 
-def _calibrated(name: str, measured: Measurement, knowledge: Knowledge) -> Measurement:
+def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: float) -> Measurement:
     error = knowledge.errors[name]
     quantity = measured.quantity.shifted(-error.offset).widened(error.model_sd, error.realism_sd)
+    quantity = replace(quantity, sigma=factor * quantity.sigma)
     norm = knowledge.norms.get(name)
     comparison = None
     if norm is not None:

@@ -136,6 +136,7 @@ class Knowledge:
     """Everything the data files hold, by id or by measure's name."""
 
     gates: Gates
+    widening: Mapping[str, float]
     rules: FindingRules
     norms: Mapping[str, Norm]
     errors: Mapping[str, KnownError]
@@ -166,6 +167,7 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
     norms, calibration = tables["norms"], tables["calibration"]
     knowledge = Knowledge(
         gates=entry(Gates, norms["gates"]),
+        widening=MappingProxyType(norms["widening"]),
         rules=entry(FindingRules, norms["finding"]),
         norms=_by(Norm, norms["norm"], "measure"),
         errors=_by(KnownError, calibration["error"], "measure"),
@@ -215,6 +217,9 @@ def _check(knowledge: Knowledge) -> None:
                 raise KnowledgeError(f"{title}: source {source} is not in sources.toml")
 
     sourced("finding", knowledge.rules.source)
+    for code, factor in knowledge.widening.items():
+        if factor < 1:
+            raise KnowledgeError(f"widening {code}: {factor} would make a poor photo surer")
     for norm in knowledge.norms.values():
         sourced(f"norm {norm.measure}", norm.source)
         if norm.sd <= 0:

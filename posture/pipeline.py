@@ -88,7 +88,8 @@ def examine(
         roll_deg=None if options.plumb is None else roll_of_plumb_line(*options.plumb),
         marks=_marks(frame, options, observation),
     )
-    measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge)
+    warned = [remark.code for remark in view.warnings]
+    measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned)
     finding = None
     minor = intake.age_years is not None and intake.age_years < ADULT_YEARS
     if view.body is not None and not minor:

@@ -268,8 +268,8 @@ def _refusals(
     similar = sum(other >= gates.second_person_share * height for other in observation.others_px)
     if similar:
         found.append((SeveralPeople(similar + 1), True))
-    if yaw > gates.yaw_refuse_deg:
-        found.append((NotSideView(yaw, gates.yaw_refuse_deg), yaw > gates.yaw_lenient_deg))
+    if round(yaw) > gates.yaw_refuse_deg:  # whole degrees, as they are shown
+        found.append((NotSideView(yaw, gates.yaw_refuse_deg), round(yaw) > gates.yaw_lenient_deg))
     if facing is None:
         found.append((FacingUnclear(), True))
     found += _stance(pose, gates, near)

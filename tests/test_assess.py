@@ -221,6 +221,18 @@ class TestCalibrate:
         assert done.comparison is not None
         assert done.comparison.z == pytest.approx(-0.05 / np.hypot(4.2, done.quantity.sigma))
 
+    def test_every_warning_widens_and_none_narrows(self) -> None:
+        raw = {"hip_angle": Measurement(Quantity(12.0, 3.0, "deg"), 3.0, "D", "drawn", 12.0)}
+        plain = calibrated(raw, KNOWLEDGE)["hip_angle"].quantity
+        for code, factor in KNOWLEDGE.widening.items():
+            widened = calibrated(raw, KNOWLEDGE, [code, code])["hip_angle"].quantity
+            assert widened.value == plain.value
+            assert widened.sigma == pytest.approx(factor * plain.sigma)
+            assert factor > 1
+        both = calibrated(raw, KNOWLEDGE, ["small", "stepping"])["hip_angle"].quantity
+        assert both.sigma == pytest.approx(1.15 * 1.2 * plain.sigma)
+        assert calibrated(raw, KNOWLEDGE, ["roll_unknown"])["hip_angle"].quantity == plain
+
     def test_unmeasured_stays(self) -> None:
         assert calibrated({"hip_angle": Unmeasured("no")}, KNOWLEDGE) == {"hip_angle": Unmeasured("no")}
 
