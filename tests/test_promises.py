@@ -112,7 +112,7 @@ def test_every_public_name_can_be_had() -> None:
 
 def test_the_readme_names_commands_that_exist() -> None:
     readme, makefile = (ROOT / "README.md").read_text("utf-8"), (ROOT / "Makefile").read_text("utf-8")
-    commands = set(re.findall(r"make ([a-z0-9-]+)", readme))
+    commands = set(re.findall(r"(?:^    |`)make ([a-z0-9-]+)", readme, re.MULTILINE))
     assert {"demo", "test", "app"} <= commands
     for command in commands:
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
