@@ -43,7 +43,7 @@ def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: 
 
 def _norm_id(name: str, knowledge: Knowledge) -> str:
     norm = knowledge.norms[name]
+    unit = "°" if norm.unit == "deg" else f" {norm.unit}"
     people = f", n = {norm.n}" if norm.n else ""
-    return (
-        f"{norm.mean:g} ± {norm.sd:g} {norm.unit} ({norm.source}{people}{', provisional' if norm.provisional else ''})"
-    )
+    provisional = ", provisional" if norm.provisional else ""
+    return f"{norm.mean:g} ± {norm.sd:g}{unit} ({norm.source}{people}{provisional})"

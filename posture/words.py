@@ -44,6 +44,14 @@ MODES = {
 }
 
 
+def of_100(chance: float) -> str:
+    """A probability as people count it: 0.214 gives "21 of 100", 0.001 "fewer than 1 of 100"."""
+    whole = round(100 * chance)
+    if whole == 0:
+        return "fewer than 1 of 100"
+    return f"{whole} of 100" if whole < 100 else "more than 99 of 100"
+
+
 def number(value: float, unit: str) -> str:
     """A value as people read it, whole: (-3.4, "deg") gives −3°, (7.6, "%") gives 8 %."""
     whole = f"{value:.0f}".replace("-", "−")

@@ -17,7 +17,7 @@ from posture.knowledge import Knowledge
 from posture.measures import MEASURES
 from posture.pipeline import Options, analyze, examine
 from posture.report import Report
-from posture.words import NAMES, SIGNS, number
+from posture.words import NAMES, SIGNS, number, of_100
 from tests.figures import Figure, Sees, frame, observation
 
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
@@ -217,6 +217,13 @@ class TestPicture:
     def test_the_drawing_moves_with_the_body(self) -> None:
         upright, leaning = (draw(frame(), examine(frame(), Sees(observation(Figure(trunk=t))))) for t in (-3, 9))
         assert (upright != leaning).any(axis=2).sum() > 1000
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"), [(0.214, "21 of 100"), (0.001, "fewer than 1 of 100"), (0.999, "more than 99 of 100")]
+)
+def test_chances_are_counted(chance: float, words: str) -> None:
+    assert of_100(chance) == words
 
 
 def test_every_measure_has_a_name_and_a_sign() -> None:

@@ -16,7 +16,7 @@ from posture.assess import WORDS
 from posture.knowledge import Exercise, Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
-from posture.words import MODES, NAMES, SIGNS, number
+from posture.words import MODES, NAMES, SIGNS, number, of_100
 
 
 def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None) -> str:
@@ -82,7 +82,8 @@ def _rows(report: Report) -> list[dict[str, Any]]:
     return rows
 
 
-def _chances(report: Report) -> list[tuple[str, int]]:
+def _chances(report: Report) -> list[tuple[str, str, int]]:
+    """Each probability: its words, "21 of 100", and the width of its bar."""
     finding = report.finding
     if finding is None:
         return []
@@ -93,18 +94,26 @@ def _chances(report: Report) -> list[tuple[str, int]]:
         ("sway-back stance", finding.p_sway_back),
         ("flat lower back with backward tilt", finding.p_flat_back),
     )
-    return [(words, round(100 * chance)) for words, chance in chances if chance is not None]
+    return [(words, of_100(chance), round(100 * chance)) for words, chance in chances if chance is not None]
 
 
 def _items(plan: Plan | None, knowledge: Knowledge) -> list[tuple[Item, Exercise]]:
     return [] if plan is None else [(item, knowledge.exercises[item.id]) for item in plan.items]
 
 
-def _questions(plan: Plan | None, knowledge: Knowledge) -> list[str]:
-    """The safety questions, when they were not asked and exercises follow."""
+def _questions(plan: Plan | None, knowledge: Knowledge) -> dict[str, list[str]]:
+    """The safety questions under what a yes means, when they were not asked and exercises follow."""
     if plan is None or plan.safety != "not_asked":
-        return []
-    return [caution.question for caution in knowledge.cautions.values()]
+        return {}
+    meaning = {
+        "emergency": "One yes here: go to an emergency department now",
+        "prompt": "One yes here: see a doctor or physiotherapist before any exercise",
+        "condition": "One yes here: some of the exercises below are not for you; ask first",
+    }
+    return {
+        words: [caution.question for caution in knowledge.cautions.values() if caution.level == level]
+        for level, words in meaning.items()
+    }
 
 
 def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from posture.measurement import Measurement
 from posture.pipeline import Options, examine
 from posture.report import Report
 from posture.ui.safety import safety_questions
-from posture.words import MODES, NAMES, SIGNS, number
+from posture.words import MODES, NAMES, SIGNS, number, of_100
 
 FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 
@@ -115,9 +115,7 @@ def _result(data: bytes, name: str, intake: Intake) -> None:
                     delta_color="off",
                     delta_arrow="off",
                 )
-                st.progress(
-                    finding.p_anterior or 0.0, f"More than 15° forward: {100 * (finding.p_anterior or 0):.0f} of 100"
-                )
+                st.progress(finding.p_anterior or 0.0, f"More than 15° forward: {of_100(finding.p_anterior or 0.0)}")
                 st.caption("A forward tilt of some 10° is usual; most people without any complaint have one.")
             if finding.firmer:
                 st.success(f"**Next step that would tell more:** {finding.firmer[0]}")
