@@ -65,39 +65,43 @@ def trace(mask_hw: NDArray[np.float32], axis_xy: Array, first_row: int, last_row
         return None
     rows = np.arange(first, last + 1)
     axis_x = np.interp(rows, axis_xy[:, 1], axis_xy[:, 0])
-    left, right = np.full(rows.size, np.nan), np.full(rows.size, np.nan)
-    inside = mask_hw[rows] > 0.5
-    for i, row in enumerate(rows):
-        run = _run_at(inside[i], axis_x[i])
-        if run is not None:
-            left[i] = _crossing(mask_hw[row], run[0] - 1, run[0])
-            right[i] = _crossing(mask_hw[row], run[1] + 1, run[1])
-    seen = np.isfinite(left)
+    part = mask_hw[rows]
+    start, end, seen = _runs_at(part > 0.5, axis_x)
     if seen.mean() < 0.95:
         return None
     y = rows.astype(np.float64)
-    return Outline(y, np.interp(y, y[seen], left[seen]), np.interp(y, y[seen], right[seen]))
+    left, right = (_crossings(part, outer, inner)[seen] for outer, inner in ((start - 1, start), (end + 1, end)))
+    return Outline(y, np.interp(y, y[seen], left), np.interp(y, y[seen], right))
 
 
-def _run_at(inside: NDArray[np.bool_], x: float) -> tuple[int, int] | None:
-    """First and last column of the run of True at column x, or of the nearest run if x lies outside all."""
-    steps = np.flatnonzero(np.diff(np.concatenate([[0], inside.view(np.int8), [0]])))
-    starts, ends = steps[::2], steps[1::2] - 1
-    if starts.size == 0:
-        return None
-    gaps = np.maximum(np.maximum(starts - x, x - ends), 0)
-    nearest = int(np.argmin(gaps))
-    if gaps[nearest] > 0.1 * inside.size:  # a run that far from the axis is not this body
-        return None
-    return int(starts[nearest]), int(ends[nearest])
+Columns = NDArray[np.intp]
 
 
-def _crossing(row: NDArray[np.float32], outer: int, inner: int) -> float:
-    """Sub-pixel column where the probability passes 0.5 between the columns ``outer`` and ``inner``."""
-    if not 0 <= outer < row.size:
-        return float(inner)
-    p_out, p_in = float(row[outer]), float(row[inner])
-    return inner + (outer - inner) * (p_in - 0.5) / (p_in - p_out)
+def _runs_at(inside: NDArray[np.bool_], axis_x: Array) -> tuple[Columns, Columns, NDArray[np.bool_]]:
+    """First and last column of each row's run of True at, or nearest to, ``axis_x``, and whether there is one.
+
+    A run further than a tenth of the width from the axis is not this body.
+    """
+    width = inside.shape[1]
+    columns = np.arange(width)
+    away = np.where(inside, np.abs(columns - axis_x[:, None]), np.inf)
+    nearest = away.argmin(axis=1)
+    rows = np.arange(len(inside))
+    seen = away[rows, nearest] <= 0.1 * width
+    gap_before = np.maximum.accumulate(np.where(inside, -1, columns), axis=1)
+    gap_after = np.minimum.accumulate(np.where(inside, width, columns)[:, ::-1], axis=1)[:, ::-1]
+    return gap_before[rows, nearest] + 1, gap_after[rows, nearest] - 1, seen
+
+
+def _crossings(mask_nw: NDArray[np.float32], outer: Columns, inner: Columns) -> Array:
+    """Sub-pixel column where each row's probability passes 0.5 between the columns ``outer`` and ``inner``."""
+    rows, last = np.arange(len(mask_nw)), mask_nw.shape[1] - 1
+    within = (outer >= 0) & (outer <= last)
+    p_in = mask_nw[rows, np.clip(inner, 0, last)].astype(np.float64)
+    p_out = np.where(within, mask_nw[rows, np.clip(outer, 0, last)], 0.5)
+    share = np.where(within, (p_in - 0.5) / np.where(p_in > p_out, p_in - p_out, 1.0), 0.0)
+    crossing: Array = inner + (outer - inner) * share
+    return crossing
 
 
 def back_line_difference(a: Outline, b: Outline, side: str, top_px: float, bottom_px: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 from math import cos, radians, sin
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from posture.errors import DegenerateGeometry
 from posture.frame import Frame
 from posture.geometry import rotated
 from posture.measurement import Measurement
-from posture.measures.back_curve import back_curve
+from posture.measures.back_curve import curves
 from posture.observation import Observation
 from posture.pipeline import Examination
 from posture.pose import Side
@@ -129,8 +130,7 @@ def _draw_body(picture: Pixels, scale: float, observation: Observation, view: Vi
 def _draw_hollow(picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float) -> None:
     """The line that bridges the hollow of the back, and the hollow's depth."""
     try:
-        hip = body.point("hip")
-        curve = back_curve(body.usable_contour().dorsal_xy, hip.y, body.trunk_px, body.stature_px)
+        curve = curves(body)[0]
     except (DegenerateGeometry, MissingPoint):
         return
     seat, thorax, apex = curve.xy[0], curve.xy[-1], curve.xy[curve.apex]
@@ -200,7 +200,7 @@ def _panel(report: Report) -> Pixels:
     """What the picture says in words: the headline, then each drawn angle with its interval in its colour."""
     panel = Image.new("RGB", (_PANEL, _TALL), _PAPER)
     pen = ImageDraw.Draw(panel)
-    large, normal, small = (ImageFont.load_default(size) for size in (27, 21, 17))
+    large, normal, small = _fonts()
 
     def paragraph(
         y: float, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, ink: Colour, wide: int
@@ -241,6 +241,11 @@ def _panel(report: Report) -> Pixels:
     )
     paragraph(_TALL - 100, footer, small, _GREY, 58)
     return np.asarray(panel)
+
+
+@cache
+def _fonts() -> tuple[ImageFont.FreeTypeFont | ImageFont.ImageFont, ...]:
+    return tuple(ImageFont.load_default(size) for size in (27, 21, 17))
 
 
 def _of_100(percentile: float) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -101,11 +102,14 @@ def _touching_lines(xy: Array) -> list[tuple[int, int]]:
 
 def contour_measurement(body: SagittalBody, read: Callable[[BackCurve], float], unit: str, method: str) -> Measurement:
     """Read one number off the refined outline; its doubt is the scatter over the outlines that other masks drew."""
+    values = [read(curve) for curve in curves(body)]
+    sigma = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    return Measurement(Quantity(values[0], sigma, unit), sigma, "C", method, values[0])
+
+
+@lru_cache(maxsize=4)
+def curves(body: SagittalBody) -> tuple[BackCurve, ...]:
+    """The hollow on the refined outline, then on every other one; kept, since three measures and the picture ask."""
     contour = body.usable_contour()
     hip_y, trunk, stature = body.point("hip").y, body.trunk_px, body.stature_px
-    value = read(back_curve(contour.dorsal_xy, hip_y, trunk, stature))
-    values = [value]
-    for other in contour.other_dorsal_xy:
-        values.append(read(back_curve(other, hip_y, trunk, stature)))
-    sigma = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
-    return Measurement(Quantity(value, sigma, unit), sigma, "C", method, value)
+    return tuple(back_curve(xy, hip_y, trunk, stature) for xy in (contour.dorsal_xy, *contour.other_dorsal_xy))
