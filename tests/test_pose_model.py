@@ -13,15 +13,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from posture.adapters.faces import find_faces
 from posture.adapters.mediapipe_models import EMBEDDED_SHA256, pose_model
 from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.adapters.overlay import draw
 from posture.adapters.photo_files import read_photo, read_photo_bytes
 from posture.errors import NoPerson, SetupError, UsageError
 from posture.frame import Frame
 from posture.measurement import Measurement
-from posture.pipeline import Options, analyze
+from posture.pipeline import Options, analyze, examine
 from posture.report import Report
 from tests.conftest import ROOT
+from tests.figures import Sees
 from validation.photos import ANGLES, faults
 from validation.record import SAMPLES
 from validation.renders import read_truth
@@ -89,6 +92,19 @@ def test_nobody_there(observer: MediaPipeObserver) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)
     with pytest.raises(NoPerson):
         observer(replace(sample("s301_002"), pixels_hwc=noise, width=640, height=480))
+
+
+def test_faces_are_found_and_blurred_even_where_no_body_was(observer: MediaPipeObserver) -> None:
+    frame, nose = sample("s301_005"), observer(sample("s301_005")).pose.xy_px[0]
+    assert any(np.hypot(x - nose[0], y - nose[1]) < radius for x, y, radius in find_faces(frame.pixels_hwc))
+    unseen = examine(frame, Sees(NoPerson("the body was missed")))
+    face = np.s_[int(nose[1]) - 40 : int(nose[1]) + 40, int(nose[0]) : int(nose[0]) + 60]
+    blurred, plain = draw(frame, unseen)[face], draw(frame, unseen, show_face=True)[face]
+    assert np.abs(np.diff(blurred.astype(int), axis=0)).max() < 0.5 * np.abs(np.diff(plain.astype(int), axis=0)).max()
+
+
+def test_no_face_is_seen_in_an_empty_wall() -> None:
+    assert find_faces(np.full((480, 640, 3), 180, np.uint8)) == []
 
 
 def test_tiny_pictures_do_no_harm(observer: MediaPipeObserver) -> None:

@@ -110,6 +110,19 @@ def test_every_public_name_can_be_had() -> None:
         posture.nothing_such  # noqa: B018
 
 
+def test_the_python_example_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    exec(compile(example, "README.md", "exec"), {})
+    assert "curve" in capsys.readouterr().out
+
+
+def test_every_option_that_the_readme_shows_exists() -> None:
+    source = (ROOT / "posture" / "frontends" / "cli.py").read_text("utf-8")
+    for option in set(re.findall(r"(?<![\w-])--([a-z-]+)", (ROOT / "README.md").read_text("utf-8"))):
+        assert f'"--{option}"' in source or f"{option.replace('-', '_')}: Annotated" in source, option
+
+
 def test_the_readme_names_commands_that_exist() -> None:
     readme, makefile = (ROOT / "README.md").read_text("utf-8"), (ROOT / "Makefile").read_text("utf-8")
     commands = set(re.findall(r"(?:^    |`)make ([a-z0-9-]+)", readme, re.MULTILINE))

@@ -21,9 +21,10 @@ from typing import Any
 
 from posture.errors import SetupError, UsageError
 
-#: sha256 of the pose bundle and of the segmentation model as made here from MediaPipe 0.10.21, and of known files that
-#: --model may name.
+#: sha256 of the pose bundle, the face and the segmentation model as made here from MediaPipe 0.10.21, and of known
+#: files that --model may name.
 EMBEDDED_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad"
+FACE_SHA256 = "97bc2ede3d62c752ea01242984291ffbba6818b09122a5c4bce9dbb2af957fe8"
 SEGMENTATION_SHA256 = "1b8c55ef8f712d6585f5b9c74eefeffeb9f34741ca6130b80fc4d05cc2e3c384"
 KNOWN_SHA256 = {
     EMBEDDED_SHA256: "full, embedded in the MediaPipe 0.10.21 wheel",
@@ -132,6 +133,13 @@ def segmentation_model() -> bytes:
         "selfie_segmentation",
         SEGMENTATION_SHA256,
         lambda: _with_metadata("selfie_segmentation/selfie_segmentation.tflite", 0.0, 255.0, mask=True),
+    )
+
+
+def face_model() -> bytes:
+    """The short-range face model with the metadata the Tasks API asks for."""
+    return _cached(
+        "face", FACE_SHA256, lambda: _with_metadata("face_detection/face_detection_short_range.tflite", 127.5, 127.5)
     )
 
 

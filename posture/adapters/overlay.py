@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from posture.adapters.faces import find_faces
 from posture.errors import DegenerateGeometry
 from posture.frame import Frame
 from posture.geometry import rotated
@@ -52,8 +53,10 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False) -> Pix
     shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     picture = cv2.resize(pixels, (max(1, round(pixels.shape[1] * scale)), _TALL), interpolation=shrink)
     if not show_face:
-        for x, y, radius in _faces(observation):
+        for x, y, radius in () if observation is None else observation.faces_px:
             _blur(picture, x * scale, y * scale, radius * scale)
+        for circle in find_faces(picture):
+            _blur(picture, *circle)
     if observation is not None and view is not None and view.facing is not None:
         _draw_body(picture, scale, observation, view, examination.report)
     return np.hstack([picture, _panel(examination.report)])
@@ -62,10 +65,6 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False) -> Pix
 def save_jpeg(picture: Pixels, path: Path) -> None:
     """Write a picture without any metadata."""
     Image.fromarray(picture).save(path, "JPEG", quality=90)
-
-
-def _faces(observation: Observation | None) -> Sequence[tuple[float, float, float]]:
-    return () if observation is None else observation.faces_px
 
 
 def _blur(picture: Pixels, x: float, y: float, radius: float) -> None:

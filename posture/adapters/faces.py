@@ -1,0 +1,64 @@
+"""Faces anywhere in a picture, for blurring: also those of bystanders whom the pose model did not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.adapters.mediapipe_models import face_model, mediapipe, quiet
+
+#: The model looks at 128 px and finds faces from about a tenth of that up: so the picture is also shown in tiles,
+#: as shares of its shorter side, each overlapping the next.
+_TILES, _STEP, _LOOK_PX = (1.0, 0.55, 0.3), 0.6, 192
+_CONFIDENCE = 0.6
+#: Radius of the blurred circle over half the width of the box that the model draws.
+_GENEROUS = 1.5
+
+
+def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]]:
+    """Circles (x, y, radius) in px round every face found; the same face may be named several times."""
+    finder, module = _finder()
+    found = []
+    for x, y, side in _tiles(*pixels_hwc.shape[:2]):
+        tile = cv2.resize(pixels_hwc[y : y + side, x : x + side], (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_LINEAR)
+        image = module.Image(image_format=module.ImageFormat.SRGB, data=np.ascontiguousarray(tile))
+        scale = side / _LOOK_PX
+        for face in finder.detect(image).detections:
+            box = face.bounding_box
+            centre = box.origin_x + box.width / 2, box.origin_y + box.height / 2
+            found.append((x + scale * centre[0], y + scale * centre[1], scale * _GENEROUS * box.width / 2))
+    return found
+
+
+def _tiles(height: int, width: int) -> Iterator[tuple[int, int, int]]:
+    """Top left corner and side of the square tiles that cover a picture at every size."""
+    for share in _TILES:
+        side = max(2, int(min(height, width) * share))
+        for y in _starts(height, side):
+            for x in _starts(width, side):
+                yield x, y, side
+
+
+def _starts(length: int, side: int) -> list[int]:
+    """Where tiles of a side begin so that the first and last touch the ends of a length."""
+    steps = max(1, round((length - side) / (_STEP * side)) + 1) if length > side else 1
+    return [round(start) for start in np.linspace(0, max(0, length - side), steps)]
+
+
+@cache
+def _finder() -> tuple[Any, Any]:
+    module: Any = mediapipe()
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    with quiet():
+        options = vision.FaceDetectorOptions(
+            base_options=BaseOptions(model_asset_buffer=face_model()), min_detection_confidence=_CONFIDENCE
+        )
+        finder = vision.FaceDetector.create_from_options(options)
+        finder.detect(module.Image(image_format=module.ImageFormat.SRGB, data=np.zeros((8, 8, 3), np.uint8)))
+    return finder, module
