@@ -67,7 +67,13 @@ class TestSafety:
             ({"pain_0_10": 3, "pain_weeks": 4, "age_years": 19}, "prompt"),
             ({"pain_0_10": 3, "pain_weeks": 4, "age_years": 40}, "clear"),
             ({"pain_0_10": 0, "pain_weeks": 4, "age_years": 60}, "clear"),
-            ({"pain_0_10": 3, "pain_weeks": 8, "age_years": 60}, "clear"),
+            ({"pain_0_10": 3, "pain_weeks": 7, "age_years": 60}, "clear"),
+            ({"pain_0_10": 3, "pain_weeks": 6, "age_years": 60}, "prompt"),
+            ({"pain_0_10": 3, "pain_weeks": 6, "age_years": 51}, "prompt"),
+            ({"pain_0_10": 3, "pain_weeks": 6, "age_years": 50}, "clear"),
+            ({"pain_0_10": 3, "pain_weeks": 6, "age_years": 20}, "clear"),
+            ({"pain_0_10": 3, "age_years": 60}, "clear"),
+            ({"pain_weeks": 13}, "prompt"),
         ],
     )
     def test_pain_rules(self, answers: dict, safety: str) -> None:
@@ -77,6 +83,19 @@ class TestSafety:
         made = plan(intake=replace(CLEAR, flags=("fever", "leg_weakness")))
         assert made.safety == "emergency"
         assert KNOWLEDGE.cautions["fever"].message not in made.message
+
+    def test_every_flag_of_a_level_is_said(self) -> None:
+        for flags in (("leg_weakness", "saddle_numbness"), ("fever", "weight_loss")):
+            message = plan(intake=replace(CLEAR, flags=flags)).message
+            assert all(KNOWLEDGE.cautions[flag].message in message for flag in flags)
+
+    def test_a_prompt_flag_counts_and_is_cleared_whether_or_not_all_was_asked(self) -> None:
+        assert plan(intake=Intake(flags=("fever",))).safety == "prompt"
+        assert plan(intake=Intake(flags=("fever",), cleared_by_clinician=True)).safety == "not_asked"
+
+    def test_a_referral_holds_nothing_but_its_message(self) -> None:
+        made = plan(intake=replace(CLEAR, flags=("fever",)))
+        assert (made.unknowns, made.retest_weeks, made.retest_with) == ((), 0, ())
 
     def test_not_asked_is_said(self) -> None:
         made = plan("mild_anterior_tilt", Intake())
@@ -126,6 +145,7 @@ class TestJudging:
             ({"thomas_thigh_deg": 8}, "unclear"),
             ({"thomas_thigh_deg": 8, "lumbar_flat": False}, "unclear"),
             ({"thomas_thigh_deg": 5, "lumbar_flat": True}, "unclear"),
+            ({"thomas_thigh_deg": 5.5, "lumbar_flat": True}, "short"),
             ({"thomas_thigh_deg": -5, "lumbar_flat": True}, "unclear"),
             ({"thomas_thigh_deg": -6, "lumbar_flat": True}, "normal"),
             ({"thomas_thigh_deg": -6, "lumbar_flat": True, "length": "short"}, "short"),
@@ -140,7 +160,10 @@ class TestJudging:
         ("own", "other", "strength"),
         [
             ({}, {}, "untested"),
-            ({"hip_flexion_hold_s": 9}, {}, "weak"),
+            ({"hip_flexion_hold_s": 9.9}, {}, "weak"),
+            ({"hip_flexion_hold_s": 10}, {}, "unclear"),
+            ({"hip_flexion_hold_s": 19.9}, {}, "unclear"),
+            ({"hip_flexion_hold_s": 27}, {"hip_flexion_hold_s": 40}, "weak"),
             ({"hip_flexion_hold_s": 14}, {}, "unclear"),
             ({"hip_flexion_hold_s": 20}, {}, "fine"),
             ({"hip_flexion_hold_s": 25}, {"hip_flexion_hold_s": 40}, "weak"),
@@ -159,51 +182,66 @@ class TestJudging:
 
 class TestDecision:
     @pytest.mark.parametrize(
-        ("length", "strength", "mode", "has", "lacks"),
+        ("length", "strength", "mode", "exercises"),
         [
-            ("short", "weak", "both", {"couch_active_mobility", "flexor_lengthened_eccentric", "glute_bridge"}, set()),
-            ("short", "fine", "stretch", {"half_kneeling_tuck", "sitting_breaks"}, {"flexor_neutral"}),
-            ("short", None, "stretch", {"half_kneeling_tuck", "hold_test"}, {"flexor_neutral"}),
-            ("short", "unclear", "stretch", {"half_kneeling_tuck", "hold_test"}, set()),
-            ("normal", "weak", "strengthen", {"flexor_neutral", "flexor_shortened", "flexor_lengthened_eccentric"},
-             {"half_kneeling_tuck", "lunge_stretch"}),
-            ("normal", "fine", "neither", {"general_activity", "arch_tuck_control"}, {"half_kneeling_tuck"}),
-            ("normal", None, "neither", {"hold_test"}, {"half_kneeling_tuck"}),
-            (None, "weak", "strengthen", {"flexor_neutral", "flexor_shortened", "thomas_test"},
-             {"flexor_lengthened_eccentric"}),
-            ("unclear", "fine", "neither", {"thomas_test"}, {"half_kneeling_tuck"}),
+            ("short", "weak", "both", "couch_active_mobility flexor_lengthened_eccentric glute_bridge dead_bug"),
+            ("short", "fine", "stretch",
+             "half_kneeling_tuck couch_active_mobility glute_bridge dead_bug sitting_breaks"),
+            ("short", None, "stretch", "half_kneeling_tuck hold_test"),
+            ("short", "unclear", "stretch", "half_kneeling_tuck hold_test"),
+            ("normal", "weak", "strengthen", "flexor_neutral flexor_shortened flexor_lengthened_eccentric"),
+            ("normal", "fine", "neither", "general_activity arch_tuck_control"),
+            ("normal", None, "neither", "general_activity hold_test"),
+            ("normal", "unclear", "neither", "general_activity hold_test"),
+            (None, "weak", "strengthen", "flexor_neutral flexor_shortened thomas_test"),
+            ("unclear", "weak", "strengthen", "flexor_neutral flexor_shortened thomas_test"),
+            (None, "fine", "neither", "general_activity thomas_test"),
+            ("unclear", "fine", "neither", "general_activity thomas_test"),
         ],
     )  # fmt: skip
-    def test_tests_decide_whatever_the_pattern(self, length, strength, mode, has, lacks) -> None:
+    def test_tests_decide_whatever_the_pattern(self, length, strength, mode: str, exercises: str) -> None:
         for kind in WORDS:
             made = plan(kind, both(length, strength))
             assert made.mode == mode
-            assert has <= ids(made)
-            assert not lacks & ids(made)
+            assert ids(made) == set(exercises.split())
 
     @pytest.mark.parametrize(
-        ("kind", "mode", "has", "stretches"),
+        ("kind", "mode", "exercises"),
         [
-            (
-                "mild_anterior_tilt",
-                "both",
-                {"couch_active_mobility", "flexor_neutral", "thomas_test", "hold_test"},
-                False,
+            *(
+                (kind, "both",
+                 "couch_active_mobility flexor_neutral glute_bridge dead_bug thomas_test hold_test")
+                for kind in ("mild_anterior_tilt", "marked_anterior_tilt", "inconclusive")
             ),
-            ("marked_anterior_tilt", "both", {"couch_active_mobility", "glute_bridge", "dead_bug"}, False),
-            ("inconclusive", "both", {"couch_active_mobility", "flexor_neutral"}, False),
-            ("no_sign", "neither", {"general_activity", "sitting_breaks"}, False),
-            ("possible_sway_back", "strengthen", {"flexor_shortened", "stand_tall_cue"}, False),
-            ("possible_flat_back", "neither", {"arch_tuck_control"}, False),
-            ("posterior_tilt", "neither", {"arch_tuck_control"}, False),
-            ("undetermined", "neither", {"thomas_test", "hold_test"}, False),
+            ("no_sign", "neither", "general_activity sitting_breaks arch_tuck_control"),
+            ("possible_sway_back", "strengthen", "flexor_neutral flexor_shortened abdominal_draw_in stand_tall_cue"),
+            ("possible_flat_back", "neither", "arch_tuck_control general_activity"),
+            ("posterior_tilt", "neither", "arch_tuck_control general_activity"),
+            ("undetermined", "neither", "general_activity thomas_test hold_test"),
         ],
-    )
-    def test_pattern_when_nothing_was_tested(self, kind: str, mode: str, has: set[str], stretches: bool) -> None:
-        made = plan(kind)
+    )  # fmt: skip
+    @pytest.mark.parametrize("tested", [(None, None), ("unclear", "unclear")], ids=["untested", "unclear"])
+    def test_pattern_when_no_test_decided(self, kind: str, mode: str, exercises: str, tested: tuple) -> None:
+        made = plan(kind, both(*tested))
         assert made.mode == mode
-        assert has <= ids(made)
-        assert any(item.kind == "stretch" for item in made.items) == stretches
+        assert ids(made) == set(exercises.split())
+        assert not any(item.kind == "stretch" for item in made.items)
+
+    def test_a_short_side_of_unknown_strength_starts_low(self) -> None:
+        (stretch,) = [i for i in plan(intake=both("short")).items if i.id == "half_kneeling_tuck"]
+        assert dict(stretch.dose) == dict(KNOWLEDGE.exercises["half_kneeling_tuck"].low_dose)
+        (stretch,) = [i for i in plan(intake=both("short", "fine")).items if i.id == "half_kneeling_tuck"]
+        assert dict(stretch.dose) == dict(KNOWLEDGE.exercises["half_kneeling_tuck"].dose)
+
+    def test_sides_of_different_dose_stay_apart(self) -> None:
+        tests = {"left": SideTests(length="short"), "right": SideTests(length="short", strength="fine")}
+        doses = {
+            item.side: dict(item.dose)
+            for item in plan(intake=replace(CLEAR, tests=tests)).items
+            if item.id == "half_kneeling_tuck"
+        }
+        exercise = KNOWLEDGE.exercises["half_kneeling_tuck"]
+        assert doses == {"left": dict(exercise.low_dose), "right": dict(exercise.dose)}
 
     def test_the_photo_alone_gives_a_low_dose_and_says_that_it_cannot_choose(self) -> None:
         made = plan("mild_anterior_tilt")
@@ -235,9 +273,9 @@ class TestDecision:
         made = plan(intake=both("short", "fine"))
         assert [item.side for item in made.items if item.id == "half_kneeling_tuck"] == ["both"]
 
-    def test_much_sitting_brings_breaks(self) -> None:
-        assert "sitting_breaks" not in ids(plan("posterior_tilt"))
-        assert "sitting_breaks" in ids(plan("posterior_tilt", replace(CLEAR, sitting_h_day=9)))
+    @pytest.mark.parametrize(("hours", "breaks"), [(None, False), (5.9, False), (6, True)])
+    def test_much_sitting_brings_breaks(self, hours: float | None, breaks: bool) -> None:
+        assert ("sitting_breaks" in ids(plan("posterior_tilt", replace(CLEAR, sitting_h_day=hours)))) == breaks
 
     def test_a_clear_plan_says_what_exercise_does_not_do(self) -> None:
         assert plan().message == OPTIONAL
@@ -246,10 +284,14 @@ class TestDecision:
         made = plan(intake=both("short", None))
         assert "left hip flexors: strength untested (hold test)" in made.unknowns
         assert not any("length" in unknown for unknown in made.unknowns)
+        assert "right hip flexors: length unclear (Thomas photo)" in plan(intake=both("unclear")).unknowns
         assert made.retest_weeks == 6
 
     def test_a_refused_photo_has_a_plan_only_where_the_intake_decides(self) -> None:
         assert advise(None, CLEAR, KNOWLEDGE) is None
+        one_test = advise(None, both("short"), KNOWLEDGE)
+        assert one_test is not None
+        assert one_test.mode == "stretch"
         decided = advise(None, both("short", "fine"), KNOWLEDGE)
         assert decided is not None
         assert decided.mode == "stretch"

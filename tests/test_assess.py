@@ -159,6 +159,53 @@ class TestRules:
     def test_bands_of_a_contour(self, z: float, expected: str) -> None:
         assert kind(curve_z=z) == expected
 
+    def test_cut_offs_of_the_probabilities(self) -> None:
+        """A mark of ± 4 has a posterior of 10 + 0.61 (x - 10) ± 3.1: it lets every probability be dialled."""
+        for marked, sigma, expected in (
+            (20.6, 4.0, "mild_anterior_tilt"),  # p_marked 0.13
+            (27.0, 4.0, "marked_anterior_tilt"),  # p_marked 0.54
+            (26.0, 4.0, "mild_anterior_tilt"),  # p_marked 0.47
+            (-5.5, 4.0, "inconclusive"),  # p_posterior 0.43
+            (-6.7, 4.0, "posterior_tilt"),  # p_posterior 0.52
+        ):
+            found = person(marked=marked)
+            found["asis_psis_tilt"] = measured(marked, sigma)
+            assert assess(found, KNOWLEDGE).kind == expected, marked
+
+    def test_flat_back_needs_a_third_and_a_flat_curve(self) -> None:
+        found = person(marked=-4.0, depth_z=-1.05)
+        found["asis_psis_tilt"] = measured(-5.0, 4.0)  # p_posterior 0.39
+        assert assess(found, KNOWLEDGE).kind == "possible_flat_back"
+        found["asis_psis_tilt"] = measured(-3.0, 4.0)  # p_posterior 0.25
+        assert assess(found, KNOWLEDGE).kind == "inconclusive"
+        del found["trunk_incl"]
+        found["asis_psis_tilt"] = measured(-5.0, 4.0)
+        assert assess(found, KNOWLEDGE).kind == "possible_flat_back"
+
+    def test_no_sign_asks_for_both_sides(self) -> None:
+        found = person()
+        found["asis_psis_tilt"] = measured(2.0, 4.0)  # p_posterior 0.05
+        assert assess(found, KNOWLEDGE).kind == "no_sign"
+        found["asis_psis_tilt"] = measured(-2.0, 4.0)  # p_posterior 0.20, p_anterior under 0.01
+        assert assess(found, KNOWLEDGE).kind == "inconclusive"
+
+    def test_the_depth_stands_in_where_the_curve_is_missing(self) -> None:
+        found = person(depth_z=2.0)
+        found["contour_lordosis"] = Unmeasured("too little outline")
+        finding = assess(found, KNOWLEDGE, "tight")
+        assert finding.p_anterior == pytest.approx(0.5, abs=0.01)
+        assert "depth" in finding.because
+
+    def test_certain_values_give_certain_answers(self) -> None:
+        found = person()
+        for name, value in {"trunk_incl": -8, "thigh_incl": 8, "hip_angle": 16, "pelvic_displacement": 8}.items():
+            found[name] = measured(value, 0.0)
+        assert assess(found, KNOWLEDGE).p_sway_back == 1.0
+        found["hip_angle"] = measured(12.0, 2.0)
+        assert assess(found, KNOWLEDGE).p_sway_back == pytest.approx(0.5)
+        found["trunk_incl"] = measured(-5.0, 0.0)
+        assert assess(found, KNOWLEDGE).p_sway_back == 0.0
+
     def test_a_marked_pelvis_wins_over_the_contour(self) -> None:
         finding = assess(person(curve_z=3.0, marked=5.0), KNOWLEDGE)
         assert finding.grade == "A"
@@ -168,6 +215,7 @@ class TestRules:
         tight = assess(person(curve_z=2.0), KNOWLEDGE, "tight")
         unknown = assess(person(curve_z=2.0), KNOWLEDGE)
         assert tight.p_anterior > unknown.p_anterior
+        assert assess(person(curve_z=2.0), KNOWLEDGE, "normal").p_anterior == unknown.p_anterior
         assert any("clothing" in step for step in unknown.firmer)
         assert not any("clothing" in step for step in tight.firmer)
 

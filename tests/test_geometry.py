@@ -29,7 +29,7 @@ def test_lean(top: tuple[float, float], lean_deg: float) -> None:
     assert lean(at(0, 0), at(*top)).value == pytest.approx(lean_deg)
 
 
-@pytest.mark.parametrize(("front", "slope_deg"), [((10, 0), 0), ((10, 10), 45), ((10, -10), -45)])
+@pytest.mark.parametrize(("front", "slope_deg"), [((10, 0), 0), ((10, 10), 45), ((10, -10), -45), ((-10, 10), 135)])
 def test_slope(front: tuple[float, float], slope_deg: float) -> None:
     assert slope(at(0, 0), at(*front)).value == pytest.approx(slope_deg)
 
@@ -78,6 +78,8 @@ def test_sigma_of_a_joint_angle_keeps_the_shared_point() -> None:
 
 @pytest.mark.parametrize("measure", [lean, slope])
 def test_points_too_close_are_refused(measure) -> None:
+    with pytest.raises(DegenerateGeometry):
+        measure(at(0, 0, 0.1), at(0, 2, 1))  # the worse of the two decides
     with pytest.raises(DegenerateGeometry, match=r"2\.0 apart"):
         measure(at(0, 0, 1), at(0, 2, 1))
     with pytest.raises(DegenerateGeometry):

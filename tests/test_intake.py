@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from posture.adapters.intake_files import read_intake
 from posture.errors import UsageError
-from posture.intake import Intake, SideTests
+from posture.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 
 #: The example of the contract, whole.
 EXAMPLE = """
@@ -75,6 +75,43 @@ def test_nothing_said_is_nothing_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("section", "key", "low", "high"),
+    [
+        ("person", "age_years", 0, 120),
+        ("person", "stature_cm", 50, 250),
+        ("safety", "pain_0_10", 0, 10),
+        ("safety", "pain_weeks", 0, 5200),
+        ("life", "sitting_h_day", 0, 24),
+        ("life", "days_per_week", 0, 7),
+        ("life", "minutes_per_day", 0, 1440),
+    ],
+)
+def test_numbers_keep_to_their_range(section: str, key: str, low: int, high: int) -> None:
+    for value in (low, high):
+        assert getattr(Intake.from_mapping({section: {key: value}}), key) == value
+    for value in (low - 1, high + 1):
+        with pytest.raises(UsageError, match=f"{section}.{key}"):
+            Intake.from_mapping({section: {key: value}})
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high"),
+    [("thomas_thigh_deg", -90, 90), ("hip_flexion_hold_s", 0, 600), ("slr_effort_0_5", 0, 5)],
+)
+def test_test_results_keep_to_their_range(key: str, low: int, high: int) -> None:
+    for value in (low, high):
+        assert getattr(Intake.from_mapping({"tests": {"left": {key: value}}}).tests["left"], key) == value
+    for value in (low - 1, high + 1):
+        with pytest.raises(UsageError, match=key):
+            Intake.from_mapping({"tests": {"left": {key: value}}})
+
+
+@pytest.mark.parametrize("flag", [*EMERGENCY_FLAGS, *PROMPT_FLAGS])
+def test_every_flag_can_be_said(flag: str) -> None:
+    assert Intake.from_mapping({"safety": {"flags": [flag]}}).flags == (flag,)
+
+
+@pytest.mark.parametrize(
     ("answers", "says"),
     [
         ({"persn": {}}, "persn: unknown; choose from schema, person"),
@@ -121,6 +158,7 @@ def test_a_missing_or_binary_file(tmp_path: Path) -> None:
 
 
 def test_options_win_over_the_file() -> None:
+    assert Intake(age_years=40).told(age_years=0) == Intake(age_years=0)
     assert Intake(sex="f", stature_cm=160).told(sex="m", stature_cm=None) == Intake(sex="m", stature_cm=160)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posture.errors import DegenerateGeometry
 from posture.geometry import UncertainPoint
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
@@ -134,6 +135,17 @@ def test_asis_psis_tilt_without_or_with_useless_marks() -> None:
     assert isinstance(take_all(body_of(Figure(), marks=together))["asis_psis_tilt"], Unmeasured)
 
 
+def test_the_doubts_of_a_marked_tilt() -> None:
+    """Clicks of 2 px on points 100 px apart, an unknown roll of 2 degrees, and the turn of the body."""
+    marks = Marks(asis_px=(550, 600), psis_px=(450, 600), sigma_px=2.0)
+    body = body_of(Figure(yaw_gap=0.1), marks=marks)
+    measured = take_all(body)["asis_psis_tilt"]
+    clicks = np.degrees(np.hypot(2, 2) / 100)
+    assert measured.sem == pytest.approx(np.hypot(clicks, GATES.roll_unknown_deg))
+    assert measured.quantity.sigma == pytest.approx(np.hypot(measured.sem, 0.06 * body.yaw_deg))
+    assert isinstance(take_all(replace(body, psis=None))["asis_psis_tilt"], Unmeasured)
+
+
 def test_the_estimate_is_unmeasured_until_it_is_calibrated() -> None:
     estimate = take_all(body_of(Figure()))["pelvic_tilt_estimate"]
     assert isinstance(estimate, Unmeasured)
@@ -209,6 +221,38 @@ class TestBackCurve:
         steepest = np.degrees(np.arctan(40 * np.pi / 320))
         assert curve.lean_deg.max() == pytest.approx(steepest, rel=0.03)
         assert curve.lean_deg.min() == pytest.approx(-steepest, rel=0.03)
+
+    def read(self, back, height=HEIGHT):
+        return back_curve(np.column_stack([back, height]), hip_y=0.0, trunk_px=400.0, stature_px=700.0)
+
+    def test_of_two_hollows_the_deeper_is_the_lower_back(self) -> None:
+        def dip(middle: float, depth: float):
+            return depth * np.exp(-(((self.HEIGHT - middle) / 35) ** 2))
+
+        for deeper in (60.0, 250.0):
+            back = dip(60.0, 40 if deeper == 60 else 15) + dip(250.0, 40 if deeper == 250 else 15)
+            curve = self.read(back)
+            assert curve.xy[curve.apex, 1] == pytest.approx(deeper, abs=12)
+
+    @pytest.mark.parametrize("missing", ["seat", "shoulder"])
+    def test_half_an_outline_is_refused(self, missing: str) -> None:
+        part = self.HEIGHT > -100 if missing == "seat" else self.HEIGHT < 300
+        with pytest.raises(DegenerateGeometry, match="from the seat to the shoulder"):
+            self.read(np.zeros(part.sum()), self.HEIGHT[part])
+
+    def test_a_round_back_or_a_hollow_of_the_neck_is_no_lumbar_hollow(self) -> None:
+        with pytest.raises(DegenerateGeometry, match="no hollow"):
+            self.read(0.0005 * (self.HEIGHT - 60) ** 2)
+        with pytest.raises(DegenerateGeometry, match="no hollow"):
+            self.read(
+                np.where(self.HEIGHT > 310, 20 * np.sin((self.HEIGHT - 310) / 80 * np.pi), 0.0) * 1.0
+                + 0.0002 * (self.HEIGHT - 100) ** 2
+            )
+
+    def test_a_notch_is_no_lumbar_hollow(self) -> None:
+        notch = np.where(np.abs(self.HEIGHT - 100) < 8, 12.0, 0.0) + 0.0004 * (self.HEIGHT - 100) ** 2
+        with pytest.raises(DegenerateGeometry, match="no hollow"):
+            self.read(notch)
 
     @pytest.mark.parametrize("lean_deg", [-8.0, 8.0])
     def test_leaning_changes_neither_depth_nor_turn(self, lean_deg: float) -> None:

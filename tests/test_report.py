@@ -12,13 +12,14 @@ from posture.adapters.overlay import draw
 from posture.adapters.report_html import dose_words, render
 from posture.advise import Item
 from posture.errors import NoPerson, UsageError
-from posture.intake import Intake
+from posture.intake import Intake, SideTests
 from posture.knowledge import Knowledge
 from posture.measures import MEASURES
 from posture.pipeline import Options, analyze, examine
+from posture.pose import index
 from posture.report import Report
 from posture.words import NAMES, SIGNS, number, of_100
-from tests.figures import Figure, Sees, frame, observation
+from tests.figures import Figure, Sees, frame, observation, with_pose
 
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
 FIGURE = Sees(observation(Figure(hollow_px=60)))
@@ -104,6 +105,58 @@ def test_statuses() -> None:
 def test_foreign_or_damaged_json_is_refused(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         Report.from_json(text)
+
+
+class TestWhatTheAnswersDo:
+    """The pipeline hands every answer to the stage that needs it."""
+
+    def test_clothing_reaches_the_contour_and_the_finding(self) -> None:
+        tight, normal, loose = (
+            analyze(frame(), FIGURE, intake=Intake(clothing=c)) for c in ("tight", "normal", "loose")
+        )
+        assert tight.finding.p_anterior > normal.finding.p_anterior
+        assert loose.finding.kind == "undetermined"
+
+    def test_lenient_reaches_the_gates(self) -> None:
+        stepping = Sees(observation(Figure(ankles_apart=0.2)))
+        assert analyze(frame(), stepping).status == "refused"
+        assert analyze(frame(), stepping, options=Options(lenient=True)).status == "analyzed"
+
+    def test_tests_and_conditions_reach_the_plan(self) -> None:
+        short = SideTests(length="short", strength="fine")
+        intake = Intake(asked=True, tests={"left": short, "right": short}, conditions=("pregnancy",))
+        for seen in (FIGURE, Sees(NoPerson("x"))):
+            plan = analyze(frame(), seen, intake=intake).plan
+            assert plan.mode == "stretch"
+            assert "half_kneeling_tuck" not in {item.id for item in plan.items}
+
+    @pytest.mark.parametrize(("age", "finds"), [(17.9, False), (18, True), (None, True)])
+    def test_under_18_there_is_no_finding(self, age: float | None, finds: bool) -> None:
+        assert (analyze(frame(), FIGURE, intake=Intake(age_years=age)).finding is not None) == finds
+
+    @pytest.mark.parametrize("code", ["arm_over_back", "loose_clothing", "outline_disagrees"])
+    def test_the_next_step_is_the_retake_of_what_hid_the_back(self, code: str) -> None:
+        seen, clothing = observation(Figure(hollow_px=0)), None
+        if code == "outline_disagrees":
+            seen = replace(seen, silhouette=None)
+        elif code == "loose_clothing":
+            clothing = "loose"
+        else:
+            xy = seen.pose.xy_px.copy()
+            for name, share in (("elbow", 0.5), ("wrist", 0.9)):
+                y = xy[12, 1] + share * (xy[24, 1] - xy[12, 1])
+                back = np.interp(y, seen.silhouette.masked.rows_px, seen.silhouette.masked.left_px)
+                xy[index(name, "right")] = (back + 0.02 * seen.stature_px, y)
+            seen = with_pose(seen, xy_px=xy)
+        report = analyze(frame(), Sees(seen), intake=Intake(clothing=clothing))
+        (retake,) = [w.retake for w in report.warnings if w.code == code]
+        assert retake in report.finding.firmer[0]
+
+    def test_a_mark_is_good_to_a_quarter_percent_of_stature(self) -> None:
+        options = Options(asis=(550, 600), psis=(450, 600), plumb=((100, 0), (100, 1300)))
+        measured = analyze(frame(), FIGURE, options=options).measurements["asis_psis_tilt"]
+        clicks = np.degrees(np.sqrt(2) * 0.0025 * FIGURE.seen.stature_px / 100)
+        assert measured.sem == pytest.approx(np.sqrt(clicks**2 + 0.5**2 + 2.5**2), rel=1e-6)
 
 
 class TestOptions:

@@ -35,11 +35,11 @@ def moved(seen: Observation, **points: tuple[float, float]) -> Observation:
 
 
 def worlds(seen: Observation, **vectors: tuple[float, float, float]) -> Observation:
-    """Metric joints of both legs below the hip set to given places."""
+    """Metric joints of both legs set to given places from their hip."""
     world = seen.pose.world_m.copy()
     for name, place in vectors.items():
         for side in ("left", "right"):
-            world[index(name, side)] = place
+            world[index(name, side)] = world[index("hip", side)] + place
     return with_pose(seen, world_m=world)
 
 
@@ -95,6 +95,26 @@ def _twisted(hip_turn: float) -> Observation:
     return with_pose(seen, xy_px=xy)
 
 
+@pytest.mark.parametrize(("yaw", "refused"), [(20.4, False), (20.6, True)])
+def test_a_turn_is_judged_in_whole_degrees(yaw: float, refused: bool) -> None:
+    seen = observation(Figure(yaw_gap=0.69 * np.sin(np.radians(yaw))))
+    assert ("not_side_view" in codes(judged(seen).reasons)) == refused
+
+
+@pytest.mark.parametrize(("yaw", "warned"), [(9.5, False), (10.5, True)])
+def test_a_slight_turn_warns_from_ten_degrees(yaw: float, warned: bool) -> None:
+    gates = replace(GATES, twist_warn_deg=90.0)  # so that the turn alone can be what warns
+    seen = observation(Figure(yaw_gap=0.69 * np.sin(np.radians(yaw))))
+    assert ("turned_slightly" in codes(look(seen, gates).warnings)) == warned
+
+
+def test_a_known_roll_is_taken_out_before_anything_is_judged() -> None:
+    tilted = observation(Figure(roll_deg=50.0, size=600))
+    assert "lying" in codes(judged(tilted, lenient=True).reasons)
+    assert "lying" not in codes(judged(tilted, lenient=True, roll_deg=50.0).reasons)
+    assert "lying" in codes(judged(tilted, lenient=True, roll_deg=-50.0).reasons)
+
+
 def test_feet_against_face_is_unclear() -> None:
     seen = observation(Figure())
     xy = seen.pose.xy_px.copy()
@@ -105,9 +125,59 @@ def test_feet_against_face_is_unclear() -> None:
     assert "facing_unclear" in codes(judged(with_pose(seen, xy_px=xy), lenient=True).reasons)
 
 
-def test_lying() -> None:
-    seen = moved(observation(Figure()), shoulder=(400.0, 250.0), ear=(500.0, 330.0))
-    assert "lying" in codes(judged(seen, lenient=True).reasons)
+@pytest.mark.parametrize(("lean", "lies"), [(44.0, False), (-44.0, False), (46.0, True), (-46.0, True), (170.0, True)])
+def test_lying(lean: float, lies: bool) -> None:
+    assert ("lying" in codes(judged(observation(Figure(trunk=lean, size=700)), lenient=True).reasons)) == lies
+
+
+def leg(thigh: float, bend: float) -> dict[str, tuple[float, float, float]]:
+    """Knee and ankle of a leg whose thigh points at the camera and whose knee bends, by so many degrees."""
+    a, b = np.radians(thigh), np.radians(bend - thigh)
+    knee = np.array([0.0, 0.4 * np.cos(a), -0.4 * np.sin(a)])
+    ankle = knee + [0.0, 0.4 * np.cos(b), 0.4 * np.sin(b)]
+    return {"knee": tuple(knee), "ankle": tuple(ankle)}
+
+
+@pytest.mark.parametrize(
+    ("thigh", "bend", "codes_given"),
+    [
+        (50, 50, {"sitting"}),
+        (50, 40, set()),
+        (40, 40, set()),
+        (40, 50, set()),
+        (30, 50, {"squatting"}),
+        (50, 70, {"sitting", "squatting"}),
+        (80, 85, {"sitting"}),
+    ],
+)
+def test_sitting_and_squatting_by_thigh_knee_and_shank(thigh: float, bend: float, codes_given: set[str]) -> None:
+    """The shank leans by bend - thigh: over 15 degrees with a bent knee is a squat."""
+    seen = worlds(observation(Figure()), **leg(thigh, bend))
+    assert codes(judged(seen).reasons) == codes_given
+
+
+def test_legs_that_nobody_sees_are_not_judged() -> None:
+    seen = worlds(observation(Figure()), **leg(80, 85))
+    visibility = seen.pose.visibility.copy()
+    visibility[[index("knee", "left"), index("knee", "right")]] = 0.3
+    assert "sitting" not in codes(judged(with_pose(seen, visibility=visibility)).reasons)
+    visibility[index("knee", "left")] = 0.9  # the far knee alone is seen: that is enough
+    assert "sitting" in codes(judged(with_pose(seen, visibility=visibility)).reasons)
+
+
+def test_who_sits_is_not_also_said_to_step() -> None:
+    seen = worlds(observation(Figure(ankles_apart=0.3)), **leg(80, 85))
+    assert codes(judged(seen).reasons) == {"sitting"}
+
+
+@pytest.mark.parametrize(("share", "steps"), [(0.118, False), (0.122, True)])
+def test_a_step_is_twelve_percent_of_stature(share: float, steps: bool) -> None:
+    seen = observation(Figure(ankles_apart=0.3))
+    xy = seen.pose.xy_px.copy()
+    xy[index("ankle", "left")] = xy[index("ankle", "right")] + [share * seen.stature_px, 0.0]
+    moved_apart = with_pose(seen, xy_px=xy)
+    assert moved_apart.stature_px == seen.stature_px
+    assert ("stepping" in codes(judged(moved_apart).reasons)) == steps
 
 
 def test_sitting_is_seen_from_the_front_too() -> None:
@@ -157,13 +227,20 @@ def test_points_outside_the_photo_are_cropped() -> None:
     assert "cropped" in codes(judged(seen).reasons)
 
 
-def test_a_barely_visible_joint_warns() -> None:
+@pytest.mark.parametrize("shift", [-600.0, 600.0], ids=["left", "right"])
+def test_a_body_beyond_either_side_of_the_photo_is_cropped(shift: float) -> None:
     seen = observation(Figure())
-    visibility = seen.pose.visibility.copy()
-    visibility[index("knee", "right")] = 0.7
-    view = judged(with_pose(seen, visibility=visibility))
+    assert "cropped" in codes(judged(with_pose(seen, xy_px=seen.pose.xy_px + [shift, 0.0])).reasons)
+
+
+@pytest.mark.parametrize(("visibility", "warned"), [(0.79, True), (0.81, False)])
+def test_a_barely_visible_joint_warns(visibility: float, warned: bool) -> None:
+    seen = observation(Figure())
+    every = seen.pose.visibility.copy()
+    every[index("knee", "right")] = visibility
+    view = judged(with_pose(seen, visibility=every))
     assert view.body is not None
-    assert "cropped" in codes(view.warnings)
+    assert ("cropped" in codes(view.warnings)) == warned
 
 
 @pytest.mark.parametrize(
@@ -182,11 +259,30 @@ def test_a_photo_decoded_smaller_is_judged_by_its_own_pixels() -> None:
     assert "small" not in codes(judged(seen).warnings)
 
 
-@pytest.mark.parametrize(("other", "code"), [(900.0, "several_people"), (200.0, "second_person")])
-def test_other_people(other: float, code: str) -> None:
-    view = judged(replace(observation(Figure()), others_px=(other,)))
+@pytest.mark.parametrize(("share", "code"), [(0.51, "several_people"), (0.49, "second_person")])
+@pytest.mark.parametrize("lenient", [False, True])
+def test_other_people(share: float, code: str, lenient: bool) -> None:
+    seen = observation(Figure())
+    view = judged(replace(seen, others_px=(share * seen.pose.extent_px,)), lenient=lenient)
     assert code in codes(view.reasons) | codes(view.warnings)
     assert (view.body is None) == (code == "several_people")
+
+
+def test_the_limit_that_is_said_is_the_one_that_holds() -> None:
+    seen = observation(Figure(size=180))
+    (strict,) = [r for r in judged(seen).reasons if r.code == "too_small"]
+    (lenient,) = [r for r in judged(seen, lenient=True).reasons if r.code == "too_small"]
+    assert "500" in strict.message
+    assert "200" in lenient.message
+
+
+@pytest.mark.parametrize("clothing", [None, "tight", "normal"])
+def test_clothes_that_are_not_loose_keep_the_contour(clothing: str | None) -> None:
+    body = judged(observation(Figure()), clothing=clothing).body
+    assert body is not None
+    assert body.contour is not None
+    assert (body.contour.ventral_xy[:, 0] - body.contour.dorsal_xy[:, 0]).min() > 50
+    assert np.all(np.diff(body.contour.dorsal_xy[:, 1]) > 0)
 
 
 def test_loose_clothing_hides_the_contour_and_nothing_else() -> None:
@@ -214,6 +310,31 @@ def test_disagreeing_or_missing_outlines_hide_the_contour() -> None:
         assert "outline_disagrees" in codes(view.warnings)
 
 
+@pytest.mark.parametrize(
+    ("bump_pct", "from_hip_pct", "kept"),
+    [
+        (0.4, 0.0, True),
+        (1.6, 0.0, False),
+        (3.0, 25.0, False),
+        (3.0, -12.0, False),
+        (3.0, 38.0, True),
+        (3.0, -25.0, True),
+    ],
+    ids=["slight", "clear", "upper back", "seat", "neck", "thigh"],
+)
+def test_where_and_how_much_two_outlines_may_differ(bump_pct: float, from_hip_pct: float, kept: bool) -> None:
+    """A bump 5 % of stature long: RMS over half a stature is bump * sqrt(0.1), so 0.3 % is a bump of 0.95 %."""
+    seen = observation(Figure())
+    assert seen.silhouette is not None
+    good, stature = seen.silhouette.masked, seen.stature_px
+    middle = seen.pose.point("hip", "right")[1] - from_hip_pct / 100 * stature
+    bump = np.where(np.abs(good.rows_px - middle) < 0.025 * stature, bump_pct / 100 * stature, 0.0)
+    other = Outline(good.rows_px, good.left_px - bump, good.right_px)
+    body = judged(replace(seen, silhouette=Silhouette(good, good, other))).body
+    assert body is not None
+    assert (body.contour is not None) == kept
+
+
 def test_small_bodies_have_no_contour() -> None:
     view = judged(observation(Figure(size=300)), lenient=True)
     assert view.body is not None
@@ -221,26 +342,41 @@ def test_small_bodies_have_no_contour() -> None:
     assert "pixels" in view.body.contour_problem
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
 @pytest.mark.parametrize(
     ("behind", "measured", "warned"),
     [(0.06, True, False), (0.036, True, True), (0.026, False, True)],
     ids=["clear", "touching", "covering"],
 )
-def test_an_arm_over_the_back(behind: float, measured: bool, warned: bool) -> None:
+def test_an_arm_over_the_back(behind: float, measured: bool, warned: bool, side: str) -> None:
     """The forearm's middle line at ``behind`` statures ahead of the back's outline; it is 0.022 thick."""
-    figure = Figure(hollow_px=0.0)
-    seen = observation(figure)
-    assert seen.silhouette is not None
-    xy = seen.pose.xy_px.copy()
-    shoulder, hip = seen.pose.point("shoulder", "right"), seen.pose.point("hip", "right")
-    for name, share in (("elbow", 0.45), ("wrist", 0.95)):
-        y = shoulder[1] + share * (hip[1] - shoulder[1])
-        back = np.interp(y, seen.silhouette.masked.rows_px, seen.silhouette.masked.left_px)
-        xy[index(name, "right")] = (back + behind * seen.stature_px, y)
-    view = judged(with_pose(seen, xy_px=xy))
+    view = judged(with_arm(behind, (0.45, 0.95), side))
     assert view.body is not None
     assert (view.body.contour is not None) == measured
     assert ("arm_over_back" in codes(view.warnings)) == warned
+
+
+@pytest.mark.parametrize(
+    ("heights", "warned"),
+    [((0.0, 0.3), False), ((0.1, 0.42), True), ((0.1, 0.36), True), ((1.1, 1.6), False)],
+    ids=["upper arm high", "wrist at the ribs", "knuckles at the ribs", "below the hip"],
+)
+def test_only_an_arm_over_the_lower_back_matters(heights: tuple[float, float], warned: bool) -> None:
+    """Elbow and wrist at shares of the way from shoulder to hip; the lower back begins at 0.38."""
+    assert ("arm_over_back" in codes(judged(with_arm(0.026, heights, "right")).warnings)) == warned
+
+
+def with_arm(behind: float, heights: tuple[float, float], side: str) -> Observation:
+    """A forearm whose middle line lies ``behind`` statures ahead of the back's outline."""
+    seen = observation(Figure(hollow_px=0.0))
+    assert seen.silhouette is not None
+    xy = seen.pose.xy_px.copy()
+    shoulder, hip = seen.pose.point("shoulder", "right"), seen.pose.point("hip", "right")
+    for name, share in zip(("elbow", "wrist"), heights, strict=True):
+        y = shoulder[1] + share * (hip[1] - shoulder[1])
+        back = np.interp(y, seen.silhouette.masked.rows_px, seen.silhouette.masked.left_px)
+        xy[index(name, side)] = (back + behind * seen.stature_px, y)
+    return with_pose(seen, xy_px=xy)
 
 
 @pytest.mark.parametrize(

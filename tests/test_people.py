@@ -1,0 +1,89 @@
+"""The generator of people: what it says of a body is true of the body."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from validation.people.mesh import DATA
+
+pytestmark = pytest.mark.skipif(
+    not (DATA / "3dobjs" / "base.obj").is_file(),
+    reason="SKIPPED LOUDLY: no mesh data here (python -m validation.people.fetch); the generator was not tested",
+)
+
+
+@pytest.fixture(scope="module", params=[0.0, 1.0], ids=["woman", "man"])
+def vertices(request: pytest.FixtureRequest):
+    from validation.people.body import Shape, rest
+
+    return rest(Shape(sex=request.param, age=0.2))
+
+
+@pytest.mark.parametrize("turn", [-10.0, 0.0, 10.0, 25.0])
+def test_a_turn_of_the_pelvis_is_the_change_of_tilt(vertices, turn: float) -> None:
+    from validation.people.body import Posture, pose
+
+    neutral, turned = (pose(vertices, Posture(pelvis=p)).truth["tilt"] for p in (0.0, turn))
+    assert turned - neutral == pytest.approx(turn, abs=1e-6)
+    assert 5 < neutral < 15  # the rest pose stands like people do, about 10 degrees
+
+
+def test_the_skin_over_the_bones_follows_them(vertices) -> None:
+    """To a degree or two from -10 to +25 (KNOWN_TRUTH section 4: about one)."""
+    from validation.people.body import Posture, body_vertices, pelvic_marks, pose
+    from validation.people.mesh import rig
+
+    marks = pelvic_marks(vertices, rig().heads(vertices))
+    skin = body_vertices()
+    nearest = {n: skin[np.linalg.norm(vertices[skin] - p, axis=1).argmin()] for n, p in marks.items()}
+
+    def skin_tilt(pelvis: float) -> float:
+        moved = pose(vertices, Posture(pelvis=pelvis)).vertices
+        asis, psis = (moved[[nearest[f"{n}.L"], nearest[f"{n}.R"]]].mean(axis=0) for n in ("ASIS", "PSIS"))
+        return float(np.degrees(np.arctan2(psis[1] - asis[1], asis[2] - psis[2])))
+
+    for turn in (-10.0, 25.0):
+        assert skin_tilt(turn) - skin_tilt(0.0) == pytest.approx(turn, abs=2.0)
+
+
+def test_the_legs_stand_as_they_are_told(vertices) -> None:
+    from validation.people.body import Posture, pose
+
+    truth = pose(vertices, Posture(thigh=4.0, shank=7.0)).truth
+    assert truth["thigh_incl"] == pytest.approx(4.0, abs=0.01)
+    assert truth["shank_incl"] == pytest.approx(7.0, abs=0.01)
+    assert truth["knee_flexion"] == pytest.approx(3.0, abs=0.01)
+
+
+def test_an_upright_thorax_carries_the_shoulders_forward_with_the_pelvis(vertices) -> None:
+    """About a third of a degree of trunk lean per degree of tilt (KNOWN_TRUTH section 4)."""
+    from validation.people.body import Posture, pose
+
+    leans = [pose(vertices, Posture(pelvis=p)).truth["trunk_incl"] for p in (0.0, 10.0)]
+    assert 0.2 < (leans[1] - leans[0]) / 10 < 0.45
+
+
+@pytest.mark.parametrize(("side", "forward"), [("left", -1), ("right", 1)])
+def test_the_camera_sees_the_named_side(vertices, side: str, forward: int) -> None:
+    from validation.people.body import Posture, pose
+    from validation.people.camera import HEIGHT, Camera, silhouette
+
+    body = pose(vertices, Posture())
+    camera = Camera(side=side)
+    asis, psis = (camera.project(body.joints[f"{n}.L"][None])[0][0] for n in ("ASIS", "PSIS"))
+    assert np.sign(asis[0] - psis[0]) == forward
+    near, far = (camera.project(body.joints[f"hip.{s}"][None])[1][0] for s in ("LR" if side == "left" else "RL"))
+    assert near < far
+    rows = np.flatnonzero(silhouette(body.vertices, camera).any(axis=1))
+    assert 0.6 * HEIGHT < np.ptp(rows) < HEIGHT
+
+
+def test_roll_turns_the_picture() -> None:
+    """A camera rolled clockwise sees a plumb line lean to the left at its top, as view.roll_of_plumb_line says."""
+    from posture.view import roll_of_plumb_line
+    from validation.people.camera import Camera
+
+    line = np.array([[0.0, 1.6, 0.0], [0.0, 0.2, 0.0]])
+    upper, lower = Camera(roll=5.0).project(line)[0]
+    assert roll_of_plumb_line(tuple(upper), tuple(lower)) == pytest.approx(5.0, abs=0.05)
