@@ -1,0 +1,79 @@
+"""A camera beside the person, and the silhouette that it sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from math import cos, radians, sin, tan
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from validation.people.mesh import Array, Indices, mesh
+
+WIDTH, HEIGHT = 720, 1280
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where the camera stands.
+
+    side : which side of the body it sees; seeing the left side, the person faces image left
+    distance, height : metres from the person and above the ground · sight : height it looks at, metres
+    yaw : degrees that the body is turned from exact profile · roll : clockwise · field : vertical field of view
+    """
+
+    side: Literal["left", "right"] = "right"
+    distance: float = 3.0
+    height: float = 0.95
+    sight: float = 0.95
+    yaw: float = 0.0
+    roll: float = 0.0
+    field: float = 42.0
+
+    def project(self, points: Array) -> tuple[Array, Array]:
+        """Pixels (n, 2) of points (n, 3) in metres, (x, y) from the top left, and their distance in metres."""
+        around = radians((90.0 if self.side == "left" else -90.0) + self.yaw)
+        where = np.array([sin(around) * self.distance, self.height, cos(around) * self.distance])
+        ahead = np.array([0.0, self.sight, 0.0]) - where
+        ahead /= np.linalg.norm(ahead)
+        right = np.cross(ahead, [0.0, 1.0, 0.0])
+        right /= np.linalg.norm(right)
+        up = np.cross(right, ahead)
+        c, s = cos(radians(self.roll)), sin(radians(self.roll))
+        right, up = c * right - s * up, s * right + c * up
+        away = points - where
+        depth = away @ ahead
+        focal = HEIGHT / 2 / tan(radians(self.field / 2))
+        pixels = np.column_stack([WIDTH / 2 + focal * (away @ right) / depth, HEIGHT / 2 - focal * (away @ up) / depth])
+        return pixels - 0.5, depth
+
+
+def silhouette(vertices: Array, camera: Camera, arms: bool = True) -> NDArray[np.uint8]:
+    """Mask (HEIGHT, WIDTH) of the bare body, 255 inside; without ``arms`` as if they were not there."""
+    pixels, _ = camera.project(vertices)
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    corners = np.round((pixels[skin_faces() if arms else armless_faces()] + 0.5) * 16).astype(np.int32)
+    for corner in corners:
+        cv2.fillConvexPoly(mask, corner, 255, lineType=cv2.LINE_8, shift=4)
+    return mask
+
+
+@cache
+def skin_faces() -> Indices:
+    """The quadrilaterals of the skin."""
+    return mesh().faces_of("body")
+
+
+@cache
+def armless_faces() -> Indices:
+    """Those of the skin that move mostly with trunk, head and legs."""
+    from validation.people.mesh import rig
+
+    frame = rig()
+    of_arm = [name.startswith(("upperarm", "lowerarm", "wrist", "finger", "metacarpal")) for name in frame.names]
+    share = frame.weights[:, of_arm].sum(axis=1)
+    faces = skin_faces()
+    return faces[share[faces].mean(axis=1) < 0.5]
