@@ -87,3 +87,40 @@ def test_roll_turns_the_picture() -> None:
     line = np.array([[0.0, 1.6, 0.0], [0.0, 0.2, 0.0]])
     upper, lower = Camera(roll=5.0).project(line)[0]
     assert roll_of_plumb_line(tuple(upper), tuple(lower)) == pytest.approx(5.0, abs=0.05)
+
+
+class TestPerson:
+    @pytest.fixture(scope="class")
+    def natural(self):
+        from validation.people.person import draw
+
+        return [draw(seed) for seed in range(24)]
+
+    def test_a_person_stands_at_the_rotation_that_is_said(self, natural) -> None:
+        for person in natural:
+            assert person.body().truth["tilt"] == pytest.approx(person.rotation, abs=1e-6)
+            assert person.body(5.0).truth["tilt"] == pytest.approx(person.rotation + 5, abs=1e-6)
+
+    def test_one_seed_one_person(self, natural) -> None:
+        from validation.people.person import draw
+
+        again, other = draw(3), draw(4)
+        assert np.array_equal(again.body().vertices, natural[3].body().vertices)
+        assert not np.array_equal(other.vertices, again.vertices)
+        assert draw(3, "free").rotation == again.rotation
+        assert draw(3, "free").shape == again.shape
+
+    def test_people_stand_as_adults_do(self, natural) -> None:
+        """SCIENCE section 2: hip +6.1 ± 4, thigh +3.3 ± 3, displacement 4.2 ± 1; 24 people know a mean to SD / 5."""
+        truths = [person.body().truth for person in natural]
+        for name, mean, sd in (("hip_angle", 6.1, 4), ("thigh_incl", 3.3, 3), ("pelvic_displacement", 4.2, 1)):
+            values = np.array([truth[name] for truth in truths])
+            assert values.mean() == pytest.approx(mean, abs=0.6 * sd), name
+            assert 0.5 * sd < values.std(ddof=1) < 1.6 * sd, name
+
+    def test_the_population_decides_how_far_the_curve_is_personal(self) -> None:
+        from validation.people.person import draw
+
+        spread = {c: np.std([draw(seed, c).lumbar_offset for seed in range(12)]) for c in ("tied", "loose", "free")}
+        assert spread["tied"] == 0
+        assert spread["loose"] < spread["free"]
