@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 from posture.errors import KnowledgeError
-from posture.view import Gates
+from posture.gates import Gates
 
 Kind = Literal["stretch", "mobilize", "strengthen", "activate", "release", "habit", "test"]
 KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")

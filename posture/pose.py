@@ -12,6 +12,7 @@ Side = Literal["left", "right"]
 Array = NDArray[np.float64]
 
 LANDMARKS = 33
+SIDES: tuple[Side, Side] = ("left", "right")
 NOSE = 0
 #: Index of the left one of each pair; the right one follows it.
 LEFT = {

@@ -16,7 +16,8 @@ from posture.measurement import Measurement, Unmeasured
 from posture.measures import MEASURES, take_all
 from posture.measures.back_curve import back_curve
 from posture.observation import Marks
-from posture.view import SagittalBody, look
+from posture.sagittal import SagittalBody
+from posture.view import look
 from tests.figures import Figure, joints, observation
 
 GATES = Knowledge.load().gates

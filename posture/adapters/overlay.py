@@ -23,7 +23,8 @@ from posture.observation import Observation
 from posture.pipeline import Examination
 from posture.pose import Side
 from posture.report import Report
-from posture.view import MissingPoint, SagittalBody, View
+from posture.sagittal import MissingPoint, SagittalBody
+from posture.view import View
 from posture.words import NAMES, number
 
 Pixels = NDArray[np.uint8]

@@ -19,7 +19,7 @@ from posture.measures.sacral_tangent import sacral_tangent
 from posture.measures.shank_incl import shank_incl
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
-from posture.view import MissingPoint, NoContour, SagittalBody
+from posture.sagittal import MissingPoint, NoContour, SagittalBody
 
 Measure = Callable[[SagittalBody], Measurement | Unmeasured]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from posture.geometry import slope
 from posture.measurement import Measurement, Unmeasured
 from posture.measures.skeleton import YAW_LEAKAGE
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 
 def asis_psis_tilt(body: SagittalBody) -> Measurement | Unmeasured:

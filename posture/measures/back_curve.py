@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from posture.errors import DegenerateGeometry
 from posture.measurement import Measurement
 from posture.quantity import Quantity
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 Array = NDArray[np.float64]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from posture.measurement import Measurement
 from posture.measures.back_curve import BackCurve, contour_measurement
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 
 def contour_lordosis(body: SagittalBody) -> Measurement:

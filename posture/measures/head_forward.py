@@ -5,7 +5,7 @@ from math import hypot, radians
 from posture.measurement import Measurement
 from posture.measures.skeleton import YAW_LEAKAGE
 from posture.quantity import Quantity
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 
 def head_forward(body: SagittalBody) -> Measurement:

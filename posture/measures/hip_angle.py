@@ -3,7 +3,7 @@ from __future__ import annotations
 from posture.geometry import joint_angle
 from posture.measurement import Measurement
 from posture.measures.skeleton import between_segments
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 
 def hip_angle(body: SagittalBody) -> Measurement:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from posture.geometry import lean
 from posture.measurement import Measurement
 from posture.measures.skeleton import from_vertical
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 
 def pelvic_displacement(body: SagittalBody) -> Measurement:

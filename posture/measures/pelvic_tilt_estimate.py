@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from posture.measurement import Measurement, Unmeasured
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 
 def pelvic_tilt_estimate(_body: SagittalBody) -> Measurement | Unmeasured:

@@ -7,7 +7,7 @@ from posture.errors import DegenerateGeometry
 from posture.measurement import Measurement
 from posture.measures.back_curve import BackCurve, contour_measurement
 from posture.measures.skeleton import YAW_LEAKAGE
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 #: The stretch of outline that is read, in trunk lengths below the deepest point of the hollow.
 FROM, TO = 0.04, 0.12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posture.measurement import Measurement
 from posture.quantity import Quantity
-from posture.view import SagittalBody
+from posture.sagittal import SagittalBody
 
 #: Degrees of false lean per degree of yaw: 3 cm between hip and shoulder sideways show as 0.6° at 10° of turn
 #: (SCIENCE section 3, error budget, computed).
