@@ -104,7 +104,7 @@ def test_other_formats_are_refused_by_name(form: str) -> None:
 def test_missing_empty_folder_truncated(tmp_path: Path) -> None:
     with pytest.raises(MissingFile):
         read_photo(tmp_path / "nobody.jpg")
-    with pytest.raises(Unreadable):
+    with pytest.raises(NotAnImage, match="folder"):
         read_photo(tmp_path)
     with pytest.raises(NotAnImage, match="empty"):
         read_photo_bytes(b"", "x")

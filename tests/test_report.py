@@ -267,6 +267,13 @@ class TestPicture:
         assert picture.shape[0] == 1280
         assert picture.dtype == np.uint8
 
+    @pytest.mark.parametrize(("width", "height"), [(8000, 20), (3, 5000), (1, 1)], ids=["wide", "tall", "one pixel"])
+    def test_strange_shapes_are_drawn_too(self, width: int, height: int) -> None:
+        strange = replace(frame(width, height), width=width, height=height)
+        picture = draw(strange, examine(strange, Sees(NoPerson("x"))))
+        assert picture.shape[0] == 1280
+        assert picture.shape[1] <= 2560 + 560
+
     def test_the_drawing_moves_with_the_body(self) -> None:
         upright, leaning = (draw(frame(), examine(frame(), Sees(observation(Figure(trunk=t))))) for t in (-3, 9))
         assert (upright != leaning).any(axis=2).sum() > 1000

@@ -16,6 +16,8 @@ from posture.adapters.mediapipe_models import face_model, mediapipe, quiet
 #: as shares of its shorter side, each overlapping the next.
 _TILES, _STEP, _LOOK_PX = (1.0, 0.55, 0.3), 0.6, 192
 _CONFIDENCE = 0.6
+#: In a smaller tile a face would be a smudge already; a strip of a picture would be cut into thousands.
+_SMALLEST_TILE_PX = 48
 #: Radius of the blurred circle over half the width of the box that the model draws.
 _GENEROUS = 1.5
 
@@ -38,7 +40,9 @@ def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]
 def _tiles(height: int, width: int) -> Iterator[tuple[int, int, int]]:
     """Top left corner and side of the square tiles that cover a picture at every size."""
     for share in _TILES:
-        side = max(2, int(min(height, width) * share))
+        side = int(min(height, width) * share)
+        if side < _SMALLEST_TILE_PX:
+            break
         for y in _starts(height, side):
             for x in _starts(width, side):
                 yield x, y, side

@@ -30,7 +30,7 @@ from posture.words import NAMES, number
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 
-_TALL = 1280  # height of the finished picture, px
+_TALL, _WIDE = 1280, 2560  # height of the finished picture and greatest width of the photo in it, px
 _PANEL = 560  # width of the text beside it, px
 _INK, _GREY, _PAPER = (28, 36, 48), (110, 120, 132), (250, 250, 248)
 _BACK, _TRUNK, _LEG, _PLUMB = (22, 160, 110), (230, 120, 20), (40, 110, 220), (120, 80, 200)
@@ -50,9 +50,11 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False) -> Pix
     """The annotated picture (H, W, 3) RGB uint8. Faces are blurred beyond recovery unless ``show_face``."""
     pixels = frame.pixels_hwc
     observation, view = examination.observation, examination.view
-    scale = _TALL / pixels.shape[0]
+    tall, wide = pixels.shape[:2]
+    scale = min(_TALL / tall, _WIDE / wide)
     shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    picture = cv2.resize(pixels, (max(1, round(pixels.shape[1] * scale)), _TALL), interpolation=shrink)
+    size = max(1, round(wide * scale)), min(_TALL, max(1, round(tall * scale)))
+    picture = cv2.resize(pixels, size, interpolation=shrink)
     if not show_face:
         for x, y, radius in () if observation is None else observation.faces_px:
             _blur(picture, x * scale, y * scale, radius * scale)
@@ -60,6 +62,8 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False) -> Pix
             _blur(picture, *circle)
     if observation is not None and view is not None and view.facing is not None:
         _draw_body(picture, scale, observation, view, examination.report)
+    below = _TALL - picture.shape[0]
+    picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
     return np.hstack([picture, _panel(examination.report)])
 
 

@@ -36,6 +36,8 @@ def read_photo(path: Path | str) -> Frame:
         data = Path(path).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise MissingFile from None
+    except IsADirectoryError:
+        raise NotAnImage("this is a folder") from None
     except (OSError, ValueError) as error:
         raise Unreadable(getattr(error, "strerror", None) or str(error)) from error
     return read_photo_bytes(data, str(path))
