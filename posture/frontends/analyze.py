@@ -133,9 +133,7 @@ def _print_table(reports: list[Report], request: Request) -> None:
     )
     for report in reports:
         for reason in report.reasons:
-            console.print(
-                f"{Path(report.photo.file).name}: {reason.message}. Next time: {reason.retake}.", markup=False
-            )
+            console.print(f"{_name(report)}: {reason.message}. Next time: {reason.retake}.", markup=False)
     if any(report.plan is not None and report.plan.safety == "not_asked" for report in reports):
         console.print("Safety questions were not answered (--intake): read them in the report before any exercise.")
     for message in dict.fromkeys(
@@ -146,8 +144,12 @@ def _print_table(reports: list[Report], request: Request) -> None:
         console.print(f"Pictures, JSON and HTML reports: {request.out.resolve()}", markup=False, soft_wrap=True)
 
 
+def _name(report: Report) -> str:
+    return Path(report.photo.file).name or report.photo.file
+
+
 def _row(report: Report) -> tuple[str, ...]:
-    name, plan = Path(report.photo.file).name, report.plan
+    name, plan = _name(report), report.plan
     mode = "–" if plan is None else MODES[plan.mode]
     if report.status == "refused":
         return name, "not measured: " + ", ".join(reason.code for reason in report.reasons), "–", "–", "–", "–", mode
