@@ -6,8 +6,13 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from posture.knowledge import Knowledge
+
+# No law has a time limit: a busy machine must not be able to fail a test.
+settings.register_profile("posture", deadline=None)
+settings.load_profile("posture")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

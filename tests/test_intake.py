@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from posture.adapters.intake_files import read_intake
@@ -169,7 +169,6 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["schema", "person", "safety", "signs", "tests", "life", "x"]), ANYTHING))
 def test_whatever_stands_in_the_file_it_is_kept_or_named(answers: dict) -> None:
     """Any other exception than UsageError fails the test."""

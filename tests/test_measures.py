@@ -45,7 +45,7 @@ def value(figure: Figure, name: str, **said) -> float:
     return measured.quantity.value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(FIGURES)
 def test_drawn_angles_come_back(figure: Figure) -> None:
     points = joints(figure)
@@ -61,7 +61,7 @@ def test_drawn_angles_come_back(figure: Figure) -> None:
     assert measured["head_forward"] == pytest.approx(head, abs=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(FIGURES)
 def test_a_mirrored_figure_measures_the_same(figure: Figure) -> None:
     other = replace(figure, facing="left" if figure.facing == "right" else "right")
@@ -71,7 +71,7 @@ def test_a_mirrored_figure_measures_the_same(figure: Figure) -> None:
             assert value(other, name) == pytest.approx(measured.quantity.value, abs=0.2), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(FIGURES, st.floats(0.7, 1.2))
 def test_scale_changes_no_angle(figure: Figure, factor: float) -> None:
     size = min(1100.0, figure.size * factor)
@@ -80,7 +80,7 @@ def test_scale_changes_no_angle(figure: Figure, factor: float) -> None:
         assert value(scaled, name) == pytest.approx(value(figure, name), abs=0.3), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(FIGURES, st.floats(-6, 6))
 def test_roll_safe_measures_do_not_feel_roll_and_a_known_roll_is_undone(figure: Figure, roll: float) -> None:
     rolled = replace(figure, roll_deg=roll)
@@ -93,7 +93,7 @@ def test_roll_safe_measures_do_not_feel_roll_and_a_known_roll_is_undone(figure: 
     assert value(rolled, "sacral_tangent", roll_deg=roll) == pytest.approx(value(figure, "sacral_tangent"), abs=1.5)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(FIGURES, st.floats(1, 8), st.floats(1.01, 2))
 def test_more_noise_never_lowers_sigma(figure: Figure, sigma: float, factor: float) -> None:
     quiet = take_all(body_of(replace(figure, sigma_px=sigma)))
