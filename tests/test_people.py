@@ -89,13 +89,14 @@ def test_roll_turns_the_picture() -> None:
     assert roll_of_plumb_line(tuple(upper), tuple(lower)) == pytest.approx(5.0, abs=0.05)
 
 
+@pytest.fixture(scope="module")
+def natural():
+    from validation.people.person import draw
+
+    return [draw(seed) for seed in range(24)]
+
+
 class TestPerson:
-    @pytest.fixture(scope="class")
-    def natural(self):
-        from validation.people.person import draw
-
-        return [draw(seed) for seed in range(24)]
-
     def test_a_person_stands_at_the_rotation_that_is_said(self, natural) -> None:
         for person in natural:
             assert person.body().truth["tilt"] == pytest.approx(person.rotation, abs=1e-6)
@@ -124,3 +125,128 @@ class TestPerson:
         spread = {c: np.std([draw(seed, c).lumbar_offset for seed in range(12)]) for c in ("tied", "loose", "free")}
         assert spread["tied"] == 0
         assert spread["loose"] < spread["free"]
+
+    def test_another_photo_is_the_same_person_standing_anew(self, natural) -> None:
+        person = natural[2]
+        again = person.another_photo(1, 17.0)
+        assert again.body().truth["tilt"] == pytest.approx(17.0, abs=1e-6)
+        assert again.vertices is person.vertices
+        assert again.outfit == person.outfit
+        assert again.asis_psis - again.rotation == pytest.approx(person.asis_psis - person.rotation)
+        assert again.posture.thigh != person.posture.thigh
+
+    def test_those_who_sway_are_beyond_every_limit_of_the_rule_on_average(self) -> None:
+        from validation.people.person import draw
+
+        truths = [draw(seed, stance="sway_back").body().truth for seed in range(12)]
+        means = {name: np.mean([truth[name] for truth in truths]) for name in truths[0]}
+        assert means["pelvic_displacement"] > 6
+        assert means["trunk_incl"] < -6
+        assert means["hip_angle"] > 12
+
+    @pytest.mark.parametrize(
+        ("stance", "lowest"), [("sitting", "foot"), ("half_kneeling", "knee"), ("lying", "back"), ("stepping", "foot")]
+    )
+    def test_who_does_not_stand_is_posed_so(self, stance: str, lowest: str) -> None:
+        from validation.people.person import draw
+
+        joints = draw(5, stance=stance).body().joints
+        knee, hip, shoulder = (joints[f"{name}.R"] for name in ("knee", "hip", "shoulder"))
+        if lowest == "back":
+            assert abs(shoulder[1] - hip[1]) < 0.25 * abs(shoulder[2] - hip[2])
+        elif lowest == "knee":
+            assert knee[1] < 0.25
+        elif stance == "sitting":
+            assert knee[2] - hip[2] > 0.3
+            assert abs(knee[1] - hip[1]) < 0.15
+        else:
+            assert abs(joints["ankle.L"][2] - joints["ankle.R"][2]) > 0.3
+
+
+class TestOutfit:
+    def stand_off(self, fit: str, seed: int = 3) -> np.ndarray:
+        """Distances of the top's cloth from the skin, m."""
+        from validation.people.outfit import dress
+        from validation.people.person import draw
+
+        person = draw(seed, fit=fit)
+        parts = {part.name: part for part in dress(person.body().vertices, person.outfit)}
+        ids = np.unique(parts["top"].faces)
+        return np.linalg.norm(parts["top"].vertices[ids] - parts["skin"].vertices[ids], axis=1)
+
+    def test_tight_cloth_lies_on_the_skin_and_loose_cloth_does_not(self) -> None:
+        tight, normal, loose = (np.median(self.stand_off(fit)) for fit in ("tight", "normal", "loose"))
+        assert tight < 0.005
+        assert tight < normal < loose
+        assert loose > 0.008
+
+    def test_a_hanging_shirt_fills_the_hollow_of_the_back(self) -> None:
+        from dataclasses import replace
+
+        from validation.people.camera import Camera
+        from validation.people.outfit import Outfit, dress
+        from validation.people.paint import mask
+        from validation.people.person import draw
+
+        person = draw(4, spread="wide")
+        body = person.body()
+        camera = replace(Camera(side="right"), field=person.camera.field)
+
+        def hollow(hang: float) -> float:
+            """How far the middle of the back lies in front of the straight line over it, px."""
+            shirt = Outfit("loose", "tee", "leggings", 0.01, hang, 0.0)
+            edge = mask(dress(body.vertices, shirt), camera).argmax(axis=1).astype(float)
+            hip, shoulder = (int(camera.project(body.joints[f"{n}.R"][None])[0][0, 1]) for n in ("hip", "shoulder"))
+            rows = np.arange(shoulder, hip)
+            ends = np.interp(rows, [rows[0], rows[-1]], [edge[rows[0]], edge[rows[-1]]])
+            return float(np.max(edge[rows] - ends))
+
+        assert hollow(0.9) < 0.75 * hollow(0.0)
+
+
+def test_a_stranger_is_another_body_of_the_same_seed() -> None:
+    from validation.people.person import LOCAL, MORE_LOCAL, draw
+    from validation.people.strangers import TARGETS, strange
+
+    theirs, ours = ({f"{n}-{way}" for n, *ways in targets for way in ways} for targets in (TARGETS, LOCAL + MORE_LOCAL))
+    assert not theirs & ours
+    own, other = draw(7), draw(7, reshape=strange)
+    moved = np.linalg.norm(own.vertices - other.vertices, axis=1)
+    assert 0.003 < np.median(moved) < 0.04
+    assert other.body().truth["tilt"] == pytest.approx(own.body().truth["tilt"], abs=1e-6)
+    assert np.array_equal(draw(7, reshape=strange).vertices, other.vertices)
+
+
+def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
+    from validation.people.sets import FITTED_ON, SETS
+
+    seeds = {name: {recipe.seed for recipe in recipes} for name, recipes in SETS.items()}
+    same_people = {"tight", "door", "picture", "busy"}
+    for a in seeds:
+        for b in seeds:
+            if a < b and not {a, b} <= same_people:
+                assert not seeds[a] & seeds[b], (a, b)
+    assert not any(recipe.stranger for name in FITTED_ON for recipe in SETS[name])
+
+
+def test_the_painter_paints_what_the_mask_says() -> None:
+    from validation.people.outfit import dress
+    from validation.people.paint import Room, mask, paint
+    from validation.people.person import draw
+
+    person = draw(9)
+    parts = dress(person.body().vertices, person.outfit)
+    picture = paint(parts, person.camera, Room("plain", 4, 1)).astype(float)
+    inside = mask(parts, person.camera) > 0
+    assert picture.shape == (1280, 720, 3)
+    assert abs(picture[inside].mean() - picture[~inside].mean()) > 30
+    assert np.array_equal(paint(parts, person.camera, Room("plain", 4, 1)), picture.astype(np.uint8))
+
+
+def test_an_arm_over_the_back_is_known() -> None:
+    from validation.people.person import draw
+    from validation.people.sets import arm_over_back
+
+    clear, covered = draw(11, arms="crossed"), draw(11, arms="over_back")
+    assert arm_over_back(clear, clear.body()) < 0.3
+    assert arm_over_back(covered, covered.body()) > 2

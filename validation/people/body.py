@@ -47,6 +47,10 @@ class Posture:
     """How the body stands, degrees from the rest pose for pelvis and thorax, from the vertical for the legs.
 
     shares : how the lumbar joints L5-S1, L3, L1 divide the difference between thorax and pelvis
+    thigh, shank : both legs; ``right_leg`` is (thigh, shank) of the right one where it stands otherwise
+    arm_forward, elbow_bend, arm_out, arm_inward : upper arm from hanging, elbow, upper arm sideways, and how far the
+        forearm turns from straight ahead to across the body
+    recline : turns the whole body onto its back, 90 is lying supine
     """
 
     pelvis: float = 0.0
@@ -59,6 +63,9 @@ class Posture:
     arm_forward: float = 8.0
     elbow_bend: float = 12.0
     arm_out: float = 7.0
+    arm_inward: float = 0.0
+    right_leg: tuple[float, float] | None = None
+    recline: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +114,33 @@ def rest(shape: Shape) -> Array:
     return vertices
 
 
-def pose(vertices: Array, posture: Posture) -> Body:
-    """A body of these rest vertices in this posture, soles on the ground, the middle of the ankles at z = 0."""
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """Where every bone begins and how it is turned from rest; joints, marked points and true angles follow."""
+
+    heads: Mapping[str, Array]
+    marks: Mapping[str, Array]
+    placed: Mapping[str, Array]
+    turns: Mapping[str, Array]
+
+    @property
+    def joints(self) -> dict[str, Array]:
+        """Joint centres and marked points, the ground not yet found."""
+        joints = {f"{name}.{side}": self.placed[f"{bone}.{side}"] for name, bone in JOINTS.items() for side in "LR"}
+        for name, point in self.marks.items():
+            joints[name] = self.placed["root"] + self.turns["root"] @ (point - self.heads["root"])
+        return joints
+
+    @property
+    def truth(self) -> dict[str, float]:
+        """The true angles."""
+        return true_angles(self.joints)
+
+
+def stand(vertices: Array, posture: Posture) -> Skeleton:
+    """The bones of a body of these rest vertices in this posture."""
     frame = rig()
     heads = frame.heads(vertices)
-    marks = pelvic_marks(vertices, heads)
     turns = _turns(heads, posture)
     hips = (heads["upperleg01.L"] + heads["upperleg01.R"]) / 2
     placed: dict[str, Array] = {}
@@ -122,18 +151,29 @@ def pose(vertices: Array, posture: Posture) -> Body:
             placed[name] = placed[parent] + turns[parent] @ (heads[name] - heads[parent])
         else:  # the pelvis turns about the axis through both hip joints
             placed[name] = hips + turns[name] @ (heads[name] - hips)
-    weights = _rigid_pelvis(vertices, marks)
-    turn = np.array([turns[name] for name in frame.names])
-    shift = np.array([placed[name] - turns[name] @ heads[name] for name in frame.names])
-    moved = np.einsum("nij,nj->ni", np.tensordot(weights, turn, 1), vertices) + weights @ shift
+    return Skeleton(heads, pelvic_marks(vertices, heads), placed, turns)
 
+
+def pose(vertices: Array, posture: Posture) -> Body:
+    """A body of these rest vertices in this posture, on the ground, the middle of the ankles at z = 0."""
+    frame, bones = rig(), stand(vertices, posture)
+    weights = _rigid_pelvis(vertices, bones.marks)
+    turn = np.array([bones.turns[name] for name in frame.names])
+    shift = np.array([bones.placed[name] - bones.turns[name] @ bones.heads[name] for name in frame.names])
+    moved = np.einsum("nij,nj->ni", np.tensordot(weights, turn, 1), vertices) + weights @ shift
+    joints = bones.joints
+    if posture.recline:
+        lying = _forward(-posture.recline)
+        moved, joints = moved @ lying.T, {name: lying @ point for name, point in joints.items()}
     ground = moved[mesh().vertices_of["body"], 1].min()
-    ankles = (placed["foot.L"] + placed["foot.R"])[2] / 2
-    offset = np.array([0.0, -ground, -ankles])
-    joints = {f"{name}.{side}": placed[f"{bone}.{side}"] + offset for name, bone in JOINTS.items() for side in "LR"}
-    for name, point in marks.items():
-        joints[name] = placed["root"] + turns["root"] @ (point - heads["root"]) + offset
+    middle = np.ptp(moved[:, 2]) / 2 + moved[:, 2].min() if posture.recline else _ankles(joints)
+    offset = np.array([0.0, -ground, -middle])
+    joints = {name: point + offset for name, point in joints.items()}
     return Body(moved + offset, joints, true_angles(joints))
+
+
+def _ankles(joints: Mapping[str, Array]) -> float:
+    return float((joints["ankle.L"] + joints["ankle.R"])[2]) / 2
 
 
 def true_angles(joints: Mapping[str, Array]) -> dict[str, float]:
@@ -233,19 +273,23 @@ def _turns(heads: Mapping[str, Array], posture: Posture) -> dict[str, Array]:
     }
     turns = {name: _forward(angle) for name, angle in sagittal.items()}
     for side, sign in (("L", 1.0), ("R", -1.0)):
-        legs = (("upperleg01", "lowerleg01", posture.thigh), ("lowerleg01", "foot", posture.shank))
-        for upper, lower, angle in legs:
+        thigh, shank = posture.right_leg if side == "R" and posture.right_leg else (posture.thigh, posture.shank)
+        for upper, lower, angle in (("upperleg01", "lowerleg01", thigh), ("lowerleg01", "foot", shank)):
             rest_line = heads[f"{lower}.{side}"] - heads[f"{upper}.{side}"]
+            c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
             outward = 0.35 * rest_line[0] / abs(rest_line[1]) if upper == "upperleg01" else sign * 0.02
-            line = np.array([outward, -1.0, -np.tan(np.radians(angle))])
-            turns[f"{upper}.{side}"] = turns[f"{upper[:-1]}2.{side}"] = _between(rest_line, line)
-        turns[f"foot.{side}"] = np.eye(3)
+            turn = _between(rest_line, np.array([outward * abs(c), -c, -s]))
+            turns[f"{upper}.{side}"] = turns[f"{upper[:-1]}2.{side}"] = turn
+        # a foot stays flat unless the shank lies down, then it follows
+        turns[f"foot.{side}"] = turns[f"lowerleg01.{side}"] if abs(shank) > 45 else np.eye(3)
         turns[f"clavicle.{side}"] = turns["spine01"]
         turns[f"shoulder01.{side}"] = turns["spine01"] @ _sideways(-6 * sign)
         arm, bend, out = (np.radians(a) for a in (posture.arm_forward, posture.elbow_bend, posture.arm_out))
         upper_line = np.array([sign * np.sin(out), -np.cos(arm), np.sin(arm)])
-        inward = sign * (0.04 - 0.25 * np.sin(arm + bend))
-        lower_line = np.array([inward, -np.cos(arm + bend), np.sin(arm + bend)])
+        across = np.radians(posture.arm_inward)
+        ahead = np.sin(arm + bend)
+        inward = sign * (0.04 - 0.25 * ahead) * np.cos(across) - sign * abs(ahead) * np.sin(across)
+        lower_line = np.array([inward, -np.cos(arm + bend), ahead * np.cos(across)])
         for upper, lower, line in (("upperarm01", "lowerarm01", upper_line), ("lowerarm01", "wrist", lower_line)):
             turn = _between(heads[f"{lower}.{side}"] - heads[f"{upper}.{side}"], line)
             turns[f"{upper}.{side}"] = turns[f"{upper[:-1]}2.{side}"] = turn

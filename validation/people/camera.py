@@ -33,18 +33,28 @@ class Camera:
     roll: float = 0.0
     field: float = 42.0
 
-    def project(self, points: Array) -> tuple[Array, Array]:
-        """Pixels (n, 2) of points (n, 3) in metres, (x, y) from the top left, and their distance in metres."""
+    @property
+    def where(self) -> Array:
+        """The camera's place (3,), m."""
         around = radians((90.0 if self.side == "left" else -90.0) + self.yaw)
-        where = np.array([sin(around) * self.distance, self.height, cos(around) * self.distance])
-        ahead = np.array([0.0, self.sight, 0.0]) - where
+        return np.array([sin(around) * self.distance, self.height, cos(around) * self.distance])
+
+    @property
+    def axes(self) -> tuple[Array, Array, Array]:
+        """Unit vectors to the picture's right, up in it, and ahead."""
+        ahead = np.array([0.0, self.sight, 0.0]) - self.where
         ahead /= np.linalg.norm(ahead)
         right = np.cross(ahead, [0.0, 1.0, 0.0])
         right /= np.linalg.norm(right)
         up = np.cross(right, ahead)
         c, s = cos(radians(self.roll)), sin(radians(self.roll))
         right, up = c * right - s * up, s * right + c * up
-        away = points - where
+        return right, up, ahead
+
+    def project(self, points: Array) -> tuple[Array, Array]:
+        """Pixels (n, 2) of points (n, 3) in metres, (x, y) from the top left, and their distance in metres."""
+        right, up, ahead = self.axes
+        away = points - self.where
         depth = away @ ahead
         focal = HEIGHT / 2 / tan(radians(self.field / 2))
         pixels = np.column_stack([WIDTH / 2 + focal * (away @ right) / depth, HEIGHT / 2 - focal * (away @ up) / depth])

@@ -1,4 +1,4 @@
-"""One seed, one person: body, posture and camera drawn from a named population.
+"""One seed, one person: body, posture, clothes, room and camera drawn from a named population.
 
 The pelvis stands at a rotation; the ASIS-PSIS angle that a calliper would read differs from it by a fixed personal
 offset of bone shape. How closely the curve of the lower back follows the pelvis between people is the population's
@@ -7,15 +7,22 @@ one parameter; within a person it follows one to one, because the same skeleton 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from validation.people.body import Body, Posture, Shape, body_vertices, pose, rest
+from validation.people.body import Body, Posture, Shape, body_vertices, pose, rest, stand
 from validation.people.camera import Camera
 from validation.people.mesh import Array
+from validation.people.outfit import Fit, Outfit, draw_outfit
+from validation.people.paint import Background, Room
 
+Arms = Literal["natural", "crossed", "over_back"]
+Stance = Literal["standing", "sitting", "lying", "stepping", "half_kneeling", "sway_back"]
+#: Moves rest vertices (n, 3), given a generator of random numbers.
+Reshape = Callable[[Array, np.random.Generator], Array]
 Coupling = Literal["tied", "loose", "free"]
 Spread = Literal["natural", "wide"]
 
@@ -23,6 +30,8 @@ Spread = Literal["natural", "wide"]
 NATURAL_MEAN, NATURAL_SD, BONE_SD = 10.0, 3.6, 3.5
 #: The wide spread is flat from -3 to 27 degrees: SD 8.7.
 WIDE = (-3.0, 27.0)
+#: People who sway stand with the pelvis further back by this much, degrees.
+SWAY_ROTATION = 6.0
 #: Correlation of lumbar curve and pelvic rotation between people.
 CORRELATION: dict[Coupling, float] = {"tied": 1.0, "loose": 0.5, "free": 0.2}
 #: Shape targets beside the main axes, each drawn from -0.5 to 0.5 where it has an opposite.
@@ -34,6 +43,17 @@ LOCAL = (
     ("hip/hip-scale-depth", "incr", "decr"),
     ("hip/hip-waist", "up", "down"),
     ("pelvis/pelvis-tone", "incr", "decr"),
+)
+#: Further ones that varied people have besides, drawn like the others from -1 to 1; the strangers' are none of them.
+MORE_LOCAL = (
+    ("hip/hip-scale-horiz", "incr", "decr"),
+    ("hip/hip-trans", "up", "down"),
+    ("stomach/stomach-navel", "up", "down"),
+    ("torso/torso-scale-horiz", "incr", "decr"),
+    ("torso/torso-trans", "up", "down"),
+    ("torso/measure-shoulder-dist", "incr", "decr"),
+    ("torso/measure-frontchest-dist", "incr", "decr"),
+    ("torso/measure-bust-circ", "incr", "decr"),
 )
 
 
@@ -52,37 +72,99 @@ class Person:
     rotation: float
     asis_psis: float
     lumbar_offset: float
+    arms: Arms
+    stance: Stance
+    outfit: Outfit
+    room: Room
     vertices: Array
 
     def body(self, further_turn: float = 0.0) -> Body:
         """The posed body; ``further_turn`` turns the pelvis on from where it stands, for photos of the same person."""
         return pose(self.vertices, replace(self.posture, pelvis=self.posture.pelvis + further_turn))
 
+    def another_photo(self, number: int, rotation: float) -> Person:
+        """The same person photographed again: same body, clothes and bones, the pelvis and all else stands anew."""
+        rng = np.random.default_rng([self.seed, 3, number])
+        posture, rotation = _standing(self.vertices, rng, rotation, self.lumbar_offset, self.arms)
+        return replace(
+            self,
+            posture=posture,
+            rotation=rotation,
+            asis_psis=rotation + self.asis_psis - self.rotation,
+            camera=replace(_camera(rng, self.stature), side=self.camera.side),
+            room=replace(self.room, seed=self.room.seed + number),
+        )
 
-def draw(seed: int, coupling: Coupling = "tied", spread: Spread = "natural") -> Person:
-    """The person of one seed. The same seed gives the same body, stance and camera in every population."""
-    rng = np.random.default_rng(seed)
+    @property
+    def stature(self) -> float:
+        """Height of the body at rest, m."""
+        return float(np.ptp(self.vertices[body_vertices(), 1]))
+
+
+def draw(
+    seed: int,
+    coupling: Coupling = "tied",
+    spread: Spread = "natural",
+    fit: Fit = "tight",
+    background: Background = "plain",
+    arms: Arms = "natural",
+    stance: Stance = "standing",
+    yaw_sd: float = 5.0,
+    varied: bool = False,
+    reshape: Reshape | None = None,
+) -> Person:
+    """The person of one seed. The same seed gives the same body, stance and camera in every population.
+
+    varied : a body whose shape differs more from the average than people's do, for fitting
+    reshape : moves the rest vertices, for bodies of another family
+    """
+    rng, dressing = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     shape = _shape(rng)
+    if varied:
+        shape = _varied(shape, np.random.default_rng([seed, 5]))
     vertices = rest(shape)
-    standing = rng.standard_normal(8)
-    wide = float(rng.uniform(*WIDE))
-    rotation = wide if spread == "wide" else NATURAL_MEAN + NATURAL_SD * float(standing[0])
+    if reshape is not None:
+        vertices = reshape(vertices, np.random.default_rng([seed, 2]))
+    natural, curve, bone, wide = rng.standard_normal(3).tolist() + [float(rng.uniform(*WIDE))]
     r = CORRELATION[coupling]
-    lumbar_offset = NATURAL_SD * np.sqrt(1 / r**2 - 1) * standing[1]
-    stance = _stance(rng, standing)
-    neutral = pose(vertices, replace(stance, pelvis=0.0, thorax=0.0)).truth["tilt"]
-    posture = replace(stance, pelvis=rotation - neutral)
-    posture = _with_trunk_lean(vertices, posture, lumbar_offset, rng)
+    lumbar_offset = NATURAL_SD * float(np.sqrt(1 / r**2 - 1)) * curve
+    rotation = wide if spread == "wide" else NATURAL_MEAN + NATURAL_SD * natural
+    if stance == "sway_back":
+        rotation -= SWAY_ROTATION
+    posture, rotation = _standing(vertices, rng, rotation, lumbar_offset, arms, stance == "sway_back")
+    camera = _camera(rng, float(np.ptp(vertices[body_vertices(), 1])), yaw_sd)
+    if stance not in ("standing", "sway_back"):
+        posture = _otherwise(posture, stance, dressing)
+    if stance == "lying":
+        camera = replace(camera, field=2 * float(np.degrees(np.arctan(1.9 * np.tan(np.radians(camera.field / 2))))))
     return Person(
         seed=seed,
         shape=shape,
         posture=posture,
-        camera=_camera(rng, float(np.ptp(vertices[body_vertices(), 1]))),
+        camera=camera,
         rotation=rotation,
-        asis_psis=rotation + BONE_SD * standing[2],
-        lumbar_offset=float(lumbar_offset),
+        asis_psis=rotation + BONE_SD * bone,
+        lumbar_offset=lumbar_offset,
+        arms=arms,
+        stance=stance,
+        outfit=draw_outfit(dressing, fit, shape.sex < 0.5),
+        room=Room(background, int(dressing.integers(5)), seed),
         vertices=vertices,
     )
+
+
+def _standing(
+    vertices: Array, rng: np.random.Generator, rotation: float, lumbar_offset: float, arms: Arms, sways: bool = False
+) -> tuple[Posture, float]:
+    """A standing posture with the pelvis at ``rotation``; one that sways has the hips forward and the trunk back."""
+    stance = _stance(rng, arms)
+    lean_mean = -2.8
+    if sways:  # well beyond the limits of SCIENCE section 3: displacement 6, trunk -6, hip 12
+        stance = replace(stance, thigh=stance.thigh + 6.0, shank=stance.shank + 2.0)
+        lean_mean = -10.0
+    neutral = stand(vertices, replace(stance, pelvis=0.0, thorax=0.0)).truth["tilt"]
+    posture = replace(stance, pelvis=rotation - neutral)
+    return _with_trunk_lean(vertices, posture, lumbar_offset, rng.normal(lean_mean, 2.7)), rotation
 
 
 def _shape(rng: np.random.Generator) -> Shape:
@@ -104,38 +186,71 @@ def _shape(rng: np.random.Generator) -> Shape:
     )
 
 
-def _stance(rng: np.random.Generator, standing: Array) -> Posture:
-    """Legs as Woodhull's adults stand (SCIENCE section 2: thigh +3.3 ± 3, displacement 4.2 ± 1); arms hang or reach."""
+def _varied(shape: Shape, rng: np.random.Generator) -> Shape:
+    """The same main axes, the local ones drawn twice as far apart and more of them."""
+    local = {}
+    for name, more, less in (*LOCAL, *MORE_LOCAL):
+        strength = rng.uniform(-1, 1)
+        local[f"{name}-{more if strength > 0 else less}"] = abs(strength)
+    return replace(shape, local=local, proportions=rng.uniform(0, 1), weight=rng.uniform(0.05, 0.98))
+
+
+def _stance(rng: np.random.Generator, arms: Arms) -> Posture:
+    """Legs as Woodhull's adults stand (SCIENCE section 2: thigh +3.3 ± 3, displacement 4.2 ± 1); arms as named.
+
+    Natural arms hang in 65 of 100 people and are held forward in the others.
+    """
     shares = np.array([0.45, 0.33, 0.22]) * np.exp(0.25 * rng.standard_normal(3))
-    thigh = 3.3 + 2.5 * standing[3]
+    back, leg, displacement = rng.standard_normal(3)
+    thigh = 3.3 + 2.5 * leg
     hanging = rng.random() < 0.65
+    forward, bend = (rng.normal(5, 8), rng.uniform(5, 25)) if hanging else (rng.uniform(25, 70), rng.uniform(10, 80))
+    inward = 0.0
+    if arms == "crossed":
+        forward, bend, inward = rng.uniform(15, 30), rng.uniform(75, 95), rng.uniform(60, 75)
+    elif arms == "over_back":
+        forward, bend = rng.uniform(-16, -7), rng.uniform(0, 10)
     return Posture(
         shares=tuple(shares / shares.sum()),
-        upper_back=5.0 * standing[4],
+        upper_back=5.0 * back,
         head=5.0 * rng.standard_normal(),
         thigh=thigh,
-        shank=2 * 4.2 - thigh + 2.0 * standing[5],
-        arm_forward=rng.normal(5, 8) if hanging else rng.uniform(25, 70),
-        elbow_bend=rng.uniform(5, 25) if hanging else rng.uniform(10, 80),
+        shank=2 * 4.2 - thigh + 2.0 * displacement,
+        arm_forward=forward,
+        elbow_bend=bend,
         arm_out=rng.uniform(4, 10),
+        arm_inward=inward,
     )
 
 
-def _with_trunk_lean(vertices: Array, posture: Posture, lumbar_offset: float, rng: np.random.Generator) -> Posture:
-    """Turn the thorax until hip → shoulder leans as in standing adults (-2.8 ± 2.7), the personal curve included.
+def _otherwise(posture: Posture, stance: Stance, rng: np.random.Generator) -> Posture:
+    """Not standing: what the gates have to refuse."""
+    if stance == "sitting":
+        return replace(posture, thigh=-rng.uniform(78, 92), shank=rng.uniform(-8, 10), thorax=posture.pelvis)
+    if stance == "lying":
+        return replace(posture, recline=90.0)
+    if stance == "stepping":
+        reach = rng.uniform(14, 24)
+        return replace(posture, thigh=-reach, shank=-reach / 2, right_leg=(reach, reach + rng.uniform(0, 25)))
+    if stance == "half_kneeling":
+        return replace(posture, thigh=-rng.uniform(75, 92), shank=0.0, right_leg=(rng.uniform(0, 12), 88.0))
+    raise ValueError(f"unknown stance {stance}")
+
+
+def _with_trunk_lean(vertices: Array, posture: Posture, lumbar_offset: float, wanted: float) -> Posture:
+    """Turn the thorax until hip → shoulder leans by ``wanted`` (adults: -2.8 ± 2.7), the personal curve included.
 
     ``lumbar_offset`` bends the lumbar joints further back and the upper back forward again by as much, so that head
     and shoulders stay where they were.
     """
-    wanted = rng.normal(-2.8, 2.7)
     thorax = 0.0
     for _ in range(4):
         bent = replace(posture, thorax=thorax - lumbar_offset, upper_back=posture.upper_back + lumbar_offset)
-        thorax += 1.1 * (wanted - pose(vertices, bent).truth["trunk_incl"])
+        thorax += 1.1 * (wanted - stand(vertices, bent).truth["trunk_incl"])
     return replace(posture, thorax=thorax - lumbar_offset, upper_back=posture.upper_back + lumbar_offset)
 
 
-def _camera(rng: np.random.Generator, stature: float) -> Camera:
+def _camera(rng: np.random.Generator, stature: float, yaw_sd: float = 5.0) -> Camera:
     """A camera about 3 m away at hip height; the body fills 86 % of the picture's height."""
     distance = float(np.clip(rng.normal(3.0, 0.3), 2.2, 4.0))
     return Camera(
@@ -143,7 +258,7 @@ def _camera(rng: np.random.Generator, stature: float) -> Camera:
         distance=distance,
         height=float(rng.normal(0.95, 0.08)),
         sight=stature / 2,
-        yaw=float(rng.normal(0, 5)),
+        yaw=float(yaw_sd * rng.standard_normal()),
         roll=float(rng.normal(0, 1)),
         field=float(2 * np.degrees(np.arctan(stature / 0.86 / 2 / distance))),
     )

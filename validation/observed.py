@@ -1,0 +1,132 @@
+"""What the pipeline's eyes saw of people with known truth, small enough to be committed.
+
+One archive holds many pictures: landmarks and outlines to an eighth of a pixel, the truth, or the refusal where nobody
+was found. From these `make validate` runs everything but the pose model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.errors import NoPerson
+from posture.frame import Frame
+from posture.observation import Observation
+from posture.pose import Pose
+from posture.silhouette import Outline, Silhouette
+
+FOLDER = Path(__file__).parent / "observed"
+OUTLINES = ("refined", "masked", "second")
+PLAIN = ("width_px", "height_px", "others_px", "faces_px", "body_share", "passes", "photo_px_per_px")
+#: Steps of what is stored as whole numbers: px, share, metres.
+PX, SHARE, METRE = 1 / 8, 1 / 1000, 1 / 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One picture: what is true of it and what was seen; ``observation`` is None where no person was found."""
+
+    truth: dict[str, Any]
+    observation: Observation | None
+    model_sha256: str
+
+    def __call__(self, _frame: Frame) -> Observation:
+        """Answers as the observer did, so that the pipeline can be run on it."""
+        if self.observation is None:
+            raise NoPerson("recorded: nobody was found")
+        return self.observation
+
+    @property
+    def frame(self) -> Frame:
+        """A black frame of the picture's size, for the pipeline."""
+        wide, tall = (
+            (720, 1280) if self.observation is None else (self.observation.width_px, self.observation.height_px)
+        )
+        return Frame(np.zeros((tall, wide, 3), np.uint8), wide, tall, "0" * 64, str(self.truth["name"]))
+
+
+def save(seen: Sequence[Seen], file: Path) -> None:
+    """Write pictures to one archive."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    notes, numbers, edges = [], [], []
+    for one in seen:
+        note: dict[str, Any] = {"truth": one.truth}
+        if one.observation is not None:
+            pose, outlines = one.observation.pose, one.observation.silhouette
+            note["plain"] = {name: _short(getattr(one.observation, name)) for name in PLAIN}
+            parts = ((pose.xy_px, PX), (pose.visibility, SHARE), (pose.sigma_px, PX / 8), (pose.world_m, METRE))
+            numbers.append(np.concatenate([np.round(a.ravel() / step) for a, step in parts]))
+            note["outlines"] = {}
+            for name in OUTLINES:
+                outline: Outline | None = getattr(outlines, name) if outlines else None
+                if outline is not None:
+                    note["outlines"][name] = [int(outline.rows_px[0]), len(outline.rows_px)]
+                    edges += [_steps(outline.left_px), _steps(outline.right_px)]
+        notes.append(note)
+    np.savez_compressed(
+        file,
+        notes=np.frombuffer(json.dumps(notes, separators=(",", ":")).encode(), np.uint8),
+        numbers=np.array(numbers, np.int32),
+        edges=np.concatenate(edges or [np.zeros(0)]).astype(np.int16),
+        model_sha256=seen[0].model_sha256,
+    )
+
+
+def load(file: Path) -> list[Seen]:
+    """The pictures of one archive."""
+    with np.load(file) as data:
+        notes = json.loads(data["notes"].tobytes())
+        numbers, edges, model = iter(data["numbers"]), data["edges"], str(data["model_sha256"])
+    seen, at = [], 0
+    for note in notes:
+        if "plain" not in note:
+            seen.append(Seen(note["truth"], None, model))
+            continue
+        outlines: dict[str, Outline | None] = dict.fromkeys(OUTLINES)
+        for name, (first, n) in note["outlines"].items():
+            left, right = (_edge(edges[at + k * n : at + (k + 1) * n]) for k in (0, 1))
+            outlines[name] = Outline(first + np.arange(float(n)), left, right)
+            at += 2 * n
+        plain = note["plain"] | {
+            "others_px": tuple(note["plain"]["others_px"]),
+            "faces_px": tuple(tuple(face) for face in note["plain"]["faces_px"]),
+        }
+        xy, visibility, sigma, world = np.split(next(numbers), np.cumsum([66, 33, 33]))
+        pose = Pose(xy.reshape(33, 2) * PX, visibility * SHARE, sigma * PX / 8, world.reshape(33, 3) * METRE)
+        silhouette = None
+        if outlines["refined"] is not None and outlines["masked"] is not None:
+            silhouette = Silhouette(outlines["refined"], outlines["masked"], outlines["second"])
+        seen.append(Seen(note["truth"], Observation(pose=pose, silhouette=silhouette, **plain), model))
+    return seen
+
+
+def load_set(name: str, folder: Path = FOLDER) -> list[Seen]:
+    """All pictures of a set, from its archives NAME_0.npz, NAME_1.npz ... Raises FileNotFoundError."""
+    files = sorted(folder.glob(f"{name}_[0-9]*.npz"), key=lambda file: int(file.stem.rsplit("_", 1)[1]))
+    if not files:
+        raise FileNotFoundError(f"no observations {name}_*.npz in {folder}: make them with  make people")
+    return [one for file in files for one in load(file)]
+
+
+def _steps(edge: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The first place and then the steps from row to row, in eighths of a pixel."""
+    places = np.round(edge / PX)
+    steps: NDArray[np.float64] = np.concatenate([places[:1], np.diff(places)])
+    return steps
+
+
+def _edge(steps: NDArray[np.int16]) -> NDArray[np.float64]:
+    places: NDArray[np.float64] = np.cumsum(steps.astype(np.float64)) * PX
+    return places
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_short(item) for item in value]
+    return round(value, 4) if isinstance(value, float) else value

@@ -1,0 +1,303 @@
+"""The sets of generated people: who is drawn for what, and how their pictures are made and looked at.
+
+    python -m validation.people.sets NAME...        paints them and lets the real pipeline's eyes look (``make people``)
+    python -m validation.people.sets --pictures NAME --out DIR      also keeps the pictures and truth.csv
+
+No seed is used twice but where two sets are meant to differ in one thing only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.errors import NoPerson
+from posture.frame import Frame
+from validation.observed import FOLDER, Seen, save
+from validation.people.body import Body
+from validation.people.camera import silhouette
+from validation.people.outfit import dress
+from validation.people.paint import paint
+from validation.people.person import WIDE, Person, draw
+from validation.people.strangers import strange
+
+#: Pictures in one archive, so that a file stays under 1.4 MB.
+PER_FILE = 200
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One picture to be made: a seed, how the person is drawn, and the photo's number where there are several.
+
+    rotation : of the pelvis in this photo, where it is not left to chance
+    """
+
+    seed: int
+    how: Mapping[str, Any]
+    stranger: bool = False
+    photo: int | None = None
+    rotation: float | None = None
+
+    def person(self) -> Person:
+        """The person, in the stance of this photo."""
+        person = draw(self.seed, **self.how, reshape=strange if self.stranger else None)
+        if self.photo is None:
+            return person
+        rotation = self.rotation
+        if rotation is None:
+            rotation = float(np.random.default_rng([self.seed, 4, self.photo]).uniform(*WIDE))
+        return person.another_photo(self.photo, rotation)
+
+
+def _people(first: int, n: int, stranger: bool = False, **how: Any) -> list[Recipe]:
+    return [Recipe(seed, how, stranger) for seed in range(first, first + n)]
+
+
+def _mixed(first: int, n: int, **how: Any) -> list[Recipe]:
+    """Six of ten in tight clothes, the others in normal ones; every fifth with crossed arms."""
+    return [
+        Recipe(
+            seed,
+            how | {"fit": "tight" if seed % 10 < 6 else "normal", "arms": "crossed" if seed % 5 == 0 else "natural"},
+        )
+        for seed in range(first, first + n)
+    ]
+
+
+def _varied(first: int, n: int) -> list[Recipe]:
+    """For fitting: every clothing, background, arm pose and coupling that may come, the tilt spread wide."""
+    return [
+        Recipe(
+            first + k,
+            {
+                "spread": "wide",
+                "coupling": ("tied", "tied", "loose", "free")[k % 4],
+                "fit": ("tight", "normal", "tight", "normal", "tight", "loose")[k % 6],
+                "background": ("plain", "plain", "plain", "door", "picture")[k % 5],
+                "arms": "crossed" if k % 7 == 0 else "natural",
+            },
+        )
+        for k in range(n)
+    ]
+
+
+def _varied_bodies(first: int, n: int) -> list[Recipe]:
+    """For fitting too: bodies that differ more, every clothing but the loose, everything else drawn independently."""
+    recipes = []
+    for seed in range(first, first + n):
+        rng = np.random.default_rng([seed, 6])
+        how = {
+            "spread": "wide",
+            "coupling": ("tied", "loose", "free")[rng.integers(3)],
+            "fit": ("tight", "tight", "normal")[rng.integers(3)],
+            "background": ("plain", "plain", "plain", "door", "picture")[rng.integers(5)],
+            "arms": ("natural", "natural", "natural", "crossed")[rng.integers(4)],
+            "varied": True,
+        }
+        recipes.append(Recipe(seed, how))
+    return recipes
+
+
+def _traced(first: int, n: int) -> list[Recipe]:
+    """Painted by the ray tracer: tight clothes, plain wall, door or picture behind."""
+    walls = ("plain", "plain", "door", "picture")
+    return [Recipe(first + k, {"spread": "wide", "background": walls[k % 4]}) for k in range(n)]
+
+
+def _otherwise(first: int, n: int) -> list[Recipe]:
+    stances = ("sitting", "lying", "stepping", "half_kneeling")
+    return [Recipe(first + k, {"stance": stances[k % 4]}) for k in range(n)]
+
+
+def _told(seed: int, rotation: float, **how: Any) -> Recipe:
+    return Recipe(seed, how, photo=0, rotation=rotation)
+
+
+#: The sample pictures, each its own story; ray-traced.
+STORIES: dict[str, Recipe] = {
+    "typical": _told(400_012, 10.0),
+    "mild": _told(400_004, 18.0),
+    "marked": _told(400_025, 25.0),
+    "posterior": _told(400_019, -3.0),
+    "sway_back": Recipe(400_015, {"stance": "sway_back"}),
+    "loose_shirt": _told(400_018, 12.0, fit="loose"),
+    "arm_over_back": _told(400_010, 12.0, arms="over_back"),
+    "turned": Recipe(400_022, {"yaw_sd": 18.0}),
+}
+SETS: dict[str, list[Recipe]] = {
+    "samples": list(STORIES.values()),
+    "training": _varied(500_000, 3600),
+    "training_varied": _varied_bodies(700_000, 2000),
+    "tuning": _varied(600_000, 480),
+    "tuning_within": [Recipe(seed, {"spread": "wide"}, photo=k) for seed in range(610_000, 610_016) for k in range(5)],
+    "norm_people": _mixed(620_000, 300, coupling="loose"),
+    "tight": _people(200_000, 170, spread="wide"),
+    "strangers": _people(210_000, 170, stranger=True, spread="wide"),
+    "door": _people(200_000, 85, spread="wide", background="door"),
+    "picture": _people(200_085, 85, spread="wide", background="picture"),
+    "busy": _people(200_000, 60, spread="wide", background="busy"),
+    "normal": _people(220_000, 140, spread="wide", fit="normal"),
+    "loose": _people(230_000, 90, spread="wide", fit="loose"),
+    "natural_tied": _mixed(240_000, 260, coupling="tied"),
+    "natural_loose": _mixed(250_000, 400, coupling="loose"),
+    "natural_free": _mixed(260_000, 200, coupling="free"),
+    "within": [Recipe(seed, {"spread": "wide"}, photo=k) for seed in range(270_000, 270_024) for k in range(5)],
+    "turned": _people(280_000, 80, spread="wide", yaw_sd=18.0),
+    "over_back": _people(290_000, 40, spread="wide", arms="over_back"),
+    "crossed": _people(295_000, 50, spread="wide", arms="crossed"),
+    "otherwise": _otherwise(300_000, 48),
+    "sway_back": _people(305_000, 40, stance="sway_back"),
+    "traced": _traced(310_000, 30),
+}
+#: The sets that fitting uses; they are remade when it is, and their observations are not committed.
+FITTED_ON = ("training", "training_varied", "tuning", "tuning_within", "norm_people")
+#: The sets that the ray tracer paints.
+TRACED = ("samples", "traced")
+JUDGED_ON = tuple(name for name in SETS if name not in (*FITTED_ON, *TRACED))
+
+
+def name_of(name: str, number: int) -> str:
+    """How one picture of a set is called."""
+    return list(STORIES)[number] if name == "samples" else f"{name}_{number:03d}"
+
+
+def truth(recipe: Recipe, person: Person, body: Body, name: str) -> dict[str, Any]:
+    """What is known of one picture; angles in degrees with the project's signs, lengths in metres."""
+    known: dict[str, Any] = {
+        "name": name,
+        "seed": person.seed,
+        "coupling": recipe.how.get("coupling", "tied"),
+        "spread": recipe.how.get("spread", "natural"),
+        "stranger": recipe.stranger,
+        "rotation": person.rotation,
+        "asis_psis": person.asis_psis,
+        "lumbar_offset": person.lumbar_offset,
+        "sex": "f" if person.shape.sex < 0.5 else "m",
+        "age": person.shape.age,
+        "weight": person.shape.weight,
+        "stature": person.stature,
+        "fit": person.outfit.fit,
+        "top": person.outfit.top,
+        "bottom": person.outfit.bottom,
+        "stand_off": person.outfit.stand_off,
+        "hang": person.outfit.hang,
+        "background": person.room.background,
+        "tone": person.room.tone,
+        "arms": person.arms,
+        "stance": person.stance,
+        "faces": person.camera.side,
+        "yaw": person.camera.yaw,
+        "roll": person.camera.roll,
+        "distance": person.camera.distance,
+        "camera_height": person.camera.height,
+    }
+    known["arm_over_back"] = arm_over_back(person, body)
+    known |= {f"true_{angle}": value for angle, value in body.truth.items()}
+    return {key: round(value, 4) if isinstance(value, float) else value for key, value in known.items()}
+
+
+def arm_over_back(person: Person, body: Body) -> float:
+    """How far an arm reaches out behind the bare back between seat and shoulder blades, percent of stature."""
+    hip, shoulder = (person.camera.project((body.joints[f"{n}.L"] + body.joints[f"{n}.R"])[None] / 2)[0][0]
+                     for n in ("hip", "shoulder"))  # fmt: skip
+    rows = slice(int(hip[1] - 0.65 * (hip[1] - shoulder[1])), int(hip[1] + 0.3 * (hip[1] - shoulder[1])))
+    back = []
+    for arms in (True, False):
+        inside = silhouette(body.vertices, person.camera, arms)[rows] > 0
+        inside = inside[:, ::-1] if person.camera.side == "left" else inside  # facing right: the back is the first edge
+        back.append(np.where(inside.any(axis=1), inside.argmax(axis=1), inside.shape[1]).astype(float))
+    tall = np.ptp(np.flatnonzero(silhouette(body.vertices, person.camera).any(axis=1)))
+    return float(100 * np.max(back[1] - back[0], initial=0.0) / tall)
+
+
+def picture(person: Person, body: Body) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """The painted picture (H, W, 3), RGB, as it is after being stored as JPEG."""
+    painted = paint(dress(body.vertices, person.outfit), person.camera, person.room)
+    stored = cv2.imencode(".jpg", painted[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1]
+    return np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+_observer: MediaPipeObserver | None = None
+
+
+def observe(pixels: np.ndarray[Any, np.dtype[np.uint8]], known: dict[str, Any]) -> Seen:
+    """Let the real pipeline's eyes look at one picture; one model a process."""
+    global _observer
+    if _observer is None:
+        _observer = MediaPipeObserver()
+    tall, wide = pixels.shape[:2]
+    try:
+        seen = _observer(Frame(pixels, wide, tall, "0" * 64, known["name"]))
+    except NoPerson:
+        return Seen(known, None, _observer.model_sha256)
+    return Seen(known, seen, _observer.model_sha256)
+
+
+def _one(task: tuple[str, int, Path | None, Path | None]) -> Seen:
+    name, number, pictures, painted = task
+    recipe = SETS[name][number]
+    person = recipe.person()
+    body = person.body()
+    known = truth(recipe, person, body, name_of(name, number))
+    if painted is None:
+        pixels = picture(person, body)
+    else:
+        pixels = cv2.cvtColor(cv2.imread(str(painted / f"{known['name']}.jpg")), cv2.COLOR_BGR2RGB)
+    if pictures is not None:
+        cv2.imwrite(str(pictures / f"{known['name']}.jpg"), pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
+    return observe(pixels, known)
+
+
+def make(
+    name: str, folder: Path = FOLDER, pictures: Path | None = None, workers: int = 2, painted: Path | None = None
+) -> list[Seen]:
+    """Draw, paint and look at one set, and write its archives; ``painted`` holds pictures that are there already."""
+    if (name in TRACED) != (painted is not None):
+        raise ValueError(f"{name}: pictures by the ray tracer are looked at with --painted, others without")
+    tasks = [(name, number, pictures, painted) for number in range(len(SETS[name]))]
+    seen: list[Seen] = []
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for one in pool.map(_one, tasks, chunksize=4):
+            seen.append(one)
+            print(f"\r{name} {len(seen)}", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    for file in folder.glob(f"{name}_[0-9]*.npz"):
+        file.unlink()
+    for start in range(0, len(seen), PER_FILE):
+        save(seen[start : start + PER_FILE], folder / f"{name}_{start // PER_FILE}.npz")
+    if pictures is not None:
+        with (pictures / "truth.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(seen[0].truth))
+            writer.writeheader()
+            writer.writerows(one.truth for one in seen)
+    return seen
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=list(JUDGED_ON), help=f"sets to make: {', '.join(SETS)}")
+    parser.add_argument("--pictures", type=Path, help="folder that keeps the pictures and truth.csv")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the archives go")
+    parser.add_argument("--painted", type=Path, help="folder of pictures that the ray tracer made of this set")
+    parser.add_argument("--workers", type=int, default=2)
+    asked = parser.parse_args()
+    if asked.pictures:
+        asked.pictures.mkdir(parents=True, exist_ok=True)
+    for name in asked.names:
+        make(name, asked.folder, asked.pictures, asked.workers, asked.painted)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
