@@ -15,6 +15,7 @@ import numpy as np
 from posture.knowledge import FindingRules, Knowledge
 from posture.measurement import Comparison, Grade, Measurement, Unmeasured
 from posture.quantity import Quantity, normal_cdf
+from posture.sagittal import Clothing
 
 Kind = Literal[
     "undetermined",
@@ -27,7 +28,6 @@ Kind = Literal[
     "inconclusive",
 ]
 Measurements = Mapping[str, Measurement | Unmeasured]
-Clothing = Literal["tight", "normal", "loose"] | None
 
 #: How each kind is shown; "cannot tell" is a full answer.
 WORDS: Mapping[Kind, str] = {
@@ -64,7 +64,9 @@ class Finding:
     firmer: tuple[str, ...]
 
 
-def assess(measurements: Measurements, knowledge: Knowledge, clothing: Clothing = None, retake: str = "") -> Finding:
+def assess(
+    measurements: Measurements, knowledge: Knowledge, clothing: Clothing | None = None, retake: str = ""
+) -> Finding:
     """The finding of one photo, by the rules of SCIENCE section 3 in their order.
 
     ``retake`` is the one instruction that would make the outline of the back usable, from the view's warnings.
@@ -132,41 +134,45 @@ def assess(measurements: Measurements, knowledge: Knowledge, clothing: Clothing 
     )
 
 
-def _tilt(measurements: Measurements, knowledge: Knowledge, clothing: Clothing) -> tuple[Quantity | None, Grade, str]:
-    """Posterior of the tilt from the best single cue: marked points, else the back's curve; with what it rests on."""
+def _tilt(
+    measurements: Measurements, knowledge: Knowledge, clothing: Clothing | None
+) -> tuple[Quantity | None, Grade, str]:
+    """Posterior of the tilt from the best single cue, with its grade and what it rests on.
+
+    Marked points, else the estimate from the whole outline; without either nothing is said of the tilt.
+    """
     rules = knowledge.rules
     marked = _quantity(measurements, "asis_psis_tilt")
     if marked is not None:
         tilt = posterior_of_marked(marked, rules)
         return tilt, "A", "marked ASIS and PSIS, weighed against how tilt spreads among people"
-    for name, words in (("contour_lordosis", "the curve of the lower back"), ("lumbar_depth", "the depth of the back")):
-        measured = measurements.get(name)
-        if isinstance(measured, Measurement) and measured.comparison is not None:
-            norm = knowledge.norms[name]
-            correlation = rules.correlation_tight if clothing == "tight" else rules.correlation_normal
-            sigma_z = measured.quantity.sigma / norm.sd
-            tilt = posterior_of_contour(measured.comparison.z, sigma_z, correlation, rules)
-            provisional = ", computer-generated people until real ones are measured" if norm.provisional else ""
-            return (
-                tilt,
-                "C",
-                f"{words} against {norm.n} reference people{provisional}; "
-                f"between people it says only a part about the pelvis (r about {correlation:g}, assumed)",
-            )
-    reason = measurements.get("contour_lordosis")
-    why = reason.reason if isinstance(reason, Unmeasured) else "the back's outline was not measured"
+    estimated = _quantity(measurements, "pelvic_tilt_estimate")
+    if estimated is not None:
+        line = knowledge.tilt_model.line(clothing)
+        widened = estimated.sigma / line.sigma
+        tilt = posterior_of_estimate(estimated.value, widened * line.finding_sigma, rules)
+        return (
+            tilt,
+            "C",
+            f"the whole outline, by a line fitted on {line.people} computer-generated people; no real pelvis has been "
+            "compared with it yet, and bone shape is unknown",
+        )
+    reason = measurements.get("pelvic_tilt_estimate")
+    why = reason.reason if isinstance(reason, Unmeasured) else "the outline was not measured"
     return None, "D", f"{why}; joint points alone say nothing about the tilt of the pelvis"
 
 
-def posterior_of_contour(z: float, sigma_z: float, correlation: float, rules: FindingRules) -> Quantity:
-    """Tilt given a contour's ``z`` (by the total SD) and its measurement noise ``sigma_z`` (in population SDs).
+def posterior_of_estimate(value: float, sigma: float, rules: FindingRules) -> Quantity:
+    """ASIS-PSIS tilt given an estimate of pelvic rotation with error ``sigma``.
 
-    With r_eff = r / sqrt(1 + sigma_z²) the tilt's z is N(r_eff z, 1 - r_eff²). z = 2, no noise, r = 0.5 and a
-    population of 10 ± 5 gives 15.0 ± 4.33. Source: bivariate normal regression, SCIENCE section 3.
+    Rotation spreads among people with ``rotation_sd_deg`` about the mean; with k = SD² / (SD² + sigma²) its posterior
+    is mean + k (value - mean) with variance SD² (1 - k). Bone shape adds ``bone_sd_deg``, whatever the outline says.
+    20 with sigma 5.5, SD 3.6, mean 10 and bone 3.5 gives 13.0 ± 4.6.
     """
-    effective = correlation / sqrt(1 + sigma_z**2)
-    mean = rules.prior_mean_deg + rules.prior_sd_deg * effective * z
-    return Quantity(mean, rules.prior_sd_deg * sqrt(1 - effective**2), "deg")
+    spread = rules.rotation_sd_deg**2
+    k = spread / (spread + sigma**2)
+    mean = rules.prior_mean_deg + k * (value - rules.prior_mean_deg)
+    return Quantity(mean, sqrt(spread * (1 - k) + rules.bone_sd_deg**2), "deg")
 
 
 def posterior_of_marked(measured: Quantity, rules: FindingRules) -> Quantity:
@@ -257,7 +263,7 @@ def _place(measurements: Measurements) -> Comparison | None:
     return None
 
 
-def _firmer(measurements: Measurements, clothing: Clothing, retake: str) -> tuple[str, ...]:
+def _firmer(measurements: Measurements, clothing: Clothing | None, retake: str) -> tuple[str, ...]:
     """What would raise the certainty, the most helpful first."""
     steps = []
     contour = isinstance(measurements.get("contour_lordosis"), Measurement)

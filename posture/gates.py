@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import atan2, degrees, hypot
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +24,10 @@ from posture.errors import (
 from posture.geometry import UncertainPoint, lean
 from posture.observation import Observation
 from posture.pose import SIDES, Pose, Side, index
-from posture.sagittal import BODY_POINTS, Facing, dorsal_side
-from posture.silhouette import Outline, back_line_difference
+from posture.sagittal import BODY_POINTS, Clothing, Facing, dorsal_side
+from posture.silhouette import Outline, back_line_difference, straightest
 
 Array = NDArray[np.float64]
-Clothing = Literal["tight", "normal", "loose"]
 
 #: Half the thickness of a forearm, in statures (forearm girth about 0.15 stature; provisional).
 FOREARM_RADIUS = 0.022
@@ -57,6 +55,8 @@ class Gates:
     second_person_share: float
     contour_px: float
     outline_difference_pct: float
+    straight_length_pct: float
+    straight_edge_pct: float
     arm_touching_pct: float
     arm_covering_pct: float
     roll_unknown_deg: float
@@ -210,8 +210,7 @@ def contour_problem(
 ) -> tuple[str, Remark | None]:
     """Why the outline of the back cannot be used (empty when it can), and the warning that belongs to it."""
     if clothing == "loose":
-        remark = Remark("loose_clothing", "a loose top hides the shape of the back", "wear a tight top, or tuck it in")
-        return "loose clothing hides the back", remark
+        return "loose clothing hides the back", loose_clothing("a loose top hides the shape of the back")
     silhouette = observation.silhouette
     if silhouette is None:
         return "the body could not be told from the background", Remark(
@@ -239,6 +238,19 @@ def contour_problem(
             f"two models disagree about the back's outline: {seen}",
             "stand in front of a plain wall",
         )
+    back = straightest(
+        silhouette.refined,
+        side,
+        hip_y - 0.30 * stature,
+        hip_y + 0.02 * stature,
+        gates.straight_length_pct / 100 * stature,
+    )
+    if 100 * back / stature < gates.straight_edge_pct:
+        return "part of the back's outline is a straight edge behind it", Remark(
+            "outline_disagrees",
+            "part of the back's outline is as straight as a door frame or the edge of a picture",
+            "stand in front of a plain wall",
+        )
     gap = _arm_gap(raw, silhouette.masked, facing, shoulder_y, hip_y) / stature * 100
     if gap < gates.arm_touching_pct:
         covering = gap < gates.arm_covering_pct
@@ -249,6 +261,11 @@ def contour_problem(
         )
         return ("an arm covers the lower back" if covering else ""), remark
     return "", None
+
+
+def loose_clothing(said: str) -> Remark:
+    """The warning about a loose top, told or seen."""
+    return Remark("loose_clothing", said, "wear a tight top, or tuck it in")
 
 
 def _arm_gap(pose: Pose, outline: Outline, facing: Facing, shoulder_y: float, hip_y: float) -> float:

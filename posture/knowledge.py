@@ -6,6 +6,7 @@ not exist is refused with KnowledgeError: nothing clinical enters the program un
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -16,6 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from posture.errors import KnowledgeError
 from posture.gates import Gates
+from posture.tilt_model import TiltModel
 
 Kind = Literal["stretch", "mobilize", "strengthen", "activate", "release", "habit", "test"]
 KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")
@@ -73,11 +75,11 @@ class FindingRules:
     source: str
     prior_mean_deg: float
     prior_sd_deg: float
+    rotation_sd_deg: float
+    bone_sd_deg: float
     anterior_deg: float
     marked_deg: float
     posterior_deg: float
-    correlation_tight: float
-    correlation_normal: float
     p_mild: float
     p_marked: float
     p_posterior: float
@@ -143,6 +145,7 @@ class Knowledge:
     exercises: Mapping[str, Exercise]
     cautions: Mapping[str, Caution]
     sources: Mapping[str, Source]
+    tilt_model: TiltModel
     norms_version: str
     calibration_version: str
 
@@ -159,11 +162,12 @@ def _load() -> Knowledge:
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
         for name in ("norms", "calibration", "exercises", "cautions", "sources")
     }
+    tables["pelvic_tilt"] = json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))
     return build(tables)
 
 
 def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
-    """Check parsed data files, by name: norms, calibration, exercises, cautions, sources."""
+    """Check parsed data files, by name: norms, calibration, exercises, cautions, sources, pelvic_tilt."""
     norms, calibration = tables["norms"], tables["calibration"]
     knowledge = Knowledge(
         gates=entry(Gates, norms["gates"]),
@@ -174,11 +178,19 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
         exercises=_by(Exercise, tables["exercises"]["exercise"], "id"),
         cautions=_by(Caution, tables["cautions"]["caution"], "id"),
         sources=_by(Source, tables["sources"]["source"], "id"),
+        tilt_model=_tilt_model(tables["pelvic_tilt"]),
         norms_version=norms["version"],
-        calibration_version=calibration["version"],
+        calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
     )
     _check(knowledge)
     return knowledge
+
+
+def _tilt_model(table: Mapping[str, Any]) -> TiltModel:
+    try:
+        return TiltModel.read(table)
+    except (KeyError, TypeError, ValueError) as error:
+        raise KnowledgeError(f"pelvic_tilt.json: {error}") from error
 
 
 def entry(kind: type[Entry], table: Mapping[str, Any]) -> Entry:

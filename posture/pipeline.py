@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posture.advise import ADULT_YEARS, advise
 from posture.assess import assess
 from posture.calibrate import calibrated
-from posture.errors import UnsuitablePhoto, UsageError
+from posture.errors import DegenerateGeometry, UnsuitablePhoto, UsageError
 from posture.frame import Frame
+from posture.gates import loose_clothing
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.measures import take_all
+from posture.measures.outline_vector import outline_vector
 from posture.observation import Marks, Observation, Observer
 from posture.report import PhotoName, Report, refused
+from posture.sagittal import MissingPoint
 from posture.view import View, look, roll_of_plumb_line
 
 Pixel = tuple[float, float]
@@ -88,6 +91,7 @@ def examine(
         roll_deg=None if options.plumb is None else roll_of_plumb_line(*options.plumb),
         marks=_marks(frame, options, observation),
     )
+    view = without_loose_top(view, knowledge)
     warned = [remark.code for remark in view.warnings]
     measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned)
     finding = None
@@ -107,6 +111,21 @@ def examine(
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)
+
+
+def without_loose_top(view: View, knowledge: Knowledge) -> View:
+    """The same view with the outline of the back put aside where the top is seen to be loose, whatever was told."""
+    body = view.body
+    if body is None or body.contour is None:
+        return view
+    try:
+        loose = knowledge.tilt_model.looks_loose(outline_vector(body), body.clothing)
+    except (DegenerateGeometry, MissingPoint):  # an outline cut short cannot be judged; its measures say so
+        return view
+    if not loose:
+        return view
+    hidden = replace(body, contour=None, contour_problem="the top looks loose, and a loose top hides the back")
+    return replace(view, body=hidden, warnings=(*view.warnings, loose_clothing("the top looks loose")))
 
 
 def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str, str | None]:

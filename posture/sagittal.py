@@ -17,6 +17,7 @@ from posture.pose import Pose, Side, index
 
 Array = NDArray[np.float64]
 Facing = Literal["left", "right"]
+Clothing = Literal["tight", "normal", "loose"]
 
 #: Near-side points every measure may ask for.
 BODY_POINTS = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe")
@@ -39,15 +40,22 @@ class NoContour(PostureError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contour:
-    """The dorsal and ventral edge of the body, neck to heel, and the same dorsal edge as other masks drew it.
+    """The dorsal and ventral edge of the body, neck to heel, and the same edges as other masks drew them.
 
     dorsal_xy, ventral_xy : (n, 2), sagittal frame, ordered upwards
-    other_dorsal_xy : the unrefined and the second model's dorsal edge on the same rows; their spread is the doubt
+    other_dorsal_xy, other_ventral_xy : the unrefined and the second model's edges; their spread is the doubt
     """
 
     dorsal_xy: Array
     ventral_xy: Array
     other_dorsal_xy: tuple[Array, ...]
+    other_ventral_xy: tuple[Array, ...]
+
+    @property
+    def others(self) -> tuple[Contour, ...]:
+        """The contours that the other masks drew, each standing alone."""
+        edges = zip(self.other_dorsal_xy, self.other_ventral_xy, strict=True)
+        return tuple(Contour(dorsal, ventral, (), ()) for dorsal, ventral in edges)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +65,7 @@ class SagittalBody:
     points : near-side joints by name (`BODY_POINTS`), those that can be seen
     contour : None with `contour_problem` saying why
     asis, psis : marked points, or None
+    clothing : what was told of the top, or None
     """
 
     facing: Facing
@@ -68,6 +77,7 @@ class SagittalBody:
     contour_problem: str
     asis: UncertainPoint | None = None
     psis: UncertainPoint | None = None
+    clothing: Clothing | None = None
 
     def point(self, name: str) -> UncertainPoint:
         """A near-side point. Raises MissingPoint."""
@@ -104,6 +114,7 @@ def sagittal_body(
     missing: Sequence[str],
     contour_problem: str,
     marks: Marks | None,
+    clothing: Clothing | None,
 ) -> SagittalBody:
     """Turn what was seen into the body's own frame; ``missing`` points are left out.
 
@@ -129,11 +140,13 @@ def sagittal_body(
     silhouette = observation.silhouette
     if not contour_problem and silhouette is not None:
         dorsal = dorsal_side(facing)
+        ventral = "left" if dorsal == "right" else "right"
         others = [silhouette.masked] + ([silhouette.second] if silhouette.second else [])
         contour = Contour(
             dorsal_xy=turned(silhouette.refined.edge(dorsal))[::-1],
-            ventral_xy=turned(silhouette.refined.edge("left" if dorsal == "right" else "right"))[::-1],
+            ventral_xy=turned(silhouette.refined.edge(ventral))[::-1],
             other_dorsal_xy=tuple(turned(outline.edge(dorsal))[::-1] for outline in others),
+            other_ventral_xy=tuple(turned(outline.edge(ventral))[::-1] for outline in others),
         )
     return SagittalBody(
         facing=facing,
@@ -145,4 +158,5 @@ def sagittal_body(
         contour_problem=contour_problem,
         asis=None if marks is None else marked(marks.asis_px, marks.sigma_px),
         psis=None if marks is None else marked(marks.psis_px, marks.sigma_px),
+        clothing=clothing,
     )

@@ -115,5 +115,22 @@ def back_line_difference(a: Outline, b: Outline, side: str, top_px: float, botto
     return float(np.sqrt(np.mean((difference - np.median(difference)) ** 2)))
 
 
+def straightest(outline: Outline, side: str, top_px: float, bottom_px: float, length_px: float) -> float:
+    """Least RMS distance in px of any ``length_px`` of an edge from a straight line, over the rows top..bottom.
+
+    A back curves everywhere; a stretch that is straight to a fraction of a pixel is a door frame or the edge of a
+    picture. Infinite where the rows are fewer than the length.
+    """
+    x = _edge_at(outline, side, np.arange(np.ceil(top_px), np.floor(bottom_px) + 1))
+    n = round(length_px)
+    if len(x) < n or n < 3:
+        return float("inf")
+    along = np.arange(n) - (n - 1) / 2
+    window = np.lib.stride_tricks.sliding_window_view(x, n)[::4]
+    window = window - window.mean(axis=1, keepdims=True)
+    slope = window @ along / (along @ along)
+    return float(np.sqrt(np.mean((window - slope[:, None] * along) ** 2, axis=1)).min())
+
+
 def _edge_at(outline: Outline, side: str, rows: Array) -> Array:
     return np.interp(rows, outline.rows_px, outline.left_px if side == "left" else outline.right_px)

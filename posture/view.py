@@ -12,11 +12,11 @@ from math import asin, atan2, degrees, hypot
 import numpy as np
 
 from posture.errors import Remark
-from posture.gates import Clothing, Gates, contour_problem, missing_points, refusals, warnings
+from posture.gates import Gates, contour_problem, missing_points, refusals, warnings
 from posture.geometry import rotated
 from posture.observation import Marks, Observation
 from posture.pose import NOSE, SIDES, Pose, Side, index
-from posture.sagittal import BODY_POINTS, Facing, SagittalBody, sagittal_body
+from posture.sagittal import BODY_POINTS, Clothing, Facing, SagittalBody, sagittal_body
 
 #: Shoulder and hip spacing as shares of the trunk's length (SCIENCE section 3, yaw of a standing person).
 SHOULDER_SPACING, HIP_SPACING = 0.69, 0.38
@@ -85,6 +85,7 @@ def look(
             missing_points(observation, pose, gates, near),
             problem,
             marks,
+            clothing,
         )
     return View(body, facing, tuple(error.remark() for error in refused), tuple(dict.fromkeys(warned)), quality)
 

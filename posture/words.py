@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posture.advise import Item
+
 #: Shown name of every measure.
 NAMES = {
     "trunk_incl": "Trunk lean",
@@ -57,3 +59,20 @@ def number(value: float, unit: str) -> str:
     whole = f"{value:.0f}".replace("-", "−")
     whole = "0" if whole == "−0" else whole
     return whole + {"deg": "°", "%": " %", "": ""}[unit]
+
+
+def dose_words(item: Item) -> str:
+    """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once."""
+    if item.kind == "test":
+        return "once now, and again at the retest"
+    dose, parts = item.dose, []
+    sets, reps, hold = dose.get("sets"), dose.get("reps"), dose.get("hold_s")
+    if hold and (reps or 1) == 1:
+        parts.append(f"{sets or 1} × {hold} s")
+    elif reps:
+        parts.append(f"{sets or 1} × {reps}" + (f", each held {hold} s" if hold else ""))
+    if tempo := dose.get("tempo"):
+        parts.append(f"tempo {tempo}")
+    if days := dose.get("days_per_week"):
+        parts.append("every day" if days == 7 else f"{days} day{'s' if days > 1 else ''} a week")
+    return ", ".join(parts)

@@ -16,7 +16,7 @@ from posture.frontends import cli
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
-GOOD = SAMPLES / "s301_010.jpg"
+GOOD = SAMPLES / "mild.jpg"
 
 
 def run(*arguments: object, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -58,7 +58,7 @@ def test_one_photo_as_json(posture) -> None:
 def test_table(posture) -> None:
     code, out, _ = posture("analyze", GOOD)
     assert code == 0
-    for word in ("s301_010.jpg", "Hip angle", "Lumbar curve", "Pelvic tilt", "±", "Safety questions"):
+    for word in ("mild.jpg", "Hip angle", "Lumbar curve", "Pelvic tilt", "±", "Safety questions"):
         assert word in out
 
 
@@ -94,20 +94,20 @@ def test_files_of_each_photo(posture, bad: dict[str, Path], tmp_path: Path) -> N
     assert str(out) in text.replace("\n", "")
     names = {file.name for file in out.iterdir()}
     assert names == {
-        "s301_010.json", "s301_010.html", "s301_010_overlay.jpg",
+        "mild.json", "mild.html", "mild_overlay.jpg",
         "text.json", "text.html",
         "nobody.json", "nobody.html", "nobody_overlay.jpg",
     }  # fmt: skip
-    picture = Image.open(out / "s301_010_overlay.jpg")
+    picture = Image.open(out / "mild_overlay.jpg")
     assert not picture.getexif()
-    assert json.loads((out / "s301_010.json").read_text())["status"] == "analyzed"
+    assert json.loads((out / "mild.json").read_text())["status"] == "analyzed"
 
 
 def test_equal_stems_get_the_hash(posture, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     shutil.copy(GOOD, tmp_path / "a" / "same.jpg")
-    shutil.copy(SAMPLES / "s301_002.jpg", tmp_path / "b" / "same.jpg")
+    shutil.copy(SAMPLES / "typical.jpg", tmp_path / "b" / "same.jpg")
     posture("analyze", tmp_path / "a" / "same.jpg", tmp_path / "b" / "same.jpg", "--out", tmp_path / "out")
     stems = sorted(file.stem for file in (tmp_path / "out").glob("*.json"))
     assert len(stems) == 2

@@ -60,7 +60,7 @@ def test_from_a_photo_to_a_plan(browser, address: str) -> None:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     page.goto(address)
-    page.set_input_files("input[type=file]", str(SAMPLES / "s301_013.jpg"))
+    page.set_input_files("input[type=file]", str(SAMPLES / "marked.jpg"))
     page.wait_for_selector("text=Next step that would tell more", timeout=60_000)
     page.wait_for_function("[...document.images].some(i => i.naturalWidth > 1000)")
     page.wait_for_selector("text=Exercises are shown after the safety questions")
@@ -83,14 +83,14 @@ def test_a_text_file_named_jpg_gets_a_sentence(browser, address: str, tmp_path: 
 
 def test_the_report_page_on_a_phone_and_a_desk(browser, tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "-m", "posture", "analyze", str(SAMPLES / "s301_013.jpg"), "--out", str(tmp_path)],
+        [sys.executable, "-m", "posture", "analyze", str(SAMPLES / "marked.jpg"), "--out", str(tmp_path)],
         check=True, cwd=ROOT, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     for width in (390, 1100):
         page = browser.new_page(viewport={"width": width, "height": 800})
         errors: list[str] = []
         page.on("console", lambda message, errors=errors: errors.append(message.text))
-        page.goto((tmp_path / "s301_013.html").as_uri())
+        page.goto((tmp_path / "marked.html").as_uri())
         assert page.locator("h1").first.is_visible()
         assert page.evaluate("document.images[0].naturalWidth") > 1000
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

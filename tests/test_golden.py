@@ -36,5 +36,5 @@ def assert_alike(made: Any, expected: Any, where: str) -> None:
 
 def test_there_are_eight_samples_with_their_truth() -> None:
     truth = (SAMPLES / "truth.csv").read_text("utf-8").splitlines()
-    assert sorted(line.split(",")[0].split(".")[0] for line in truth[1:]) == NAMES
+    assert sorted(line.split(",")[0] for line in truth[1:]) == NAMES
     assert len(NAMES) == 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import tomllib
 from importlib import resources
 
@@ -40,10 +41,11 @@ IDS = (
 
 def tables() -> dict:
     folder = resources.files("posture") / "data"
-    return {
+    parsed = {
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
         for name in ("norms", "calibration", "exercises", "cautions", "sources")
     }
+    return parsed | {"pelvic_tilt": json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))}
 
 
 def test_every_exercise_of_the_contract_is_there(knowledge: Knowledge) -> None:

@@ -147,12 +147,6 @@ def test_the_doubts_of_a_marked_tilt() -> None:
     assert isinstance(take_all(replace(body, psis=None))["asis_psis_tilt"], Unmeasured)
 
 
-def test_the_estimate_is_unmeasured_until_it_is_calibrated() -> None:
-    estimate = take_all(body_of(Figure()))["pelvic_tilt_estimate"]
-    assert isinstance(estimate, Unmeasured)
-    assert "calibration" in estimate.reason
-
-
 def test_a_missing_point_leaves_the_other_measures_alone() -> None:
     body = body_of(Figure())
     without = replace(body, points={name: p for name, p in body.points.items() if name != "ankle"})
@@ -179,7 +173,7 @@ def test_grades_and_units() -> None:
     marks = Marks(asis_px=(550, 600), psis_px=(450, 600), sigma_px=2.0)
     for name, measured in take_all(body_of(Figure(), marks=marks)).items():
         if isinstance(measured, Measurement):
-            contour = name in ("contour_lordosis", "lumbar_depth", "sacral_tangent")
+            contour = name in ("contour_lordosis", "lumbar_depth", "sacral_tangent", "pelvic_tilt_estimate")
             assert measured.grade == ("A" if name == "asis_psis_tilt" else "C" if contour else "D")
             assert measured.quantity.unit == ("%" if name in ("lumbar_depth", "head_forward") else "deg")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posture.silhouette import Outline, back_line_difference, trace
+from posture.silhouette import Outline, back_line_difference, straightest, trace
 
 
 def mask_of(*runs: tuple[int, int], rows: int = 20, columns: int = 60) -> np.ndarray:
@@ -75,3 +75,16 @@ def test_difference_of_two_outlines_forgives_a_constant_and_shows_a_bump() -> No
 def test_an_outline_has_one_length() -> None:
     with pytest.raises(ValueError, match="one common length"):
         Outline(np.arange(3.0), np.arange(3.0), np.arange(2.0))
+
+
+def test_a_door_frame_is_straighter_than_any_back() -> None:
+    """A bow of 3 px over 160 rows leaves 3 sqrt(4 / 45) px RMS beside the best line; a leaning frame nothing."""
+    rows = np.arange(400.0)
+    bow = 3 * ((rows - 200) / 80) ** 2
+    frame = np.where((rows > 100) & (rows < 300), 20 + 0.02 * rows, bow)
+    for side in ("left", "right"):
+        backs = [Outline(rows, left, left + 100) for left in (bow, frame)]
+        curved, straight = (straightest(back, side, 0, 399, 160) for back in backs)
+        assert curved == pytest.approx(3 * np.sqrt(4 / 45), abs=0.02)
+        assert straight == pytest.approx(0, abs=1e-9)
+    assert straightest(backs[0], "left", 0, 100, 160) == np.inf

@@ -368,7 +368,7 @@ def test_only_an_arm_over_the_lower_back_matters(heights: tuple[float, float], w
 
 def with_arm(behind: float, heights: tuple[float, float], side: str) -> Observation:
     """A forearm whose middle line lies ``behind`` statures ahead of the back's outline."""
-    seen = observation(Figure(hollow_px=0.0))
+    seen = observation(Figure(hollow_px=6.0))  # no back is as straight as a door frame
     assert seen.silhouette is not None
     xy = seen.pose.xy_px.copy()
     shoulder, hip = seen.pose.point("shoulder", "right"), seen.pose.point("hip", "right")
@@ -401,3 +401,11 @@ def test_every_remark_says_what_to_do() -> None:
         for remark in (*view.reasons, *view.warnings):
             assert len(remark.message) > 10
             assert len(remark.retake) > 10
+
+
+def test_a_straight_edge_behind_the_back_puts_the_outline_aside() -> None:
+    view = judged(observation(Figure(hollow_px=0.0)))
+    assert view.body is not None
+    assert view.body.contour is None
+    assert "straight edge" in view.body.contour_problem
+    assert "outline_disagrees" in codes(view.warnings)

@@ -16,7 +16,7 @@ from posture.assess import WORDS
 from posture.knowledge import Exercise, Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
-from posture.words import MODES, NAMES, SIGNS, number, of_100
+from posture.words import MODES, NAMES, SIGNS, dose_words, number, of_100
 
 
 def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None) -> str:
@@ -127,20 +127,3 @@ def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
     if report.plan is not None:
         ids += [source for item in report.plan.items for source in item.source]
     return [(knowledge.sources[i].citation, knowledge.sources[i].checked) for i in dict.fromkeys(ids)]
-
-
-def dose_words(item: Item) -> str:
-    """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once."""
-    if item.kind == "test":
-        return "once now, and again at the retest"
-    dose, parts = item.dose, []
-    sets, reps, hold = dose.get("sets"), dose.get("reps"), dose.get("hold_s")
-    if hold and (reps or 1) == 1:
-        parts.append(f"{sets or 1} × {hold} s")
-    elif reps:
-        parts.append(f"{sets or 1} × {reps}" + (f", each held {hold} s" if hold else ""))
-    if tempo := dose.get("tempo"):
-        parts.append(f"tempo {tempo}")
-    if days := dose.get("days_per_week"):
-        parts.append("every day" if days == 7 else f"{days} day{'s' if days > 1 else ''} a week")
-    return ", ".join(parts)

@@ -12,7 +12,7 @@ import streamlit as st
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import Pixels, draw
 from posture.adapters.photo_files import read_photo_bytes
-from posture.adapters.report_html import dose_words, render
+from posture.adapters.report_html import render
 from posture.advise import Plan, advise
 from posture.errors import PostureError, UnsuitablePhoto
 from posture.intake import Intake
@@ -21,7 +21,7 @@ from posture.measurement import Measurement
 from posture.pipeline import Options, examine
 from posture.report import Report
 from posture.ui.safety import safety_questions
-from posture.words import MODES, NAMES, SIGNS, number, of_100
+from posture.words import MODES, NAMES, SIGNS, dose_words, number, of_100
 
 FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 

@@ -13,7 +13,8 @@ from validation.people.camera import HEIGHT, WIDTH, Camera
 from validation.people.mesh import Array
 from validation.people.outfit import Part, normals
 
-Background = Literal["plain", "door", "picture", "busy"]
+#: A door or a picture anywhere on the wall; near_ puts an upright edge of it close to the outline half of the time.
+Background = Literal["plain", "door", "picture", "near_door", "near_picture", "busy"]
 Pixels = NDArray[np.uint8]
 
 #: Skin from light to dark, and what clothes, walls, doors and floors are coloured, sRGB.
@@ -129,14 +130,15 @@ def _wall(rng: np.random.Generator, background: Background, camera: Camera, body
 
 
 def _furnish(image: Array, rng: np.random.Generator, background: Background, floor: int, body: Pixels) -> None:
-    """A door, a picture, or both with shelves; an upright edge of it near the body's outline half of the time."""
+    """A door, a picture, or both with shelves."""
     columns = np.flatnonzero(body.any(axis=0))
     edge = float(rng.choice([columns[0], columns[-1]])) if columns.size else WIDTH / 2
-    near = edge + rng.normal(0, 25) if rng.random() < 0.5 else rng.uniform(0, WIDTH)
-    if background in ("door", "busy"):
+    close = rng.random() < 0.5 and background not in ("door", "picture")
+    near = edge + rng.normal(0, 25) if close else rng.uniform(0, WIDTH)
+    if background in ("door", "near_door", "busy"):
         left, wide = int(near - rng.choice([0, 260])), int(rng.uniform(240, 300))
         _panel(image, left, int(rng.uniform(60, 200)), left + wide, floor, DOOR[rng.integers(len(DOOR))], 14)
-    if background in ("picture", "busy"):
+    if background in ("picture", "near_picture", "busy"):
         wide, tall = rng.uniform(120, 260, 2)
         left, top = near - rng.choice([0.0, wide]), rng.uniform(200, 560)
         _panel(image, int(left), int(top), int(left + wide), int(top + tall), CLOTH[rng.integers(len(CLOTH))], 10)

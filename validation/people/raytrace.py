@@ -189,16 +189,17 @@ def _furnish(stage: Stage, rng: np.random.Generator, background: str, away: floa
 
     on_wall("wall", 0, 4, -6, 6, 0.0, wall)
     on_wall("skirting", 0, 0.09, -6, 6, 0.02, white)
-    if background in ("door", "busy"):
+    if background in ("door", "near_door", "busy"):
         start = rng.uniform(-1.1, 0.5)
         door = stage.material("door", DOOR[rng.integers(len(DOOR))], 0.5, 0.1, 8)
         on_wall("door", 0, 2.05, start, start + 0.85, 0.03, door)
-    if background in ("picture", "busy"):
+    if background in ("picture", "near_picture", "busy"):
         start, low = rng.uniform(-0.9, 0.5), rng.uniform(0.9, 1.3)
         picture = stage.material("picture", CLOTH[rng.integers(len(CLOTH))], 0.6, 0.3, 9)
         on_wall("picture", low, low + rng.uniform(0.3, 0.6), start, start + rng.uniform(0.3, 0.6), 0.03, picture)
     world = stage.bpy.data.worlds.new("world")
-    stage.scene.world, world.use_nodes = world, True
+    stage.scene.world = world
+    world.use_nodes = True
     sky = world.node_tree.nodes["Background"].inputs
     sky[0].default_value, sky[1].default_value = (0.9, 0.95, 1, 1), 0.25
     stage.lamp((-away * 2.2, 2.6, rng.uniform(-2, 2)), 1.5, rng.uniform(70, 110), (1, 0.95, 0.88))

@@ -1,0 +1,173 @@
+"""The yardstick itself: recorded observations, statistics, and what fitting may not know."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT
+from tests.figures import Figure
+from tests.figures import observation as observation_of
+from validation.baselines import guessed_sacrum, hip_line
+from validation.fit import PENALTIES, People, best_line, ridge
+from validation.judge import Pairs, auc, brier_skill, calibration_error
+from validation.observed import FOLDER, Seen, load, load_set, save
+from validation.study import compare, read_study
+
+
+class TestObserved:
+    def test_what_is_saved_comes_back_to_an_eighth_of_a_pixel(self, tmp_path: Path) -> None:
+        seen = observation_of(Figure())
+        nobody = Seen({"name": "nobody", "fit": "tight"}, None, "0" * 64)
+        save([Seen({"name": "a", "fit": "tight"}, seen, "0" * 64), nobody], tmp_path / "x_0.npz")
+        first, second = load_set("x", tmp_path)
+        assert second.observation is None
+        assert second.truth["name"] == "nobody"
+        again = first.observation
+        assert again is not None
+        assert again.pose.xy_px == pytest.approx(seen.pose.xy_px, abs=1 / 16 + 1e-9)
+        assert again.pose.world_m == pytest.approx(seen.pose.world_m, abs=1e-4)
+        for name in ("refined", "masked", "second"):
+            before, after = getattr(seen.silhouette, name), getattr(again.silhouette, name)
+            if before is None:
+                assert after is None
+            else:
+                assert after.left_px == pytest.approx(before.left_px, abs=1 / 16 + 1e-9)
+                assert np.array_equal(after.rows_px, before.rows_px)
+
+    def test_a_picture_without_an_outline_comes_back_without(self, tmp_path: Path) -> None:
+        bare = replace(observation_of(Figure()), silhouette=None)
+        save([Seen({"name": "a"}, bare, "0")], tmp_path / "x_0.npz")
+        (again,) = load(tmp_path / "x_0.npz")
+        assert again.observation is not None
+        assert again.observation.silhouette is None
+
+    def test_a_set_that_is_not_there_names_the_command(self, tmp_path: Path) -> None:
+        with pytest.raises(FileNotFoundError, match="make people"):
+            load_set("tight", tmp_path)
+
+    def test_the_committed_observations_stay_small(self) -> None:
+        sizes = [file.stat().st_size for file in FOLDER.glob("*.npz")]
+        assert sizes, "the observations that make validate needs are missing"
+        assert sum(sizes) < 12e6
+        assert max(sizes) < 1.4e6
+
+
+def test_fitting_cannot_know_the_strangers() -> None:
+    """Nothing that fit.py or baselines.py import, however far, is the strangers' file."""
+
+    def imported(file: Path, known: set[Path]) -> set[Path]:
+        if file in known:
+            return known
+        known.add(file)
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            module = node.module if isinstance(node, ast.ImportFrom) else None
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module or ""]
+            for name in names:
+                path = ROOT / (name.replace(".", "/") + ".py")
+                if name.startswith("validation") and path.is_file():
+                    imported(path, known)
+        return known
+
+    for name in ("fit", "baselines"):
+        reached = {path.name for path in imported(ROOT / "validation" / f"{name}.py", set())}
+        assert "observed.py" in reached, "the walk found nothing: it would also miss the strangers"
+        assert "strangers.py" not in reached
+    assert "strangers.py" in {p.name for p in imported(ROOT / "validation" / "people" / "sets.py", set())}
+
+
+class TestStatistics:
+    def test_pairs(self) -> None:
+        found = Pairs(np.array([1.0, 4.0, 7.0]), np.array([1.0, 1.0, 1.0]), np.array([0.0, 2.0, 4.0]), asked=4)
+        assert found.answered == 0.75
+        assert found.slope == pytest.approx(1.5)
+        assert found.r == pytest.approx(1.0)
+        assert found.rms == pytest.approx(np.sqrt((1 + 4 + 9) / 3))
+        assert found.covered(2.0) == pytest.approx(2 / 3)
+
+    def test_auc_counts_pairs(self) -> None:
+        assert auc(np.array([1.0, 2.0, 3.0, 4.0]), np.array([False, True, False, True])) == 0.75
+        assert np.isnan(auc(np.array([1.0]), np.array([True])))
+
+    def test_honest_probabilities_have_no_calibration_error(self) -> None:
+        p = np.repeat([0.1, 0.9], 100)
+        happened = np.concatenate([np.arange(100) < 10, np.arange(100) < 90])
+        assert calibration_error(p, happened, bins=2) == pytest.approx(0)
+        assert calibration_error(1 - p, happened, bins=2) == pytest.approx(0.8)
+        assert brier_skill(p, happened) > 0.5
+        assert brier_skill(np.full(200, 0.5), happened) == pytest.approx(0)
+
+
+class TestFit:
+    def test_ridge_without_penalty_is_least_squares(self) -> None:
+        rng = np.random.default_rng(0)
+        x = rng.standard_normal((60, 3))
+        intercept, weights = ridge(x, 4 + x @ [1.0, -2.0, 0.5], 1e-9)
+        assert intercept == pytest.approx(4)
+        assert weights == pytest.approx([1.0, -2.0, 0.5])
+
+    def test_the_penalty_that_does_best_on_other_people_is_taken(self) -> None:
+        """One number carries the truth, forty are noise: the best penalty is not the least."""
+        rng = np.random.default_rng(1)
+
+        def people(n: int) -> People:
+            truth = rng.uniform(-3, 27, n)
+            noise = rng.standard_normal((n, 80))
+            return People(
+                np.column_stack([truth / 9 + 0.3 * rng.standard_normal(n), noise]), [{"rotation": t} for t in truth]
+            )
+
+        _, weights, penalty = best_line(people(100), people(400))
+        assert penalty > min(PENALTIES)
+        assert abs(weights[0]) > 3 * np.abs(weights[1:]).max()
+
+
+class TestStudy:
+    def test_a_table_without_its_columns_says_which(self, tmp_path: Path) -> None:
+        (tmp_path / "s.csv").write_text("file,person\na.jpg,1\n")
+        with pytest.raises(ValueError, match="clothing, asis_x"):
+            read_study(tmp_path / "s.csv")
+
+    def test_errors_between_and_within_are_told_apart(self) -> None:
+        """Two people read 4 high and 4 low, each photo 1 off from there: between 4, within sqrt(4 / 2)."""
+        table = compare(
+            ["a", "a", "b", "b"], [10.0, 10.0, 12.0, 12.0], [15.0, 13.0, 9.0, 7.0], [30.0, 30.0, 40.0, 40.0]
+        )
+        assert "| error between people (the sigma to ship, bone shape included) | 4.0° |" in table
+        assert "| error within a person (the sem) | 1.4° |" in table
+
+
+def test_baselines_read_what_they_say() -> None:
+    from validation.judge import judge
+
+    (one,) = judge([Seen({"name": "x", "fit": "tight"}, observation_of(Figure(trunk=0.0)), "0")])
+    assert guessed_sacrum(one) > 0
+    assert abs(hip_line(one)) < 90
+
+
+def test_the_norms_of_the_curve_are_where_generated_people_are() -> None:
+    """Of 60 natural people the mean lies within half an SD of the norm: their own mean is known to SD / 8."""
+    from posture.knowledge import Knowledge
+    from validation.judge import judge
+
+    judged = [one for one in judge(load_set("natural_loose")[:60]) if one.truth["fit"] == "tight"]
+    for name in ("contour_lordosis", "lumbar_depth"):
+        norm = Knowledge.load().norms[name]
+        values = np.array([one.value(name) for one in judged])
+        values = values[np.isfinite(values)]
+        assert len(values) > 20
+        assert abs(values.mean() - norm.mean) < 0.5 * norm.sd
+        assert 0.6 < values.std() / norm.sd < 1.5
+
+
+def test_the_joint_angles_of_generated_people_are_centred() -> None:
+    """The offsets in calibration.toml fit the judged people too; 60 of them know a mean of SD 3 to 0.4."""
+    from validation.judge import judge, pairs
+
+    judged = judge(load_set("natural_loose")[:60])
+    for name in ("hip_angle", "knee_flexion", "trunk_incl", "thigh_incl", "shank_incl"):
+        assert abs(pairs(judged, name, f"true_{name}").error.mean()) < 1.2, name
