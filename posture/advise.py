@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from posture.assess import Finding
 from posture.assess import Kind as FindingKind
 from posture.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, Length, SideTests, Strength
-from posture.knowledge import Exercise, Knowledge
+from posture.knowledge import Decision, Exercise, Knowledge
 from posture.pose import Side
 
 Mode = Literal["stretch", "strengthen", "both", "neither", "refer"]
@@ -27,7 +26,6 @@ OPTIONAL = (
 SHORT_ABOVE_DEG, NORMAL_BELOW_DEG = 5.0, -5.0
 WEAK_HOLD_S, FINE_HOLD_S, SIDE_SHARE, WEAK_EFFORT = 10.0, 20.0, 0.7, 2
 PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6
-MUCH_SITTING_H = 6
 ADULT_YEARS = 18
 
 
@@ -47,7 +45,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do, and why; ``items`` is empty when a professional comes first (mode refer)."""
+    """What to do, and why; ``items`` is empty when a professional comes first (mode refer).
+
+    because : one sentence a decision · evidence : the sources that it rests on
+    """
 
     mode: Mode
     sides: Mapping[Side, Mode]
@@ -56,23 +57,15 @@ class Plan:
     items: tuple[Item, ...]
     unknowns: tuple[str, ...]
     because: str
+    evidence: tuple[str, ...]
     retest_weeks: int
     retest_with: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _SidePlan:
-    mode: Mode
-    exercises: tuple[str, ...]
-    low_dose: bool = False
-    ask: tuple[str, ...] = ()
-    because: str = ""
+def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Plan | None:
+    """The plan for one person from the kind of finding and the answers.
 
-
-def advise(finding: Finding | None, intake: Intake, knowledge: Knowledge) -> Plan | None:
-    """The plan for one person.
-
-    ``finding`` None is a refused photo: then only an intake that decides by itself gives a plan, else None. Under 18
+    ``kind`` None is a refused photo: then only an intake that decides by itself gives a plan, else None. Under 18
     years there is none.
     """
     if intake.age_years is not None and intake.age_years < ADULT_YEARS:
@@ -82,11 +75,10 @@ def advise(finding: Finding | None, intake: Intake, knowledge: Knowledge) -> Pla
         return _refer(safety, message)
     judged = {side: judge_tests(intake, side) for side in SIDES}
     tested = any(result != "untested" for pair in judged.values() for result in pair)
-    if finding is None and not tested:
+    if kind is None and not tested:
         return None
-    kind: FindingKind = finding.kind if finding is not None else "undetermined"
-    sides = {side: _side_plan(*judged[side], kind) for side in SIDES}
-    exercises, left_out = _gather(sides, intake, knowledge)
+    sides = {side: _decision(*judged[side], kind or "undetermined", knowledge) for side in SIDES}
+    exercises, left_out = _gather(sides, judged, intake, knowledge)
     because = list(dict.fromkeys(plan.because for plan in sides.values()))
     if left_out:
         conditions = ", ".join(
@@ -101,6 +93,7 @@ def advise(finding: Finding | None, intake: Intake, knowledge: Knowledge) -> Pla
         items=exercises,
         unknowns=_unknowns(judged, intake),
         because=" ".join(because),
+        evidence=tuple(dict.fromkeys(source for plan in sides.values() for source in plan.evidence)),
         retest_weeks=6,
         retest_with=("thomas_test", "hold_test", "photo"),
     )
@@ -175,115 +168,37 @@ def _strength(tests: SideTests, other: SideTests) -> Strength:
     return "fine" if hold >= FINE_HOLD_S else "unclear"
 
 
-def _side_plan(length: Length, strength: Strength, kind: FindingKind) -> _SidePlan:
-    """The decision table of SCIENCE section 4, one side."""
-    if length == "short":
-        if strength == "weak":
-            return _SidePlan(
-                "both",
-                ("couch_active_mobility", "flexor_lengthened_eccentric", "glute_bridge", "dead_bug"),
-                because="Tested short and weak: mobility first, then strength in the lengthened range.",
-            )
-        if strength == "fine":
-            return _SidePlan(
-                "stretch",
-                ("half_kneeling_tuck", "couch_active_mobility", "glute_bridge", "dead_bug", "sitting_breaks"),
-                because="Tested short, strength fine: lengthen, with the pelvis tucked.",
-            )
-        return _SidePlan(
-            "stretch",
-            ("half_kneeling_tuck",),
-            low_dose=True,
-            ask=("hold_test",),
-            because="Tested short, strength not known: a low dose of the tucked stretch, and the hold test.",
-        )
-    if strength == "weak":
-        if length == "normal":
-            return _SidePlan(
-                "strengthen",
-                ("flexor_neutral", "flexor_shortened", "flexor_lengthened_eccentric"),
-                because="Tested long enough but weak: strength, no static stretch, even if it feels tight.",
-            )
-        return _SidePlan(
-            "strengthen",
-            ("flexor_neutral", "flexor_shortened"),
-            ask=("thomas_test",),
-            because="Tested weak, length not known: strength first, and the Thomas photo.",
-        )
-    if length == "normal":
-        if strength == "fine":
-            return _SidePlan(
-                "neither",
-                ("general_activity", "arch_tuck_control"),
-                because="Tested long enough and strong enough: no need to work on the hip flexors.",
-            )
-        return _SidePlan(
-            "neither",
-            ("general_activity",),
-            ask=("hold_test",),
-            because="Tested long enough, strength not known: the hold test decides.",
-        )
-    if strength == "fine":
-        return _SidePlan(
-            "neither",
-            ("general_activity",),
-            ask=("thomas_test",),
-            because="Tested strong enough, length not known: the Thomas photo decides.",
-        )
-    return _by_pattern(kind)
+def _decision(length: Length, strength: Strength, kind: FindingKind, knowledge: Knowledge) -> Decision:
+    """The one row of the decision tables that fits a side: its tests where they say something, else the pattern."""
+    for row in knowledge.decisions:
+        if length in row.length and strength in row.strength:
+            return row
+    return knowledge.patterns[kind]
 
 
-def _by_pattern(kind: FindingKind) -> _SidePlan:
-    """Nothing tested: what the photo alone may propose, at most a low dose."""
-    match kind:
-        case "mild_anterior_tilt" | "marked_anterior_tilt" | "inconclusive":
-            return _SidePlan(
-                "both",
-                ("couch_active_mobility", "flexor_neutral", "glute_bridge", "dead_bug"),
-                low_dose=True,
-                ask=("thomas_test", "hold_test"),
-                because="The photo cannot choose between stretching and strengthening: a low dose of both until the "
-                "length and the strength are tested.",
-            )
-        case "no_sign":
-            return _SidePlan(
-                "neither",
-                ("general_activity", "sitting_breaks", "arch_tuck_control"),
-                because="The photo shows no sign that calls for work on the hip flexors.",
-            )
-        case "possible_sway_back":
-            return _SidePlan(
-                "strengthen",
-                ("flexor_neutral", "flexor_shortened", "abdominal_draw_in", "stand_tall_cue"),
-                because="In a sway-back stance the hip flexors are thought to be long, not short: no stretch, but "
-                "strength, the lower abdomen and a cue to stand tall.",
-            )
-        case "possible_flat_back" | "posterior_tilt":
-            return _SidePlan(
-                "neither",
-                ("arch_tuck_control", "general_activity"),
-                because="Signs of a flat lower back or a backward tilt: pelvic control and movement, no stretch.",
-            )
-        case "undetermined":
-            return _SidePlan(
-                "neither",
-                ("general_activity",),
-                ask=("thomas_test", "hold_test"),
-                because="The photo cannot tell and nothing was tested: one retake and the two tests come first.",
-            )
-    raise AssertionError(f"no plan for {kind}")
+def _extras(length: Length, mode: str, intake: Intake, knowledge: Knowledge) -> list[str]:
+    """Exercises that the answers ask for beside the decision's own."""
+    return [
+        extra.exercise
+        for extra in knowledge.extras
+        if (not extra.length or length in extra.length)
+        and (not extra.modes or mode in extra.modes)
+        and (not extra.signs or set(extra.signs) & set(intake.signs))
+        and (not extra.equipment or extra.equipment in (intake.equipment or ()))
+        and (intake.sitting_h_day or 0) >= extra.sitting_h
+        and (intake.minutes_per_day or 0) >= extra.minutes
+    ]
 
 
 def _gather(
-    sides: Mapping[Side, _SidePlan], intake: Intake, knowledge: Knowledge
+    sides: Mapping[Side, Decision], judged: Mapping[Side, tuple[Length, Strength]], intake: Intake, knowledge: Knowledge
 ) -> tuple[tuple[Item, ...], list[Exercise]]:
     """Both sides' exercises as one list without doubles, and those that the person's conditions forbid."""
     wanted: dict[str, list[tuple[Side, bool]]] = {}
     for side, plan in sides.items():
-        for name in (*plan.exercises, *plan.ask):
+        extras = _extras(judged[side][0], plan.mode, intake, knowledge)
+        for name in dict.fromkeys((*plan.exercises, *plan.ask, *extras)):
             wanted.setdefault(name, []).append((side, plan.low_dose))
-    if (intake.sitting_h_day or 0) >= MUCH_SITTING_H:
-        wanted.setdefault("sitting_breaks", [("left", False), ("right", False)])
     items, left_out = [], []
     for name, uses in wanted.items():
         exercise = knowledge.exercises[name]
@@ -342,6 +257,7 @@ def _refer(safety: Safety, message: str) -> Plan:
         items=(),
         unknowns=(),
         because="A safety question was answered yes; a professional comes before any exercise.",
+        evidence=(),
         retest_weeks=0,
         retest_with=(),
     )

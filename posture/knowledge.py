@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib import resources
+from itertools import product
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
@@ -134,6 +135,33 @@ class Exercise:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One row of the decision tables. ``length`` and ``strength`` are empty in a row that a pattern leads to."""
+
+    mode: Any
+    exercises: tuple[str, ...]
+    low_dose: bool
+    ask: tuple[str, ...]
+    because: str
+    evidence: tuple[str, ...]
+    length: tuple[str, ...] = ()
+    strength: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An exercise added where every condition that is given holds; hours and minutes are least ones."""
+
+    exercise: str
+    length: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    equipment: str = ""
+    sitting_h: float = 0
+    minutes: float = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything the data files hold, by id or by measure's name."""
 
@@ -145,6 +173,9 @@ class Knowledge:
     exercises: Mapping[str, Exercise]
     cautions: Mapping[str, Caution]
     sources: Mapping[str, Source]
+    decisions: tuple[Decision, ...]
+    patterns: Mapping[str, Decision]
+    extras: tuple[Extra, ...]
     tilt_model: TiltModel
     norms_version: str
     calibration_version: str
@@ -160,14 +191,14 @@ def _load() -> Knowledge:
     folder = resources.files("posture") / "data"
     tables = {
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        for name in ("norms", "calibration", "exercises", "cautions", "sources")
+        for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions")
     }
     tables["pelvic_tilt"] = json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))
     return build(tables)
 
 
 def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
-    """Check parsed data files, by name: norms, calibration, exercises, cautions, sources, pelvic_tilt."""
+    """Check parsed data files, by name: norms, calibration, exercises, cautions, sources, decisions, pelvic_tilt."""
     norms, calibration = tables["norms"], tables["calibration"]
     knowledge = Knowledge(
         gates=entry(Gates, norms["gates"]),
@@ -178,12 +209,25 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
         exercises=_by(Exercise, tables["exercises"]["exercise"], "id"),
         cautions=_by(Caution, tables["cautions"]["caution"], "id"),
         sources=_by(Source, tables["sources"]["source"], "id"),
+        decisions=tuple(entry(Decision, row) for row in tables["decisions"]["side"]),
+        patterns=_patterns(tables["decisions"]["pattern"]),
+        extras=tuple(entry(Extra, row) for row in tables["decisions"]["extra"]),
         tilt_model=_tilt_model(tables["pelvic_tilt"]),
         norms_version=norms["version"],
         calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
     )
     _check(knowledge)
     return knowledge
+
+
+def _patterns(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Decision]:
+    kept: dict[str, Decision] = {}
+    for row in rows:
+        for kind in row["kinds"]:
+            if kind in kept:
+                raise KnowledgeError(f"decisions: pattern {kind} appears twice")
+            kept[kind] = entry(Decision, {key: value for key, value in row.items() if key != "kinds"})
+    return MappingProxyType(kept)
 
 
 def _tilt_model(table: Mapping[str, Any]) -> TiltModel:
@@ -194,10 +238,11 @@ def _tilt_model(table: Mapping[str, Any]) -> TiltModel:
 
 
 def entry(kind: type[Entry], table: Mapping[str, Any]) -> Entry:
-    """One data entry as a record: every field there, none unknown, no empty text. Lists become tuples."""
+    """One data entry as a record: every needed field there, none unknown, no empty text. Lists become tuples."""
     names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    title = f"{kind.__name__} {table.get('id', table.get('measure', ''))}".strip()
-    if missing := names - table.keys():
+    needed = {field.name for field in fields(kind) if field.default is MISSING}  # type: ignore[arg-type]
+    title = f"{kind.__name__} {table.get('id', table.get('measure', table.get('exercise', '')))}".strip()
+    if missing := needed - table.keys():
         raise KnowledgeError(f"{title}: {', '.join(sorted(missing))} missing")
     if unknown := table.keys() - names:
         raise KnowledgeError(f"{title}: {', '.join(sorted(unknown))} unknown")
@@ -242,6 +287,7 @@ def _check(knowledge: Knowledge) -> None:
         sourced(f"caution {caution.id}", caution.source)
         if caution.level not in LEVELS:
             raise KnowledgeError(f"caution {caution.id}: level {caution.level} is not one of {', '.join(LEVELS)}")
+    _check_decisions(knowledge)
     for exercise in knowledge.exercises.values():
         sourced(f"exercise {exercise.id}", exercise.source)
         if exercise.kind not in KINDS:
@@ -253,3 +299,25 @@ def _check(knowledge: Knowledge) -> None:
             caution = knowledge.cautions.get(name)  # type: ignore[assignment]
             if caution is None or caution.level != "condition":
                 raise KnowledgeError(f"exercise {exercise.id}: caution {name} is no condition in cautions.toml")
+
+
+def _check_decisions(knowledge: Knowledge) -> None:
+    """Exactly one row for every pair of results but those in which neither is known; every id exists."""
+    results = {
+        "length": ("short", "normal", "unclear", "untested"),
+        "strength": ("weak", "fine", "unclear", "untested"),
+    }
+    for length, strength in product(*results.values()):
+        rows = sum(length in row.length and strength in row.strength for row in knowledge.decisions)
+        known = length in ("short", "normal") or strength in ("weak", "fine")
+        if rows != known:
+            raise KnowledgeError(f"decisions: {rows} rows for length {length}, strength {strength}")
+    for row in (*knowledge.decisions, *knowledge.patterns.values()):
+        for name in (*row.exercises, *row.ask):
+            if name not in knowledge.exercises:
+                raise KnowledgeError(f"decisions: no exercise {name}")
+        if not row.evidence or any(source not in knowledge.sources for source in row.evidence):
+            raise KnowledgeError(f"decisions: evidence of {row.because!r} is not in sources.toml")
+    for extra in knowledge.extras:
+        if extra.exercise not in knowledge.exercises:
+            raise KnowledgeError(f"decisions: no exercise {extra.exercise}")

@@ -107,7 +107,7 @@ def examine(
         quality=view.quality,
         measurements=measurements,
         finding=finding,
-        plan=advise(finding, intake, knowledge),
+        plan=advise(None if finding is None else finding.kind, intake, knowledge),
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)

@@ -191,6 +191,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         ],
         "unknowns": list(plan.unknowns),
         "because": plan.because,
+        "evidence": list(plan.evidence),
         "retest": {"weeks": plan.retest_weeks, "with": list(plan.retest_with)},
     }
 
@@ -216,6 +217,7 @@ def _plan_from_dict(data: Mapping[str, Any]) -> Plan:
         ),
         unknowns=tuple(data["unknowns"]),
         because=data["because"],
+        evidence=tuple(data["evidence"]),
         retest_weeks=data["retest"]["weeks"],
         retest_with=tuple(data["retest"]["with"]),
     )

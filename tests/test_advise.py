@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from posture.advise import OPTIONAL, advise, check_safety, judge_tests
-from posture.assess import WORDS, Finding
+from posture.assess import WORDS
 from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 from posture.knowledge import Knowledge
 
@@ -16,12 +16,8 @@ KNOWLEDGE = Knowledge.load()
 CLEAR = Intake(asked=True)
 
 
-def finding(kind: str = "no_sign") -> Finding:
-    return Finding(kind, "x", None, None, None, None, None, None, "C", "x", ())
-
-
 def plan(kind: str = "no_sign", intake: Intake = CLEAR):
-    made = advise(finding(kind), intake, KNOWLEDGE)
+    made = advise(kind, intake, KNOWLEDGE)
     assert made is not None
     return made
 
@@ -107,8 +103,8 @@ class TestSafety:
 
     @pytest.mark.parametrize("age", [1, 17.9])
     def test_no_plan_under_18(self, age: float) -> None:
-        assert advise(finding(), replace(CLEAR, age_years=age), KNOWLEDGE) is None
-        assert advise(finding(), replace(CLEAR, age_years=18), KNOWLEDGE) is not None
+        assert advise("no_sign", replace(CLEAR, age_years=age), KNOWLEDGE) is None
+        assert advise("no_sign", replace(CLEAR, age_years=18), KNOWLEDGE) is not None
 
     def test_every_caution_of_the_data_has_an_intake_key_and_every_key_a_caution(self) -> None:
         cautions = KNOWLEDGE.cautions

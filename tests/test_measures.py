@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from posture.errors import DegenerateGeometry
@@ -74,6 +74,8 @@ def test_a_mirrored_figure_measures_the_same(figure: Figure) -> None:
 @settings(max_examples=40)
 @given(FIGURES, st.floats(0.7, 1.2))
 def test_scale_changes_no_angle(figure: Figure, factor: float) -> None:
+    # bent far forward at the hip a straight-sided figure has two hollows of nearly one depth, and a pixel chooses
+    assume(figure.trunk - figure.thigh < 8)
     size = min(1100.0, figure.size * factor)
     scaled = replace(figure, size=size, hollow_px=figure.hollow_px * size / figure.size)
     for name in ("hip_angle", "trunk_incl", "knee_flexion", "lumbar_depth", "contour_lordosis"):

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import base64
 import io
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from posture.adapters.overlay import Pixels
-from posture.advise import Item, Plan
+from posture.adapters.plan_html import environment, plan_parts
 from posture.assess import WORDS
-from posture.knowledge import Exercise, Knowledge
+from posture.intake import Intake
+from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
-from posture.words import MODES, NAMES, SIGNS, dose_words, number, of_100
+from posture.week import programme
+from posture.words import NAMES, SIGNS, of_100
 
 
-def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None) -> str:
+def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None, intake: Intake | None = None) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
+    told = intake or Intake()
+    weeks = None if report.plan is None else programme(report.plan, told, knowledge)
+    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge)
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             report=report,
@@ -36,23 +39,10 @@ def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None) 
                 if not isinstance(measured, Measurement)
             },
             chances=_chances(report),
-            plan=report.plan,
-            mode=None if report.plan is None else MODES[report.plan.mode],
-            items=_items(report.plan, knowledge),
-            questions=_questions(report.plan, knowledge),
             sources=_sources(report, knowledge),
+            **parts,
         )
     )
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("posture.adapters"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters["number"] = number
-    environment.filters["dose"] = dose_words
-    return environment
 
 
 def _data_uri(picture: Pixels) -> str:
@@ -95,25 +85,6 @@ def _chances(report: Report) -> list[tuple[str, str, int]]:
         ("flat lower back with backward tilt", finding.p_flat_back),
     )
     return [(words, of_100(chance), round(100 * chance)) for words, chance in chances if chance is not None]
-
-
-def _items(plan: Plan | None, knowledge: Knowledge) -> list[tuple[Item, Exercise]]:
-    return [] if plan is None else [(item, knowledge.exercises[item.id]) for item in plan.items]
-
-
-def _questions(plan: Plan | None, knowledge: Knowledge) -> dict[str, list[str]]:
-    """The safety questions under what a yes means, when they were not asked and exercises follow."""
-    if plan is None or plan.safety != "not_asked":
-        return {}
-    meaning = {
-        "emergency": "One yes here: go to an emergency department now",
-        "prompt": "One yes here: see a doctor or physiotherapist before any exercise",
-        "condition": "One yes here: some of the exercises below are not for you; ask first",
-    }
-    return {
-        words: [caution.question for caution in knowledge.cautions.values() if caution.level == level]
-        for level, words in meaning.items()
-    }
 
 
 def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:

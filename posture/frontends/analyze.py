@@ -113,7 +113,7 @@ def _write(examination: Examination, frame: Frame | None, request: Request, know
     picture = None if frame is None else draw(frame, examination, request.show_face)
     try:
         base.with_name(base.name + ".json").write_text(report.to_json() + "\n", "utf-8")
-        base.with_name(base.name + ".html").write_text(render(report, knowledge, picture), "utf-8")
+        base.with_name(base.name + ".html").write_text(render(report, knowledge, picture, request.intake), "utf-8")
         if picture is not None:
             save_jpeg(picture, base.with_name(base.name + "_overlay.jpg"))
     except OSError as error:

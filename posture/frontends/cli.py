@@ -1,9 +1,10 @@
-"""The command line: ``posture analyze`` and ``posture doctor``. Nothing heavy is imported before a command runs."""
+"""The command line: ``posture analyze``, ``plan`` and ``doctor``. Nothing heavy is imported before a command runs."""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,6 +86,25 @@ def analyze(
 
 
 @app.command()
+def plan(
+    finding: Annotated[str, typer.Option(metavar="KIND", help="Kind of finding, as in a report: no_sign ...")],
+    intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for plan.html, plan.ics and plan.json.")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First day; the weeks begin on the Monday on or after it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Turn a finding and your answers into a plan: the same as `analyze` gives, with its week and calendar.
+
+    Example: posture plan --finding mild_anterior_tilt --intake answers.toml --out plan
+    """
+    from posture.frontends.plan import run
+
+    raise typer.Exit(run(finding, _intake(intake, None, None, None), out, as_json, _day(start)))
+
+
+@app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False) -> None:
     """Check this installation: Python, packages, the pose model's hash, and a self-test on a bundled picture."""
     from posture.frontends.doctor import examine_installation
@@ -106,6 +126,13 @@ def _intake(file: Path | None, sex: str | None, stature_cm: float | None, clothi
     told = Intake.from_mapping({"person": {key: value for key, value in person.items() if value is not None}})
     from_file = Intake() if file is None else read_intake(file)
     return from_file.told(sex=told.sex, stature_cm=told.stature_cm, clothing=told.clothing)
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.today() if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--start {text}: give a day as YYYY-MM-DD") from None
 
 
 def _options(asis: str | None, psis: str | None, plumb: str | None, lenient: bool, photos: int) -> Options:

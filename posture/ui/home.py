@@ -9,9 +9,11 @@ from typing import Any
 
 import streamlit as st
 
+from posture.adapters.drawings import drawing
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import Pixels, draw
 from posture.adapters.photo_files import read_photo_bytes
+from posture.adapters.plan_html import side_words
 from posture.adapters.report_html import render
 from posture.advise import Plan, advise
 from posture.errors import PostureError, UnsuitablePhoto
@@ -155,7 +157,7 @@ def _plan(report: Report, person: Intake, picture: Pixels) -> None:
     if intake is None:
         st.info("Exercises are shown after the safety questions above.")
         return
-    plan = advise(report.finding, intake, knowledge)
+    plan = advise(None if report.finding is None else report.finding.kind, intake, knowledge)
     if plan is None:
         st.info("Without a measured photo or a test there is no plan. Under 18 there are measurements only.")
         return
@@ -168,15 +170,15 @@ def _plan(report: Report, person: Intake, picture: Pixels) -> None:
     st.caption(plan.message)
     if plan.unknowns:
         st.caption("Not known yet: " + "; ".join(plan.unknowns) + ".")
-    page_text = render(replace(report, plan=plan), knowledge, picture)
+    page_text = render(replace(report, plan=plan), knowledge, picture, intake)
     st.download_button("Take the report with you (HTML)", page_text, "posture_report.html", "text/html")
 
 
 def _exercises(plan: Plan, knowledge: Knowledge) -> None:
     for item in plan.items:
         exercise = knowledge.exercises[item.id]
-        side = {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")
-        with st.expander(f"**{exercise.name}** · {dose_words(item)}{side}"):
+        with st.expander(f"**{exercise.name}** · {dose_words(item)}{side_words(item)}"):
+            st.html(drawing(item.id))
             st.write(exercise.position)
             st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
             st.caption(f"Weeks {item.weeks[0]} to {item.weeks[1]}. Stop with: {'; '.join(exercise.stop)}.")

@@ -1,0 +1,92 @@
+"""The plan as a page of its own: the week, every exercise with its drawing, and what is known."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from posture.adapters.drawings import drawing
+from posture.advise import Item, Plan
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.week import Programme, sitting_breaks_a_day
+from posture.words import MODES, dose_words, number
+
+DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def render_plan(plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge) -> str:
+    """One HTML page without anything from outside."""
+    return environment().get_template("plan.html").render(**plan_parts(plan, weeks, intake, knowledge), page=True)
+
+
+def plan_parts(plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge) -> dict[str, Any]:
+    """What the plan's templates need."""
+    return {
+        "plan": plan,
+        "weeks": weeks,
+        "mode": MODES[plan.mode],
+        "items": [(item, knowledge.exercises[item.id], Markup(drawing(item.id))) for item in plan.items],
+        "exercises": knowledge.exercises,
+        "questions": questions(plan, knowledge),
+        "evidence": [knowledge.sources[source] for source in plan.evidence],
+        "changes": [] if weeks is None else [(b, *b.since(a)) for a, b in pairwise(weeks.stages)],
+        "breaks": sitting_breaks_a_day(intake.sitting_h_day),
+        "days": DAY_NAMES,
+        "background": background(knowledge),
+    }
+
+
+@cache
+def environment() -> Environment:
+    """The templates, with the filters that they use."""
+    made = Environment(
+        loader=PackageLoader("posture.adapters"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    made.filters["number"] = number
+    made.filters["dose"] = dose_words
+    made.filters["side"] = side_words
+    return made
+
+
+def side_words(item: Item) -> str:
+    """ ", left side" or ", each side"; nothing where an exercise has no side."""
+    return {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")
+
+
+def questions(plan: Plan, knowledge: Knowledge) -> dict[str, list[str]]:
+    """The safety questions under what a yes means, when they were not asked and exercises follow."""
+    if plan.safety != "not_asked":
+        return {}
+    meaning = {
+        "emergency": "One yes here: go to an emergency department now",
+        "prompt": "One yes here: see a doctor or physiotherapist before any exercise",
+        "condition": "One yes here: some of the exercises below are not for you; ask first",
+    }
+    return {
+        words: [caution.question for caution in knowledge.cautions.values() if caution.level == level]
+        for level, words in meaning.items()
+    }
+
+
+@cache
+def _background() -> dict[str, list[dict[str, Any]]]:
+    text = (resources.files("posture") / "data" / "background.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def background(knowledge: Knowledge) -> dict[str, list[dict[str, Any]]]:
+    """What hip flexors do and what is known, the sources in full."""
+    tables = _background()
+
+    def cited(ids: list[str]) -> list[Any]:
+        return [knowledge.sources[source] for source in ids]
+
+    claims = [claim | {"for": cited(claim["for"]), "against": cited(claim["against"])} for claim in tables["claim"]]
+    return {"muscle": tables["muscle"], "claim": claims, "habit": tables["habit"]}

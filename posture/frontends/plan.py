@@ -1,0 +1,125 @@
+"""``posture plan``: a finding's kind and the answers in, a plan out, with its week, page and calendar."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from rich.console import Console
+from rich.table import Table
+
+from posture.adapters.calendar_ics import calendar
+from posture.adapters.plan_html import DAY_NAMES, render_plan, side_words
+from posture.advise import Plan, advise
+from posture.assess import Kind
+from posture.errors import UsageError
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.report import SCHEMA, plan_to_dict
+from posture.week import Programme, programme
+from posture.words import MODES, dose_words
+
+
+def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: date) -> int:
+    """Print or write the plan; exit code 0. Raises UsageError for a kind that does not exist."""
+    kinds = get_args(Kind)
+    if finding not in kinds:
+        raise UsageError(f"--finding {finding}: unknown; choose from {', '.join(kinds)}")
+    knowledge = Knowledge.load()
+    plan = advise(finding, intake, knowledge)  # type: ignore[arg-type]
+    weeks = None if plan is None else programme(plan, intake, knowledge)
+    story = {
+        "schema": SCHEMA,
+        "finding": finding,
+        "plan": None if plan is None else plan_to_dict(plan),
+        "programme": None if weeks is None else programme_to_dict(weeks),
+    }
+    if out is not None:
+        _write(out, story, plan, weeks, intake, knowledge, start)
+    if as_json:
+        sys.stdout.write(json.dumps(story, ensure_ascii=False) + "\n")
+    else:
+        _print(plan, weeks, knowledge, out)
+    return 0
+
+
+def programme_to_dict(weeks: Programme) -> dict[str, Any]:
+    """Eight weeks as JSON: for every stage which item on which days (0 Monday) and how many minutes."""
+    return {
+        "minutes_per_day": weeks.minutes_per_day,
+        "days_per_week": weeks.days_per_week,
+        "stages": [
+            {
+                "weeks": list(stage.weeks),
+                "minutes": stage.minutes,
+                "sessions": [
+                    {
+                        "id": session.item.id,
+                        "side": session.item.side,
+                        "days": list(session.days),
+                        "dose": dict(session.item.dose),
+                        "minutes": round(session.minutes, 1),
+                    }
+                    for session in stage.sessions
+                ],
+            }
+            for stage in weeks.stages
+        ],
+        "habits": [item.id for item in weeks.habits],
+        "tests": [item.id for item in weeks.tests],
+        "shortened": list(weeks.shortened),
+    }
+
+
+def _write(
+    out: Path,
+    story: dict[str, Any],
+    plan: Plan | None,
+    weeks: Programme | None,
+    intake: Intake,
+    knowledge: Knowledge,
+    start: date,
+) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "plan.json").write_text(json.dumps(story, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        if plan is not None:
+            (out / "plan.html").write_text(render_plan(plan, weeks, intake, knowledge), "utf-8")
+        if plan is not None and weeks is not None and plan.safety != "not_asked":
+            (out / "plan.ics").write_bytes(calendar(plan, weeks, knowledge, start))
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from error
+
+
+def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out: Path | None) -> None:
+    console = Console()
+    if plan is None:
+        console.print("No plan: under 18 there are measurements only.")
+        return
+    console.print(f"[bold]{MODES[plan.mode].capitalize()}[/bold]. {plan.because}")
+    if plan.safety in ("prompt", "emergency", "not_asked"):
+        console.print(plan.message, style="bold")
+    if plan.safety == "not_asked":
+        for caution in knowledge.cautions.values():
+            console.print(f"  – {caution.question}")
+    if weeks is not None:
+        for stage in weeks.stages:
+            table = Table(title=f"Weeks {stage.weeks[0]} and {stage.weeks[1]}, up to {stage.minutes:.0f} min a day")
+            for column in ("Exercise", "Dose", "Days", "Minutes"):
+                table.add_column(column)
+            for session in stage.sessions:
+                days = " ".join(DAY_NAMES[day] for day in session.days)
+                name = knowledge.exercises[session.item.id].name
+                table.add_row(name, dose_words(session.item) + side_words(session.item), days, f"{session.minutes:.0f}")
+            console.print(table)
+        for title, items in (("Every day", weeks.habits), ("Test", weeks.tests)):
+            if items:
+                console.print(f"{title}: " + "; ".join(knowledge.exercises[item.id].name for item in items) + ".")
+        if weeks.shortened:
+            console.print("Shortened to fit the time: " + ", ".join(weeks.shortened) + ".", style="dim")
+    console.print(plan.message if plan.safety == "clear" else "", style="dim")
+    if out is not None:
+        console.print(f"Page, calendar and JSON: {out.resolve()}")

@@ -1,0 +1,299 @@
+"""The plan as people get it: the week, the drawings, the page, the calendar, the command."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+from typer.testing import CliRunner
+
+from posture.adapters.calendar_ics import calendar
+from posture.adapters.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, drawing, figures, skeleton
+from posture.adapters.plan_html import background, render_plan
+from posture.advise import advise
+from posture.assess import WORDS
+from posture.errors import KnowledgeError
+from posture.frontends.cli import app
+from posture.intake import EQUIPMENT, Intake, SideTests
+from posture.knowledge import Knowledge
+from posture.report import plan_to_dict
+from posture.week import MOST_MINUTES, Stage, minutes, programme, repetition_s, sitting_breaks_a_day
+
+KNOWLEDGE = Knowledge.load()
+SHORT, WEAK = SideTests(length="short", strength="fine"), SideTests(length="normal", strength="weak")
+
+
+def told(**answers) -> Intake:
+    return Intake(asked=True, **answers)
+
+
+def weeks_of(intake: Intake, kind: str = "inconclusive"):
+    plan = advise(kind, intake, KNOWLEDGE)
+    assert plan is not None
+    made = programme(plan, intake, KNOWLEDGE)
+    assert made is not None
+    return plan, made
+
+
+BUSY = told(
+    tests={"left": SHORT, "right": WEAK}, minutes_per_day=20, days_per_week=5, sitting_h_day=9, equipment=EQUIPMENT
+)
+
+
+class TestWeek:
+    def test_the_worked_minutes(self) -> None:
+        """2 sets of 30 s on each side: 4 × 30 s + 2 × 45 s rest + 2 × 30 s ready."""
+        plan, _ = weeks_of(told(tests={"left": SHORT, "right": SHORT}))
+        stretch = next(item for item in plan.items if item.id == "half_kneeling_tuck")
+        assert stretch.side == "both"
+        assert minutes(stretch) == pytest.approx(4.5)
+
+    @pytest.mark.parametrize(
+        ("dose", "seconds"),
+        [({"tempo": "2 s up, 1 s pause, 2 s down"}, 5), ({"hold_s": 30}, 30), ({"reps": 5}, 3)],
+    )
+    def test_seconds_of_a_repetition(self, dose: dict, seconds: float) -> None:
+        assert repetition_s(dose) == seconds
+
+    @given(
+        limit=st.floats(1, 90),
+        days=st.integers(0, 7),
+        kind=st.sampled_from(sorted(WORDS)),
+        left=st.sampled_from([SHORT, WEAK, SideTests()]),
+    )
+    def test_no_day_is_longer_than_asked_and_nothing_is_lost_in_silence(self, limit, days, kind, left) -> None:
+        intake = told(tests={"left": left, "right": WEAK}, minutes_per_day=limit, days_per_week=days, sitting_h_day=9)
+        plan, weeks = weeks_of(intake, kind)
+        given_in_some_week = {s.item.id for stage in weeks.stages for s in stage.sessions}
+        given_in_some_week |= {item.id for item in (*weeks.habits, *weeks.tests)}
+        for item in plan.items:
+            assert item.id in given_in_some_week or KNOWLEDGE.exercises[item.id].name in weeks.shortened
+        for stage in weeks.stages:
+            for day in range(7):
+                total = sum(session.minutes for session in stage.on(day))
+                assert total <= min(max(limit, 5), MOST_MINUTES) + 0.5 or len(stage.sessions) == 1
+            for session in stage.sessions:
+                assert len(set(session.days)) == len(session.days) <= max(days, 1)
+                assert stage.weeks[0] <= session.item.weeks[1]
+                assert stage.weeks[1] >= session.item.weeks[0]
+
+    def test_three_days_of_five_leave_a_day_between(self) -> None:
+        _, weeks = weeks_of(BUSY)
+        bridge = next(s for s in weeks.stages[0].sessions if s.item.id == "glute_bridge")
+        assert bridge.days == (0, 2, 4)
+
+    def test_what_changes_from_stage_to_stage_is_said(self) -> None:
+        _, weeks = weeks_of(BUSY)
+        new, ended = weeks.stages[2].since(weeks.stages[1])
+        assert "flexor_lengthened_eccentric" in {session.item.id for session in new}
+        assert [item.id for item in ended] == ["ball_release"]
+        assert Stage((1, 2), (), 0.0).since(Stage((1, 2), (), 0.0)) == ((), ())
+
+    def test_no_items_no_weeks(self) -> None:
+        plan = advise("no_sign", Intake(flags=("saddle_numbness",)), KNOWLEDGE)
+        assert plan is not None
+        assert programme(plan, Intake(), KNOWLEDGE) is None
+
+    @pytest.mark.parametrize(("hours", "breaks"), [(7, 13), (0, 0), (None, None)])
+    def test_sitting_breaks(self, hours, breaks) -> None:
+        assert sitting_breaks_a_day(hours) == breaks
+
+
+class TestReach:
+    def test_every_exercise_is_reached_by_some_answers(self) -> None:
+        reached = set()
+        lengths, strengths = ("short", "normal", "unclear", None), ("weak", "fine", None)
+        for kind, length, strength in itertools.product(WORDS, lengths, strengths):
+            tests = SideTests(length=length, strength=strength)
+            intake = told(
+                tests={"left": tests, "right": tests},
+                sitting_h_day=9,
+                minutes_per_day=30,
+                equipment=EQUIPMENT,
+                signs=("felt_nothing_in_stretch",),
+            )
+            plan = advise(kind, intake, KNOWLEDGE)
+            assert plan is not None
+            assert plan.because.count(".") >= 1
+            assert plan.evidence
+            reached |= {item.id for item in plan.items}
+        assert reached == set(KNOWLEDGE.exercises)
+
+    def test_signs_change_no_mode(self) -> None:
+        for kind in WORDS:
+            plain = advise(kind, told(), KNOWLEDGE)
+            signed = advise(kind, told(signs=("felt_nothing_in_stretch", "feels_tight")), KNOWLEDGE)
+            assert plain is not None
+            assert signed is not None
+            assert (plain.mode, plain.because) == (signed.mode, signed.because)
+
+
+class TestDrawings:
+    def test_every_exercise_has_one_and_nothing_else_has(self) -> None:
+        assert set(figures()) == set(KNOWLEDGE.exercises)
+
+    @pytest.mark.parametrize("name", sorted(KNOWLEDGE.exercises))
+    def test_a_drawing_is_a_picture_that_stands_on_the_floor(self, name: str) -> None:
+        svg = ET.fromstring(drawing(name))
+        _, top, width, height = map(float, svg.attrib["viewBox"].split())
+        assert width > 20
+        assert 20 < height < 150
+        assert top + height < 20, "something lies far under the floor"
+        for pose in figures()[name]["pose"]:
+            joints = skeleton(pose)
+            assert min(y for _, y in joints.values()) > -1.5, "a joint is under the floor"
+
+    @pytest.mark.parametrize("name", sorted(KNOWLEDGE.exercises))
+    def test_limbs_keep_their_lengths(self, name: str) -> None:
+        for pose in figures()[name]["pose"]:
+            j = skeleton(pose)
+            for side, (a, b, length) in itertools.product(
+                ("near", "far"),
+                (("hip", "knee", THIGH), ("knee", "ankle", SHANK), ("shoulder", "elbow", UPPER_ARM),
+                 ("elbow", "hand", FOREARM)),
+            ):  # fmt: skip
+                start = j[a] if a in j else j[f"{side}_{a}"]
+                end = j[f"{side}_{b}"]
+                assert ((start[0] - end[0]) ** 2 + (start[1] - end[1]) ** 2) ** 0.5 == pytest.approx(length, abs=0.01)
+
+    def test_an_unknown_exercise_is_an_error(self) -> None:
+        with pytest.raises(KnowledgeError, match="no drawing of hopping"):
+            drawing("hopping")
+
+
+class TestPage:
+    def test_the_page_holds_the_week_the_drawings_and_what_is_known(self) -> None:
+        plan, weeks = weeks_of(BUSY)
+        page = render_plan(plan, weeks, BUSY, KNOWLEDGE)
+        assert page.count("<svg") == len(plan.items)
+        for words in (
+            "Your week",
+            "Weeks 3 and 4",
+            "about 17 breaks a day",
+            "What hip flexors do",
+            "Certainty: very low",
+        ):
+            assert words in page
+        assert not re.search(r"https?://", page), "the page asks for something from outside"
+
+    def test_an_emergency_is_alone_on_its_page(self) -> None:
+        intake = Intake(asked=True, flags=("saddle_numbness",))
+        plan = advise("marked_anterior_tilt", intake, KNOWLEDGE)
+        assert plan is not None
+        page = render_plan(plan, None, intake, KNOWLEDGE)
+        assert KNOWLEDGE.cautions["saddle_numbness"].message in page
+        assert "<svg" not in page
+        assert "hip flexor" not in page
+
+    def test_what_is_known_names_sources_that_exist(self) -> None:
+        known = background(KNOWLEDGE)
+        assert len(known["muscle"]) == 3
+        assert len(known["habit"]) == 5
+        for claim in known["claim"]:
+            assert claim["certainty"] in ("very low", "low", "moderate", "high")
+        for entry in (*known["muscle"], *known["habit"]):
+            assert entry["source"] in KNOWLEDGE.sources
+        assert {habit["exercise"] for habit in known["habit"]} <= set(KNOWLEDGE.exercises)
+
+
+class TestCalendar:
+    def test_a_parser_reads_every_training_day(self) -> None:
+        plan, weeks = weeks_of(BUSY)
+        events = Calendar.from_ical(calendar(plan, weeks, KNOWLEDGE, date(2026, 11, 24))).walk("VEVENT")
+        starts = [event.decoded("dtstart").date() for event in events]
+        assert min(starts) == date(2026, 11, 30), "the Monday on or after the first day"
+        days = 0
+        for event in events:
+            rule = event.get("rrule")
+            days += int(rule["COUNT"][0]) if rule else 1
+        expected = sum(2 for stage in weeks.stages for day in range(7) if stage.on(day)) + 1
+        assert days == expected
+        again = [event for event in events if "Test again" in str(event["summary"])]
+        assert again[0].decoded("dtstart").date() == date(2026, 11, 30) + timedelta(weeks=plan.retest_weeks)
+        assert "2 × 30 s" in str(events[0]["description"])
+
+    def test_the_same_plan_gives_the_same_file(self) -> None:
+        plan, weeks = weeks_of(BUSY)
+        one, two = (calendar(plan, weeks, KNOWLEDGE, date(2026, 11, 24)) for _ in range(2))
+        assert one == two
+
+
+class TestCommand:
+    def run(self, *words: str):
+        return CliRunner().invoke(app, ["plan", *words])
+
+    def test_the_plan_is_the_one_that_analyze_gives(self, tmp_path: Path) -> None:
+        answers = tmp_path / "a.json"
+        answers.write_text(json.dumps({"safety": {"asked": True}, "tests": {"left": {"length": "short"}}}))
+        result = self.run("--finding", "mild_anterior_tilt", "--intake", str(answers), "--json")
+        assert result.exit_code == 0
+        story = json.loads(result.stdout)
+        tests = {"left": SideTests(length="short"), "right": SideTests()}
+        plan = advise("mild_anterior_tilt", told(tests=tests), KNOWLEDGE)
+        assert plan is not None
+        assert story["plan"] == json.loads(json.dumps(plan_to_dict(plan)))
+        assert story["programme"]["stages"][0]["weeks"] == [1, 2]
+
+    def test_files_are_written(self, tmp_path: Path) -> None:
+        answers = tmp_path / "a.toml"
+        answers.write_text("[safety]\nasked = true\n")
+        result = self.run("--finding", "no_sign", "--intake", str(answers), "--out", str(tmp_path / "o"))
+        assert result.exit_code == 0
+        assert sorted(file.name for file in (tmp_path / "o").iterdir()) == ["plan.html", "plan.ics", "plan.json"]
+
+    def test_without_answers_the_questions_come_before_the_week_and_no_calendar_is_made(self, tmp_path: Path) -> None:
+        result = self.run("--finding", "inconclusive", "--out", str(tmp_path / "o"))
+        question = KNOWLEDGE.cautions["saddle_numbness"].question
+        assert result.stdout.index(" ".join(question.split()[:3])) < result.stdout.index("Weeks 1 and 2")
+        assert not (tmp_path / "o" / "plan.ics").exists()
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["--finding", "tilted"], "choose from undetermined"),
+            (["--finding", "no_sign", "--start", "soon"], "YYYY-MM-DD"),
+        ],
+    )
+    def test_wrong_requests(self, words: list[str], said: str) -> None:
+        result = self.run(*words)
+        assert result.exit_code != 0
+        assert said in str(result.exception)
+
+
+class TestReadingLevel:
+    def grade(self, texts: list[str]) -> float:
+        """Automated readability index, US school grade: 4.71 letters a word + 0.5 words a sentence - 21.43.
+
+        Smith and Senter 1967, Automated readability index, AMRL-TR-66-220.
+        """
+        text = " ".join(text if text[-1] in ".?!" else text + "." for text in texts)
+        words = re.findall(r"[\w'’-]+", text)
+        letters = sum(len(word) for word in words)
+        sentences = len(re.findall(r"[.?!:;](?:\s|$)", text))
+        return 4.71 * letters / len(words) + 0.5 * len(words) / sentences - 21.43
+
+    def test_the_measure_tells_a_primer_from_a_paper(self) -> None:
+        assert self.grade(["The cat sat on the mat. The dog ran."]) < 1
+        assert self.grade(["Sagittal pelvic inclination demonstrates considerable interindividual heterogeneity."]) > 15
+
+    def test_plans_are_plain(self) -> None:
+        """About grade 8 or less, each kind of text as a whole."""
+        exercises = KNOWLEDGE.exercises.values()
+        decisions = (*KNOWLEDGE.decisions, *KNOWLEDGE.patterns.values())
+        texts = {
+            "steps": [text for e in exercises for text in (e.position, *e.steps)],
+            "cues": [text for e in exercises for text in (*e.cues, *e.common_errors, *e.progression, e.step_down)],
+            "safety": [text for c in KNOWLEDGE.cautions.values() for text in (c.question, c.message)],
+            "reasons": [row.because for row in decisions],
+            "background": [claim["sums_up"] for claim in background(KNOWLEDGE)["claim"]],
+        }
+        grades = {name: round(self.grade(list(text)), 1) for name, text in texts.items()}
+        assert max(grades.values()) <= 8.5, grades
