@@ -9,7 +9,6 @@ from typing import Any
 
 from posture.advise import Item, Plan
 from posture.intake import Intake
-from posture.knowledge import Knowledge
 
 DAYS = 7
 #: First and last week of each stretch of the programme.
@@ -55,7 +54,7 @@ class Programme:
     """Eight weeks of a plan.
 
     habits : all-day things that take no time of their own · tests : done once now and again at the retest
-    shortened : exercises given with fewer sets than their dose, or not in some stage, for want of time
+    shortened : ids of exercises given with fewer sets than their dose, or not in some stage, for want of time
     """
 
     stages: tuple[Stage, ...]
@@ -66,7 +65,7 @@ class Programme:
     days_per_week: int
 
 
-def programme(plan: Plan, intake: Intake, knowledge: Knowledge) -> Programme | None:
+def programme(plan: Plan, intake: Intake) -> Programme | None:
     """The eight weeks of a plan within the minutes and days that were asked for; None for a plan without items.
 
     Of several exercises that do not fit into a day, the later ones of the plan first lose sets down to one, then are
@@ -83,7 +82,7 @@ def programme(plan: Plan, intake: Intake, knowledge: Knowledge) -> Programme | N
     stages = []
     for first, last in STAGES:
         active = [item for item in timed if item.weeks[0] <= last and item.weeks[1] >= first]
-        sessions = _fitted([_session(item, days) for item in active], limit, knowledge, shortened)
+        sessions = _fitted([_session(item, days) for item in active], limit, shortened)
         longest = max((sum(s.minutes for s in sessions if day in s.days) for day in range(DAYS)), default=0.0)
         stages.append(Stage((first, last), tuple(sessions), round(longest, 1)))
     return Programme(
@@ -133,7 +132,7 @@ def repetition_s(dose: Mapping[str, Any]) -> float:
     return float(dose.get("hold_s", 0)) + sum(parts) or float(REPETITION_S)
 
 
-def _fitted(sessions: list[Session], limit: float, knowledge: Knowledge, shortened: dict[str, None]) -> list[Session]:
+def _fitted(sessions: list[Session], limit: float, shortened: dict[str, None]) -> list[Session]:
     """Sessions that fit into every day: the last ones get fewer sets, then give way."""
 
     def longest() -> float:
@@ -144,9 +143,9 @@ def _fitted(sessions: list[Session], limit: float, knowledge: Knowledge, shorten
             item = sessions[k].item
             fewer = replace(item, dose={**item.dose, "sets": int(item.dose["sets"]) - 1})
             sessions[k] = Session(fewer, sessions[k].days, minutes(fewer))
-            shortened[knowledge.exercises[item.id].name] = None
+            shortened[item.id] = None
     while longest() > limit and len(sessions) > 1:
-        shortened[knowledge.exercises[sessions.pop().item.id].name] = None
+        shortened[sessions.pop().item.id] = None
     return sessions
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from posture.advise import Item
 
 #: Shown name of every measure.
@@ -61,18 +64,23 @@ def number(value: float, unit: str) -> str:
     return whole + {"deg": "°", "%": " %", "": ""}[unit]
 
 
-def dose_words(item: Item) -> str:
-    """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once."""
+def dose_words(item: Item, say: Callable[[str], str] = str) -> str:
+    """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once.
+
+    ``say`` puts the English words into another language.
+    """
     if item.kind == "test":
-        return "once now, and again at the retest"
+        return say("once now, and again at the retest")
     dose, parts = item.dose, []
     sets, reps, hold = dose.get("sets"), dose.get("reps"), dose.get("hold_s")
     if hold and (reps or 1) == 1:
         parts.append(f"{sets or 1} × {hold} s")
     elif reps:
-        parts.append(f"{sets or 1} × {reps}" + (f", each held {hold} s" if hold else ""))
+        parts.append(f"{sets or 1} × {reps}" + (", " + say("each held {hold} s").format(hold=hold) if hold else ""))
     if tempo := dose.get("tempo"):
-        parts.append(f"tempo {tempo}")
+        words = [re.sub(r"[a-z]{2,}", lambda word: say(word[0]), part) for part in str(tempo).split(", ")]
+        parts.append(f"{say('tempo')} {', '.join(words)}")
     if days := dose.get("days_per_week"):
-        parts.append("every day" if days == 7 else f"{days} day{'s' if days > 1 else ''} a week")
+        each = "every day" if days == 7 else "1 day a week" if days == 1 else "{days} days a week"
+        parts.append(say(each).format(days=days))
     return ", ".join(parts)

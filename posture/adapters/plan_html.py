@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from posture.adapters.drawings import drawing
+from posture.adapters.language import Language, language
 from posture.advise import Item, Plan
 from posture.intake import Intake
 from posture.knowledge import Knowledge
@@ -21,20 +22,33 @@ from posture.words import MODES, dose_words, number
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def render_plan(plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge) -> str:
-    """One HTML page without anything from outside."""
-    return environment().get_template("plan.html").render(**plan_parts(plan, weeks, intake, knowledge), page=True)
+def render_plan(
+    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language | None = None
+) -> str:
+    """One HTML page without anything from outside; in English where no language is given.
+
+    In other languages what is known, the cues and the sources' words are left out or stay English.
+    """
+    speech = speech or language("en")
+    made = environment().overlay()
+    made.filters = made.filters | {"dose": speech.dose, "side": lambda item: speech.text(side_words(item))}
+    parts = plan_parts(plan, weeks, intake, knowledge, speech)
+    return made.get_template("plan.html").render(**parts, _=speech.text, lang=speech.code)
 
 
-def plan_parts(plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge) -> dict[str, Any]:
+def plan_parts(
+    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language | None = None
+) -> dict[str, Any]:
     """What the plan's templates need."""
+    speech = speech or language("en")
+    exercises = {name: speech.exercise(exercise) for name, exercise in knowledge.exercises.items()}
     return {
         "plan": plan,
         "weeks": weeks,
         "mode": MODES[plan.mode],
-        "items": [(item, knowledge.exercises[item.id], Markup(drawing(item.id))) for item in plan.items],
-        "exercises": knowledge.exercises,
-        "questions": questions(plan, knowledge),
+        "items": [(item, exercises[item.id], Markup(drawing(item.id))) for item in plan.items],
+        "exercises": exercises,
+        "questions": questions(plan, knowledge, speech),
         "evidence": [knowledge.sources[source] for source in plan.evidence],
         "changes": [] if weeks is None else [(b, *b.since(a)) for a, b in pairwise(weeks.stages)],
         "breaks": sitting_breaks_a_day(intake.sitting_h_day),
@@ -60,7 +74,7 @@ def side_words(item: Item) -> str:
     return {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")
 
 
-def questions(plan: Plan, knowledge: Knowledge) -> dict[str, list[str]]:
+def questions(plan: Plan, knowledge: Knowledge, speech: Language) -> dict[str, list[str]]:
     """The safety questions under what a yes means, when they were not asked and exercises follow."""
     if plan.safety != "not_asked":
         return {}
@@ -70,7 +84,7 @@ def questions(plan: Plan, knowledge: Knowledge) -> dict[str, list[str]]:
         "condition": "One yes here: some of the exercises below are not for you; ask first",
     }
     return {
-        words: [caution.question for caution in knowledge.cautions.values() if caution.level == level]
+        words: [speech.question(caution) for caution in knowledge.cautions.values() if caution.level == level]
         for level, words in meaning.items()
     }
 

@@ -22,12 +22,14 @@ from posture.words import NAMES, SIGNS, of_100
 def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None, intake: Intake | None = None) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
     told = intake or Intake()
-    weeks = None if report.plan is None else programme(report.plan, told, knowledge)
+    weeks = None if report.plan is None else programme(report.plan, told)
     parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge)
     return (
         environment()
         .get_template("report.html")
         .render(
+            _=str,
+            lang="en",
             report=report,
             finding=report.finding,
             kind_words=None if report.finding is None else WORDS[report.finding.kind],

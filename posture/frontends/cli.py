@@ -93,6 +93,7 @@ def plan(
     start: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="First day; the weeks begin on the Monday on or after it.")
     ] = None,
+    lang: Annotated[str, typer.Option(help="Language of the page: en or de.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Turn a finding and your answers into a plan: the same as `analyze` gives, with its week and calendar.
@@ -101,7 +102,7 @@ def plan(
     """
     from posture.frontends.plan import run
 
-    raise typer.Exit(run(finding, _intake(intake, None, None, None), out, as_json, _day(start)))
+    raise typer.Exit(run(finding, _intake(intake, None, None, None), out, as_json, _day(start), lang))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from posture.adapters.calendar_ics import calendar
+from posture.adapters.language import Language, language
 from posture.adapters.plan_html import DAY_NAMES, render_plan, side_words
 from posture.advise import Plan, advise
 from posture.assess import Kind
@@ -23,14 +24,14 @@ from posture.week import Programme, programme
 from posture.words import MODES, dose_words
 
 
-def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: date) -> int:
-    """Print or write the plan; exit code 0. Raises UsageError for a kind that does not exist."""
+def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: date, lang: str = "en") -> int:
+    """Print or write the plan, its page in ``lang``; exit code 0. Raises UsageError for an unknown kind or language."""
     kinds = get_args(Kind)
     if finding not in kinds:
         raise UsageError(f"--finding {finding}: unknown; choose from {', '.join(kinds)}")
-    knowledge = Knowledge.load()
+    speech, knowledge = language(lang), Knowledge.load()
     plan = advise(finding, intake, knowledge)  # type: ignore[arg-type]
-    weeks = None if plan is None else programme(plan, intake, knowledge)
+    weeks = None if plan is None else programme(plan, intake)
     story = {
         "schema": SCHEMA,
         "finding": finding,
@@ -38,7 +39,7 @@ def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: da
         "programme": None if weeks is None else programme_to_dict(weeks),
     }
     if out is not None:
-        _write(out, story, plan, weeks, intake, knowledge, start)
+        _write(out, story, plan, weeks, intake, knowledge, start, speech)
     if as_json:
         sys.stdout.write(json.dumps(story, ensure_ascii=False) + "\n")
     else:
@@ -82,12 +83,13 @@ def _write(
     intake: Intake,
     knowledge: Knowledge,
     start: date,
+    speech: Language,
 ) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "plan.json").write_text(json.dumps(story, ensure_ascii=False, indent=1) + "\n", "utf-8")
         if plan is not None:
-            (out / "plan.html").write_text(render_plan(plan, weeks, intake, knowledge), "utf-8")
+            (out / "plan.html").write_text(render_plan(plan, weeks, intake, knowledge, speech), "utf-8")
         if plan is not None and weeks is not None and plan.safety != "not_asked":
             (out / "plan.ics").write_bytes(calendar(plan, weeks, knowledge, start))
     except OSError as error:
@@ -119,7 +121,8 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
             if items:
                 console.print(f"{title}: " + "; ".join(knowledge.exercises[item.id].name for item in items) + ".")
         if weeks.shortened:
-            console.print("Shortened to fit the time: " + ", ".join(weeks.shortened) + ".", style="dim")
+            names = ", ".join(knowledge.exercises[name].name for name in weeks.shortened)
+            console.print(f"Shortened to fit the time: {names}.", style="dim")
     console.print(plan.message if plan.safety == "clear" else "", style="dim")
     if out is not None:
         console.print(f"Page, calendar and JSON: {out.resolve()}")
