@@ -294,3 +294,83 @@ class TestDecision:
         referred = advise(None, replace(CLEAR, flags=("fever",)), KNOWLEDGE)
         assert referred is not None
         assert referred.mode == "refer"
+
+
+class TestWalk:
+    """Every finding, every pair of results on either side, every safety level: one answer with its reason."""
+
+    @pytest.mark.parametrize("kind", sorted(WORDS))
+    def test_all_combinations(self, kind: str) -> None:
+        results = list(itertools.product(("short", "normal", "unclear", None), ("weak", "fine", "unclear", None)))
+        sides = [SideTests(length=length, strength=strength) for length, strength in results]
+        modes = set()
+        for left, right in itertools.product(sides, sides):
+            made = advise(kind, Intake(asked=True, tests={"left": left, "right": right}), KNOWLEDGE)
+            assert made is not None
+            modes.add(made.mode)
+            assert made.because.endswith(".")
+            assert made.evidence
+            assert set(made.evidence) <= set(KNOWLEDGE.sources)
+            wanted = {made.sides["left"], made.sides["right"]} - {"neither"}
+            assert made.mode == ("neither" if not wanted else wanted.pop() if len(wanted) == 1 else "both")
+            static = {"half_kneeling_tuck", "lunge_stretch", "supine_edge_stretch", "standing_stagger"}
+            for side, tests in (("left", left), ("right", right)):
+                if tests.length == "normal":  # nobody tested long enough is told to stretch that side
+                    assert not any(item.id in static and item.side in (side, "both") for item in made.items)
+        assert modes >= {"stretch", "strengthen", "both", "neither"}
+
+    @pytest.mark.parametrize("safety", ["clear", "not_asked", "prompt", "emergency"])
+    def test_safety_comes_first_whatever_was_tested(self, safety: str) -> None:
+        flags = {"prompt": ("fever",), "emergency": ("leg_weakness",)}.get(safety, ())
+        for kind, length, strength in itertools.product(WORDS, ("short", "normal", None), ("weak", "fine", None)):
+            side = SideTests(length=length, strength=strength)
+            intake = Intake(asked=safety != "not_asked", flags=flags, tests={"left": side, "right": side})
+            made = advise(kind, intake, KNOWLEDGE)
+            assert made is not None
+            assert made.safety == safety
+            assert (made.mode == "refer") == (safety in ("prompt", "emergency")) == (made.items == ())
+
+
+THOMAS_SHORT = {"thomas_thigh_deg": 9, "lumbar_flat": True}
+THOMAS_NORMAL = {"thomas_thigh_deg": -12, "lumbar_flat": True}
+FINE, FEW = {"hip_flexion_hold_s": 25}, {"hip_flexion_hold_s": 8}
+UNEQUAL = {"left": {"length": "short", "strength": "fine"}, "right": {"length": "normal", "strength": "weak"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "mode", "there", "absent"),
+    [
+        ("marked_anterior_tilt", {"both": THOMAS_SHORT | FINE}, "stretch",
+         "half_kneeling_tuck glute_bridge dead_bug", "flexor_neutral"),
+        ("inconclusive", {"both": THOMAS_NORMAL | FEW, "signs": {"feels_tight": True}},
+         "strengthen",
+         "flexor_neutral flexor_shortened flexor_lengthened_eccentric", "half_kneeling_tuck standing_stagger"),
+        ("no_sign", UNEQUAL, "both", "half_kneeling_tuck flexor_neutral", ""),
+        ("mild_anterior_tilt", {}, "both", "couch_active_mobility flexor_neutral thomas_test hold_test",
+         "lunge_stretch"),
+        ("marked_anterior_tilt", {"flags": ["saddle_numbness"]}, "refer", "", "glute_bridge"),
+        ("mild_anterior_tilt", {"both": THOMAS_SHORT | FINE, "conditions": ["anticoagulants"],
+                                "equipment": ["ball"]}, "stretch", "half_kneeling_tuck", "ball_release"),
+        ("mild_anterior_tilt", {"both": THOMAS_SHORT | FINE, "equipment": ["ball"]}, "stretch",
+         "ball_release", ""),
+        ("possible_sway_back", {}, "strengthen", "stand_tall_cue abdominal_draw_in", "couch_active_mobility"),
+        ("posterior_tilt", {}, "neither", "arch_tuck_control", "half_kneeling_tuck flexor_neutral"),
+        ("no_sign", {"both": {"thomas_thigh_deg": 9}}, "neither", "general_activity", "half_kneeling_tuck"),
+        ("undetermined", {"both": {"slr_effort_0_5": 3}}, "strengthen", "flexor_neutral thomas_test", "lunge_stretch"),
+    ],
+    ids=["short and fine", "feels tight, long, weak", "each side its own", "nothing tested", "numb saddle",
+         "blood thinners, no ball", "a ball at hand", "sway-back", "tipped back", "back not flat: unclear",
+         "hard to lift"],
+)  # fmt: skip
+def test_told_cases(kind: str, answers: dict, mode: str, there: str, absent: str) -> None:
+    told = dict(answers)
+    sides = {side: told.pop(side, told.get("both", {})) for side in ("left", "right")}
+    told.pop("both", None)
+    life = {"equipment": told.pop("equipment", [])}
+    signs = told.pop("signs", {})
+    intake = Intake.from_mapping({"safety": {"asked": True, **told}, "tests": sides, "life": life, "signs": signs})
+    made = advise(kind, intake, KNOWLEDGE)
+    assert made is not None
+    assert made.mode == mode
+    assert set(there.split()) <= ids(made)
+    assert not set(absent.split()) & ids(made)
