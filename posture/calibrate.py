@@ -19,8 +19,8 @@ def calibrated(
     """Every measurement with its offset taken off, its sigma and sem completed, and its place among people.
 
     ``warnings`` are the codes of what was wrong with the photo; each widens sigma by its factor.
-    A hip angle read as 12.0 with landmark noise 3 becomes 12.0 - 7.1 = 4.9 (raw stays 12.0), its sigma
-    sqrt(3² + 3.1² + 1.5²) = 4.6, its sem sqrt(3² + 2.5²) = 3.9, its z by the total SD (4.9 - 6.1) / sqrt(4.2² + 4.6²).
+    A hip angle read as 12.0 with landmark noise 3 becomes 12.0 - 7.15 = 4.85 (raw stays 12.0), its sigma
+    sqrt(3² + 3.1² + 1.5²) = 4.6, its sem sqrt(3² + 2.5²) = 3.9, its z by the total SD (4.85 - 6.1) / sqrt(4.2² + 4.6²).
     """
     factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
     return {

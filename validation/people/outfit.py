@@ -64,13 +64,13 @@ class Part:
 
 
 def draw_outfit(rng: np.random.Generator, fit: Fit, woman: bool) -> Outfit:
-    """Clothes of one fit: tight ones within 2 mm of the skin, normal ones 2-8 mm, loose ones 8-30 mm and hanging."""
+    """Clothes of one fit: tight ones within 4 mm of the skin, normal ones 2-8 mm, loose ones 8-30 mm and hanging."""
     tight_tops: tuple[Top, ...] = ("tee", "long", "tank", "sports" if woman else "bare")
     top: Top = tight_tops[rng.integers(4)] if fit == "tight" else ("tee", "tee", "long", "tank")[rng.integers(4)]
     short = top in ("bare", "sports", "tank") and fit == "tight"
     bottom: Bottom = ("leggings", "shorts", "briefs" if short else "leggings")[rng.integers(3)]
     stand_off, hang, folds = {
-        "tight": (rng.uniform(0.0, 0.002), 0.0, 0.0003),
+        "tight": (rng.uniform(0.0, 0.004), rng.uniform(0.0, 0.1), 0.0004),
         "normal": (rng.uniform(0.002, 0.008), rng.uniform(0.0, 0.25), 0.0015),
         "loose": (rng.uniform(0.008, 0.03), rng.uniform(0.2, 0.9), 0.004),
     }[fit]
@@ -92,7 +92,7 @@ def _garment(vertices: Array, cut: str, outfit: Outfit, layer: str) -> tuple[Ind
     outwards = normals(vertices, faces)[ids]
     cloth = _even_hems(vertices, faces)
     least = LAYER[layer]
-    if outfit.stand_off > 0.002:
+    if outfit.stand_off > 0.001:
         cloth[ids] = _smoothed(cloth, faces, ids, int(6 + 500 * outfit.stand_off))
         inside = np.maximum(0.0, least - ((cloth[ids] - vertices[ids]) * outwards).sum(axis=1))
         cloth[ids] += inside[:, None] * outwards

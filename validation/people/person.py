@@ -111,11 +111,13 @@ def draw(
     stance: Stance = "standing",
     yaw_sd: float = 5.0,
     varied: bool = False,
+    stance_spread: float = 1.0,
     reshape: Reshape | None = None,
 ) -> Person:
     """The person of one seed. The same seed gives the same body, stance and camera in every population.
 
     varied : a body whose shape differs more from the average than people's do, for fitting
+    stance_spread : by how much legs and trunk stand more differently than in people, for fitting
     reshape : moves the rest vertices, for bodies of another family
     """
     rng, dressing = np.random.default_rng(seed), np.random.default_rng([seed, 1])
@@ -131,7 +133,7 @@ def draw(
     rotation = wide if spread == "wide" else NATURAL_MEAN + NATURAL_SD * natural
     if stance == "sway_back":
         rotation -= SWAY_ROTATION
-    posture, rotation = _standing(vertices, rng, rotation, lumbar_offset, arms, stance == "sway_back")
+    posture, rotation = _standing(vertices, rng, rotation, lumbar_offset, arms, stance == "sway_back", stance_spread)
     camera = _camera(rng, float(np.ptp(vertices[body_vertices(), 1])), yaw_sd)
     if stance not in ("standing", "sway_back"):
         posture = _otherwise(posture, stance, dressing)
@@ -154,17 +156,23 @@ def draw(
 
 
 def _standing(
-    vertices: Array, rng: np.random.Generator, rotation: float, lumbar_offset: float, arms: Arms, sways: bool = False
+    vertices: Array,
+    rng: np.random.Generator,
+    rotation: float,
+    lumbar_offset: float,
+    arms: Arms,
+    sways: bool = False,
+    spread: float = 1.0,
 ) -> tuple[Posture, float]:
     """A standing posture with the pelvis at ``rotation``; one that sways has the hips forward and the trunk back."""
-    stance = _stance(rng, arms)
+    stance = _stance(rng, arms, spread)
     lean_mean = -2.8
     if sways:  # well beyond the limits of SCIENCE section 3: displacement 6, trunk -6, hip 12
         stance = replace(stance, thigh=stance.thigh + 6.0, shank=stance.shank + 2.0)
         lean_mean = -10.0
     neutral = stand(vertices, replace(stance, pelvis=0.0, thorax=0.0)).truth["tilt"]
     posture = replace(stance, pelvis=rotation - neutral)
-    return _with_trunk_lean(vertices, posture, lumbar_offset, rng.normal(lean_mean, 2.7)), rotation
+    return _with_trunk_lean(vertices, posture, lumbar_offset, rng.normal(lean_mean, 2.7 * spread)), rotation
 
 
 def _shape(rng: np.random.Generator) -> Shape:
@@ -195,14 +203,14 @@ def _varied(shape: Shape, rng: np.random.Generator) -> Shape:
     return replace(shape, local=local, proportions=rng.uniform(0, 1), weight=rng.uniform(0.05, 0.98))
 
 
-def _stance(rng: np.random.Generator, arms: Arms) -> Posture:
+def _stance(rng: np.random.Generator, arms: Arms, spread: float = 1.0) -> Posture:
     """Legs as Woodhull's adults stand (SCIENCE section 2: thigh +3.3 ± 3, displacement 4.2 ± 1); arms as named.
 
     Natural arms hang in 65 of 100 people and are held forward in the others.
     """
     shares = np.array([0.45, 0.33, 0.22]) * np.exp(0.25 * rng.standard_normal(3))
     back, leg, displacement = rng.standard_normal(3)
-    thigh = 3.3 + 2.5 * leg
+    thigh = 3.3 + 2.5 * spread * leg
     hanging = rng.random() < 0.65
     forward, bend = (rng.normal(5, 8), rng.uniform(5, 25)) if hanging else (rng.uniform(25, 70), rng.uniform(10, 80))
     inward = 0.0
@@ -215,7 +223,7 @@ def _stance(rng: np.random.Generator, arms: Arms) -> Posture:
         upper_back=5.0 * back,
         head=5.0 * rng.standard_normal(),
         thigh=thigh,
-        shank=2 * 4.2 - thigh + 2.0 * displacement,
+        shank=2 * 4.2 - thigh + 2.0 * spread * displacement,
         arm_forward=forward,
         elbow_bend=bend,
         arm_out=rng.uniform(4, 10),

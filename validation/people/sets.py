@@ -75,37 +75,18 @@ def _mixed(first: int, n: int, **how: Any) -> list[Recipe]:
     ]
 
 
-def _varied(first: int, n: int) -> list[Recipe]:
-    """For fitting: every clothing, background, arm pose and coupling that may come, the tilt spread wide."""
-    return [
-        Recipe(
-            first + k,
-            {
-                "spread": "wide",
-                "coupling": ("tied", "tied", "loose", "free")[k % 4],
-                "fit": ("tight", "normal", "tight", "normal", "tight", "loose")[k % 6],
-                "background": ("plain", "plain", "plain", "near_door", "near_picture")[k % 5],
-                "arms": "crossed" if k % 7 == 0 else "natural",
-            },
-        )
-        for k in range(n)
-    ]
-
-
-def _varied_bodies(first: int, n: int) -> list[Recipe]:
-    """For tuning: bodies that differ more, every clothing but the loose, everything else drawn independently."""
+def _varied(first: int, n: int, **how: Any) -> list[Recipe]:
+    """For fitting: clothing, background, arm pose and coupling drawn independently; tilt and stance spread wide."""
     recipes = []
     for seed in range(first, first + n):
         rng = np.random.default_rng([seed, 6])
-        how = {
-            "spread": "wide",
-            "coupling": ("tied", "loose", "free")[rng.integers(3)],
-            "fit": ("tight", "tight", "normal")[rng.integers(3)],
+        drawn = {
+            "coupling": ("tied", "tied", "loose", "free")[rng.integers(4)],
+            "fit": ("tight", "tight", "tight", "normal", "normal", "loose")[rng.integers(6)],
             "background": ("plain", "plain", "plain", "near_door", "near_picture")[rng.integers(5)],
-            "arms": ("natural", "natural", "natural", "crossed")[rng.integers(4)],
-            "varied": True,
+            "arms": ("natural", "natural", "natural", "natural", "crossed")[rng.integers(5)],
         }
-        recipes.append(Recipe(seed, how))
+        recipes.append(Recipe(seed, {"spread": "wide", **drawn, **how}))
     return recipes
 
 
@@ -137,30 +118,30 @@ STORIES: dict[str, Recipe] = {
 }
 SETS: dict[str, list[Recipe]] = {
     "samples": list(STORIES.values()),
-    "training": _varied(500_000, 3600),
-    "tuning_varied": _varied_bodies(700_000, 600),
-    "tuning": _varied(600_000, 480),
+    "training": _varied(500_000, 2400, stance_spread=1.7),
+    "tuning_varied": _varied(700_000, 300, varied=True, stance_spread=1.7),
+    "tuning": _varied(600_000, 420),
     "tuning_within": [Recipe(seed, {"spread": "wide"}, photo=k) for seed in range(610_000, 610_016) for k in range(5)],
-    "norm_people": _mixed(620_000, 300, coupling="loose"),
-    "tight": _people(200_000, 170, spread="wide"),
-    "strangers": _people(210_000, 170, stranger=True, spread="wide"),
-    "door": _people(200_000, 85, spread="wide", background="door"),
-    "picture": _people(200_085, 85, spread="wide", background="picture"),
-    "near_door": _people(200_000, 85, spread="wide", background="near_door"),
-    "near_picture": _people(200_085, 85, spread="wide", background="near_picture"),
-    "busy": _people(200_000, 60, spread="wide", background="busy"),
-    "normal": _people(220_000, 140, spread="wide", fit="normal"),
-    "loose": _people(230_000, 90, spread="wide", fit="loose"),
-    "natural_tied": _mixed(240_000, 260, coupling="tied"),
-    "natural_loose": _mixed(250_000, 700, coupling="loose"),
-    "natural_free": _mixed(260_000, 200, coupling="free"),
+    "norm_people": _mixed(620_000, 260, coupling="loose"),
+    "tight": _people(200_000, 160, spread="wide"),
+    "strangers": _people(210_000, 160, stranger=True, spread="wide"),
+    "door": _people(200_000, 80, spread="wide", background="door"),
+    "picture": _people(200_080, 80, spread="wide", background="picture"),
+    "near_door": _people(200_000, 60, spread="wide", background="near_door"),
+    "near_picture": _people(200_080, 60, spread="wide", background="near_picture"),
+    "busy": _people(200_000, 40, spread="wide", background="busy"),
+    "normal": _people(220_000, 130, spread="wide", fit="normal"),
+    "loose": _people(230_000, 80, spread="wide", fit="loose"),
+    "natural_tied": _mixed(240_000, 240, coupling="tied"),
+    "natural_loose": _mixed(250_000, 560, coupling="loose"),
+    "natural_free": _mixed(260_000, 160, coupling="free"),
     "within": [Recipe(seed, {"spread": "wide"}, photo=k) for seed in range(270_000, 270_024) for k in range(5)],
-    "turned": _people(280_000, 80, spread="wide", yaw_sd=18.0),
-    "over_back": _people(290_000, 40, spread="wide", arms="over_back"),
+    "turned": _people(280_000, 60, spread="wide", yaw_sd=18.0),
+    "over_back": _people(290_000, 30, spread="wide", arms="over_back"),
     "crossed": _people(295_000, 50, spread="wide", arms="crossed"),
     "otherwise": _otherwise(300_000, 48),
     "sway_back": _people(305_000, 40, stance="sway_back"),
-    "traced": _traced(310_000, 30),
+    "traced": _traced(310_000, 24),
 }
 #: The sets that fitting uses; they are remade when it is, and their observations are not committed.
 FITTED_ON = ("training", "tuning", "tuning_varied", "tuning_within", "norm_people")
