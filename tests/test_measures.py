@@ -33,6 +33,14 @@ FIGURES = st.builds(
 )
 
 
+def one_hollow(figure: Figure) -> bool:
+    """Whether the lumbar hollow is the only one: a straight-sided figure bent at the hip has a second one there.
+
+    Where both are of nearly one depth a pixel chooses between them; standing people's trunks lean behind their thighs.
+    """
+    return figure.trunk - figure.thigh < 2 or figure.hollow_px > 0.06 * figure.size
+
+
 def body_of(figure: Figure, **said) -> SagittalBody:
     view = look(observation(figure), GATES, lenient=True, **said)
     assert view.body is not None, view.reasons
@@ -74,8 +82,7 @@ def test_a_mirrored_figure_measures_the_same(figure: Figure) -> None:
 @settings(max_examples=40)
 @given(FIGURES, st.floats(0.7, 1.2))
 def test_scale_changes_no_angle(figure: Figure, factor: float) -> None:
-    # bent far forward at the hip a straight-sided figure has two hollows of nearly one depth, and a pixel chooses
-    assume(figure.trunk - figure.thigh < 8)
+    assume(one_hollow(figure))
     size = min(1100.0, figure.size * factor)
     scaled = replace(figure, size=size, hollow_px=figure.hollow_px * size / figure.size)
     for name in ("hip_angle", "trunk_incl", "knee_flexion", "lumbar_depth", "contour_lordosis"):
@@ -85,6 +92,7 @@ def test_scale_changes_no_angle(figure: Figure, factor: float) -> None:
 @settings(max_examples=40)
 @given(FIGURES, st.floats(-6, 6))
 def test_roll_safe_measures_do_not_feel_roll_and_a_known_roll_is_undone(figure: Figure, roll: float) -> None:
+    assume(one_hollow(figure))
     rolled = replace(figure, roll_deg=roll)
     for name in ("hip_angle", "knee_flexion", "lumbar_depth", "contour_lordosis"):
         assert value(rolled, name) == pytest.approx(value(figure, name), abs=0.5), name
