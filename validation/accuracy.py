@@ -190,7 +190,7 @@ def angles_section(sets: Sets, bars: Bars) -> str:
         if name in ANGLES:
             limit, most = ANGLES[name]
             met = abs(bias) <= limit and found.rms <= most and 0.8 <= found.slope <= 1.2
-            wanted = f"|bias| ≤ {limit}°, RMSE ≤ {most}°, slope 0.8–1.2"
+            wanted = f"bias within {limit}°, RMSE ≤ {most}°, slope 0.8–1.2"
             bars.add(f"{name} after calibration", wanted, f"{bias:+.1f}°, {found.rms:.1f}°, {found.slope:.2f}", met)
     header = ("angle", "n", "guessing (SD)", "bias", "slope", "RMSE (95 %)", "r", "68 / 95 % hold", "half-width")
     return table(header, rows)
