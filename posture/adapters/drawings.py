@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import acos, atan2, cos, degrees, hypot, radians, sin
@@ -25,13 +24,6 @@ STRETCH, MOVE, LOAD = "#c8553d", "#0f7d56", "#1f6f8b"
 ARROWS = {"move": MOVE, "stretch": STRETCH, "load": LOAD}
 #: Room between two poses and round the drawing.
 GAP, MARGIN = 14.0, 6.0
-
-
-@dataclass(frozen=True)
-class Limb:
-    """Three points of a leg (hip, knee, ankle) or an arm (shoulder, elbow, hand)."""
-
-    points: tuple[Point, Point, Point]
 
 
 @cache

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from posture.intake import Intake
     from posture.pipeline import Options
 
-EXIT_REFUSED, EXIT_USAGE = 1, 2
+EXIT_USAGE = 2
 
 app = typer.Typer(
     help="Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan.",
