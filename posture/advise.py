@@ -176,12 +176,13 @@ def _decision(length: Length, strength: Strength, kind: FindingKind, knowledge: 
     return knowledge.patterns[kind]
 
 
-def _extras(length: Length, mode: str, intake: Intake, knowledge: Knowledge) -> list[str]:
+def _extras(length: Length, strength: Strength, mode: str, intake: Intake, knowledge: Knowledge) -> list[str]:
     """Exercises that the answers ask for beside the decision's own."""
     return [
         extra.exercise
         for extra in knowledge.extras
         if (not extra.length or length in extra.length)
+        and (not extra.strength or strength in extra.strength)
         and (not extra.modes or mode in extra.modes)
         and (not extra.signs or set(extra.signs) & set(intake.signs))
         and (not extra.equipment or extra.equipment in (intake.equipment or ()))
@@ -196,7 +197,7 @@ def _gather(
     """Both sides' exercises as one list without doubles, and those that the person's conditions forbid."""
     wanted: dict[str, list[tuple[Side, bool]]] = {}
     for side, plan in sides.items():
-        extras = _extras(judged[side][0], plan.mode, intake, knowledge)
+        extras = _extras(*judged[side], plan.mode, intake, knowledge)
         for name in dict.fromkeys((*plan.exercises, *plan.ask, *extras)):
             wanted.setdefault(name, []).append((side, plan.low_dose))
     items, left_out = [], []

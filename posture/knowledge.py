@@ -154,6 +154,7 @@ class Extra:
 
     exercise: str
     length: tuple[str, ...] = ()
+    strength: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     equipment: str = ""

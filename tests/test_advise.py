@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import tomllib
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
@@ -374,3 +376,41 @@ def test_told_cases(kind: str, answers: dict, mode: str, there: str, absent: str
     assert made.mode == mode
     assert set(there.split()) <= ids(made)
     assert not set(absent.split()) & ids(made)
+
+
+class TestCorrections:
+    """What the five source articles say otherwise, corrected as SCIENCE section 4, (a) to (f), asks for."""
+
+    def texts(self) -> str:
+        said = [str(part) for e in KNOWLEDGE.exercises.values() for part in (e.steps, e.cues, e.answers, e.evidence)]
+        background = (resources.files("posture") / "data" / "background.toml").read_text("utf-8")
+        return " ".join([*said, background, *(row.because for row in KNOWLEDGE.decisions)]).lower()
+
+    def test_a_the_supine_stretch_loads_the_hanging_leg(self) -> None:
+        exercise = KNOWLEDGE.exercises["supine_edge_stretch"]
+        assert "hangs off the edge" in " ".join(exercise.cues)
+        assert "bed" in exercise.equipment
+
+    def test_b_tightness_tilt_and_pain_are_claims_of_low_certainty(self) -> None:
+        claims = tomllib.loads((resources.files("posture") / "data" / "background.toml").read_text("utf-8"))["claim"]
+        assert all(claim["certainty"] in ("very low", "low") for claim in claims)
+        assert claims[0]["against"]
+
+    def test_c_nothing_says_that_flexors_cause_a_disc_herniation_or_sciatica(self) -> None:
+        assert "herniat" not in self.texts()
+        assert "sciatica" not in self.texts()
+
+    def test_d_the_psoas_is_not_pressed_where_that_could_harm(self) -> None:
+        avoided = {"pregnancy", "abdominal_or_vascular_disease", "hernia", "anticoagulants"}
+        assert avoided <= set(KNOWLEDGE.exercises["ball_release"].cautions)
+
+    def test_e_felt_tightness_asks_for_both_tests_and_decides_nothing(self) -> None:
+        plain, tight = (advise("no_sign", Intake(signs=signs), KNOWLEDGE) for signs in ((), ("feels_tight",)))
+        assert plain is not None
+        assert tight is not None
+        assert {"thomas_test", "hold_test"} <= {item.id for item in tight.items}
+        assert tight.mode == plain.mode
+
+    def test_f_the_marketing_figure_is_not_repeated(self) -> None:
+        assert "37 %" not in self.texts()
+        assert "37%" not in self.texts()
