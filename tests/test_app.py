@@ -75,6 +75,28 @@ def test_a_condition_leaves_its_exercises_out(page: AppTest) -> None:
     assert set(fewer) < set(every)
 
 
+def test_tests_decide_the_plan_and_are_kept_by_the_safety_form(page: AppTest) -> None:
+    for side in ("left", "right"):
+        page.number_input(key=f"thigh_{side}").set_value(9.0)
+        page.number_input(key=f"hold_{side}").set_value(30.0)
+    page.run()
+    for side in ("left", "right"):
+        page.checkbox(key=f"flat_{side}").check()
+    page.run()
+    answer(page)
+    assert "Tested short, strength fine" in texts(page)
+    assert page.number_input(key="thigh_left").value == 9.0
+
+
+def test_the_week_keeps_to_the_minutes_told(page: AppTest) -> None:
+    next(box for box in page.number_input if box.label == "Minutes for exercise a day").set_value(5)
+    page.run()
+    answer(page)
+    weeks = [part.label for part in page.expander if part.label.startswith("Weeks")]
+    assert len(weeks) == 4
+    assert all(int(label.split("up to ")[1].split()[0]) <= 5 for label in weeks)
+
+
 def test_saying_loose_clothes_takes_the_curve_away(page: AppTest) -> None:
     page.selectbox[0].set_value("loose").run()
     assert not page.exception

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import date
 from importlib import resources
 from typing import Any
 
 import streamlit as st
 
+from posture.adapters.calendar_ics import calendar
 from posture.adapters.drawings import drawing
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import Pixels, draw
 from posture.adapters.photo_files import read_photo_bytes
-from posture.adapters.plan_html import side_words
+from posture.adapters.plan_html import DAY_NAMES, side_words
 from posture.adapters.report_html import render
 from posture.advise import Plan, advise
 from posture.errors import PostureError, UnsuitablePhoto
@@ -22,8 +24,10 @@ from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.pipeline import Options, examine
 from posture.report import Report
+from posture.ui.answers import tests_and_life
 from posture.ui.safety import safety_questions
-from posture.words import MODES, NAMES, SIGNS, dose_words, number, of_100
+from posture.week import Programme, programme
+from posture.words import MODES, NAMES, SIGNS, dose_words, number, of_100, sentence
 
 FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 
@@ -95,13 +99,13 @@ def _result(data: bytes, name: str, intake: Intake) -> None:
     try:
         report, picture = _measure(data, name, intake, lenient)
     except UnsuitablePhoto as error:
-        st.error(f"{str(error).capitalize()}. **Next time: {error.retake}.**")
+        st.error(f"{sentence(str(error))}. **Next time: {error.retake}.**")
         return
     finding = report.finding
     if report.status == "refused":
         st.subheader("This photo could not be measured")
         for reason in report.reasons:
-            st.warning(f"{reason.message.capitalize()}. **Next time: {reason.retake}.**")
+            st.warning(f"{sentence(reason.message)}. **Next time: {reason.retake}.**")
     elif finding is not None:
         st.subheader(finding.headline)
     left, right = st.columns([3, 2], gap="large")
@@ -153,10 +157,22 @@ def _plan(report: Report, person: Intake, picture: Pixels) -> None:
     """Safety questions first; exercises only after they were answered."""
     knowledge = Knowledge.load()
     st.header("What to do about it")
-    intake = safety_questions(person, knowledge)
-    if intake is None:
+    above = st.container()
+    told = tests_and_life(knowledge)  # before the safety form: its rerun would make Streamlit forget these answers
+    with above:
+        safe = safety_questions(person, knowledge)
+    if safe is None:
         st.info("Exercises are shown after the safety questions above.")
         return
+    intake = replace(
+        safe,
+        tests=told.tests,
+        signs=told.signs,
+        sitting_h_day=told.sitting_h_day,
+        minutes_per_day=told.minutes_per_day,
+        days_per_week=told.days_per_week,
+        equipment=told.equipment,
+    )
     plan = advise(None if report.finding is None else report.finding.kind, intake, knowledge)
     if plan is None:
         st.info("Without a measured photo or a test there is no plan. Under 18 there are measurements only.")
@@ -166,12 +182,42 @@ def _plan(report: Report, person: Intake, picture: Pixels) -> None:
         return
     st.subheader(f"Plan: {MODES[plan.mode]}")
     st.write(plan.because)
+    weeks = programme(plan, intake)
+    if weeks is not None:
+        _week(weeks, knowledge)
     _exercises(plan, knowledge)
     st.caption(plan.message)
     if plan.unknowns:
         st.caption("Not known yet: " + "; ".join(plan.unknowns) + ".")
     page_text = render(replace(report, plan=plan), knowledge, picture, intake)
     st.download_button("Take the report with you (HTML)", page_text, "posture_report.html", "text/html")
+    if weeks is not None:
+        st.download_button(
+            "Put the weeks into my calendar (ICS)",
+            calendar(plan, weeks, knowledge, date.today()),
+            "posture_plan.ics",
+            "text/calendar",
+        )
+
+
+def _week(weeks: Programme, knowledge: Knowledge) -> None:
+    for stage in weeks.stages:
+        first, last = stage.weeks
+        with st.expander(f"Weeks {first} and {last}: up to {stage.minutes:.0f} min a day", expanded=first == 1):
+            st.table(
+                [
+                    {
+                        "Exercise": knowledge.exercises[session.item.id].name + side_words(session.item),
+                        "Dose": dose_words(session.item),
+                        "Days": " ".join(DAY_NAMES[day] for day in session.days),
+                        "Minutes": f"{session.minutes:.0f}",
+                    }
+                    for session in stage.sessions
+                ]
+            )
+    if weeks.shortened:
+        names = ", ".join(knowledge.exercises[name].name for name in weeks.shortened)
+        st.caption(f"Shortened to fit your {weeks.minutes_per_day} minutes a day: {names}.")
 
 
 def _exercises(plan: Plan, knowledge: Knowledge) -> None:
