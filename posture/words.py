@@ -57,6 +57,11 @@ def of_100(chance: float) -> str:
     return f"{whole} of 100" if whole < 100 else "more than 99 of 100"
 
 
+def sentence(text: str) -> str:
+    """A text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def number(value: float, unit: str) -> str:
     """A value as people read it, whole: (-3.4, "deg") gives −3°, (7.6, "%") gives 8 %."""
     whole = f"{value:.0f}".replace("-", "−")

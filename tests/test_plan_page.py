@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from posture.adapters.calendar_ics import calendar
 from posture.adapters.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, drawing, figures, skeleton
+from posture.adapters.language import language
 from posture.adapters.plan_html import background, render_plan
 from posture.advise import advise
 from posture.assess import WORDS
@@ -194,7 +195,7 @@ class TestPage:
         assert "hip flexor" not in page
 
     def test_what_is_known_names_sources_that_exist(self) -> None:
-        known = background(KNOWLEDGE)
+        known = background(KNOWLEDGE, language("en"))
         assert len(known["muscle"]) == 3
         assert len(known["habit"]) == 5
         for claim in known["claim"]:
@@ -293,7 +294,7 @@ class TestReadingLevel:
             "cues": [text for e in exercises for text in (*e.cues, *e.common_errors, *e.progression, e.step_down)],
             "safety": [text for c in KNOWLEDGE.cautions.values() for text in (c.question, c.message)],
             "reasons": [row.because for row in decisions],
-            "background": [claim["sums_up"] for claim in background(KNOWLEDGE)["claim"]],
+            "background": [claim["sums_up"] for claim in background(KNOWLEDGE, language("en"))["claim"]],
         }
         grades = {name: round(self.grade(list(text)), 1) for name, text in texts.items()}
         assert max(grades.values()) <= 8.5, grades

@@ -7,17 +7,24 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
-from posture.advise import Plan
+from posture.adapters.language import Language, language
+from posture.advise import Item, Plan
 from posture.knowledge import Knowledge
 from posture.week import DAYS, Programme
-from posture.words import dose_words
 
 #: When the entries stand in the day; the person moves them as they like.
 AT = time(18, 0)
 
 
-def calendar(plan: Plan, programme: Programme, knowledge: Knowledge, start: date) -> bytes:
+def calendar(
+    plan: Plan, programme: Programme, knowledge: Knowledge, start: date, speech: Language | None = None
+) -> bytes:
     """The .ics file of a programme that begins on the Monday on or after ``start``; times without a time zone."""
+    speech = speech or language("en")
+
+    def name(item: Item) -> str:
+        return speech.exercise(knowledge.exercises[item.id]).name
+
     monday = start + timedelta(days=-start.weekday() % DAYS)
     made = Calendar()
     made.add("prodid", "-//posture//exercise plan//EN")
@@ -29,16 +36,17 @@ def calendar(plan: Plan, programme: Programme, knowledge: Knowledge, start: date
             if not sessions:
                 continue
             when = monday + timedelta(weeks=first_week - 1, days=day)
-            lines = [f"{knowledge.exercises[s.item.id].name}: {dose_words(s.item)}" for s in sessions]
-            event = _event(when, f"Exercises, {sum(s.minutes for s in sessions):.0f} min", lines)
-            event.add("duration", timedelta(minutes=max(5, round(sum(s.minutes for s in sessions)))))
+            together = round(sum(s.minutes for s in sessions))
+            lines = [f"{name(s.item)}: {speech.dose(s.item)}" for s in sessions]
+            event = _event(when, speech.text("Exercises, {minutes} min").format(minutes=together), lines)
+            event.add("duration", timedelta(minutes=max(5, together)))
             event.add("rrule", {"freq": "weekly", "count": last_week - first_week + 1})
             made.add_component(event)
     if plan.retest_weeks:
         again = _event(
             monday + timedelta(weeks=plan.retest_weeks),
-            "Test again and take the photo again",
-            [knowledge.exercises[item.id].name for item in programme.tests] + ["Same place, same clothes, same hour."],
+            speech.text("Test again and take the photo again"),
+            [name(item) for item in programme.tests] + [speech.text("Same place, same clothes, same hour.")],
         )
         again.add("duration", timedelta(minutes=20))
         made.add_component(again)

@@ -1,11 +1,16 @@
-"""The plan in another language: texts by id for exercises and questions, page texts by their English."""
+"""Report and plan in another language: texts by id for exercises and questions, all other texts by their English.
+
+A language is one data file that holds every text a person reads; its keys are the English ones. Texts that the tool
+puts together have places, ``the body is turned {yaw}° from side-on``, that stand for whatever is put there.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -20,37 +25,52 @@ FILES = {"en": "", "de": "german.toml"}
 
 @dataclass(frozen=True)
 class Language:
-    """One language. ``page`` maps English page texts; what is missing stays English (a test finds it).
+    """One language. ``page`` maps English texts; what is missing stays English (a test finds it).
 
+    composed : the same for texts with places
     parts : sentences, names and phrases that longer texts are put together from
+    background : prose of background.toml by its table, in its order; empty for English
     """
 
     code: str
     exercises: Mapping[str, Mapping[str, Any]]
     cautions: Mapping[str, Mapping[str, str]]
     page: Mapping[str, str]
+    composed: Mapping[str, str]
     parts: Mapping[str, str]
+    background: Mapping[str, list[Mapping[str, str]]]
 
     def text(self, english: str) -> str:
-        """A page text; of one put together from several known sentences each is replaced."""
+        """A text by its English, else as a composed text whose places fit, else with every known part of it replaced.
+
+        What stands in a place is translated in its turn; a number gets the language's decimal comma.
+        """
         if english in self.page:
             return self.page[english]
+        for pattern, text in self._with_places:
+            if found := pattern.fullmatch(english):
+                return text.format(**{name: self._place(said) for name, said in found.groupdict().items()})
         for part in sorted(self.parts, key=len, reverse=True):
             english = english.replace(part, self.parts[part])
         return english
 
+    @cached_property
+    def _with_places(self) -> list[tuple[re.Pattern[str], str]]:
+        """Composed texts as patterns, the longest first."""
+        patterns = []
+        for english in sorted(self.composed, key=len, reverse=True):
+            pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english))
+            patterns.append((re.compile(pattern, re.S), self.composed[english]))
+        return patterns
+
+    def _place(self, said: str) -> str:
+        return said.replace(".", ",") if re.fullmatch(r"[\d.]+", said) else self.text(said)
+
     def exercise(self, exercise: Exercise) -> Exercise:
-        """Name, position, steps and stop rules in this language."""
-        texts = self.exercises.get(exercise.id)
-        if texts is None:
-            return exercise
-        return replace(
-            exercise,
-            name=texts["name"],
-            position=texts["position"],
-            steps=tuple(texts["steps"]),
-            stop=tuple(texts["stop"]),
-        )
+        """Every text of an exercise in this language."""
+        texts = self.exercises.get(exercise.id, {})
+        said: dict[str, Any] = {k: tuple(text) if isinstance(text, list) else text for k, text in texts.items()}
+        return replace(exercise, **said)
 
     def question(self, caution: Caution) -> str:
         """A safety question."""
@@ -67,11 +87,12 @@ def language(code: str) -> Language:
     if code not in FILES:
         raise UsageError(f"--lang {code}: choose from {', '.join(FILES)}")
     if not FILES[code]:
-        return Language(code, {}, {}, {}, {})
+        return Language(code, {}, {}, {}, {}, {}, {})
     table = tomllib.loads((resources.files("posture") / "data" / FILES[code]).read_text("utf-8"))
     cautions = table["caution"]
     knowledge = Knowledge.load()
     page = table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
     names = {exercise.name: table["exercise"][name]["name"] for name, exercise in knowledge.exercises.items()}
     sentences = {english: german for english, german in page.items() if english.endswith(".")}
-    return Language(code, table["exercise"], cautions, page, table["part"] | names | sentences)
+    parts = table["part"] | names | sentences
+    return Language(code, table["exercise"], cautions, page, table["composed"], parts, table["background"])

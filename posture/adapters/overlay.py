@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from math import cos, radians, sin
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from posture.adapters.faces import find_faces
-from posture.errors import DegenerateGeometry
+from posture.adapters.language import Language, language
+from posture.errors import DegenerateGeometry, SetupError
 from posture.frame import Frame
 from posture.geometry import rotated
 from posture.measurement import Measurement
@@ -25,7 +26,7 @@ from posture.pose import Side
 from posture.report import Report
 from posture.sagittal import MissingPoint, SagittalBody
 from posture.view import View
-from posture.words import NAMES, number
+from posture.words import NAMES, number, sentence
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -46,7 +47,7 @@ _SHOWN: tuple[tuple[str, Colour], ...] = (
 )
 
 
-def draw(frame: Frame, examination: Examination, show_face: bool = False) -> Pixels:
+def draw(frame: Frame, examination: Examination, show_face: bool = False, speech: Language | None = None) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8. Faces are blurred beyond recovery unless ``show_face``."""
     pixels = frame.pixels_hwc
     observation, view = examination.observation, examination.view
@@ -64,7 +65,7 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False) -> Pix
         _draw_body(picture, scale, observation, view, examination.report)
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
-    return np.hstack([picture, _panel(examination.report)])
+    return np.hstack([picture, _panel(examination.report, speech or language("en"))])
 
 
 def save_jpeg(picture: Pixels, path: Path) -> None:
@@ -200,56 +201,74 @@ def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
     return round(float(point[0]) * 16), round(float(point[1]) * 16)
 
 
-def _panel(report: Report) -> Pixels:
+def _panel(report: Report, speech: Language) -> Pixels:
     """What the picture says in words: the headline, then each drawn angle with its interval in its colour."""
     panel = Image.new("RGB", (_PANEL, _TALL), _PAPER)
     pen = ImageDraw.Draw(panel)
     large, normal, small = _fonts()
+    say = speech.text
 
-    def paragraph(
-        y: float, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, ink: Colour, wide: int
-    ) -> float:
-        for line in textwrap.wrap(text, wide):
+    def paragraph(y: float, text: str, font: ImageFont.FreeTypeFont, ink: Colour) -> float:
+        for line in _lines(text, font, _PANEL - 72):
             pen.text((36, y), line, ink, font)
-            y += font.size * 1.35  # type: ignore[union-attr]
+            y += font.size * 1.3
         return y
 
     y = 40.0
     if report.status == "refused":
-        y = paragraph(y, "Not measured", large, _INK, 34) + 12
+        y = paragraph(y, say("Not measured"), large, _INK) + 12
         for reason in report.reasons:
-            y = paragraph(y, f"{reason.message}.", normal, _INK, 46)
-            y = paragraph(y, f"Next time: {reason.retake}.", small, _GREY, 56) + 12
+            y = paragraph(y, f"{sentence(say(reason.message))}.", normal, _INK)
+            y = paragraph(y, f"{say('Next time')}: {say(reason.retake)}.", small, _GREY) + 12
     elif report.finding is not None:
-        y = paragraph(y, report.finding.headline, large, _INK, 34) + 16
+        y = paragraph(y, say(report.finding.headline), large, _INK) + 16
     for name, colour in _SHOWN:
         measured = report.measurements.get(name)
         if not isinstance(measured, Measurement):
             continue
         pen.ellipse((36, y + 6, 50, y + 20), colour)
-        pen.text((62, y), NAMES[name], _INK, normal)
+        pen.text((62, y), say(NAMES[name]), _INK, normal)
         y += 28
         quantity = measured.quantity
-        interval = f"{number(quantity.low95, '')} to {number(quantity.high95, quantity.unit)}"
-        text = f"{number(quantity.value, quantity.unit)}   ({interval})"
-        pen.text((62, y), text.replace("−", "-"), _INK, normal)  # the font has no minus sign
+        low, high = number(quantity.low95, ""), number(quantity.high95, quantity.unit)
+        interval = say("{low} to {high}").format(low=low, high=high)
+        pen.text((62, y), f"{number(quantity.value, quantity.unit)}   ({interval})", _INK, normal)
         if measured.comparison is not None:
-            pen.text((62, y + 28), f"higher than {_of_100(measured.comparison.percentile)} of 100 people", _GREY, small)
+            place = say("higher than {n} of 100 people").format(n=_of_100(measured.comparison.percentile))
+            pen.text((62, y + 28), place, _GREY, small)
             y += 22
         y += 42
     for remark in report.warnings[:4]:
-        y = paragraph(y, f"! {remark.message}", small, _GREY, 56)
+        y = paragraph(y, f"! {say(remark.message)}", small, _GREY)
     footer = (
         "Bands and brackets: 95 % intervals. Dashed violet: plumb line through the ankle. The numbers have the model's "
         "known offsets taken off; norms are provisional."
     )
-    paragraph(_TALL - 100, footer, small, _GREY, 58)
+    paragraph(_TALL - 100, say(footer), small, _GREY)
     return np.asarray(panel)
 
 
+def _lines(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
+    """The text in lines that are at most ``width`` pixels long; a longer word has a line of its own."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 @cache
-def _fonts() -> tuple[ImageFont.FreeTypeFont | ImageFont.ImageFont, ...]:
-    return tuple(ImageFont.load_default(size) for size in (27, 21, 17))
+def _fonts() -> tuple[ImageFont.FreeTypeFont, ImageFont.FreeTypeFont, ImageFont.FreeTypeFont]:
+    """Large, normal and small of the font that comes with Matplotlib, found without importing it."""
+    package = find_spec("matplotlib")
+    if package is None or not package.submodule_search_locations:
+        raise SetupError("Matplotlib is missing, whose font writes on pictures: install posture again")
+    file = Path(package.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+    large, normal, small = (ImageFont.truetype(file, size) for size in (24, 18, 14))
+    return large, normal, small
 
 
 def _of_100(percentile: float) -> int:

@@ -16,8 +16,8 @@ from posture.adapters.language import Language, language
 from posture.advise import Item, Plan
 from posture.intake import Intake
 from posture.knowledge import Knowledge
-from posture.week import Programme, sitting_breaks_a_day
-from posture.words import MODES, dose_words, number
+from posture.week import READY_S, REST_S, Programme, sitting_breaks_a_day
+from posture.words import MODES, number, sentence
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -25,22 +25,15 @@ DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def render_plan(
     plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language | None = None
 ) -> str:
-    """One HTML page without anything from outside; in English where no language is given.
-
-    In other languages what is known, the cues and the sources' words are left out or stay English.
-    """
+    """One HTML page without anything from outside; in English where no language is given. Citations stay English."""
     speech = speech or language("en")
-    made = environment().overlay()
-    made.filters = made.filters | {"dose": speech.dose, "side": lambda item: speech.text(side_words(item))}
-    parts = plan_parts(plan, weeks, intake, knowledge, speech)
-    return made.get_template("plan.html").render(**parts, _=speech.text, lang=speech.code)
+    return page("plan.html", speech, **plan_parts(plan, weeks, intake, knowledge, speech))
 
 
 def plan_parts(
-    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language | None = None
+    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language
 ) -> dict[str, Any]:
     """What the plan's templates need."""
-    speech = speech or language("en")
     exercises = {name: speech.exercise(exercise) for name, exercise in knowledge.exercises.items()}
     return {
         "plan": plan,
@@ -53,20 +46,31 @@ def plan_parts(
         "changes": [] if weeks is None else [(b, *b.since(a)) for a, b in pairwise(weeks.stages)],
         "breaks": sitting_breaks_a_day(intake.sitting_h_day),
         "days": DAY_NAMES,
-        "background": background(knowledge),
+        "rest_s": REST_S,
+        "ready_s": READY_S,
+        "background": background(knowledge, speech),
     }
 
 
 @cache
-def environment() -> Environment:
-    """The templates, with the filters that they use."""
+def _environment(code: str) -> Environment:
+    """The templates, with the filters that they use in a language."""
+    speech = language(code)
     made = Environment(
         loader=PackageLoader("posture.adapters"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     made.filters["number"] = number
-    made.filters["dose"] = dose_words
-    made.filters["side"] = side_words
+    made.filters["sentence"] = sentence
+    made.filters["dose"] = speech.dose
+    made.filters["side"] = lambda item: speech.text(side_words(item))
+    made.globals["_"] = speech.text
+    made.globals["lang"] = code
     return made
+
+
+def page(template: str, speech: Language, **parts: Any) -> str:
+    """One of the templates, filled, as text."""
+    return _environment(speech.code).get_template(template).render(**parts)
 
 
 def side_words(item: Item) -> str:
@@ -95,9 +99,14 @@ def _background() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads(text)
 
 
-def background(knowledge: Knowledge) -> dict[str, list[dict[str, Any]]]:
-    """What hip flexors do and what is known, the sources in full."""
-    tables = _background()
+def background(knowledge: Knowledge, speech: Language) -> dict[str, list[dict[str, Any]]]:
+    """What hip flexors do and what is known, in a language, the sources in full."""
+    tables = {
+        kind: [entry | dict(said) for entry, said in zip(entries, speech.background[kind], strict=True)]
+        if speech.background
+        else entries
+        for kind, entries in _background().items()
+    }
 
     def cited(ids: list[str]) -> list[Any]:
         return [knowledge.sources[source] for source in ids]

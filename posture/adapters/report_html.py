@@ -8,9 +8,9 @@ from typing import Any
 
 from PIL import Image
 
+from posture.adapters.language import Language, language
 from posture.adapters.overlay import Pixels
-from posture.adapters.plan_html import environment, plan_parts
-from posture.assess import WORDS
+from posture.adapters.plan_html import page, plan_parts
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
@@ -19,31 +19,32 @@ from posture.week import programme
 from posture.words import NAMES, SIGNS, of_100
 
 
-def render(report: Report, knowledge: Knowledge, picture: Pixels | None = None, intake: Intake | None = None) -> str:
+def render(
+    report: Report,
+    knowledge: Knowledge,
+    picture: Pixels | None = None,
+    intake: Intake | None = None,
+    speech: Language | None = None,
+) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
-    told = intake or Intake()
+    told, speech = intake or Intake(), speech or language("en")
     weeks = None if report.plan is None else programme(report.plan, told)
-    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge)
-    return (
-        environment()
-        .get_template("report.html")
-        .render(
-            _=str,
-            lang="en",
-            report=report,
-            finding=report.finding,
-            kind_words=None if report.finding is None else WORDS[report.finding.kind],
-            picture=None if picture is None else _data_uri(picture),
-            rows=_rows(report),
-            unmeasured={
-                NAMES[name]: measured.reason
-                for name, measured in report.measurements.items()
-                if not isinstance(measured, Measurement)
-            },
-            chances=_chances(report),
-            sources=_sources(report, knowledge),
-            **parts,
-        )
+    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge, speech)
+    return page(
+        "report.html",
+        speech,
+        report=report,
+        finding=report.finding,
+        picture=None if picture is None else _data_uri(picture),
+        rows=_rows(report),
+        unmeasured={
+            NAMES[name]: measured.reason
+            for name, measured in report.measurements.items()
+            if not isinstance(measured, Measurement)
+        },
+        chances=_chances(report),
+        sources=_sources(report, knowledge),
+        **parts,
     )
 
 

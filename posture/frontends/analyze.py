@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from posture.adapters.language import Language
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import draw, save_jpeg
 from posture.adapters.photo_files import read_photo
@@ -42,6 +43,7 @@ class Request:
     show_face: bool
     model: Path | None
     trust_model: bool
+    speech: Language
 
 
 def run(request: Request) -> int:
@@ -110,10 +112,11 @@ def _stems(photos: tuple[Path, ...]) -> dict[Path, str]:
 
 def _write(examination: Examination, frame: Frame | None, request: Request, knowledge: Knowledge, base: Path) -> None:
     report = examination.report
-    picture = None if frame is None else draw(frame, examination, request.show_face)
+    picture = None if frame is None else draw(frame, examination, request.show_face, request.speech)
     try:
         base.with_name(base.name + ".json").write_text(report.to_json() + "\n", "utf-8")
-        base.with_name(base.name + ".html").write_text(render(report, knowledge, picture, request.intake), "utf-8")
+        page = render(report, knowledge, picture, request.intake, request.speech)
+        base.with_name(base.name + ".html").write_text(page, "utf-8")
         if picture is not None:
             save_jpeg(picture, base.with_name(base.name + "_overlay.jpg"))
     except OSError as error:

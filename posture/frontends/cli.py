@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from posture.pipeline import Options
 
 EXIT_USAGE = 2
+LANG_HELP = "Language of the page: en or de."
 
 app = typer.Typer(
     help="Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan.",
@@ -62,6 +63,7 @@ def analyze(
     plumb: Annotated[
         str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points on a vertical line, in pixels.")
     ] = None,
+    lang: Annotated[str, typer.Option(help=LANG_HELP)] = "en",
     passes: Annotated[int, typer.Option(help="Looks of the pose model per photo, 1 to 16.")] = 6,
     lenient: Annotated[bool, typer.Option("--lenient", help="Measure poor photos too, with wider intervals.")] = False,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
@@ -69,6 +71,7 @@ def analyze(
     trust_model: Annotated[bool, typer.Option("--trust-model", help="Take a model of unknown hash.")] = False,
 ) -> None:
     """Measure one photo or many; photos that cannot be measured get a row that says why."""
+    from posture.adapters.language import language
     from posture.frontends.analyze import Request, run
 
     request = Request(
@@ -81,6 +84,7 @@ def analyze(
         show_face=show_face,
         model=model,
         trust_model=trust_model,
+        speech=language(lang),
     )
     raise typer.Exit(run(request))
 
@@ -93,7 +97,7 @@ def plan(
     start: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="First day; the weeks begin on the Monday on or after it.")
     ] = None,
-    lang: Annotated[str, typer.Option(help="Language of the page: en or de.")] = "en",
+    lang: Annotated[str, typer.Option(help=LANG_HELP)] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Turn a finding and your answers into a plan: the same as `analyze` gives, with its week and calendar.

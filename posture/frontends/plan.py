@@ -21,7 +21,7 @@ from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.report import SCHEMA, plan_to_dict
 from posture.week import Programme, programme
-from posture.words import MODES, dose_words
+from posture.words import MODES, dose_words, sentence
 
 
 def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: date, lang: str = "en") -> int:
@@ -91,7 +91,7 @@ def _write(
         if plan is not None:
             (out / "plan.html").write_text(render_plan(plan, weeks, intake, knowledge, speech), "utf-8")
         if plan is not None and weeks is not None and plan.safety != "not_asked":
-            (out / "plan.ics").write_bytes(calendar(plan, weeks, knowledge, start))
+            (out / "plan.ics").write_bytes(calendar(plan, weeks, knowledge, start, speech))
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 
@@ -101,7 +101,7 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
     if plan is None:
         console.print("No plan: under 18 there are measurements only.")
         return
-    console.print(f"[bold]{MODES[plan.mode].capitalize()}[/bold]. {plan.because}")
+    console.print(f"[bold]{sentence(MODES[plan.mode])}[/bold]. {plan.because}")
     if plan.safety in ("prompt", "emergency", "not_asked"):
         console.print(plan.message, style="bold")
     if plan.safety == "not_asked":
