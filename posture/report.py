@@ -96,12 +96,13 @@ def refused(photo: PhotoName, reason: Remark, versions: Mapping[str, str | None]
     return Report(photo, "refused", (reason,), (), None, {}, {}, None, plan, versions)
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """A number as reports hold it, four decimals."""
     return round(float(value), 4) + 0.0  # + 0.0: no "-0.0"
 
 
 def _optional(value: float | None) -> float | None:
-    return None if value is None else _rounded(value)
+    return None if value is None else rounded(value)
 
 
 def _measurement_to_dict(measured: Measurement | Unmeasured) -> dict[str, Any]:
@@ -109,21 +110,21 @@ def _measurement_to_dict(measured: Measurement | Unmeasured) -> dict[str, Any]:
         return {"unmeasured": measured.reason}
     place = measured.comparison
     # what is derived is derived from the rounded figures, so that a report read back is the same report
-    quantity = Quantity(_rounded(measured.quantity.value), _rounded(measured.quantity.sigma), measured.quantity.unit)
-    sem = _rounded(measured.sem)
+    quantity = Quantity(rounded(measured.quantity.value), rounded(measured.quantity.sigma), measured.quantity.unit)
+    sem = rounded(measured.sem)
     return {
         "value": quantity.value,
         "sigma": quantity.sigma,
         "sem": sem,
-        "mdc95": _rounded(replace(measured, sem=sem).mdc95),
-        "low95": _rounded(quantity.low95),
-        "high95": _rounded(quantity.high95),
+        "mdc95": rounded(replace(measured, sem=sem).mdc95),
+        "low95": rounded(quantity.low95),
+        "high95": rounded(quantity.high95),
         "unit": quantity.unit,
         "grade": measured.grade,
         "method": measured.method,
-        "raw": _rounded(measured.raw),
-        "z": _rounded(place.z) if place else None,
-        "percentile": _rounded(place.percentile) if place else None,
+        "raw": rounded(measured.raw),
+        "z": rounded(place.z) if place else None,
+        "percentile": rounded(place.percentile) if place else None,
         "norm": place.norm if place else None,
     }
 
@@ -152,8 +153,8 @@ def _finding_to_dict(finding: Finding) -> dict[str, Any]:
 
 
 def _tilt_to_dict(tilt: Quantity) -> dict[str, float]:
-    mean, half = _rounded(tilt.value), _rounded(Z95 * tilt.sigma)
-    return {"mean": mean, "low95": _rounded(mean - half), "high95": _rounded(mean + half)}
+    mean, half = rounded(tilt.value), rounded(Z95 * tilt.sigma)
+    return {"mean": mean, "low95": rounded(mean - half), "high95": rounded(mean + half)}
 
 
 def _finding_from_dict(data: Mapping[str, Any]) -> Finding:

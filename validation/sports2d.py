@@ -105,7 +105,8 @@ def _config(clip: Path, landmarks: Path, out: Path, side: str, floor: object) ->
             "calculate_angles": True, "save_angles": True, "save_pose": True, **off,
         },
         "px_to_meters_conversion": {"to_meters": True, "make_c3d": False, "save_calib": False, "floor_angle": floor},
-        "post-processing": {"show_graphs": False, "save_graphs": False},
+        # no outliers within a still, and the steps from still to still are none
+        "post-processing": {"show_graphs": False, "save_graphs": False, "reject_outliers": False},
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -26,8 +27,9 @@ from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.pipeline import Examination, Options, examine, versions
-from posture.report import PhotoName, Report, refused
-from posture.words import MODES, number
+from posture.repeated import combine
+from posture.report import PhotoName, Report, refused, rounded
+from posture.words import MODES, NAMES, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Request:
     intake: Intake
     options: Options
     passes: int
+    repeat: bool
     show_face: bool
     model: Path | None
     trust_model: bool
@@ -63,6 +66,8 @@ def run(request: Request) -> int:
         reports.append(examination.report)
     if not request.as_json:
         _print_table(reports, request)
+    if request.repeat:
+        _tell_repeated(reports, knowledge, request)
     if any(reason.code == MissingFile.code for report in reports for reason in report.reasons):
         return 2
     return int(any(report.status == "refused" for report in reports))
@@ -145,6 +150,41 @@ def _print_table(reports: list[Report], request: Request) -> None:
         console.print(message, style="bold red", markup=False)
     if request.out is not None:
         console.print(f"Pictures, JSON and HTML reports: {request.out.resolve()}", markup=False, soft_wrap=True)
+
+
+def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request) -> None:
+    """The shots of one standing together: one more line of JSON, or one more table."""
+    sides = {report.facing for report in reports if report.status == "analyzed"}
+    if len(sides) > 1:
+        raise UsageError("--repeat: the photos show different sides of the body; give shots of one standing")
+    combined = combine(reports, knowledge)
+    if request.as_json:
+        told = {
+            name: {
+                "value": rounded(one.value),
+                "sigma": rounded(one.sigma),
+                "sd": rounded(one.sd),
+                "outliers": [str(request.photos[k]) for k in one.outliers],
+            }
+            for name, one in combined.items()
+        }
+        sys.stdout.write(json.dumps({"repeat": told}, ensure_ascii=False) + "\n")
+        return
+    table = Table(title="Shots of one standing together", title_justify="left")
+    for column in ("Measure", "Median", "± one SD", "Scatter between shots", "Shots", "Left out"):
+        table.add_column(column, overflow="fold")
+    for name, one in combined.items():
+        sign = "°" if one.unit == "deg" else " %"
+        left_out = ", ".join(request.photos[k].name for k in one.outliers) or "–"
+        table.add_row(
+            NAMES[name],
+            number(one.value, one.unit),
+            f"{one.sigma:.1f}{sign}",
+            f"{one.sd:.1f}{sign}",
+            str(one.shots),
+            left_out,
+        )
+    Console(width=None if sys.stdout.isatty() else 150).print(table)
 
 
 def _name(report: Report) -> str:

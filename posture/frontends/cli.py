@@ -1,4 +1,4 @@
-"""The command line: ``posture analyze``, ``plan`` and ``doctor``. Nothing heavy is imported before a command runs."""
+"""The command line. Nothing heavy is imported before a command runs."""
 
 from __future__ import annotations
 
@@ -64,15 +64,24 @@ def analyze(
         str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points on a vertical line, in pixels.")
     ] = None,
     lang: Annotated[str, typer.Option(help=LANG_HELP)] = "en",
+    repeat: Annotated[
+        bool, typer.Option("--repeat", help="The photos are shots of one standing: also their median and scatter.")
+    ] = False,
     passes: Annotated[int, typer.Option(help="Looks of the pose model per photo, 1 to 16.")] = 6,
     lenient: Annotated[bool, typer.Option("--lenient", help="Measure poor photos too, with wider intervals.")] = False,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     model: Annotated[Path | None, typer.Option(help="Another pose model, a .task file.")] = None,
     trust_model: Annotated[bool, typer.Option("--trust-model", help="Take a model of unknown hash.")] = False,
 ) -> None:
-    """Measure one photo or many; photos that cannot be measured get a row that says why."""
+    """Measure one photo or many; photos that cannot be measured get a row that says why.
+
+    Example: posture analyze side1.jpg side2.jpg --clothing tight --out reports
+    """
     from posture.adapters.language import language
     from posture.frontends.analyze import Request, run
+
+    if repeat and len(photos) < 2:
+        raise UsageError("--repeat needs two or more photos of one standing")
 
     request = Request(
         photos=tuple(photos),
@@ -81,6 +90,7 @@ def analyze(
         intake=_intake(intake, sex, stature_cm, clothing),
         options=_options(asis, psis, plumb, lenient, len(photos)),
         passes=passes,
+        repeat=repeat,
         show_face=show_face,
         model=model,
         trust_model=trust_model,
@@ -107,6 +117,36 @@ def plan(
     from posture.frontends.plan import run
 
     raise typer.Exit(run(finding, _intake(intake, None, None, None), out, as_json, _day(start), lang))
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE.json", help="The earlier report.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER.json", help="The later report.")],
+    sem: Annotated[Path | None, typer.Option(help="Your own errors, written by repeatability --json.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell which measures changed by more than measurement error between two reports of one person.
+
+    Example: posture compare march/anna.json june/anna.json
+    """
+    from posture.frontends.compare import run_compare
+
+    raise typer.Exit(run_compare(before, after, sem, as_json))
+
+
+@app.command()
+def repeatability(
+    reports: Annotated[list[Path], typer.Argument(metavar="A1.json A2.json ...", help="Two reports of each person.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for compare --sem.")] = False,
+) -> None:
+    """Work out your own measurement error from pairs of photos of people who stepped away and back in between.
+
+    Example: posture repeatability anna1.json anna2.json ben1.json ben2.json cleo1.json cleo2.json --json > sem.json
+    """
+    from posture.frontends.compare import run_repeatability
+
+    raise typer.Exit(run_repeatability(reports, as_json))
 
 
 @app.command()
