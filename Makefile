@@ -1,7 +1,8 @@
 # make demo   measure the sample photos        make test   every test, linter and type check
 # make app    open the web page                make lock   write the two requirements files anew
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
-.PHONY: demo test test-e2e app lock clean validate people fit
+# make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
+.PHONY: demo test test-e2e app lock clean validate people fit firmer
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -28,6 +29,10 @@ validate: .venv/.ready-test
 		$(BIN)/python -m validation.photos ../shared/photos; \
 		else echo "../shared is not here: its renders and photos were not measured" >&2; fi
 
+firmer: .venv/.ready-test
+	@$(BIN)/python -m validation.guides
+	@$(BIN)/python -m validation.firmer
+
 # Needs the network once, for the mesh data. SETS="tight door" makes only these, PICTURES=DIR keeps the pictures.
 people: .venv/.ready-test
 	@$(BIN)/python -m validation.people.fetch
@@ -36,8 +41,10 @@ people: .venv/.ready-test
 fit: .venv/.ready-test
 	@$(BIN)/python -m validation.people.fetch
 	@$(BIN)/python -m validation.people.sets training tuning tuning_varied tuning_within norm_people \
+		tuning_twice tuning_poses \
 		--folder validation/people/.data/observed
 	@$(BIN)/python -m validation.fit --write
+	@$(BIN)/python -m validation.markers fit
 	@$(BIN)/python -m validation.baselines
 
 app: .venv/.ready

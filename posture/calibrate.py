@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import hypot, prod, sqrt
+from math import prod, sqrt
 
 from posture.knowledge import Knowledge
 from posture.measurement import Comparison, Measurement, Unmeasured
@@ -20,7 +20,8 @@ def calibrated(
 
     ``warnings`` are the codes of what was wrong with the photo; each widens sigma by its factor.
     A hip angle read as 12.0 with landmark noise 3 becomes 12.0 - 7.15 = 4.85 (raw stays 12.0), its sigma
-    sqrt(3² + 3.1² + 1.5²) = 4.6, its sem sqrt(3² + 2.5²) = 3.9, its z by the total SD (4.85 - 6.1) / sqrt(4.2² + 4.6²).
+    sqrt(3² + 3.1² + 1.5²) = 4.6, its sem sqrt(1.9² + 3² - 2.5²) = 2.5, its z by the total SD
+    (4.85 - 6.1) / sqrt(4.2² + 4.6²).
     """
     factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
     return {
@@ -38,7 +39,8 @@ def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: 
     if norm is not None:
         z = (quantity.value - norm.mean) / sqrt(norm.sd**2 + quantity.sigma**2)
         comparison = Comparison(z, 100 * normal_cdf(z), _norm_id(name, knowledge))
-    return replace(measured, quantity=quantity, sem=hypot(measured.sem, error.stance_sd), comparison=comparison)
+    more = max(0.0, measured.sem**2 - error.usual_jitter**2)
+    return replace(measured, quantity=quantity, sem=sqrt(error.repeat_sd**2 + more), comparison=comparison)
 
 
 def _norm_id(name: str, knowledge: Knowledge) -> str:

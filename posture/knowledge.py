@@ -63,7 +63,8 @@ class KnownError:
     offset: float
     model_sd: float
     realism_sd: float
-    stance_sd: float
+    repeat_sd: float
+    usual_jitter: float
     n: int
     source: str
     where: str

@@ -253,10 +253,16 @@ class TestCalibrate:
         assert done.quantity.value == pytest.approx(12.0 - 7.15)
         assert done.raw == 12.0
         assert done.quantity.sigma == pytest.approx(np.sqrt(3**2 + 3.1**2 + 1.5**2))
-        assert done.sem == pytest.approx(np.hypot(3, 2.5))
-        assert done.mdc95 == pytest.approx(1.96 * np.sqrt(2) * np.hypot(3, 2.5))
+        assert done.sem == pytest.approx(np.sqrt(1.9**2 + 3**2 - 2.5**2))
+        assert done.mdc95 == pytest.approx(1.96 * np.sqrt(2) * done.sem)
         assert done.comparison is not None
         assert done.comparison.z == pytest.approx(-1.25 / np.hypot(4.2, done.quantity.sigma))
+
+    def test_a_quiet_photo_is_no_surer_than_people_stand(self) -> None:
+        raw = {"hip_angle": Measurement(Quantity(12.0, 1.0, "deg"), 1.0, "D", "drawn", 12.0)}
+        done = calibrated(raw, KNOWLEDGE)["hip_angle"]
+        assert isinstance(done, Measurement)
+        assert done.sem == 1.9
 
     def test_every_warning_widens_and_none_narrows(self) -> None:
         raw = {"hip_angle": Measurement(Quantity(12.0, 3.0, "deg"), 3.0, "D", "drawn", 12.0)}

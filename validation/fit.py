@@ -205,6 +205,31 @@ def print_errors(seen: list[Seen]) -> None:
               f"r {np.corrcoef(raw, true)[0, 1]:.2f}, true SD {np.std(true):.2f}")  # fmt: skip
 
 
+def print_repeats(seen: list[Seen]) -> None:
+    """SD between two photos of one person, and the usual jitter, for calibration.toml."""
+    knowledge = Knowledge.load()
+    values: dict[str, list[tuple[float, float]]] = {}
+    jitter: dict[str, list[float]] = {}
+    for first, second in zip(seen[::2], seen[1::2], strict=True):
+        views = [
+            look(one.observation, knowledge.gates, clothing=one.truth["fit"])
+            for one in (first, second)
+            if one.observation is not None
+        ]
+        if len(views) < 2 or any(view.body is None for view in views):
+            continue
+        taken = [take_all(view.body) for view in views if view.body is not None]
+        for name, one in taken[0].items():
+            other = taken[1][name]
+            if isinstance(one, Measurement) and isinstance(other, Measurement):
+                values.setdefault(name, []).append((one.raw, other.raw))
+                jitter.setdefault(name, []).append(one.sem)
+    for name, pairs in values.items():
+        a, b = np.array(pairs).T
+        print(f"{name}: pairs {len(a)}, repeat_sd {np.std(b - a) / np.sqrt(2):.2f}, "
+              f"usual_jitter {np.median(jitter[name]):.2f}")  # fmt: skip
+
+
 def print_norms(seen: list[Seen]) -> None:
     """Mean and SD of the curves over natural people in tight clothes, for norms.toml, and their r with the tilt."""
     gates = Knowledge.load().gates
@@ -232,6 +257,7 @@ def main() -> int:
     model = fit(others[0], outlines(tuning), others[1], others[2])
     print_errors(tuning)
     print_norms(load_set("norm_people", asked.folder))
+    print_repeats(load_set("tuning_twice", asked.folder))
     if asked.write:
         SHIPPED.write_text(json.dumps(model.table(), separators=(",", ":")) + "\n", "utf-8")
         print(f"written: {SHIPPED} ({SHIPPED.stat().st_size} bytes)")

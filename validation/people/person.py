@@ -20,7 +20,7 @@ from validation.people.outfit import Fit, Outfit, draw_outfit
 from validation.people.paint import Background, Room
 
 Arms = Literal["natural", "crossed", "over_back"]
-Stance = Literal["standing", "sitting", "lying", "stepping", "half_kneeling", "sway_back"]
+Stance = Literal["standing", "sitting", "lying", "stepping", "half_kneeling", "sway_back", "thomas"]
 #: Moves rest vertices (n, 3), given a generator of random numbers.
 Reshape = Callable[[Array, np.random.Generator], Array]
 Coupling = Literal["tied", "loose", "free"]
@@ -95,6 +95,40 @@ class Person:
             room=replace(self.room, seed=self.room.seed + number),
         )
 
+    def again(self, number: int, sd: float, turn: float = 0.0, camera_moves: bool = True) -> Person:
+        """The same person some minutes later: every segment stands anew by ``sd`` degrees, clothes of the same fit.
+
+        turn : degrees that the pelvis is tipped on purpose while the trunk stays, as in arching (+) and tucking
+        camera_moves : the camera is set up anew; else it stays, the body turning by 1° and the camera rolling by 0.3°
+        """
+        rng = np.random.default_rng([self.seed, 8, number])
+        pelvis, thorax, thigh, shank, head, turned, rolled = rng.standard_normal(7) * ([sd] * 5 + [1.0, 0.3])
+        stance = self.posture
+        posture = replace(
+            stance,
+            pelvis=stance.pelvis + pelvis + turn,
+            thorax=stance.thorax + thorax,
+            thigh=stance.thigh + thigh,
+            shank=stance.shank + shank,
+            head=stance.head + head,
+        )
+        if camera_moves:
+            camera = replace(_camera(rng, self.stature), side=self.camera.side)
+            outfit = draw_outfit(rng, self.outfit.fit, self.shape.sex < 0.5)
+            room = replace(self.room, seed=self.room.seed + number)
+        else:
+            camera = replace(self.camera, yaw=self.camera.yaw + turned, roll=self.camera.roll + rolled)
+            outfit, room = self.outfit, self.room
+        return replace(
+            self,
+            posture=posture,
+            rotation=self.rotation + pelvis + turn,
+            asis_psis=self.asis_psis + pelvis + turn,
+            camera=camera,
+            outfit=outfit,
+            room=room,
+        )
+
     @property
     def stature(self) -> float:
         """Height of the body at rest, m."""
@@ -137,7 +171,7 @@ def draw(
     camera = _camera(rng, float(np.ptp(vertices[body_vertices(), 1])), yaw_sd)
     if stance not in ("standing", "sway_back"):
         posture = _otherwise(posture, stance, dressing)
-    if stance == "lying":
+    if stance in ("lying", "thomas"):
         camera = replace(camera, field=2 * float(np.degrees(np.arctan(1.9 * np.tan(np.radians(camera.field / 2))))))
     return Person(
         seed=seed,
@@ -242,6 +276,12 @@ def _otherwise(posture: Posture, stance: Stance, rng: np.random.Generator) -> Po
         return replace(posture, thigh=-reach, shank=-reach / 2, right_leg=(reach, reach + rng.uniform(0, 25)))
     if stance == "half_kneeling":
         return replace(posture, thigh=-rng.uniform(75, 92), shank=0.0, right_leg=(rng.uniform(0, 12), 88.0))
+    if stance == "thomas":  # on the back at a table's end, the right knee held, the left leg hanging
+        above, bent = rng.uniform(-25, 20), rng.uniform(45, 95)
+        held = rng.uniform(105, 125)
+        return replace(posture, recline=90.0, pelvis=posture.pelvis - 12, thorax=posture.pelvis - 12, thigh=-above,
+                       shank=bent - above, right_leg=(-held, rng.uniform(5, 20)), arm_forward=rng.uniform(85, 100),
+                       elbow_bend=rng.uniform(-5, 10), arm_inward=0.0)  # fmt: skip
     raise ValueError(f"unknown stance {stance}")
 
 

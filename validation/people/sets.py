@@ -32,6 +32,8 @@ from validation.people.paint import paint
 from validation.people.person import WIDE, Person, draw
 from validation.people.strangers import strange
 
+#: How differently a person stands from one photo to the next, degrees a segment.
+STANCE_SD = 1.5
 #: Pictures in one archive, so that a file stays under 1.4 MB.
 PER_FILE = 200
 
@@ -41,6 +43,7 @@ class Recipe:
     """One picture to be made: a seed, how the person is drawn, and the photo's number where there are several.
 
     rotation : of the pelvis in this photo, where it is not left to chance
+    turns : the photo is one of several of a person who stands anew by STANCE_SD, the pelvis tipped by the photo's turn
     """
 
     seed: int
@@ -48,12 +51,16 @@ class Recipe:
     stranger: bool = False
     photo: int | None = None
     rotation: float | None = None
+    turns: tuple[float, ...] | None = None
+    camera_moves: bool = True
 
     def person(self) -> Person:
         """The person, in the stance of this photo."""
         person = draw(self.seed, **self.how, reshape=strange if self.stranger else None)
         if self.photo is None:
             return person
+        if self.turns is not None:
+            return person.again(self.photo, STANCE_SD, self.turns[self.photo], self.camera_moves)
         rotation = self.rotation
         if rotation is None:
             rotation = float(np.random.default_rng([self.seed, 4, self.photo]).uniform(*WIDE))
@@ -90,6 +97,27 @@ def _varied(first: int, n: int, **how: Any) -> list[Recipe]:
     return recipes
 
 
+def _twice(first: int, n: int) -> list[Recipe]:
+    """Two photos each of people who stepped away and back: half in tight clothes, half in normal ones."""
+    return [
+        Recipe(seed, {"spread": "wide", "fit": "tight" if seed % 2 else "normal"}, photo=k, turns=(0.0, 0.0))
+        for seed in range(first, first + n)
+        for k in range(2)
+    ]
+
+
+def _poses(first: int, n: int) -> list[Recipe]:
+    """Relaxed, arched and tucked: as far as people can (SCIENCE section 1: +11.4 and -8.7 on average, SD a third)."""
+    recipes = []
+    for seed in range(first, first + n):
+        rng = np.random.default_rng([seed, 9])
+        arched, tucked = float(rng.normal(11.4, 3.8)), float(rng.normal(8.7, 2.9))
+        turns = (0.0, max(4.0, arched), -max(3.0, tucked))
+        how = {"coupling": "loose", "fit": "tight" if seed % 4 else "normal"}
+        recipes += [Recipe(seed, how, photo=k, turns=turns, camera_moves=False) for k in range(3)]
+    return recipes
+
+
 def _traced(first: int, n: int) -> list[Recipe]:
     """Painted by the ray tracer: tight clothes, plain wall, door or picture behind."""
     walls = ("plain", "plain", "door", "picture")
@@ -123,6 +151,8 @@ SETS: dict[str, list[Recipe]] = {
     "tuning": _varied(600_000, 420),
     "tuning_within": [Recipe(seed, {"spread": "wide"}, photo=k) for seed in range(610_000, 610_016) for k in range(5)],
     "norm_people": _mixed(620_000, 260, coupling="loose"),
+    "tuning_twice": _twice(630_000, 140),
+    "tuning_poses": _poses(640_000, 60),
     "tight": _people(200_000, 160, spread="wide"),
     "strangers": _people(210_000, 160, stranger=True, spread="wide"),
     "door": _people(200_000, 80, spread="wide", background="door"),
@@ -132,10 +162,12 @@ SETS: dict[str, list[Recipe]] = {
     "busy": _people(200_000, 40, spread="wide", background="busy"),
     "normal": _people(220_000, 130, spread="wide", fit="normal"),
     "loose": _people(230_000, 80, spread="wide", fit="loose"),
-    "natural_tied": _mixed(240_000, 240, coupling="tied"),
+    "natural_tied": _mixed(240_000, 800, coupling="tied"),
     "natural_loose": _mixed(250_000, 560, coupling="loose"),
     "natural_free": _mixed(260_000, 160, coupling="free"),
     "within": [Recipe(seed, {"spread": "wide"}, photo=k) for seed in range(270_000, 270_024) for k in range(5)],
+    "twice": _twice(271_000, 160),
+    "poses": _poses(273_000, 90),
     "turned": _people(280_000, 60, spread="wide", yaw_sd=18.0),
     "over_back": _people(290_000, 30, spread="wide", arms="over_back"),
     "crossed": _people(295_000, 50, spread="wide", arms="crossed"),
@@ -144,7 +176,7 @@ SETS: dict[str, list[Recipe]] = {
     "traced": _traced(310_000, 24),
 }
 #: The sets that fitting uses; they are remade when it is, and their observations are not committed.
-FITTED_ON = ("training", "tuning", "tuning_varied", "tuning_within", "norm_people")
+FITTED_ON = ("training", "tuning", "tuning_varied", "tuning_within", "norm_people", "tuning_twice", "tuning_poses")
 #: The sets that the ray tracer paints.
 TRACED = ("samples", "traced")
 JUDGED_ON = tuple(name for name in SETS if name not in (*FITTED_ON, *TRACED))
