@@ -40,6 +40,7 @@ def look(
     clothing: Clothing | None = None,
     roll_deg: float | None = None,
     marks: Marks | None = None,
+    roll_sigma_deg: float | None = None,
 ) -> View:
     """Judge one observation and, if it can be measured, turn it into a `SagittalBody`.
 
@@ -48,6 +49,7 @@ def look(
     lenient : keep only the refusals without which nothing could be measured; the others become warnings
     roll_deg : camera roll, clockwise positive, from a plumb line; None when unknown
     marks : marked ASIS and PSIS
+    roll_sigma_deg : its doubt, one SD; None for that of a plumb line
     """
     pose = observation.pose
     if roll_deg is not None:
@@ -81,13 +83,27 @@ def look(
             near,
             yaw,
             roll_deg,
-            gates.roll_unknown_deg if roll_deg is None else gates.roll_known_deg,
+            gates.roll_unknown_deg if roll_deg is None else roll_sigma_deg or gates.roll_known_deg,
             missing_points(observation, pose, gates, near),
             problem,
             marks,
             clothing,
         )
+    quality["thigh_depth_pct"] = None if body is None else thigh_depth_pct(body)
     return View(body, facing, tuple(error.remark() for error in refused), tuple(dict.fromkeys(warned)), quality)
+
+
+def thigh_depth_pct(body: SagittalBody) -> float | None:
+    """Median depth of the outline from 0.10 to 0.18 statures under the hip joint, percent of stature; None without it.
+
+    It tells clothes of one person apart: some 10 in tight ones.
+    """
+    contour, hip = body.contour, body.points.get("hip")
+    if contour is None or hip is None:
+        return None
+    rows = hip.y - np.linspace(0.10, 0.18, 9) * body.stature_px
+    rear, front = (np.interp(rows, edge[:, 1], edge[:, 0]) for edge in (contour.dorsal_xy, contour.ventral_xy))
+    return float(100 * np.median(front - rear) / body.stature_px)
 
 
 def roll_of_plumb_line(upper_px: tuple[float, float], lower_px: tuple[float, float]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from math import cos, radians, sin
@@ -17,7 +17,7 @@ from posture.adapters.faces import find_faces
 from posture.adapters.language import Language, language
 from posture.errors import DegenerateGeometry, SetupError
 from posture.frame import Frame
-from posture.geometry import rotated
+from posture.geometry import UncertainPoint, rotated
 from posture.measurement import Measurement
 from posture.measures.back_curve import curves
 from posture.observation import Observation
@@ -66,6 +66,35 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False, speech
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
     return np.hstack([picture, _panel(examination.report, speech or language("en"))])
+
+
+def draw_leg(frame: Frame, points: Mapping[str, UncertainPoint], roll_deg: float, show_face: bool = False) -> Pixels:
+    """A lying person's picture with the hanging leg's hip, knee and ankle and the horizontal through the hip.
+
+    ``points`` are in the photo's own pixels. Faces are blurred like in `draw`; a lying one is looked for turned, too.
+    """
+    pixels = frame.pixels_hwc
+    scale = _TALL / max(pixels.shape[:2])
+    shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    picture: Pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=shrink)
+    if not show_face:
+        for quarters in range(4):
+            turned = np.ascontiguousarray(np.rot90(picture, quarters))
+            for circle in find_faces(turned):
+                _blur(turned, *circle)
+            picture = np.ascontiguousarray(np.rot90(turned, -quarters))
+    to_picture = scale / frame.photo_px_per_px
+    at = {name: np.array([point.x, point.y]) * to_picture for name, point in points.items()}
+    size = max(2, round(_TALL / 420))
+    reach = np.linalg.norm(at["knee"] - at["hip"]) * 1.2 * np.sign(at["knee"][0] - at["hip"][0])
+    # a camera rolled clockwise sees the horizontal turned the other way
+    level = at["hip"] + reach * np.array([cos(radians(roll_deg)), -sin(radians(roll_deg))])
+    _dashed(picture, tuple(at["hip"]), tuple(level), _PLUMB, size)
+    _line(picture, np.array([at[name] for name in ("hip", "knee", "ankle") if name in at]), _LEG, size)
+    for point in at.values():
+        cv2.circle(picture, _fixed(point), (size * 2 + 3) * 16, (255, 255, 255), -1, cv2.LINE_AA, shift=4)
+        cv2.circle(picture, _fixed(point), (size * 2 + 1) * 16, _INK, -1, cv2.LINE_AA, shift=4)
+    return picture
 
 
 def save_jpeg(picture: Pixels, path: Path) -> None:

@@ -150,6 +150,65 @@ def repeatability(
 
 
 @app.command()
+def protocol(
+    relaxed: Annotated[Path, typer.Option(help="Photo standing as always.")],
+    arched: Annotated[Path, typer.Option(help="Photo with the lower back arched as far as it goes.")],
+    tucked: Annotated[Path, typer.Option(help="Photo with the pelvis tucked as far as it goes.")],
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, the same in all three.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell where the pelvis stands within the person's own range, from three photos of one camera.
+
+    Example: posture protocol --relaxed a.jpg --arched b.jpg --tucked c.jpg --clothing tight
+    """
+    from posture.frontends.protocol import run
+
+    photos = {"relaxed": relaxed, "arched": arched, "tucked": tucked}
+    raise typer.Exit(run(photos, _intake(None, None, None, clothing), as_json))
+
+
+@app.command()
+def thomas(
+    photo: Annotated[Path, typer.Argument(help="Photo from the side of a person lying at a table's end.")],
+    side: Annotated[str | None, typer.Option(help="The hanging leg: left or right.")] = None,
+    hip: Annotated[str | None, typer.Option(metavar="X,Y", help="Its hip joint in pixels.")] = None,
+    knee: Annotated[str | None, typer.Option(metavar="X,Y", help="Its knee joint in pixels.")] = None,
+    ankle: Annotated[str | None, typer.Option(metavar="X,Y", help="Its ankle in pixels.")] = None,
+    plumb: Annotated[str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points on a vertical line.")] = None,
+    level: Annotated[str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points of the table's edge.")] = None,
+    lumbar_flat: Annotated[
+        bool | None, typer.Option("--lumbar-flat/--lumbar-not-flat", help="Whether the lower back lay flat.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for STEM_thomas.json and STEM_thomas.jpg.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure the modified Thomas test on a photo: how long the hip flexors of the hanging leg are.
+
+    Example: posture thomas left_leg.jpg --side left --lumbar-flat --level 40,700,600,702
+    """
+    from posture.frontends.thomas import Request, run
+
+    if side not in (None, "left", "right"):
+        raise UsageError(f"--side {side}: choose left or right")
+    texts = {"hip": hip, "knee": knee, "ankle": ankle}
+    given = {name: _pair(f"--{name}", text) for name, text in texts.items() if text is not None}
+    raise typer.Exit(
+        run(
+            Request(
+                photo=photo,
+                given=given,
+                plumb=_line("--plumb", plumb),
+                level=_line("--level", level),
+                side=side,  # type: ignore[arg-type]
+                lumbar_flat=lumbar_flat,
+                out=out,
+                as_json=as_json,
+            )
+        )
+    )
+
+
+@app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False) -> None:
     """Check this installation: Python, packages, the pose model's hash, and a self-test on a bundled picture."""
     from posture.frontends.doctor import examine_installation
@@ -185,14 +244,26 @@ def _options(asis: str | None, psis: str | None, plumb: str | None, lenient: boo
 
     if photos > 1 and (asis or psis or plumb):
         raise UsageError("--asis, --psis and --plumb are points of one photo: give one photo at a time")
-    line = None if plumb is None else _numbers("--plumb", plumb, 4)
-    points = [None if text is None else _numbers(name, text, 2) for name, text in (("--asis", asis), ("--psis", psis))]
     return Options(
-        asis=None if points[0] is None else (points[0][0], points[0][1]),
-        psis=None if points[1] is None else (points[1][0], points[1][1]),
-        plumb=None if line is None else ((line[0], line[1]), (line[2], line[3])),
+        asis=None if asis is None else _pair("--asis", asis),
+        psis=None if psis is None else _pair("--psis", psis),
+        plumb=_line("--plumb", plumb),
         lenient=lenient,
     )
+
+
+def _pair(option: str, text: str) -> tuple[float, float]:
+    x, y = _numbers(option, text, 2)
+    return x, y
+
+
+def _line(option: str, text: str | None) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    if text is None:
+        return None
+    x1, y1, x2, y2 = _numbers(option, text, 4)
+    if (x1, y1) == (x2, y2):
+        raise UsageError(f"{option} {text}: both ends are the same point")
+    return (x1, y1), (x2, y2)
 
 
 def _numbers(option: str, text: str, count: int) -> list[float]:

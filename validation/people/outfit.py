@@ -6,8 +6,10 @@ one is smoothed, stands off, and hangs: it takes a share of the straight line ov
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -56,11 +58,16 @@ class Outfit:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Something visible: ``faces`` (f, 4) into ``vertices`` (n, 3); ``name`` is skin, top, bottom, hair or eyes."""
+    """Something visible: ``faces`` (f, 4) into ``vertices`` (n, 3); ``name`` is skin, top, bottom, hair, eyes
+    or sticker.
+
+    colour : RGB 0..255 where it is not the room's to say
+    """
 
     name: str
     faces: Indices
     vertices: Array
+    colour: tuple[float, float, float] | None = None
 
 
 def draw_outfit(rng: np.random.Generator, fit: Fit, woman: bool) -> Outfit:
@@ -84,6 +91,37 @@ def dress(vertices: Array, outfit: Outfit) -> list[Part]:
     if outfit.top != "bare":
         parts.append(Part("top", *_garment(vertices, outfit.top, outfit, "top")))
     return parts
+
+
+def table(joints: Mapping[str, Array], vertices: Array) -> Part:
+    """A table under a person who lies on their back, ending where the thighs begin."""
+    hip = (joints["hip.L"] + joints["hip.R"]) / 2
+    shoulder = (joints["shoulder.L"] + joints["shoulder.R"]) / 2
+    headwards = np.sign(shoulder[2] - hip[2])
+    along = headwards * (vertices[:, 2] - hip[2])
+    trunk = vertices[(along > 0.05) & (along < abs(shoulder[2] - hip[2])) & (np.abs(vertices[:, 0]) < 0.15)]
+    top = float(trunk[:, 1].min())
+    size = np.array([0.8, 0.09, 1.25])
+    corner = np.array([-0.4, top - size[1], hip[2] - 0.06 * headwards - (size[2] if headwards < 0 else 0.0)])
+    return Part("table", *_box(corner, size), colour=(150.0, 112.0, 78.0))
+
+
+def _box(corner: Array, size: Array, grain: float = 0.05) -> tuple[Indices, Array]:
+    """A box's six sides in small squares, their corners ordered to face outwards."""
+    faces: list[Indices] = []
+    vertices: list[Array] = []
+    count = 0
+    for axis, end in product(range(3), (0, 1)):
+        u, v = (axis + 1) % 3, (axis + 2) % 3
+        a, b = (np.linspace(0, size[k], max(2, round(size[k] / grain))) for k in (u, v))
+        grid = np.zeros((len(a), len(b), 3))
+        grid[..., u], grid[..., v], grid[..., axis] = a[:, None], b[None, :], end * size[axis]
+        index = count + np.arange(grid.shape[0] * grid.shape[1]).reshape(grid.shape[:2])
+        quads = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], axis=-1).reshape(-1, 4)
+        faces.append(quads if end else quads[:, ::-1])
+        vertices.append(grid.reshape(-1, 3) + corner)
+        count += index.size
+    return np.concatenate(faces), np.concatenate(vertices)
 
 
 def _garment(vertices: Array, cut: str, outfit: Outfit, layer: str) -> tuple[Indices, Array]:

@@ -26,7 +26,7 @@ FLOOR = ((122, 92, 66), (142, 136, 130), (96, 76, 58))
 DOOR = ((140, 104, 72), (238, 236, 230), (92, 70, 56), (170, 172, 176))
 SUPERSAMPLED = 2
 #: Layers drawn over another at the same depth come this much nearer, m.
-_LAYER = {"skin": 0.0, "eyes": 0.004, "bottom": 0.006, "top": 0.010, "hair": 0.008}
+_LAYER = {"skin": 0.0, "eyes": 0.004, "bottom": 0.006, "top": 0.010, "hair": 0.008, "sticker": 0.016, "table": -0.05}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ def _faces(
         light = 0.42 + 0.46 * np.maximum(0, outwards @ lamps[0]) + 0.24 * np.maximum(0, outwards @ lamps[1])
         shapes.append(np.round((pixels[part.faces[seen]] + 0.5) * SUPERSAMPLED * 16).astype(np.int32))
         depths.append(depth[part.faces[seen]].mean(axis=1) - _LAYER[part.name])
-        shades.append(np.clip(light[:, None] * coats[part.name], 0, 255))
+        shades.append(
+            np.clip(light[:, None] * (coats[part.name] if part.colour is None else np.array(part.colour)), 0, 255)
+        )
     order = np.argsort(np.concatenate(depths))[::-1]
     corners, shade = np.concatenate(shapes)[order], np.concatenate(shades)[order]
     return list(corners), [tuple(map(float, colour)) for colour in shade]

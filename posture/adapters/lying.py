@@ -1,0 +1,90 @@
+"""Hip, knee and ankle of the hanging leg of a person who lies at a table's end.
+
+The pose model knows standing people best, so the picture is also looked at turned by a quarter, head up; what the two
+looks disagree on is the doubt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import hypot
+
+import numpy as np
+
+from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.errors import NoPerson
+from posture.frame import Frame
+from posture.geometry import UncertainPoint
+from posture.pose import SIDES, Pose, Side
+
+#: Known error of a joint found on a lying body, one SD in percent of stature (generated people, docs/firmer.md).
+JOINT_SD_PCT = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class HangingLeg:
+    """The tested leg: joints in the photo's own pixels, and by how much the looks disagree, percent of stature."""
+
+    side: Side
+    points: dict[str, UncertainPoint]
+    apart_pct: float
+
+
+def find_hanging_leg(frame: Frame, observer: MediaPipeObserver, side: Side | None = None) -> HangingLeg:
+    """The leg whose knee lies further from the shoulder, or the one named. Raises NoPerson."""
+    looks = []
+    for quarters in (0, 1, 3):
+        try:
+            looks.append(_looked(frame, observer, quarters))
+        except NoPerson:
+            continue
+    if not looks:
+        raise NoPerson("neither as it is nor turned by a quarter")
+    upright = [pose for pose, lean in looks if lean < 50] or [pose for pose, _ in looks]
+    chosen = upright[0]
+    tested = side or _hanging(chosen)
+    stature = _stature(chosen)
+    others = [pose for pose, _ in looks if pose is not chosen]
+    apart = [
+        max(hypot(*(chosen.point(n, tested) - other.point(n, tested))) for n in ("hip", "knee")) for other in others
+    ]
+    nearest = min(apart, default=0.05 * stature)
+    sigma = hypot(JOINT_SD_PCT / 100 * stature, nearest / 2)
+    scale = frame.photo_px_per_px
+    points = {}
+    for name in ("hip", "knee", "ankle"):
+        x, y = chosen.point(name, tested) * scale
+        points[name] = UncertainPoint(float(x), float(y), sigma * scale)
+    return HangingLeg(tested, points, 100 * nearest / stature)
+
+
+def _apart(a: Pose, b: Pose, side: Side) -> float:
+    """How far two looks at a leg differ at hip or knee, px."""
+    return max(hypot(*(a.point(name, side) - b.point(name, side))) for name in ("hip", "knee"))
+
+
+def _looked(frame: Frame, observer: MediaPipeObserver, quarters: int) -> tuple[Pose, float]:
+    """The pose in the frame's own pixels, and how far from upright the trunk was in the picture looked at, degrees."""
+    turned = np.ascontiguousarray(np.rot90(frame.pixels_hwc, quarters))
+    tall, wide = turned.shape[:2]
+    pose = observer(Frame(turned, wide, tall, frame.sha256, frame.file)).pose
+    up = pose.middle("shoulder") - pose.middle("hip")
+    lean = float(np.degrees(np.arctan2(abs(up[0]), -up[1])))
+    height, width = frame.pixels_hwc.shape[:2]
+    x, y = pose.xy_px.T
+    # rot90 turns anticlockwise: one quarter puts the photo's right edge on top
+    back = {0: (x, y), 1: (width - 1 - y, x), 3: (y, height - 1 - x)}[quarters]
+    return replace(pose, xy_px=np.column_stack(back)), lean
+
+
+def _hanging(pose: Pose) -> Side:
+    shoulder = pose.middle("shoulder")
+    return max(SIDES, key=lambda side: hypot(*(pose.point("knee", side) - shoulder)))
+
+
+def _stature(pose: Pose) -> float:
+    """Stature in px from trunk and hanging leg: shoulder-hip 0.288, thigh 0.245, shank 0.246 of it (Drillis 1966)."""
+    side = _hanging(pose)
+    chain = [pose.middle("shoulder"), pose.middle("hip"), pose.point("knee", side), pose.point("ankle", side)]
+    return float(sum(hypot(*(b - a)) for a, b in pairwise(chain))) / 0.779

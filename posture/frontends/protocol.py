@@ -1,0 +1,69 @@
+"""``posture protocol``: relaxed, arched, tucked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.adapters.photo_files import read_photo
+from posture.errors import UnsuitablePhoto
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.pipeline import analyze, versions
+from posture.protocol import POSES, ThreePoses, three_poses
+from posture.report import PhotoName, Report, refused, rounded
+from posture.words import sentence
+
+
+def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
+    """Print where the relaxed pelvis stands in the person's own range; exit code 0, or 1 where it cannot be told."""
+    knowledge = Knowledge.load()
+    observer = MediaPipeObserver()
+    reports: dict[str, Report] = {}
+    for pose in POSES:
+        try:
+            reports[pose] = analyze(read_photo(photos[pose]), observer, knowledge, intake)
+        except UnsuitablePhoto as error:
+            name = PhotoName(str(photos[pose]), None, None, None)
+            reports[pose] = refused(name, error.remark(), versions(knowledge, observer))
+    told = three_poses(reports)
+    if as_json:
+        sys.stdout.write(json.dumps(to_dict(told), ensure_ascii=False) + "\n")
+    else:
+        _print(told)
+    if any(reason.code == "missing_file" for reason in told.reasons):
+        return 2
+    return 0 if told.position is not None else 1
+
+
+def to_dict(told: ThreePoses) -> dict[str, Any]:
+    """The result as the contract's object."""
+    return {
+        "position": None if told.position is None else rounded(told.position.value),
+        "position_sigma": None if told.position is None else rounded(told.position.sigma),
+        "range_deg": None if told.range is None else rounded(told.range.value),
+        "range_sigma": None if told.range is None else rounded(told.range.sigma),
+        "cue": told.cue,
+        "comparable": told.comparable,
+        "reasons": [asdict(reason) for reason in told.reasons],
+    }
+
+
+def _print(told: ThreePoses) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    for reason in told.reasons:
+        console.print(f"{sentence(reason.message)}. Next time: {reason.retake}.", markup=False)
+    if told.position is not None and told.range is not None:
+        low, high = (max(0, round(100 * told.position.low95)), min(100, round(100 * told.position.high95)))
+        console.print(
+            f"Relaxed, the pelvis stands at {100 * told.position.value:.0f} of 100 between fully tucked (0) and fully "
+            f"arched (100), likely {low} to {high}. People stand at about 43."
+        )
+        console.print(f"Own range: {told.range.value:.0f}° ± {told.range.sigma:.0f}°. From: {told.cue}.")
+        console.print("No limit of this number has been validated; it is for following one person.")
