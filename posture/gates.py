@@ -61,6 +61,9 @@ class Gates:
     arm_covering_pct: float
     roll_unknown_deg: float
     roll_known_deg: float
+    roll_sure: float
+    stickers_sure: float
+    stickers_likely: float
 
 
 def refusals(

@@ -12,11 +12,40 @@ from posture.silhouette import Silhouette
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Marked skin points over ASIS and PSIS in frame px, and one SD of each coordinate."""
+    """Marked skin points over ASIS and PSIS in frame px, and one SD of each coordinate.
+
+    found : stickers that the search found, not points that somebody gave
+    """
 
     asis_px: tuple[float, float]
     psis_px: tuple[float, float]
     sigma_px: float
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMarks:
+    """Two round spots that may be stickers on ASIS and PSIS, middles in frame px.
+
+    radius_px : of one · confidence : probability 0..1 that they are the two stickers
+    """
+
+    asis_px: tuple[float, float]
+    psis_px: tuple[float, float]
+    radius_px: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRoll:
+    """Camera roll that upright things in the picture show, degrees, clockwise positive.
+
+    sigma_deg : one SD · confidence : how well the lines agree and how long they are, 0..1
+    """
+
+    roll_deg: float
+    sigma_deg: float
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +59,8 @@ class Observation:
     body_share : share of the pose mask that the second segmentation model also calls a person, 0..1
     passes : how many looks found the person
     photo_px_per_px : how many of the photo's pixels one frame pixel spans
+    found_marks : the likeliest pair of stickers, None where there is none to think of
+    found_roll : from what stands upright behind, None where nothing does
     """
 
     width_px: int
@@ -41,6 +72,8 @@ class Observation:
     body_share: float
     passes: int
     photo_px_per_px: float
+    found_marks: FoundMarks | None = None
+    found_roll: FoundRoll | None = None
 
     @property
     def stature_px(self) -> float:

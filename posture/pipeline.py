@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import hypot
 
 from posture.advise import ADULT_YEARS, advise
 from posture.assess import assess
 from posture.calibrate import calibrated
-from posture.errors import DegenerateGeometry, UnsuitablePhoto, UsageError
+from posture.errors import DegenerateGeometry, Remark, UnsuitablePhoto, UsageError
 from posture.frame import Frame
 from posture.gates import loose_clothing
 from posture.intake import Intake
@@ -15,7 +16,7 @@ from posture.knowledge import Knowledge
 from posture.measures import take_all
 from posture.measures.outline_vector import outline_vector
 from posture.observation import Marks, Observation, Observer
-from posture.report import PhotoName, Report, refused
+from posture.report import PhotoName, Report, Stickers, refused
 from posture.sagittal import MissingPoint
 from posture.view import View, look, roll_of_plumb_line
 
@@ -23,6 +24,8 @@ Pixel = tuple[float, float]
 
 #: One SD of a clicked or typed skin mark, in percent of stature (4 mm of 170 cm; provisional).
 MARK_SIGMA_PCT = 0.25
+#: One SD of a found sticker's middle from the skin under it, in its radii, and of the finding itself, px (provisional).
+STICKER_SIGMA_RADII, STICKER_SIGMA_PX = 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +86,18 @@ def examine(
         refusal = refused(photo, error.remark(), versions(knowledge, observe), advise(None, intake, knowledge))
         return Examination(refusal, None, None)
 
+    roll_deg, roll_sigma_deg = _roll(options, observation, knowledge)
     view = look(
         observation,
         knowledge.gates,
         lenient=options.lenient,
         clothing=intake.clothing,
-        roll_deg=None if options.plumb is None else roll_of_plumb_line(*options.plumb),
-        marks=_marks(frame, options, observation),
+        roll_deg=roll_deg,
+        roll_sigma_deg=roll_sigma_deg,
+        marks=_marks(frame, options, observation, knowledge),
     )
-    view = without_loose_top(view, knowledge)
+    _check_order(view)
+    view = without_loose_top(_with_unsure_stickers(view, observation, options, knowledge), knowledge)
     warned = [remark.code for remark in view.warnings]
     measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned)
     finding = None
@@ -105,6 +111,7 @@ def examine(
         warnings=view.warnings,
         facing=view.facing,
         quality=view.quality,
+        stickers=_stickers(observation, knowledge),
         measurements=measurements,
         finding=finding,
         plan=advise(None if finding is None else finding.kind, intake, knowledge),
@@ -148,12 +155,61 @@ def _check_points(frame: Frame, options: Options) -> None:
             raise UsageError(f"{name} {_words(point)} lies outside the photo of {frame.width} × {frame.height} pixels")
 
 
-def _marks(frame: Frame, options: Options, observation: Observation) -> Marks | None:
-    if options.asis is None or options.psis is None:
+def _roll(options: Options, observation: Observation, knowledge: Knowledge) -> tuple[float | None, float | None]:
+    """Camera roll and its doubt: from the plumb line given, else from what surely stands upright; None if unknown."""
+    if options.plumb is not None:
+        return roll_of_plumb_line(*options.plumb), knowledge.gates.roll_known_deg
+    found = observation.found_roll
+    if found is None or found.confidence < knowledge.gates.roll_sure:
+        return None, None
+    return found.roll_deg, found.sigma_deg
+
+
+def _marks(frame: Frame, options: Options, observation: Observation, knowledge: Knowledge) -> Marks | None:
+    """The points that were given, else the stickers that were surely found."""
+    if options.asis is not None and options.psis is not None:
+        scale = frame.photo_px_per_px
+        asis, psis = ((x / scale, y / scale) for x, y in (options.asis, options.psis))
+        return Marks(asis, psis, MARK_SIGMA_PCT / 100 * observation.stature_px)
+    found = observation.found_marks
+    if found is None or found.confidence < knowledge.gates.stickers_sure:
         return None
-    scale = frame.photo_px_per_px
-    asis, psis = ((x / scale, y / scale) for x, y in (options.asis, options.psis))
-    return Marks(asis, psis, MARK_SIGMA_PCT / 100 * observation.stature_px)
+    sigma = hypot(STICKER_SIGMA_RADII * found.radius_px, STICKER_SIGMA_PX)
+    return Marks(found.asis_px, found.psis_px, sigma, found=True)
+
+
+def _check_order(view: View) -> None:
+    """Points given the wrong way round are asked about, never swapped in silence."""
+    body = view.body
+    if body is None or body.asis is None or body.psis is None or body.asis.x > body.psis.x:
+        return
+    raise UsageError(
+        f"--asis lies behind --psis for a person who faces {body.facing} in the picture: were the two swapped? "
+        "--asis is the hip bone in front, --psis the one at the back"
+    )
+
+
+def _stickers(observation: Observation, knowledge: Knowledge) -> Stickers | None:
+    """Where stickers may be, in the photo's own pixels, for the report."""
+    found, scale = observation.found_marks, observation.photo_px_per_px
+    if found is None or found.confidence < knowledge.gates.stickers_likely:
+        return None
+    asis, psis = ((x * scale, y * scale) for x, y in (found.asis_px, found.psis_px))
+    return Stickers(asis, psis, found.confidence, found.confidence >= knowledge.gates.stickers_sure)
+
+
+def _with_unsure_stickers(view: View, observation: Observation, options: Options, knowledge: Knowledge) -> View:
+    """The same view with a warning that offers spots which may be stickers for confirmation."""
+    seen = _stickers(observation, knowledge)
+    if seen is None or seen.sure or options.asis is not None:
+        return view
+    asis, psis = (f"{x:.0f},{y:.0f}" for x, y in (seen.asis, seen.psis))
+    remark = Remark(
+        "stickers_unsure",
+        f"two round spots at {asis} and {psis} may be stickers on the hip bones",
+        f"if they are, measure again with --asis {asis} --psis {psis}",
+    )
+    return replace(view, warnings=(*view.warnings, remark))
 
 
 def _contour_retake(view: View) -> str:

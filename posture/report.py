@@ -31,6 +31,19 @@ class PhotoName:
 
 
 @dataclass(frozen=True, slots=True)
+class Stickers:
+    """Two round spots that may be stickers on ASIS and PSIS, (x, y) in pixels of the upright photo.
+
+    confidence : probability 0..1 that they are · sure : they were taken for it
+    """
+
+    asis: tuple[float, float]
+    psis: tuple[float, float]
+    confidence: float
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was seen, measured, found and proposed for one photo."""
 
@@ -44,6 +57,7 @@ class Report:
     finding: Finding | None
     plan: Plan | None
     versions: Mapping[str, str | None]
+    stickers: Stickers | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON contract's object."""
@@ -55,6 +69,7 @@ class Report:
             "warnings": [asdict(remark) for remark in self.warnings],
             "facing": self.facing,
             "quality": {name: _optional(value) for name, value in self.quality.items()},
+            "stickers": None if self.stickers is None else _stickers_to_dict(self.stickers),
             "measurements": {name: _measurement_to_dict(m) for name, m in self.measurements.items()},
             "finding": None if self.finding is None else _finding_to_dict(self.finding),
             "plan": None if self.plan is None else plan_to_dict(self.plan),
@@ -86,6 +101,7 @@ class Report:
                 finding=None if data["finding"] is None else _finding_from_dict(data["finding"]),
                 plan=None if data["plan"] is None else _plan_from_dict(data["plan"]),
                 versions=data["versions"],
+                stickers=_stickers_from_dict(data["stickers"]) if data.get("stickers") else None,  # older: no key
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
@@ -103,6 +119,16 @@ def rounded(value: float) -> float:
 
 def _optional(value: float | None) -> float | None:
     return None if value is None else rounded(value)
+
+
+def _stickers_to_dict(stickers: Stickers) -> dict[str, Any]:
+    points = {"asis": [rounded(v) for v in stickers.asis], "psis": [rounded(v) for v in stickers.psis]}
+    return {**points, "confidence": rounded(stickers.confidence), "sure": stickers.sure}
+
+
+def _stickers_from_dict(data: Mapping[str, Any]) -> Stickers:
+    (ax, ay), (px, py) = data["asis"], data["psis"]
+    return Stickers((ax, ay), (px, py), data["confidence"], data["sure"])
 
 
 def _measurement_to_dict(measured: Measurement | Unmeasured) -> dict[str, Any]:

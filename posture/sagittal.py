@@ -64,7 +64,7 @@ class SagittalBody:
 
     points : near-side joints by name (`BODY_POINTS`), those that can be seen
     contour : None with `contour_problem` saying why
-    asis, psis : marked points, or None
+    asis, psis : marked points, or None · stickers : they were found as stickers, not given
     clothing : what was told of the top, or None
     """
 
@@ -78,6 +78,7 @@ class SagittalBody:
     asis: UncertainPoint | None = None
     psis: UncertainPoint | None = None
     clothing: Clothing | None = None
+    stickers: bool = False
 
     def point(self, name: str) -> UncertainPoint:
         """A near-side point. Raises MissingPoint."""
@@ -159,4 +160,5 @@ def sagittal_body(
         asis=None if marks is None else marked(marks.asis_px, marks.sigma_px),
         psis=None if marks is None else marked(marks.psis_px, marks.sigma_px),
         clothing=clothing,
+        stickers=marks is not None and marks.found,
     )

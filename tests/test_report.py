@@ -61,6 +61,7 @@ def test_the_keys_of_the_contract(name: str) -> None:
         "warnings",
         "facing",
         "quality",
+        "stickers",
         "measurements",
         "finding",
         "plan",

@@ -1,4 +1,4 @@
-"""Line drawings of the exercises as SVG, from joint angles: a person seen from the side, start and end.
+"""Line drawings of exercises and guides as SVG, from joint angles: a person seen from the side, start and end.
 
 Lengths are hundredths of the body's height, x forward, y up, the floor at 0. A limb points at 0° straight down, at 90°
 forward and at 180° up; pelvis, chest and head lean from upright, + forward.
@@ -28,21 +28,21 @@ GAP, MARGIN = 14.0, 6.0
 
 @cache
 def figures() -> Mapping[str, Mapping[str, Any]]:
-    """Every drawing's description by the exercise's id. Raises KnowledgeError naming what is wrong."""
+    """Every drawing's description by its name, an exercise's id or guide_*. Raises KnowledgeError for a wrong one."""
     text = (resources.files("posture") / "data" / "figures.toml").read_text("utf-8")
-    found = {entry["exercise"]: entry for entry in tomllib.loads(text)["figure"]}
+    found = {entry["name"]: entry for entry in tomllib.loads(text)["figure"]}
     for name, entry in found.items():
         if not entry.get("caption") or not entry.get("pose"):
             raise KnowledgeError(f"figures.toml: {name} needs a caption and a pose")
     return found
 
 
-def drawing(exercise: str) -> str:
-    """The SVG of one exercise to be set into a page, its caption as title. Raises KnowledgeError where it has none."""
+def drawing(name: str) -> str:
+    """The SVG of an exercise or guide for a page, its caption as title. Raises KnowledgeError where there is none."""
     try:
-        entry = figures()[exercise]
+        entry = figures()[name]
     except KeyError:
-        raise KnowledgeError(f"figures.toml: no drawing of {exercise}") from None
+        raise KnowledgeError(f"figures.toml: no drawing of {name}") from None
     shapes: list[str] = []
     left, low, high = 0.0, 0.0, 0.0
     for pose in entry["pose"]:

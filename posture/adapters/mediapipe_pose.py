@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.adapters.edge_search import refine
+from posture.adapters.marker_search import find_markers
 from posture.adapters.mediapipe_models import mediapipe, pose_model, quiet, segmentation_model
+from posture.adapters.vertical_lines import find_roll
 from posture.errors import NoPerson, UsageError
 from posture.frame import Frame
 from posture.observation import Observation
@@ -153,16 +155,19 @@ class MediaPipeObserver:
         share = float((second[sure] > 0.5).mean()) if sure.any() else 0.0
         if share < _PERSON_SHARE:
             raise NoPerson("what looked like a body to one model is none to the other")
+        silhouette = _silhouette(pixels, box, mask, second, pose)
         return Observation(
             width_px=width,
             height_px=height,
             pose=pose,
-            silhouette=_silhouette(pixels, box, mask, second, pose),
+            silhouette=silhouette,
             others_px=tuple(sorted((other.extent_px for other in others), reverse=True)),
             faces_px=tuple(_face(look.xy_px) for look in [subject, *others]),
             body_share=share,
             passes=len(looks),
             photo_px_per_px=frame.photo_px_per_px,
+            found_roll=find_roll(pixels, None if silhouette is None else silhouette.masked),
+            found_marks=None if silhouette is None else find_markers(pixels, pose, silhouette.masked),
         )
 
     def _image(self, pixels: NDArray[np.uint8], box: _Box, mirrored: bool) -> Any:

@@ -18,4 +18,5 @@ def asis_psis_tilt(body: SagittalBody) -> Measurement | Unmeasured:
     line = slope(rear=body.psis, front=body.asis)
     jitter = line.widened(body.roll_sigma_deg)
     tilt = jitter.shifted(-2 * line.value).widened(YAW_LEAKAGE * body.yaw_deg)
-    return Measurement(tilt, jitter.sigma, "A", "marked ASIS and PSIS", tilt.value)
+    method = "stickers found over ASIS and PSIS" if body.stickers else "marked ASIS and PSIS"
+    return Measurement(tilt, jitter.sigma, "A", method, tilt.value)

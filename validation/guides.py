@@ -1,0 +1,25 @@
+"""Draw the guides of docs/firmer.md:  python -m validation.guides"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from posture.adapters.drawings import drawing
+
+FOLDER = Path(__file__).parent.parent / "docs" / "firmer"
+NAMES = ("guide_photo", "guide_stickers", "guide_three_poses", "guide_again", "thomas_test")
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name in NAMES:
+        (FOLDER / f"{name}.svg").write_text(as_file(name), "utf-8")
+
+
+def as_file(name: str) -> str:
+    """A drawing as a file of its own."""
+    return drawing(name).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + "\n"
+
+
+if __name__ == "__main__":
+    main()
