@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import hypot
 
@@ -13,9 +14,12 @@ from posture.frame import Frame
 from posture.gates import loose_clothing
 from posture.intake import Intake
 from posture.knowledge import Knowledge
+from posture.lengths import lengths_cm
+from posture.measurement import Measurement, Unmeasured
 from posture.measures import take_all
 from posture.measures.outline_vector import outline_vector
 from posture.observation import Marks, Observation, Observer
+from posture.quantity import Quantity
 from posture.report import PhotoName, Report, Stickers, refused
 from posture.sagittal import MissingPoint
 from posture.view import View, look, roll_of_plumb_line
@@ -30,12 +34,16 @@ STICKER_SIGMA_RADII, STICKER_SIGMA_PX = 0.3, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user says about one photo, in pixels of the upright photo, (x, y) from the top left."""
+    """What the user says about one photo, in pixels of the upright photo, (x, y) from the top left.
+
+    use_stickers : take stickers that were surely found; else they are only offered
+    """
 
     asis: Pixel | None = None
     psis: Pixel | None = None
     plumb: tuple[Pixel, Pixel] | None = None
     lenient: bool = False
+    use_stickers: bool = True
 
     def __post_init__(self) -> None:
         if (self.asis is None) != (self.psis is None):
@@ -111,7 +119,8 @@ def examine(
         warnings=view.warnings,
         facing=view.facing,
         quality=view.quality,
-        stickers=_stickers(observation, knowledge),
+        stickers=_stickers(observation, options, knowledge),
+        lengths_cm=_lengths(view, measurements, intake),
         measurements=measurements,
         finding=finding,
         plan=advise(None if finding is None else finding.kind, intake, knowledge),
@@ -165,6 +174,12 @@ def _roll(options: Options, observation: Observation, knowledge: Knowledge) -> t
     return found.roll_deg, found.sigma_deg
 
 
+def _lengths(view: View, measurements: Mapping[str, Measurement | Unmeasured], intake: Intake) -> dict[str, Quantity]:
+    if view.body is None or intake.stature_cm is None:
+        return {}
+    return lengths_cm(view.body, measurements, intake.stature_cm)
+
+
 def _marks(frame: Frame, options: Options, observation: Observation, knowledge: Knowledge) -> Marks | None:
     """The points that were given, else the stickers that were surely found."""
     if options.asis is not None and options.psis is not None:
@@ -172,7 +187,7 @@ def _marks(frame: Frame, options: Options, observation: Observation, knowledge: 
         asis, psis = ((x / scale, y / scale) for x, y in (options.asis, options.psis))
         return Marks(asis, psis, MARK_SIGMA_PCT / 100 * observation.stature_px)
     found = observation.found_marks
-    if found is None or found.confidence < knowledge.gates.stickers_sure:
+    if not options.use_stickers or found is None or found.confidence < knowledge.gates.stickers_sure:
         return None
     sigma = hypot(STICKER_SIGMA_RADII * found.radius_px, STICKER_SIGMA_PX)
     return Marks(found.asis_px, found.psis_px, sigma, found=True)
@@ -189,19 +204,20 @@ def _check_order(view: View) -> None:
     )
 
 
-def _stickers(observation: Observation, knowledge: Knowledge) -> Stickers | None:
+def _stickers(observation: Observation, options: Options, knowledge: Knowledge) -> Stickers | None:
     """Where stickers may be, in the photo's own pixels, for the report."""
     found, scale = observation.found_marks, observation.photo_px_per_px
     if found is None or found.confidence < knowledge.gates.stickers_likely:
         return None
     asis, psis = ((x * scale, y * scale) for x, y in (found.asis_px, found.psis_px))
-    return Stickers(asis, psis, found.confidence, found.confidence >= knowledge.gates.stickers_sure)
+    used = options.asis is None and options.use_stickers and found.confidence >= knowledge.gates.stickers_sure
+    return Stickers(asis, psis, found.confidence, used)
 
 
 def _with_unsure_stickers(view: View, observation: Observation, options: Options, knowledge: Knowledge) -> View:
     """The same view with a warning that offers spots which may be stickers for confirmation."""
-    seen = _stickers(observation, knowledge)
-    if seen is None or seen.sure or options.asis is not None:
+    seen = _stickers(observation, options, knowledge)
+    if seen is None or seen.used or options.asis is not None or not options.use_stickers:
         return view
     asis, psis = (f"{x:.0f},{y:.0f}" for x, y in (seen.asis, seen.psis))
     remark = Remark(

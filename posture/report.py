@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from posture.advise import Item, Plan
@@ -34,13 +34,13 @@ class PhotoName:
 class Stickers:
     """Two round spots that may be stickers on ASIS and PSIS, (x, y) in pixels of the upright photo.
 
-    confidence : probability 0..1 that they are · sure : they were taken for it
+    confidence : probability 0..1 that they are · used : the tilt was read from them
     """
 
     asis: tuple[float, float]
     psis: tuple[float, float]
     confidence: float
-    sure: bool
+    used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Report:
     plan: Plan | None
     versions: Mapping[str, str | None]
     stickers: Stickers | None = None
+    lengths_cm: Mapping[str, Quantity] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON contract's object."""
@@ -71,6 +72,7 @@ class Report:
             "quality": {name: _optional(value) for name, value in self.quality.items()},
             "stickers": None if self.stickers is None else _stickers_to_dict(self.stickers),
             "measurements": {name: _measurement_to_dict(m) for name, m in self.measurements.items()},
+            "lengths_cm": {name: _length_to_dict(length) for name, length in self.lengths_cm.items()},
             "finding": None if self.finding is None else _finding_to_dict(self.finding),
             "plan": None if self.plan is None else plan_to_dict(self.plan),
             "versions": dict(self.versions),
@@ -102,6 +104,10 @@ class Report:
                 plan=None if data["plan"] is None else _plan_from_dict(data["plan"]),
                 versions=data["versions"],
                 stickers=_stickers_from_dict(data["stickers"]) if data.get("stickers") else None,  # older: no key
+                lengths_cm={
+                    name: Quantity(length["value"], length["sigma"], "cm")
+                    for name, length in data.get("lengths_cm", {}).items()
+                },
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
@@ -121,14 +127,18 @@ def _optional(value: float | None) -> float | None:
     return None if value is None else rounded(value)
 
 
+def _length_to_dict(length: Quantity) -> dict[str, float]:
+    return {"value": rounded(length.value), "sigma": rounded(length.sigma)}
+
+
 def _stickers_to_dict(stickers: Stickers) -> dict[str, Any]:
     points = {"asis": [rounded(v) for v in stickers.asis], "psis": [rounded(v) for v in stickers.psis]}
-    return {**points, "confidence": rounded(stickers.confidence), "sure": stickers.sure}
+    return {**points, "confidence": rounded(stickers.confidence), "used": stickers.used}
 
 
 def _stickers_from_dict(data: Mapping[str, Any]) -> Stickers:
     (ax, ay), (px, py) = data["asis"], data["psis"]
-    return Stickers((ax, ay), (px, py), data["confidence"], data["sure"])
+    return Stickers((ax, ay), (px, py), data["confidence"], data["used"])
 
 
 def _measurement_to_dict(measured: Measurement | Unmeasured) -> dict[str, Any]:

@@ -39,6 +39,13 @@ SIGNS = {
     "pelvic_tilt_estimate": "plus: front of the pelvis lower",
 }
 
+#: Shown name of every length in centimetres.
+LENGTHS = {
+    "hips_ahead_of_ankles": "Hips ahead of the ankles",
+    "head_ahead_of_shoulder": "Ear ahead of the shoulder",
+    "lumbar_depth": "Hollow of the lower back",
+}
+
 #: Shown name of every plan mode; it is about the hip flexors.
 MODES = {
     "stretch": "stretch the hip flexors",
@@ -66,7 +73,7 @@ def number(value: float, unit: str) -> str:
     """A value as people read it, whole: (-3.4, "deg") gives −3°, (7.6, "%") gives 8 %."""
     whole = f"{value:.0f}".replace("-", "−")
     whole = "0" if whole == "−0" else whole
-    return whole + {"deg": "°", "%": " %", "": ""}[unit]
+    return whole + {"deg": "°", "%": " %", "cm": " cm", "": ""}[unit]
 
 
 def dose_words(item: Item, say: Callable[[str], str] = str) -> str:

@@ -97,6 +97,26 @@ def test_the_week_keeps_to_the_minutes_told(page: AppTest) -> None:
     assert all(int(label.split("up to ")[1].split()[0]) <= 5 for label in weeks)
 
 
+def give_hip_bones(page: AppTest, front: tuple[float, float], back: tuple[float, float]) -> None:
+    values = dict(zip(("Front bone, across", "Front bone, down", "Back bone, across", "Back bone, down"),
+                      (*front, *back), strict=True))  # fmt: skip
+    for box in page.number_input:
+        if box.label in values:
+            box.set_value(values[box.label])
+    page.run()
+    assert not page.exception
+
+
+def test_hip_bones_given_on_the_page_are_measured(page: AppTest) -> None:
+    give_hip_bones(page, front=(250, 575), back=(380, 550))
+    assert "marked pelvis tips forward by about 11°" in page.subheader[0].value
+
+
+def test_hip_bones_the_wrong_way_round_are_asked_about(page: AppTest) -> None:
+    give_hip_bones(page, front=(380, 550), back=(250, 575))
+    assert "were the two swapped" in page.error[0].value
+
+
 def test_saying_loose_clothes_takes_the_curve_away(page: AppTest) -> None:
     page.selectbox[0].set_value("loose").run()
     assert not page.exception

@@ -19,7 +19,7 @@ from posture.intake import EQUIPMENT, Intake, SideTests
 from posture.knowledge import KINDS, Knowledge
 from posture.report import Report
 from posture.week import programme
-from posture.words import MODES, NAMES, SIGNS
+from posture.words import LENGTHS, MODES, NAMES, SIGNS
 from tests.conftest import ROOT
 from validation.record import GOLDEN
 
@@ -67,7 +67,15 @@ def test_every_text_of_the_templates_and_tables_has_its_german() -> None:
         wanted |= set(re.findall(r'_\("([^"]+)"\)', file.read_text("utf-8")))
     assert len(wanted) > 60
     wanted |= {row.because for row in (*KNOWLEDGE.decisions, *KNOWLEDGE.patterns.values())}
-    wanted |= {*MODES.values(), *KINDS, *DAY_NAMES, *NAMES.values(), *SIGNS.values(), *WORDS.values()}
+    wanted |= {
+        *MODES.values(),
+        *KINDS,
+        *DAY_NAMES,
+        *NAMES.values(),
+        *LENGTHS.values(),
+        *SIGNS.values(),
+        *WORDS.values(),
+    }
     wanted |= {thing for exercise in KNOWLEDGE.exercises.values() for thing in exercise.equipment}
     wanted |= {exercise.certainty for exercise in KNOWLEDGE.exercises.values()}
     wanted |= {caution.message for caution in KNOWLEDGE.cautions.values()}

@@ -138,7 +138,7 @@ class TestPipeline:
         assert report.finding is not None
         assert report.finding.headline.startswith("The marked pelvis tips forward by about 15°")
         assert report.stickers is not None
-        assert report.stickers.sure
+        assert report.stickers.used
         assert Report.from_json(report.to_json()).to_json() == report.to_json()
 
     def test_a_likely_pair_is_offered_and_not_measured(self) -> None:
@@ -147,12 +147,18 @@ class TestPipeline:
         (offer,) = [warning for warning in report.warnings if warning.code == "stickers_unsure"]
         assert "--asis " in offer.retake
         assert report.stickers is not None
-        assert not report.stickers.sure
+        assert not report.stickers.used
 
     def test_an_unlikely_pair_is_not_spoken_of(self) -> None:
         report = analyze(frame(), Sees(self.seen(0.1)))
         assert report.stickers is None
         assert "stickers_unsure" not in {warning.code for warning in report.warnings}
+
+    def test_where_they_are_only_offered_a_sure_pair_is_not_measured(self) -> None:
+        report = analyze(frame(), Sees(self.seen(0.97)), options=Options(use_stickers=False))
+        assert isinstance(report.measurements["asis_psis_tilt"], Unmeasured)
+        assert report.stickers is not None
+        assert not report.stickers.used
 
     @pytest.mark.parametrize("confidence", [0.6, 0.97])
     def test_points_given_win(self, confidence: float) -> None:

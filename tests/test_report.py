@@ -18,11 +18,26 @@ from posture.measures import MEASURES
 from posture.pipeline import Options, analyze, examine
 from posture.pose import index
 from posture.report import Report
-from posture.words import NAMES, SIGNS, dose_words, number, of_100
+from posture.words import LENGTHS, NAMES, SIGNS, dose_words, number, of_100
 from tests.figures import Figure, Sees, frame, observation, with_pose
 
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
 FIGURE = Sees(observation(Figure(hollow_px=60)))
+
+
+def test_lengths_need_a_stature_and_follow_it() -> None:
+    assert analyze(frame(), FIGURE).lengths_cm == {}
+    short, tall = (analyze(frame(), FIGURE, intake=Intake(stature_cm=cm)) for cm in (150.0, 180.0))
+    assert set(short.lengths_cm) == set(LENGTHS)
+    for name, length in short.lengths_cm.items():
+        assert tall.lengths_cm[name].value == pytest.approx(1.2 * length.value)
+    assert Report.from_json(tall.to_json()).lengths_cm.keys() == tall.lengths_cm.keys()
+    displacement = short.measurements["pelvic_displacement"]
+    leg_cm = 0.49 * 1000 * 150 / observation(Figure(hollow_px=60)).stature_px
+    assert short.lengths_cm["hips_ahead_of_ankles"].value == pytest.approx(
+        leg_cm * np.sin(np.radians(displacement.quantity.value)), rel=0.02
+    )
+    assert "In centimetres" in render(tall, Knowledge.load())
 
 
 def reports() -> dict[str, Report]:
@@ -63,6 +78,7 @@ def test_the_keys_of_the_contract(name: str) -> None:
         "quality",
         "stickers",
         "measurements",
+        "lengths_cm",
         "finding",
         "plan",
         "versions",

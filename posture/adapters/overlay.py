@@ -35,6 +35,7 @@ _TALL, _WIDE = 1280, 2560  # height of the finished picture and greatest width o
 _PANEL = 560  # width of the text beside it, px
 _INK, _GREY, _PAPER = (28, 36, 48), (110, 120, 132), (250, 250, 248)
 _BACK, _TRUNK, _LEG, _PLUMB = (22, 160, 110), (230, 120, 20), (40, 110, 220), (120, 80, 200)
+_MARK = (200, 30, 60)
 _SHOWN: tuple[tuple[str, Colour], ...] = (
     ("hip_angle", _TRUNK),
     ("trunk_incl", _PLUMB),
@@ -63,6 +64,11 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False, speech
             _blur(picture, *circle)
     if observation is not None and view is not None and view.facing is not None:
         _draw_body(picture, scale, observation, view, examination.report)
+    if examination.report.stickers is not None and not examination.report.stickers.used:
+        for x, y in (examination.report.stickers.asis, examination.report.stickers.psis):
+            at = _fixed(np.array([x, y]) * scale / frame.photo_px_per_px)
+            for colour, width in (((255, 255, 255), 4), (_MARK, 2)):
+                cv2.circle(picture, at, 16 * 16, colour, width, cv2.LINE_AA, shift=4)
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
     return np.hstack([picture, _panel(examination.report, speech or language("en"))])
@@ -158,7 +164,7 @@ def _draw_body(picture: Pixels, scale: float, observation: Observation, view: Vi
     if view.body is not None and view.body.asis is not None and view.body.psis is not None:
         forward = 1.0 if side == "right" else -1.0
         marks = np.array([[forward * p.x, -p.y] for p in (view.body.psis, view.body.asis)]) * scale
-        _line(picture, marks, (200, 30, 60), size + 1)
+        _line(picture, marks, _MARK, size + 1)
 
 
 def _draw_hollow(picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float) -> None:

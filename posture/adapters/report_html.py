@@ -16,7 +16,7 @@ from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
 from posture.week import programme
-from posture.words import NAMES, SIGNS, of_100
+from posture.words import LENGTHS, NAMES, SIGNS, of_100
 
 
 def render(
@@ -42,6 +42,7 @@ def render(
             for name, measured in report.measurements.items()
             if not isinstance(measured, Measurement)
         },
+        lengths=[(LENGTHS[name], length) for name, length in report.lengths_cm.items()],
         chances=_chances(report),
         sources=_sources(report, knowledge),
         **parts,

@@ -6,7 +6,6 @@ import threading
 from dataclasses import replace
 from datetime import date
 from importlib import resources
-from typing import Any
 
 import streamlit as st
 
@@ -80,24 +79,29 @@ def _observer() -> tuple[MediaPipeObserver, threading.Lock]:
     return MediaPipeObserver(), threading.Lock()
 
 
-def _measure(data: bytes, name: str, intake: Intake, lenient: bool) -> tuple[Report, Pixels]:
+def _measure(data: bytes, name: str, intake: Intake, options: Options) -> tuple[Report, Pixels]:
     """Report and picture of one photo, kept for this visitor until another photo or answer comes."""
-    key = (hash(data), intake, lenient)
-    kept: Any = st.session_state.get("measured")
-    if kept is None or kept[0] != repr(key):
+    photo, key = hash(data), repr((intake, options))
+    if st.session_state.get("photo") != photo:
+        st.session_state["photo"], st.session_state["measured"] = photo, {}
+    measured: dict[str, tuple[Report, Pixels]] = st.session_state["measured"]
+    if key not in measured:
         frame = read_photo_bytes(data, name)
         observer, lock = _observer()
         with st.spinner("Measuring …"), lock:
-            examination = examine(frame, observer, intake=intake, options=Options(lenient=lenient))
-        kept = (repr(key), examination.report, draw(frame, examination))
-        st.session_state["measured"] = kept
-    return kept[1], kept[2]
+            examination = examine(frame, observer, intake=intake, options=options)
+        measured[key] = examination.report, draw(frame, examination)
+    return measured[key]
 
 
 def _result(data: bytes, name: str, intake: Intake) -> None:
     lenient = st.checkbox("Measure poor photos too, with wider intervals")
+    options = Options(lenient=lenient, use_stickers=False)
     try:
-        report, picture = _measure(data, name, intake, lenient)
+        report, picture = _measure(data, name, intake, options)
+        marked = _marked(report)
+        if marked is not None:
+            report, picture = _measure(data, name, intake, replace(options, asis=marked[0], psis=marked[1]))
     except UnsuitablePhoto as error:
         st.error(f"{sentence(str(error))}. **Next time: {error.retake}.**")
         return
@@ -135,6 +139,24 @@ def _result(data: bytes, name: str, intake: Intake) -> None:
                 if not isinstance(measured, Measurement):
                     st.caption(f"{NAMES[measure]}: not measured, {measured.reason}.")
     _plan(report, intake, picture)
+
+
+Point = tuple[float, float]
+
+
+def _marked(report: Report) -> tuple[Point, Point] | None:
+    """Stickers that the person confirms, or points that they give; None where the hip bones are not marked."""
+    seen = report.stickers
+    if seen is not None and st.checkbox("The two round spots ringed in red are stickers on my hip bones"):
+        return seen.asis, seen.psis
+    with st.expander("Give the hip bones yourself (pixels of the photo, from its top left corner)"):
+        across = st.columns(4)
+        labels = ("Front bone, across", "Front bone, down", "Back bone, across", "Back bone, down")
+        values = [one.number_input(label, 0.0, None, None, 1.0) for one, label in zip(across, labels, strict=True)]
+    if any(value is None for value in values):
+        return None
+    ax, ay, px, py = values
+    return (ax, ay), (px, py)
 
 
 def _number_rows(report: Report) -> list[dict[str, str]]:
