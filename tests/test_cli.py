@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from posture.frontends import cli
 from tests.conftest import ROOT
+from validation.guides import NAMES, as_file
 from validation.record import SAMPLES
 
 GOOD = SAMPLES / "mild.jpg"
@@ -215,3 +217,19 @@ def test_the_installed_command_in_its_own_process(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert [json.loads(line)["status"] for line in done.stdout.splitlines()] == ["analyzed", "refused"]
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("command", sorted(one.callback.__name__ for one in cli.app.registered_commands))
+def test_every_command_prints_json_and_shows_an_example(command: str) -> None:
+    shown = CliRunner().invoke(cli.app, [command, "--help"]).stdout
+    assert "--json" in shown
+    assert f"Example: posture {command}" in " ".join(shown.split())
+
+
+def test_the_page_of_firmer_ways_draws_every_guide_and_holds_its_figures() -> None:
+    page = (ROOT / "docs" / "firmer.md").read_text("utf-8")
+    for name in NAMES:
+        assert f"firmer/{name}.svg" in page
+        assert (ROOT / "docs" / "firmer" / f"{name}.svg").read_text("utf-8") == as_file(name)
+    for mark in ("stickers", "poses", "thomas", "change"):
+        assert len(page.split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]) > 100, mark

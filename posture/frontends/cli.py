@@ -210,7 +210,10 @@ def thomas(
 
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False) -> None:
-    """Check this installation: Python, packages, the pose model's hash, and a self-test on a bundled picture."""
+    """Check this installation: Python, packages, the pose model's hash, and a self-test on a bundled picture.
+
+    Example: posture doctor
+    """
     from posture.frontends.doctor import examine_installation
 
     checks = examine_installation()
