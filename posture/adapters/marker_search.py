@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 
 #: The body is scaled to this height for the search, px; its smaller pictures are not enlarged.
 _TALL_PX = 1000.0
+#: The band about the hip joint: to the left and up, to the right and down, in statures.
+_BAND = (0.15, 0.15), (0.15, 0.06)
 #: Radii that are looked for, in percent of stature: 3 to 14 mm of 170 cm.
 _RADII_PCT = (0.2, 0.28, 0.4, 0.56, 0.8)
 #: Longer half-axis of a spot, percent of stature: stickers of 1 to 2 cm have 0.28 to 0.65, blur takes some away.
@@ -40,6 +42,8 @@ _LIMITS = (0.5, 0.35, 0.65)
 #: How far a pair may lie apart, percent of stature, and slope, degrees: wide bounds, the judgement is in the weights.
 _APART_PCT = (4.5, 17.0)
 _SLOPE_DEG = (-35.0, 50.0)
+#: Two stickers of one colour in different light differ by less than this, CIELAB with lightness at a quarter.
+_ONE_COLOUR = 40.0
 FEATURES = ("contrast", "colour", "size", "round", "place", "rear_edge", "front_edge", "rivals")
 
 
@@ -76,8 +80,8 @@ def spots(pixels_hwc: NDArray[np.uint8], pose: Pose) -> list[Spot]:
     """Round spots in a band about the hips, the clearest first, at most 24."""
     stature, hip = pose.stature_px, pose.middle("hip")
     size = np.array([pixels_hwc.shape[1], pixels_hwc.shape[0]])
-    low = np.maximum(np.floor(hip - np.array([0.2, 0.16]) * stature), 0).astype(int)
-    high = np.minimum(np.ceil(hip + np.array([0.2, 0.10]) * stature), size).astype(int)
+    low = np.maximum(np.floor(hip - np.array(_BAND[0]) * stature), 0).astype(int)
+    high = np.minimum(np.ceil(hip + np.array(_BAND[1]) * stature), size).astype(int)
     crop = pixels_hwc[low[1] : high[1], low[0] : high[0]]
     if min(crop.shape[:2]) < 16:
         return []
@@ -104,14 +108,17 @@ def _spots_of(lab: NDArray[np.float32], radius: float, stature: float, low: Arra
     """Spots of about one radius, px of the crop: local maxima of the difference from all sides."""
     middle = cv2.GaussianBlur(lab, (0, 0), max(0.6, 0.45 * radius))
     reach = 2.3 * radius + 1
-    sides = []
+    # a long dot resembles its neighbours along its long axis, two of eight: the third most similar counts
+    nearest = [np.full(lab.shape[:2], np.inf, np.float32) for _ in range(3)]
     for turn in np.arange(8) * np.pi / 4:
         shift = np.array([[1, 0, reach * np.cos(turn)], [0, 1, reach * np.sin(turn)]], np.float32)
         where = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
         moved = cv2.warpAffine(middle, shift, lab.shape[1::-1], flags=where, borderMode=cv2.BORDER_REPLICATE)
-        sides.append(np.sqrt(((moved - middle) ** 2).sum(axis=-1)))
-    # a long dot resembles its neighbours along its long axis, two of eight
-    contrast = np.partition(np.array(sides), 2, axis=0)[2]
+        side = _apart(moved, middle)
+        first, second, third = nearest
+        nearest = [np.minimum(first, side), np.minimum(second, np.maximum(first, side)),
+                   np.minimum(third, np.maximum(second, side))]  # fmt: skip
+    contrast = nearest[2]
     window = 2 * int(np.ceil(radius)) + 1
     peaks = (contrast == cv2.dilate(contrast, np.ones((window, window)))) & (contrast > _LEAST_CONTRAST)
     rim = int(np.ceil(reach))
@@ -148,13 +155,20 @@ def _outlined(
     reach = int(np.ceil(3.2 * radius)) + 2
     y0, x0 = max(0, y - reach), max(0, x - reach)
     window = lab[y0 : y + reach + 1, x0 : x + reach + 1]
-    away = np.sqrt(((window - colour) ** 2).sum(axis=-1))
+    away = _apart(window, colour)
     for share in _LIMITS:
         found = _round_patch(away, share * contrast, x - x0, y - y0, radius)
         if found is not None:
             middle, own_radius, ratio = found
             return middle + (x0, y0), own_radius, ratio
     return None
+
+
+def _apart(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Difference of two pictures' colours, (h, w)."""
+    away = a - b
+    difference: NDArray[np.float32] = np.sqrt(np.einsum("hwc,hwc->hw", away, away))
+    return difference
 
 
 def _round_patch(
@@ -197,6 +211,8 @@ def pairs(
         rear, front = placed(psis.xy_px, pose), placed(asis.xy_px, pose)
         run, rise = front - rear
         if run <= 0 or not _APART_PCT[0] < hypot(run, rise) < _APART_PCT[1]:
+            continue
+        if _colour_apart(psis, asis) > _ONE_COLOUR:
             continue
         if not _SLOPE_DEG[0] < np.degrees(np.arctan2(-rise, run)) < _SLOPE_DEG[1]:
             continue
