@@ -2,6 +2,7 @@
 
 Repeated photos and three poses come from the committed observations. Stickers and the Thomas photo are painted anew,
 for which the mesh data is needed (``make people`` fetches it). Figures go into the marked places of docs/firmer.md.
+``python -m validation.firmer roll PICTURES`` judges the camera's roll on pictures of validation.people.raytrace.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from validation.people.outfit import dress
 from validation.people.outfit import table as table_under
 from validation.people.paint import paint
 from validation.people.person import draw
-from validation.people.sets import STANCE_SD
+from validation.people.sets import SETS, STANCE_SD
 from validation.tables import put, table
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "firmer.md"
@@ -239,11 +240,34 @@ def thomas_table() -> str:
     return table((f"Thomas photo, {len(all_)} painted people", "wanted", "reached"), rows)
 
 
+def roll_table(pictures: Path) -> str:
+    """Camera roll from upright things in ray-traced pictures, whose doors stand in the same space as the camera."""
+    sure, observer = Knowledge.load().gates.roll_sure, MediaPipeObserver()
+    rows = []
+    for background in ("plain", "door", "picture"):
+        error, looked = [], 0
+        for number, recipe in enumerate(SETS["traced"]):
+            person = recipe.person()
+            photo = pictures / f"traced_{number:03d}.jpg"
+            if person.room.background != background or not photo.exists():
+                continue
+            looked += 1
+            found = observer(read_photo(photo)).found_roll
+            if found is not None and found.confidence >= sure:
+                error.append(found.roll_deg - person.camera.roll)
+        told = f"{_rms(error):.2f}°, largest {np.abs(error).max():.2f}°" if error else "–"
+        rows.append((background, f"{len(error)} of {looked}", told))
+    return table(("behind the person (ray-traced)", "roll told", "RMSE against the camera's"), rows)
+
+
 def _rms(error: list[float]) -> float:
     return float(np.sqrt(np.mean(np.square(error))))
 
 
 def main() -> int:
+    if len(sys.argv) == 3 and sys.argv[1] == "roll":
+        put(DOCUMENT, "roll", roll_table(Path(sys.argv[2])))
+        return 0
     parts = {"change": change_table, "poses": poses_table}
     if (DATA / "3dobjs" / "base.obj").is_file():
         parts |= {"stickers": stickers_table, "thomas": thomas_table}
