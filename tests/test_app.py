@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from posture.frontends.app import SETTINGS
 from tests.conftest import ROOT
 
 
@@ -115,6 +119,25 @@ def test_hip_bones_given_on_the_page_are_measured(page: AppTest) -> None:
 def test_hip_bones_the_wrong_way_round_are_asked_about(page: AppTest) -> None:
     give_hip_bones(page, front=(380, 550), back=(250, 575))
     assert "were the two swapped" in page.error[0].value
+
+
+def test_the_command_and_the_config_agree() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    told = {f"{section}.{name}": str(value) for section, table in config.items() for name, value in table.items()}
+    assert {name: value.lower() for name, value in told.items()} == SETTINGS
+
+
+def test_the_command_serves_the_page_to_this_computer_alone() -> None:
+    port = _free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "posture", "app", "--port", str(port)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        _wait_until_healthy(port)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(10)
 
 
 def test_saying_loose_clothes_takes_the_curve_away(page: AppTest) -> None:

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from posture.adapters.drawings import drawing_file
 from posture.frontends import cli
 from tests.conftest import ROOT
-from validation.guides import NAMES, as_file
+from validation.guides import NAMES
 from validation.record import SAMPLES
 
 GOOD = SAMPLES / "mild.jpg"
@@ -219,7 +220,7 @@ def test_the_installed_command_in_its_own_process(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", sorted(one.callback.__name__ for one in cli.app.registered_commands))
+@pytest.mark.parametrize("command", sorted(one.name or one.callback.__name__ for one in cli.app.registered_commands))
 def test_every_command_prints_json_and_shows_an_example(command: str) -> None:
     shown = CliRunner().invoke(cli.app, [command, "--help"]).stdout
     assert "--json" in shown
@@ -230,6 +231,6 @@ def test_the_page_of_firmer_ways_draws_every_guide_and_holds_its_figures() -> No
     page = (ROOT / "docs" / "firmer.md").read_text("utf-8")
     for name in NAMES:
         assert f"firmer/{name}.svg" in page
-        assert (ROOT / "docs" / "firmer" / f"{name}.svg").read_text("utf-8") == as_file(name)
+        assert (ROOT / "docs" / "firmer" / f"{name}.svg").read_text("utf-8") == drawing_file(name)
     for mark in ("stickers", "poses", "thomas", "change"):
         assert len(page.split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]) > 100, mark

@@ -66,6 +66,8 @@ def test_from_a_photo_to_a_plan(browser, address: str) -> None:
     page.wait_for_selector("text=Exercises are shown after the safety questions")
     page.get_by_role("button", name="These are my answers").click()
     page.wait_for_selector("text=Plan:")
+    page.get_by_text("Dead bug").last.click()
+    page.wait_for_function("[...document.images].some(i => i.src.includes('svg') && i.naturalWidth > 50)")
     with page.expect_download() as report:
         page.get_by_role("button", name="Take the report with you").click()
     assert "Plan:" in Path(report.value.path()).read_text("utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posture.adapters.drawings import drawing
+from posture.adapters.drawings import drawing_file
 
 FOLDER = Path(__file__).parent.parent / "docs" / "firmer"
 NAMES = ("guide_photo", "guide_stickers", "guide_three_poses", "guide_again", "thomas_test")
@@ -13,12 +13,7 @@ NAMES = ("guide_photo", "guide_stickers", "guide_three_poses", "guide_again", "t
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name in NAMES:
-        (FOLDER / f"{name}.svg").write_text(as_file(name), "utf-8")
-
-
-def as_file(name: str) -> str:
-    """A drawing as a file of its own."""
-    return drawing(name).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + "\n"
+        (FOLDER / f"{name}.svg").write_text(drawing_file(name), "utf-8")
 
 
 if __name__ == "__main__":

@@ -208,6 +208,22 @@ def thomas(
     )
 
 
+@app.command("app")
+def app_(
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the page.")] = 8501,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the page's address as JSON first.")] = False,
+) -> None:
+    """Open the web page, for this computer alone, at http://127.0.0.1:8501 until it is stopped with Ctrl-C.
+
+    Example: posture app --port 8600
+    """
+    from posture.frontends.app import run
+
+    if as_json:
+        typer.echo(json.dumps({"address": f"http://127.0.0.1:{port}"}))
+    raise typer.Exit(run(port))
+
+
 @app.command()
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False) -> None:
     """Check this installation: Python, packages, the pose model's hash, and a self-test on a bundled picture.

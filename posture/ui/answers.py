@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from posture.adapters.drawings import drawing
+from posture.adapters.drawings import drawing_file
 from posture.advise import SIDES
 from posture.intake import EQUIPMENT, SIGNS, Intake
 from posture.knowledge import Knowledge
@@ -39,7 +39,7 @@ def tests_and_life(knowledge: Knowledge) -> Intake:
         st.markdown("**Two tests of the hip flexors.** Only they tell whether to stretch or to strengthen.")
         for name in ("thomas_test", "hold_test"):
             with st.popover(knowledge.exercises[name].name):
-                st.html(drawing(name))
+                st.image(drawing_file(name))
                 st.write(knowledge.exercises[name].position)
                 st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(knowledge.exercises[name].steps, 1)))
         columns = st.columns(2)

@@ -10,7 +10,7 @@ from importlib import resources
 import streamlit as st
 
 from posture.adapters.calendar_ics import calendar
-from posture.adapters.drawings import drawing
+from posture.adapters.drawings import drawing_file
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import Pixels, draw
 from posture.adapters.photo_files import read_photo_bytes
@@ -49,11 +49,19 @@ def page() -> None:
 
 def _choose_photo() -> tuple[bytes, str] | None:
     with st.expander("How to take the photo", expanded=False):
-        st.markdown(
+        picture, words = st.columns([1, 2])
+        picture.image(drawing_file("guide_photo"), width=180)
+        words.markdown(
             "- Exactly **side on**: one shoulder hides the other.\n"
             "- Camera level, at **hip height**, about **3 m** away, whole body from head to feet.\n"
             "- **Tight clothes**, a plain wall behind you, arms crossed on the chest.\n"
             "- Stand as you always stand."
+        )
+        picture, words = st.columns([1, 2])
+        picture.image(drawing_file("guide_stickers"), width=180)
+        words.markdown(
+            "**Stickers tell more.** One raised round sticker of 1 to 2 cm on the hip bone in front and one on the hip "
+            "bone at the back, on the side that the camera sees, in a colour unlike skin, clothes and wall."
         )
     upload = st.file_uploader("A photo from the side", type=FORMATS)
     if upload is not None:
@@ -246,7 +254,7 @@ def _exercises(plan: Plan, knowledge: Knowledge) -> None:
     for item in plan.items:
         exercise = knowledge.exercises[item.id]
         with st.expander(f"**{exercise.name}** · {dose_words(item)}{side_words(item)}"):
-            st.html(drawing(item.id))
+            st.image(drawing_file(item.id))
             st.write(exercise.position)
             st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
             st.caption(f"Weeks {item.weeks[0]} to {item.weeks[1]}. Stop with: {'; '.join(exercise.stop)}.")
