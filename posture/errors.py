@@ -5,7 +5,7 @@ PostureError
 │   ├── MissingFile  NotAnImage  Unreadable  TooManyPixels
 │   ├── NoPerson  SeveralPeople
 │   ├── NotSideView  FacingUnclear
-│   ├── Lying  Sitting  Squatting  Stepping
+│   ├── Lying  Sitting  Squatting  Stepping  NotLying
 │   └── Cropped  TooSmall
 ├── UsageError               the request cannot be meant: wrong points, wrong intake file, wrong options
 ├── SetupError               this machine or installation is missing something
@@ -128,6 +128,14 @@ class Lying(UnsuitablePhoto):
     code = "lying"
     said = "the trunk is {0:.0f}° from upright: the person lies, or the picture is rotated"
     retake = "stand upright, or turn the picture upright"
+
+
+class NotLying(UnsuitablePhoto):
+    """Facts: thigh angle from the horizontal in degrees."""
+
+    code = "not_lying"
+    said = "the thigh stands {0:.0f}° from level: nobody lies at a table's end with one leg hanging"
+    retake = "lie on your back at a table's end, hold one knee, let the other leg hang, or give the joints yourself"
 
 
 class Sitting(UnsuitablePhoto):

@@ -12,6 +12,7 @@ from posture.calibrate import calibrated
 from posture.errors import DegenerateGeometry, Remark, UnsuitablePhoto, UsageError
 from posture.frame import Frame
 from posture.gates import loose_clothing
+from posture.geometry import distance
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.lengths import lengths_cm
@@ -26,6 +27,8 @@ from posture.view import View, look, roll_of_plumb_line
 
 Pixel = tuple[float, float]
 
+#: ASIS and PSIS lie within 0.12 statures of the hip joint; a point further off than this was meant otherwise.
+FAR_FROM_HIP = 0.25
 #: One SD of a clicked or typed skin mark, in percent of stature (4 mm of 170 cm; provisional).
 MARK_SIGMA_PCT = 0.25
 #: One SD of a found sticker's middle from the skin under it, in its radii, and of the finding itself, px (provisional).
@@ -104,7 +107,7 @@ def examine(
         roll_sigma_deg=roll_sigma_deg,
         marks=_marks(frame, options, observation, knowledge),
     )
-    _check_order(view)
+    _check_marks(view)
     view = without_loose_top(_with_unsure_stickers(view, observation, options, knowledge), knowledge)
     warned = [remark.code for remark in view.warnings]
     measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned)
@@ -193,10 +196,16 @@ def _marks(frame: Frame, options: Options, observation: Observation, knowledge: 
     return Marks(found.asis_px, found.psis_px, sigma, found=True)
 
 
-def _check_order(view: View) -> None:
-    """Points given the wrong way round are asked about, never swapped in silence."""
+def _check_marks(view: View) -> None:
+    """Points far from the hips or the wrong way round are asked about, never swapped in silence."""
     body = view.body
-    if body is None or body.asis is None or body.psis is None or body.asis.x > body.psis.x:
+    if body is None or body.asis is None or body.psis is None:
+        return
+    for name, point in (("--asis", body.asis), ("--psis", body.psis)):
+        away = distance(point, body.point("hip")) / body.stature_px if "hip" in body.points else 0.0
+        if away > FAR_FROM_HIP:
+            raise UsageError(f"{name} lies {100 * away:.0f} % of the body's height from the hip joint: check the point")
+    if body.asis.x > body.psis.x:
         return
     raise UsageError(
         f"--asis lies behind --psis for a person who faces {body.facing} in the picture: were the two swapped? "

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from posture.advise import NORMAL_BELOW_DEG, SHORT_ABOVE_DEG
-from posture.errors import Remark, UsageError
+from posture.errors import NotLying, Remark
 from posture.geometry import UncertainPoint, joint_angle, rotated, slope
 from posture.pose import Side
 from posture.quantity import Quantity
@@ -62,13 +62,13 @@ def thomas(
     thigh lies 5.7° above the horizontal, the knee is bent by 95.7°. A length is called where the value passes its limit
     (+5° short, -5° normal) by being further from 0 than its own sigma; else it is unclear.
 
-    Raises DegenerateGeometry where points coincide, UsageError where they are no hanging leg.
+    Raises DegenerateGeometry where points coincide, NotLying where they are no hanging leg.
     """
     outwards = 1.0 if points["knee"].x >= points["hip"].x else -1.0
     seen = {name: _level(point, roll_deg, outwards) for name, point in points.items()}
     thigh = slope(seen["hip"], seen["knee"]).widened(roll_sigma_deg)
     if abs(thigh.value) > MOST_THIGH_DEG:
-        raise UsageError(f"the thigh stands {thigh.value:.0f}° from level: hip and knee are not those of a hanging leg")
+        raise NotLying(thigh.value)
     one_joint: Judged = "unclear"
     if thigh.value > max(SHORT_ABOVE_DEG, thigh.sigma):
         one_joint = "short"

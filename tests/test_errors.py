@@ -17,13 +17,14 @@ FACTS = {
     "several_people": (2,),
     "not_side_view": (42.0, 20.0),
     "lying": (80.0,),
+    "not_lying": (80.0,),
     "sitting": (70.0,),
     "squatting": (60.0,),
     "stepping": (20.0, 12.0),
     "cropped": ("ankle, heel",),
     "too_small": (150.0, 500.0),
 }
-#: The refusal codes of the contract, all of them.
+#: The refusal codes of the contract, all of them, and that of the Thomas photo.
 CODES = set(FACTS) | {"missing_file", "facing_unclear"}
 KINDS = {kind.code: kind for kind in UnsuitablePhoto.__subclasses__()}
 

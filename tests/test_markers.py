@@ -177,6 +177,10 @@ class TestPipeline:
         with pytest.raises(UsageError, match="were the two swapped"):
             analyze(frame(), see, options=Options(asis=rear, psis=front))
 
+    def test_points_far_from_the_hips_are_asked_about(self) -> None:
+        with pytest.raises(UsageError, match="% of the body's height from the hip joint"):
+            analyze(frame(), Sees(observation(Figure())), options=Options(asis=(550, 100), psis=(450, 600)))
+
     def test_a_larger_sticker_is_less_sure(self) -> None:
         small, large = self.seen(0.97), self.seen(0.97)
         assert large.found_marks is not None

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from posture.adapters.overlay import draw_leg
-from posture.errors import UsageError
+from posture.errors import NotLying, UsageError
 from posture.frame import Frame
 from posture.frontends.cli import app
 from posture.frontends.thomas import roll_of_level_line
 from posture.geometry import UncertainPoint, rotated
 from posture.thomas import thomas
+from tests.conftest import ROOT
 
 SIGMA = 1.0
 
@@ -85,7 +86,7 @@ def test_no_ankle_no_knee() -> None:
 
 
 def test_a_standing_leg_is_no_hanging_one() -> None:
-    with pytest.raises(UsageError, match="not those of a hanging leg"):
+    with pytest.raises(NotLying, match="nobody lies at a table's end"):
         thomas(leg(-88.0), 0.0, 0.5, True)
 
 
@@ -133,6 +134,7 @@ class TestCommand:
             (("--hip", "1,2", "--knee", "9000,5"), "--knee (9000, 5) lies outside the photo"),
             (("--hip", "1,2", "--knee", "3"), "--knee 3: give 2 numbers"),
             (("--side", "both"), "choose left or right"),
+            (("--hip", "1,2", "--knee", "1,2"), "--hip and --knee are the same point"),
             (("--plumb", "1,1,1,9", "--level", "1,1,9,1"), "not both"),
         ],
     )
@@ -140,6 +142,11 @@ class TestCommand:
         result = self.run(photo, *words)
         assert isinstance(result.exception, UsageError)
         assert said in str(result.exception)
+
+    def test_a_standing_person_is_a_refusal(self) -> None:
+        result = self.run(ROOT / "sample_images" / "mild.jpg", "--json")
+        assert result.exit_code == 1
+        assert json.loads(result.stdout)["refused"]["code"] == "not_lying"
 
     def test_nobody_there_is_a_refusal(self, photo: Path) -> None:
         result = self.run(photo, "--json")

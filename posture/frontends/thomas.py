@@ -111,6 +111,9 @@ def _measured(request: Request, frame: Frame) -> tuple[Thomas, Mapping[str, Unce
 def _check(request: Request, frame: Frame) -> None:
     if request.given and not {"hip", "knee"} <= set(request.given):
         raise UsageError("--hip and --knee go together; --ankle may join them")
+    for a, b in (("hip", "knee"), ("knee", "ankle")):
+        if a in request.given and request.given.get(a) == request.given.get(b):
+            raise UsageError(f"--{a} and --{b} are the same point {request.given[a]}")
     if request.plumb is not None and request.level is not None:
         raise UsageError("give --plumb or --level, not both")
     points = [(f"--{name}", xy) for name, xy in request.given.items()]
