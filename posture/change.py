@@ -63,9 +63,11 @@ def compare(before: Report, after: Report, own: OwnError | None = None) -> tuple
     """Every measure of two reports of one person, in the order of the first.
 
     Hip angle 4 with SEM 2 before and 11 with SEM 2 after: it differs by 7, more than 1.96 √(2² + 2²) = 5.5: changed.
-    ``own`` takes the place of the reports' SEM where it knows the measure.
+    ``own`` takes the place of the reports' SEM where it knows the measure. Raises UsageError where none was measured.
     """
     problem = _set_up_differs(before, after)
+    if problem and not before.measurements and not after.measurements:
+        raise UsageError(problem)
     names = dict.fromkeys((*before.measurements, *after.measurements))
     return tuple(
         _change(name, before.measurements.get(name), after.measurements.get(name), problem, own) for name in names

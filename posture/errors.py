@@ -5,7 +5,7 @@ PostureError
 │   ├── MissingFile  NotAnImage  Unreadable  TooManyPixels
 │   ├── NoPerson  SeveralPeople
 │   ├── NotSideView  FacingUnclear
-│   ├── Lying  Sitting  Squatting  Stepping  NotLying
+│   ├── Lying  Sitting  Squatting  Stepping  NotLying  LegUnclear
 │   └── Cropped  TooSmall
 ├── UsageError               the request cannot be meant: wrong points, wrong intake file, wrong options
 ├── SetupError               this machine or installation is missing something
@@ -136,6 +136,12 @@ class NotLying(UnsuitablePhoto):
     code = "not_lying"
     said = "the thigh stands {0:.0f}° from level: nobody lies at a table's end with one leg hanging"
     retake = "lie on your back at a table's end, hold one knee, let the other leg hang, or give the joints yourself"
+
+
+class LegUnclear(UnsuitablePhoto):
+    code = "leg_unclear"
+    said = "looks at the hanging leg disagree too much to tell its joints"
+    retake = "give the joints yourself with --hip X,Y --knee X,Y --ankle X,Y"
 
 
 class Sitting(UnsuitablePhoto):

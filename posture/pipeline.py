@@ -29,6 +29,8 @@ Pixel = tuple[float, float]
 
 #: ASIS and PSIS lie within 0.12 statures of the hip joint; a point further off than this was meant otherwise.
 FAR_FROM_HIP = 0.25
+#: A plumb line that leans further was meant otherwise.
+MOST_ROLL_DEG = 30.0
 #: One SD of a clicked or typed skin mark, in percent of stature (4 mm of 170 cm; provisional).
 MARK_SIGMA_PCT = 0.25
 #: One SD of a found sticker's middle from the skin under it, in its radii, and of the finding itself, px (provisional).
@@ -40,6 +42,7 @@ class Options:
     """What the user says about one photo, in pixels of the upright photo, (x, y) from the top left.
 
     use_stickers : take stickers that were surely found; else they are only offered
+    roll_deg : of the camera, clockwise, where it is known from elsewhere
     """
 
     asis: Pixel | None = None
@@ -47,6 +50,7 @@ class Options:
     plumb: tuple[Pixel, Pixel] | None = None
     lenient: bool = False
     use_stickers: bool = True
+    roll_deg: float | None = None
 
     def __post_init__(self) -> None:
         if (self.asis is None) != (self.psis is None):
@@ -170,7 +174,12 @@ def _check_points(frame: Frame, options: Options) -> None:
 def _roll(options: Options, observation: Observation, knowledge: Knowledge) -> tuple[float | None, float | None]:
     """Camera roll and its doubt: from the plumb line given, else from what surely stands upright; None if unknown."""
     if options.plumb is not None:
-        return roll_of_plumb_line(*options.plumb), knowledge.gates.roll_known_deg
+        roll = roll_of_plumb_line(*options.plumb)
+        if abs(roll) > MOST_ROLL_DEG:
+            raise UsageError(f"--plumb leans {abs(roll):.0f}° in the picture: give two points one above the other")
+        return roll, knowledge.gates.roll_known_deg
+    if options.roll_deg is not None:
+        return options.roll_deg, knowledge.gates.roll_known_deg
     found = observation.found_roll
     if found is None or found.confidence < knowledge.gates.roll_sure:
         return None, None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from math import sqrt
 
 from posture.errors import Remark
@@ -24,6 +25,8 @@ TILT_SHARE, CURVE_SHARE = 1.1, 0.33
 CUE_SD_DEG, STICKER_SD_DEG = 2.3, 1.0
 #: Photos of one camera differ by less than this in the body's height and in the thigh's depth, percent (provisional).
 SCALE_PCT, THIGH_PCT = 5.0, 15.0
+#: The roll of one camera that stays where it is, degrees (provisional).
+ROLL_DEG = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
         return ThreePoses(None, range_, cue, True, (Remark("no_range", said, retake),))
     p = (cues["relaxed"] - cues["tucked"]) / span
     position = Quantity(p, sd * sqrt(1 + p**2 + (1 - p) ** 2) / span, "")
+    outside = max(cues["relaxed"] - cues["arched"], cues["tucked"] - cues["relaxed"])
+    if outside > 2 * range_.sigma:
+        said = "the relaxed photo lies outside of the arched and the tucked one"
+        return ThreePoses(None, range_, cue, False, (Remark("swapped", said, "check which photo is which"),))
     return ThreePoses(position, range_, cue, True, ())
 
 
@@ -78,21 +85,32 @@ def _not_comparable(reports: Mapping[str, Report]) -> list[Remark]:
         return found
     if len({reports[pose].photo.sha256 for pose in POSES}) < len(POSES):
         return [Remark("same_photo", "two of the three are the same photo", "give three different photos")]
-    first = reports["relaxed"]
-    for pose in ("arched", "tucked"):
-        other = reports[pose]
+    for one, pose in combinations(POSES, 2):
+        first, other = reports[one], reports[pose]
         if other.facing != first.facing:
-            said = f"the {pose} photo shows the person facing {other.facing}, the relaxed one facing {first.facing}"
+            said = f"the {pose} photo shows the person facing {other.facing}, the {one} one facing {first.facing}"
             found.append(Remark("other_side", said, "take all three from the same side"))
             continue
         scale = _apart_pct(first.quality, other.quality, "body_height_px")
         if scale > SCALE_PCT:
-            said = f"the body is {scale:.0f} % larger or smaller in the {pose} photo than in the relaxed one"
+            said = f"the body is {scale:.0f} % larger or smaller in the {pose} photo than in the {one} one"
             found.append(Remark("other_scale", said, "leave camera and person where they are"))
+        elif _rolls_apart(first.quality.get("roll_deg"), other.quality.get("roll_deg")):
+            said = f"the camera's roll is not known alike in the {one} and the {pose} photo"
+            found.append(
+                Remark("other_roll", said, "leave the camera where it is, before a plain wall or a whole door")
+            )
         elif _apart_pct(first.quality, other.quality, "thigh_depth_pct") > THIGH_PCT:
             said = f"the thigh is thicker or thinner in the {pose} photo: the clothes are not the same"
             found.append(Remark("other_clothes", said, "wear the same clothes in all three"))
     return found
+
+
+def _rolls_apart(one: float | None, other: float | None) -> bool:
+    """Whether one photo's leans have a roll taken out that the other's have not, or quite another one."""
+    if one is None or other is None:
+        return one is not other
+    return abs(one - other) > ROLL_DEG
 
 
 def _apart_pct(a: Mapping[str, float | None], b: Mapping[str, float | None], name: str) -> float:

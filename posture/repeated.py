@@ -13,6 +13,8 @@ from posture.report import Report
 
 #: A shot further than this many of its standard errors from the others' median is named (provisional).
 OUTLIER_SIGMAS = 3.0
+#: Measures against the vertical: their usual jitter holds the unknown roll of the camera.
+VERTICAL = ("trunk_incl", "thigh_incl", "shank_incl", "pelvic_displacement", "head_forward", "sacral_tangent")
 #: Variance of a median against that of a mean, many normal values.
 MEDIAN_PRICE = 1.57
 
@@ -36,10 +38,11 @@ class Repeated:
 def combine(reports: Sequence[Report], knowledge: Knowledge) -> dict[str, Repeated]:
     """Every measure that two or more of the shots have.
 
-    Averaging lessens the scatter between shots, not what is wrong with all of them: sigma² is the known lasting error
-    squared (model and realism of calibration.toml, or for the estimate its own sigma) plus 1.57 s²/n. For s the
+    Averaging lessens the scatter between shots, not what is wrong with all of them: sigma² is the lasting error
+    squared plus 1.57 s²/n. Lasting is a single shot's sigma without the landmarks' jitter (the camera's roll and turn
+    stay), and at least model and realism of calibration.toml; for the estimate it is all of its sigma. For s the
     observed scatter counts like n - 1 values and the sem of the single shots like three. Three hip angles of 5, 6 and
-    7° with sem 3 and lasting error 3.4 give 6 ± 3.9.
+    7° with sigma 4, jitter 2.5, sem 3 and a known error of 3.4 give 6 ± 3.9.
     """
     combined = {}
     for name in dict.fromkeys(name for report in reports for name in report.measurements):
@@ -57,7 +60,9 @@ def _combined(name: str, taken: dict[int, Measurement], knowledge: Knowledge) ->
     sem = median(measured.sem for measured in kept)
     scatter = sqrt(((n - 1) * sd**2 + 3 * sem**2) / (n + 2))
     error = knowledge.errors[name]
-    lasting = hypot(error.model_sd, error.realism_sd) or median(measured.quantity.sigma for measured in kept)
+    lasting, single = hypot(error.model_sd, error.realism_sd), median(measured.quantity.sigma for measured in kept)
+    jitter = error.usual_jitter**2 - (knowledge.gates.roll_unknown_deg**2 if name in VERTICAL else 0.0)
+    lasting = max(lasting, sqrt(max(0.0, single**2 - max(0.0, jitter)))) if lasting else single
     sigma = hypot(lasting, sqrt(MEDIAN_PRICE / n) * scatter)
     return Repeated(median(values), sigma, sd, outliers, len(taken), kept[0].quantity.unit)
 

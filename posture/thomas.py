@@ -9,13 +9,14 @@ Limits: SCIENCE section 4, all provisional. Without a flat lower back the angle 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from posture.advise import NORMAL_BELOW_DEG, SHORT_ABOVE_DEG
-from posture.errors import NotLying, Remark
+from posture.errors import DegenerateGeometry, NotLying, Remark, UsageError
 from posture.geometry import UncertainPoint, joint_angle, rotated, slope
 from posture.pose import Side
 from posture.quantity import Quantity
@@ -25,6 +26,8 @@ Judged = Literal["short", "normal", "unclear"]
 TWO_JOINT_SHORT_BELOW_DEG = 67.0
 #: A thigh further from level than this is no hanging leg's.
 MOST_THIGH_DEG = 60.0
+#: A hanging knee is bent by no more, and no further backward, than this.
+MOST_BENT_DEG, MOST_BACKWARD_DEG = 130.0, 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def thomas(
     thigh lies 5.7° above the horizontal, the knee is bent by 95.7°. A length is called where the value passes its limit
     (+5° short, -5° normal) by being further from 0 than its own sigma; else it is unclear.
 
-    Raises DegenerateGeometry where points coincide, NotLying where they are no hanging leg.
+    Raises DegenerateGeometry where hip and knee coincide, NotLying or UsageError where they are no hanging leg.
     """
     outwards = 1.0 if points["knee"].x >= points["hip"].x else -1.0
     seen = {name: _level(point, roll_deg, outwards) for name, point in points.items()}
@@ -77,7 +80,14 @@ def thomas(
     knee_flexion: Quantity | None = None
     two_joint: Judged | None = None
     if "ankle" in seen:
-        knee_flexion = joint_angle(seen["ankle"], seen["knee"], seen["hip"])
+        with suppress(DegenerateGeometry):  # an ankle too near the knee leaves the thigh alone
+            knee_flexion = joint_angle(seen["ankle"], seen["knee"], seen["hip"])
+    if knee_flexion is not None:
+        if not -MOST_BACKWARD_DEG < knee_flexion.value < MOST_BENT_DEG:
+            raise UsageError(
+                f"the knee would be bent by {knee_flexion.value:.0f}°, which no hanging leg is: "
+                "check hip, knee and ankle, and which leg hangs"
+            )
         beyond = knee_flexion.value - TWO_JOINT_SHORT_BELOW_DEG
         two_joint = "unclear" if abs(beyond) < knee_flexion.sigma else "normal" if beyond > 0 else "short"
     if not lumbar_flat:

@@ -135,6 +135,14 @@ class TestRepeated:
         error = KNOWLEDGE.errors["hip_angle"]
         assert some > more > sqrt(error.model_sd**2 + error.realism_sd**2)
 
+    def test_the_cameras_roll_is_in_all_shots_and_stays(self) -> None:
+        shots = [replace(analyze(frame(), Sees(observation(Figure()))), photo=replace(BASE.photo, sha256=f"{k:064d}"))
+                 for k in range(9)]  # fmt: skip
+        single = shots[0].measurements["trunk_incl"]
+        assert isinstance(single, Measurement)
+        assert combine(shots, KNOWLEDGE)["trunk_incl"].sigma > KNOWLEDGE.gates.roll_unknown_deg
+        assert combine(shots, KNOWLEDGE)["trunk_incl"].sigma < single.quantity.sigma
+
     def test_the_estimate_never_gets_surer_than_its_policy(self) -> None:
         one = combine([shot(k, pelvic_tilt_estimate=10.0) for k in range(9)], KNOWLEDGE)["pelvic_tilt_estimate"]
         assert one.sigma > 4.0
@@ -205,6 +213,11 @@ class TestCommands:
         (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0")
         result = self.run("compare", tmp_path / "a.jpg", tmp_path / "none.json")
         assert "posture analyze PHOTO --out DIR" in str(result.exception)
+
+    def test_two_refused_reports_are_a_sentence(self, tmp_path: Path) -> None:
+        refused = [replace(shot(k), status="refused") for k in (1, 2)]
+        result = self.run("compare", *self.written(tmp_path, *refused))
+        assert "could not be measured" in str(result.exception)
 
     def test_repeat_needs_two_photos(self) -> None:
         assert "two or more photos" in str(self.run("analyze", "a.jpg", "--repeat").exception)

@@ -25,7 +25,7 @@ FACTS = {
     "too_small": (150.0, 500.0),
 }
 #: The refusal codes of the contract, all of them, and that of the Thomas photo.
-CODES = set(FACTS) | {"missing_file", "facing_unclear"}
+CODES = set(FACTS) | {"missing_file", "facing_unclear", "leg_unclear"}
 KINDS = {kind.code: kind for kind in UnsuitablePhoto.__subclasses__()}
 
 

@@ -137,3 +137,26 @@ def test_missing_photos_are_named(tmp_path: Path) -> None:
     assert result.exit_code == 2
     told = json.loads(result.stdout)
     assert [reason["code"] for reason in told["reasons"]] == ["missing_file"] * 3
+
+
+def test_a_relaxed_photo_outside_the_other_two_is_asked_about() -> None:
+    told = three_poses(poses(relaxed=22.0, arched=12.0, tucked=2.0))
+    assert (told.position, told.comparable) == (None, False)
+    assert [reason.code for reason in told.reasons] == ["swapped"]
+
+
+@pytest.mark.parametrize(("first", "other", "comparable"), [(2.0, 2.5, True), (2.0, 4.0, False), (2.0, None, False)])
+def test_photos_of_other_rolls_are_not_compared(first: float, other: float | None, comparable: bool) -> None:
+    reports = poses()
+    for pose, roll in (("relaxed", first), ("arched", first), ("tucked", other)):
+        reports[pose] = replace(reports[pose], quality={**reports[pose].quality, "roll_deg": roll})
+    assert three_poses(reports).comparable is comparable
+
+
+def test_arched_and_tucked_are_compared_with_each_other_too() -> None:
+    reports = poses()
+    height = BASE.quality["body_height_px"]
+    assert height is not None
+    for pose, factor in (("arched", 1.045), ("tucked", 0.957)):
+        reports[pose] = replace(reports[pose], quality={**BASE.quality, "body_height_px": factor * height})
+    assert [reason.code for reason in three_poses(reports).reasons] == ["other_scale"]

@@ -90,6 +90,18 @@ def test_a_standing_leg_is_no_hanging_one() -> None:
         thomas(leg(-88.0), 0.0, 0.5, True)
 
 
+@pytest.mark.parametrize("bend", [-60.0, 140.0])
+def test_a_knee_that_no_hanging_leg_has_is_asked_about(bend: float) -> None:
+    with pytest.raises(UsageError, match="check hip, knee and ankle"):
+        thomas(leg(5.0, bend), 0.0, 0.5, True)
+
+
+def test_an_ankle_on_the_knee_leaves_the_thigh() -> None:
+    points = leg(8.0)
+    told = thomas({**points, "ankle": points["knee"]}, 0.0, 0.5, True)
+    assert (told.length_one_joint, told.knee_flexion) == ("short", None)
+
+
 def test_the_tables_edge_tells_the_roll() -> None:
     assert roll_of_level_line((0, 100), (100, 90)) == pytest.approx(5.7, abs=0.05)
     assert roll_of_level_line((100, 90), (0, 100)) == pytest.approx(5.7, abs=0.05)
@@ -136,6 +148,7 @@ class TestCommand:
             (("--side", "both"), "choose left or right"),
             (("--hip", "1,2", "--knee", "1,2"), "--hip and --knee are the same point"),
             (("--plumb", "1,1,1,9", "--level", "1,1,9,1"), "not both"),
+            (("--hip", "600,500", "--knee", "800,480", "--level", "1,1,1,90"), "--level wants the table's edge"),
         ],
     )
     def test_wrong_words_are_sentences(self, photo: Path, words: tuple[str, ...], said: str) -> None:

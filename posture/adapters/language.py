@@ -64,7 +64,9 @@ class Language:
         return patterns
 
     def _place(self, said: str) -> str:
-        return said.replace(".", ",") if re.fullmatch(r"[\d.]+", said) else self.text(said)
+        if re.fullmatch(r"[\d.]+", said):
+            return said.replace(".", ",")
+        return ", ".join(self.text(part) for part in said.split(", ")) if said not in self.page else self.text(said)
 
     def exercise(self, exercise: Exercise) -> Exercise:
         """Every text of an exercise in this language."""

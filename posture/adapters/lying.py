@@ -13,7 +13,7 @@ from math import hypot
 import numpy as np
 
 from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.errors import NoPerson
+from posture.errors import NoPerson, UsageError
 from posture.frame import Frame
 from posture.geometry import UncertainPoint
 from posture.pose import SIDES, Pose, Side
@@ -44,12 +44,12 @@ def find_hanging_leg(frame: Frame, observer: MediaPipeObserver, side: Side | Non
     upright = [pose for pose, lean in looks if lean < 50] or [pose for pose, _ in looks]
     chosen = upright[0]
     tested = side or _hanging(chosen)
+    away, headwards = (chosen.point(name, tested) - chosen.point("hip", tested) for name in ("knee", "shoulder"))
+    if away @ headwards > 0:
+        raise UsageError(f"the {tested} knee is drawn towards the head: the other leg hangs; give the other --side")
     stature = _stature(chosen)
     others = [pose for pose, _ in looks if pose is not chosen]
-    apart = [
-        max(hypot(*(chosen.point(n, tested) - other.point(n, tested))) for n in ("hip", "knee")) for other in others
-    ]
-    nearest = min(apart, default=0.05 * stature)
+    nearest = min((_apart(chosen, other, tested) for other in others), default=0.05 * stature)
     sigma = hypot(JOINT_SD_PCT / 100 * stature, nearest / 2)
     scale = frame.photo_px_per_px
     points = {}

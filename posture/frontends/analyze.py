@@ -157,6 +157,9 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
     sides = {report.facing for report in reports if report.status == "analyzed"}
     if len(sides) > 1:
         raise UsageError("--repeat: the photos show different sides of the body; give shots of one standing")
+    prints = [report.photo.sha256 for report in reports if report.photo.sha256 is not None]
+    if len(set(prints)) < len(prints):
+        raise UsageError("--repeat: the same photo was given twice; give different shots of one standing")
     combined = combine(reports, knowledge)
     if request.as_json:
         told = {

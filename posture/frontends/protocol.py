@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -13,9 +14,11 @@ from rich.console import Console
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.photo_files import read_photo
 from posture.errors import UnsuitablePhoto
+from posture.frame import Frame
 from posture.intake import Intake
 from posture.knowledge import Knowledge
-from posture.pipeline import analyze, versions
+from posture.observation import Observation
+from posture.pipeline import Options, analyze, examine, versions
 from posture.protocol import POSES, ThreePoses, three_poses
 from posture.report import PhotoName, Report, refused, rounded
 from posture.words import sentence
@@ -26,12 +29,23 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
     knowledge = Knowledge.load()
     observer = MediaPipeObserver()
     reports: dict[str, Report] = {}
+    seen: dict[str, tuple[Frame, Observation]] = {}
     for pose in POSES:
         try:
-            reports[pose] = analyze(read_photo(photos[pose]), observer, knowledge, intake)
+            frame = read_photo(photos[pose])
+            examination = examine(frame, observer, knowledge, intake)
+            reports[pose] = examination.report
+            if examination.observation is not None:
+                seen[pose] = frame, examination.observation
         except UnsuitablePhoto as error:
             name = PhotoName(str(photos[pose]), None, None, None)
             reports[pose] = refused(name, error.remark(), versions(knowledge, observer))
+    rolls = [report.quality.get("roll_deg") for report in reports.values()]
+    known = [roll for roll in rolls if roll is not None]
+    if known and len(seen) == len(POSES):  # one camera that stays: one roll, wherever it was told
+        options = Options(roll_deg=median(known))
+        for pose, (frame, observation) in seen.items():
+            reports[pose] = analyze(frame, _Kept(observation, observer.model_sha256), knowledge, intake, options)
     told = three_poses(reports)
     if as_json:
         sys.stdout.write(json.dumps(to_dict(told), ensure_ascii=False) + "\n")
@@ -40,6 +54,17 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
     if any(reason.code == "missing_file" for reason in told.reasons):
         return 2
     return 0 if told.position is not None else 1
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Answers as the observer did, without looking again."""
+
+    observation: Observation
+    model_sha256: str
+
+    def __call__(self, frame: Frame) -> Observation:  # noqa: ARG002
+        return self.observation
 
 
 def to_dict(told: ThreePoses) -> dict[str, Any]:
@@ -60,9 +85,12 @@ def _print(told: ThreePoses) -> None:
     for reason in told.reasons:
         console.print(f"{sentence(reason.message)}. Next time: {reason.retake}.", markup=False)
     if told.position is not None and told.range is not None:
-        low, high = (max(0, round(100 * told.position.low95)), min(100, round(100 * told.position.high95)))
+        low, at, high = (
+            min(100, max(0, round(100 * share)))
+            for share in (told.position.low95, told.position.value, told.position.high95)
+        )
         console.print(
-            f"Relaxed, the pelvis stands at {100 * told.position.value:.0f} of 100 between fully tucked (0) and fully "
+            f"Relaxed, the pelvis stands at {at} of 100 between fully tucked (0) and fully "
             f"arched (100), likely {low} to {high}. People stand at about 43."
         )
         console.print(f"Own range: {told.range.value:.0f}° ± {told.range.sigma:.0f}°. From: {told.cue}.")

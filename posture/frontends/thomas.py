@@ -16,10 +16,11 @@ from posture.adapters.lying import find_hanging_leg
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import draw_leg, save_jpeg
 from posture.adapters.photo_files import read_photo
-from posture.errors import Remark, UnsuitablePhoto, UsageError
+from posture.errors import DegenerateGeometry, LegUnclear, Remark, UnsuitablePhoto, UsageError
 from posture.frame import Frame
 from posture.geometry import UncertainPoint
 from posture.knowledge import Knowledge
+from posture.pipeline import MOST_ROLL_DEG
 from posture.pose import Side
 from posture.report import rounded
 from posture.thomas import Thomas, thomas
@@ -104,7 +105,16 @@ def _measured(request: Request, frame: Frame) -> tuple[Thomas, Mapping[str, Unce
             warnings.append(Remark("looks_disagree", said, retake))
         else:
             warnings.append(Remark("lying_body", "pose models know lying people less well", retake))
-    result = thomas(points, roll, roll_sigma, request.lumbar_flat, side, method, tuple(warnings))
+    if abs(roll) > MOST_ROLL_DEG:
+        raise UsageError(
+            f"the line given leans {abs(roll):.0f}°: --level wants the table's edge, --plumb a vertical line"
+        )
+    try:
+        result = thomas(points, roll, roll_sigma, request.lumbar_flat, side, method, tuple(warnings))
+    except DegenerateGeometry as error:
+        if request.given:
+            raise UsageError(f"--hip and --knee lie too close together: {error}") from error
+        raise LegUnclear from error
     return result, points, roll
 
 
