@@ -1,7 +1,8 @@
 """How well stickers are found: people are painted with and without them, and the real pipeline looks.
 
-python -m validation.markers fit            weights of the search, into posture/data/markers.json (other people)
-python -m validation.markers                the table of docs/markers.md
+    python -m validation.markers fit        weights of the search, into posture/data/markers.json
+
+Judged on other people by ``python -m validation.firmer``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from math import cos, radians, sin
@@ -97,9 +97,7 @@ def draw_leg(frame: Frame, points: Mapping[str, UncertainPoint], roll_deg: float
     level = at["hip"] + reach * np.array([cos(radians(roll_deg)), -sin(radians(roll_deg))])
     _dashed(picture, tuple(at["hip"]), tuple(level), _PLUMB, size)
     _line(picture, np.array([at[name] for name in ("hip", "knee", "ankle") if name in at]), _LEG, size)
-    for point in at.values():
-        cv2.circle(picture, _fixed(point), (size * 2 + 3) * 16, (255, 255, 255), -1, cv2.LINE_AA, shift=4)
-        cv2.circle(picture, _fixed(point), (size * 2 + 1) * 16, _INK, -1, cv2.LINE_AA, shift=4)
+    _points(picture, at.values(), size)
     return picture
 
 
@@ -157,10 +155,7 @@ def _draw_body(picture: Pixels, scale: float, observation: Observation, view: Vi
         points = [at[name] for name in chain if name in at]
         if len(points) > 1:
             _line(picture, np.array(points), colour, size)
-    for point in at.values():
-        centre = _fixed(point)
-        cv2.circle(picture, centre, (size * 2 + 3) * 16, (255, 255, 255), -1, cv2.LINE_AA, shift=4)
-        cv2.circle(picture, centre, (size * 2 + 1) * 16, _INK, -1, cv2.LINE_AA, shift=4)
+    _points(picture, at.values(), size)
     if view.body is not None and view.body.asis is not None and view.body.psis is not None:
         forward = 1.0 if side == "right" else -1.0
         marks = np.array([[forward * p.x, -p.y] for p in (view.body.psis, view.body.asis)]) * scale
@@ -222,6 +217,14 @@ def _line(picture: Pixels, points: NDArray[np.float64], colour: Colour, width: i
     fixed = [np.round(points * 16).astype(np.int32)]
     cv2.polylines(picture, fixed, False, (255, 255, 255), width + 3, cv2.LINE_AA, shift=4)
     cv2.polylines(picture, fixed, False, colour, width, cv2.LINE_AA, shift=4)
+
+
+def _points(picture: Pixels, points: Iterable[NDArray[np.float64]], size: int) -> None:
+    """Joints as dark discs with a light rim."""
+    for point in points:
+        centre = _fixed(point)
+        cv2.circle(picture, centre, (size * 2 + 3) * 16, (255, 255, 255), -1, cv2.LINE_AA, shift=4)
+        cv2.circle(picture, centre, (size * 2 + 1) * 16, _INK, -1, cv2.LINE_AA, shift=4)
 
 
 def _dashed(picture: Pixels, start: Sequence[float], end: Sequence[float], colour: Colour, width: int) -> None:
