@@ -109,10 +109,19 @@ def test_the_tables_edge_tells_the_roll() -> None:
 
 def test_the_picture_shows_the_leg_and_the_horizontal() -> None:
     frame = Frame(np.full((720, 1280, 3), 255, np.uint8), 1280, 720, "0" * 64, "x")
-    picture = draw_leg(frame, leg(10.0), 0.0, show_face=True)
+    picture = draw_leg(frame, leg(10.0), 0.0)
     hip, knee = leg(10.0)["hip"], leg(10.0)["knee"]
     middle = picture[round((hip.y + knee.y) / 2), round((hip.x + knee.x) / 2)]
     assert middle[2] > middle[0]  # the leg is blue
+
+
+def test_the_head_that_was_seen_is_blurred() -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, (720, 1280, 3)).astype(np.uint8)
+    frame = Frame(pixels, 1280, 720, "0" * 64, "x")
+    plain, blurred = draw_leg(frame, leg(10.0), 0.0), draw_leg(frame, leg(10.0), 0.0, [(200.0, 200.0, 60.0)])
+    assert np.ptp(plain[180:220, 180:220].astype(float)) > 200
+    assert np.ptp(blurred[180:220, 180:220].astype(float)) < 100
+    np.testing.assert_array_equal(plain[400:], blurred[400:])
 
 
 class TestCommand:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import hypot
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.errors import NoPerson, UsageError
@@ -24,21 +25,29 @@ JOINT_SD_PCT = 1.5
 
 @dataclass(frozen=True, slots=True)
 class HangingLeg:
-    """The tested leg: joints in the photo's own pixels, and by how much the looks disagree, percent of stature."""
+    """The tested leg.
+
+    points : its joints in the photo's own pixels · apart_pct : how much the looks disagree, percent of stature
+    faces_px : (x, y, radius) of a circle over every head that any look saw, frame px, for blurring
+    """
 
     side: Side
     points: dict[str, UncertainPoint]
     apart_pct: float
+    faces_px: tuple[tuple[float, float, float], ...]
 
 
 def find_hanging_leg(frame: Frame, observer: MediaPipeObserver, side: Side | None = None) -> HangingLeg:
     """The leg whose knee lies further from the shoulder, or the one named. Raises NoPerson."""
-    looks = []
+    looks: list[tuple[Pose, float]] = []
+    faces: list[tuple[float, float, float]] = []
     for quarters in (0, 1, 3):
         try:
-            looks.append(_looked(frame, observer, quarters))
+            pose, lean, heads = _looked(frame, observer, quarters)
         except NoPerson:
             continue
+        looks.append((pose, lean))
+        faces += heads
     if not looks:
         raise NoPerson("neither as it is nor turned by a quarter")
     upright = [pose for pose, lean in looks if lean < 50] or [pose for pose, _ in looks]
@@ -56,7 +65,7 @@ def find_hanging_leg(frame: Frame, observer: MediaPipeObserver, side: Side | Non
     for name in ("hip", "knee", "ankle"):
         x, y = chosen.point(name, tested) * scale
         points[name] = UncertainPoint(float(x), float(y), sigma * scale)
-    return HangingLeg(tested, points, 100 * nearest / stature)
+    return HangingLeg(tested, points, 100 * nearest / stature, tuple(faces))
 
 
 def _apart(a: Pose, b: Pose, side: Side) -> float:
@@ -64,18 +73,27 @@ def _apart(a: Pose, b: Pose, side: Side) -> float:
     return max(hypot(*(a.point(name, side) - b.point(name, side))) for name in ("hip", "knee"))
 
 
-def _looked(frame: Frame, observer: MediaPipeObserver, quarters: int) -> tuple[Pose, float]:
-    """The pose in the frame's own pixels, and how far from upright the trunk was in the picture looked at, degrees."""
+def _looked(
+    frame: Frame, observer: MediaPipeObserver, quarters: int
+) -> tuple[Pose, float, list[tuple[float, float, float]]]:
+    """Pose, how far from upright the trunk was in the picture looked at, degrees, and heads; all in frame px."""
     turned = np.ascontiguousarray(np.rot90(frame.pixels_hwc, quarters))
     tall, wide = turned.shape[:2]
-    pose = observer(Frame(turned, wide, tall, frame.sha256, frame.file)).pose
+    seen = observer(Frame(turned, wide, tall, frame.sha256, frame.file))
+    pose = seen.pose
     up = pose.middle("shoulder") - pose.middle("hip")
     lean = float(np.degrees(np.arctan2(abs(up[0]), -up[1])))
+    heads = np.array(seen.faces_px).reshape(-1, 3)
+    middles = _turned_back(heads[:, :2], quarters, frame)
+    faces = [(float(x), float(y), float(radius)) for (x, y), radius in zip(middles, heads[:, 2], strict=True)]
+    return replace(pose, xy_px=_turned_back(pose.xy_px, quarters, frame)), lean, faces
+
+
+def _turned_back(xy_px: NDArray[np.float64], quarters: int, frame: Frame) -> NDArray[np.float64]:
+    """Points (n, 2) of the turned picture in the frame; rot90 turns anticlockwise, its right edge coming on top."""
     height, width = frame.pixels_hwc.shape[:2]
-    x, y = pose.xy_px.T
-    # rot90 turns anticlockwise: one quarter puts the photo's right edge on top
-    back = {0: (x, y), 1: (width - 1 - y, x), 3: (y, height - 1 - x)}[quarters]
-    return replace(pose, xy_px=np.column_stack(back)), lean
+    x, y = xy_px.T
+    return np.column_stack({0: (x, y), 1: (width - 1 - y, x), 3: (y, height - 1 - x)}[quarters])
 
 
 def _hanging(pose: Pose) -> Side:

@@ -74,21 +74,28 @@ def draw(frame: Frame, examination: Examination, show_face: bool = False, speech
     return np.hstack([picture, _panel(examination.report, speech or language("en"))])
 
 
-def draw_leg(frame: Frame, points: Mapping[str, UncertainPoint], roll_deg: float, show_face: bool = False) -> Pixels:
+def draw_leg(
+    frame: Frame,
+    points: Mapping[str, UncertainPoint],
+    roll_deg: float,
+    faces_px: Sequence[tuple[float, float, float]] = (),
+) -> Pixels:
     """A lying person's picture with the hanging leg's hip, knee and ankle and the horizontal through the hip.
 
-    ``points`` are in the photo's own pixels. Faces are blurred like in `draw`; a lying one is looked for turned, too.
+    ``points`` are in the photo's own pixels, ``faces_px`` circles in the frame's. Faces are always blurred: those
+    circles, and what is found in the picture turned four ways.
     """
     pixels = frame.pixels_hwc
     scale = _TALL / max(pixels.shape[:2])
     shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     picture: Pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=shrink)
-    if not show_face:
-        for quarters in range(4):
-            turned = np.ascontiguousarray(np.rot90(picture, quarters))
-            for circle in find_faces(turned):
-                _blur(turned, *circle)
-            picture = np.ascontiguousarray(np.rot90(turned, -quarters))
+    for x, y, radius in faces_px:
+        _blur(picture, x * scale, y * scale, radius * scale)
+    for quarters in range(4):
+        turned = np.ascontiguousarray(np.rot90(picture, quarters))
+        for circle in find_faces(turned):
+            _blur(turned, *circle)
+        picture = np.ascontiguousarray(np.rot90(turned, -quarters))
     to_picture = scale / frame.photo_px_per_px
     at = {name: np.array([point.x, point.y]) * to_picture for name, point in points.items()}
     size = max(2, round(_TALL / 420))

@@ -27,6 +27,7 @@ from posture.thomas import Thomas, thomas
 from posture.view import roll_of_plumb_line
 
 Pixel = tuple[float, float]
+Faces = tuple[tuple[float, float, float], ...]
 #: One SD of a point that somebody gives, percent of the photo's longer side (a click, provisional).
 GIVEN_SIGMA_PCT = 0.2
 #: Looks that disagree by more than this, percent of stature, are said (provisional).
@@ -55,7 +56,7 @@ def run(request: Request) -> int:
     try:
         frame = read_photo(request.photo)
         _check(request, frame)
-        result, points, roll = _measured(request, frame)
+        result, points, roll, faces = _measured(request, frame)
     except UnsuitablePhoto as error:
         if request.as_json:
             sys.stdout.write(json.dumps({"refused": asdict(error.remark())}, ensure_ascii=False) + "\n")
@@ -67,7 +68,7 @@ def run(request: Request) -> int:
     else:
         _print(result)
     if request.out is not None:
-        _write(request, frame, result, points, roll)
+        _write(request, frame, result, points, roll, faces)
     return 0
 
 
@@ -80,7 +81,7 @@ def roll_of_level_line(a: Pixel, b: Pixel) -> float:
     return degrees(atan2(y1 - y2, x2 - x1))
 
 
-def _measured(request: Request, frame: Frame) -> tuple[Thomas, Mapping[str, UncertainPoint], float]:
+def _measured(request: Request, frame: Frame) -> tuple[Thomas, Mapping[str, UncertainPoint], float, Faces]:
     gates = Knowledge.load().gates
     roll, roll_sigma, warnings = 0.0, gates.roll_known_deg, []
     if request.plumb is not None:
@@ -96,9 +97,10 @@ def _measured(request: Request, frame: Frame) -> tuple[Thomas, Mapping[str, Unce
         sigma = GIVEN_SIGMA_PCT / 100 * max(frame.width, frame.height)
         points = {name: UncertainPoint(*xy, sigma) for name, xy in request.given.items()}
         side, method = request.side, "points given"
+        faces: Faces = ()
     else:
         leg = find_hanging_leg(frame, MediaPipeObserver(), request.side)
-        points, side, method = leg.points, leg.side, "pose model on a lying body"
+        points, side, faces, method = leg.points, leg.side, leg.faces_px, "pose model on a lying body"
         retake = "give the joints yourself with --hip X,Y --knee X,Y --ankle X,Y"
         if leg.apart_pct > APART_PCT:
             said = f"looks at the picture and at the turned picture differ by {leg.apart_pct:.0f} % of body height"
@@ -115,7 +117,7 @@ def _measured(request: Request, frame: Frame) -> tuple[Thomas, Mapping[str, Unce
         if request.given:
             raise UsageError(f"--hip and --knee lie too close together: {error}") from error
         raise LegUnclear from error
-    return result, points, roll
+    return result, points, roll, faces
 
 
 def _check(request: Request, frame: Frame) -> None:
@@ -150,14 +152,16 @@ def to_dict(result: Thomas) -> dict[str, Any]:
     }
 
 
-def _write(request: Request, frame: Frame, result: Thomas, points: Mapping[str, UncertainPoint], roll: float) -> None:
+def _write(
+    request: Request, frame: Frame, result: Thomas, points: Mapping[str, UncertainPoint], roll: float, faces: Faces
+) -> None:
     out = request.out
     assert out is not None
     try:
         out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(to_dict(result), ensure_ascii=False, indent=1)
         (out / f"{request.photo.stem}_thomas.json").write_text(text + "\n", "utf-8")
-        save_jpeg(draw_leg(frame, points, roll), out / f"{request.photo.stem}_thomas.jpg")
+        save_jpeg(draw_leg(frame, points, roll, faces), out / f"{request.photo.stem}_thomas.jpg")
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 
