@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from posture.adapters.overlay import draw_leg
+from posture.adapters.thomas_photo import roll_of_level_line
 from posture.errors import NotLying, UsageError
 from posture.frame import Frame
 from posture.frontends.cli import app
-from posture.frontends.thomas import roll_of_level_line
 from posture.geometry import UncertainPoint, rotated
 from posture.thomas import thomas
 from tests.conftest import ROOT

@@ -186,26 +186,15 @@ def thomas(
 
     Example: posture thomas left_leg.jpg --side left --lumbar-flat --level 40,700,600,702
     """
-    from posture.frontends.thomas import Request, run
+    from posture.adapters.thomas_photo import Told
+    from posture.frontends.thomas import run
 
     if side not in (None, "left", "right"):
         raise UsageError(f"--side {side}: choose left or right")
     texts = {"hip": hip, "knee": knee, "ankle": ankle}
     given = {name: _pair(f"--{name}", text) for name, text in texts.items() if text is not None}
-    raise typer.Exit(
-        run(
-            Request(
-                photo=photo,
-                given=given,
-                plumb=_line("--plumb", plumb),
-                level=_line("--level", level),
-                side=side,  # type: ignore[arg-type]
-                lumbar_flat=lumbar_flat,
-                out=out,
-                as_json=as_json,
-            )
-        )
-    )
+    told = Told(given, _line("--plumb", plumb), _line("--level", level), side, lumbar_flat)  # type: ignore[arg-type]
+    raise typer.Exit(run(photo, told, out, as_json))
 
 
 @app.command("app")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -17,8 +16,7 @@ from posture.errors import UnsuitablePhoto
 from posture.frame import Frame
 from posture.intake import Intake
 from posture.knowledge import Knowledge
-from posture.observation import Observation
-from posture.pipeline import Options, analyze, examine, versions
+from posture.pipeline import analyze_from_one_place, versions
 from posture.protocol import POSES, ThreePoses, three_poses
 from posture.report import PhotoName, Report, refused, rounded
 from posture.words import sentence
@@ -28,25 +26,15 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
     """Print where the relaxed pelvis stands in the person's own range; exit code 0, or 1 where it cannot be told."""
     knowledge = Knowledge.load()
     observer = MediaPipeObserver()
-    reports: dict[str, Report] = {}
-    seen: dict[str, tuple[Frame, Observation]] = {}
+    unread: dict[str, Report] = {}
+    frames: dict[str, Frame] = {}
     for pose in POSES:
         try:
-            frame = read_photo(photos[pose])
-            examination = examine(frame, observer, knowledge, intake)
-            reports[pose] = examination.report
-            if examination.observation is not None:
-                seen[pose] = frame, examination.observation
+            frames[pose] = read_photo(photos[pose])
         except UnsuitablePhoto as error:
             name = PhotoName(str(photos[pose]), None, None, None)
-            reports[pose] = refused(name, error.remark(), versions(knowledge, observer))
-    rolls = [report.quality.get("roll_deg") for report in reports.values()]
-    known = [roll for roll in rolls if roll is not None]
-    if known and len(seen) == len(POSES):  # one camera that stays: one roll, wherever it was told
-        options = Options(roll_deg=median(known))
-        for pose, (frame, observation) in seen.items():
-            reports[pose] = analyze(frame, _Kept(observation, observer.model_sha256), knowledge, intake, options)
-    told = three_poses(reports)
+            unread[pose] = refused(name, error.remark(), versions(knowledge, observer))
+    told = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
     if as_json:
         sys.stdout.write(json.dumps(to_dict(told), ensure_ascii=False) + "\n")
     else:
@@ -54,17 +42,6 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
     if any(reason.code == "missing_file" for reason in told.reasons):
         return 2
     return 0 if told.position is not None else 1
-
-
-@dataclass(slots=True)
-class _Kept:
-    """Answers as the observer did, without looking again."""
-
-    observation: Observation
-    model_sha256: str
-
-    def __call__(self, frame: Frame) -> Observation:  # noqa: ARG002
-        return self.observation
 
 
 def to_dict(told: ThreePoses) -> dict[str, Any]:
