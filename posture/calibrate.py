@@ -12,9 +12,23 @@ from posture.quantity import normal_cdf
 
 Measurements = Mapping[str, Measurement | Unmeasured]
 
+#: The joints whose known offsets lie in a measure's own.
+JOINTS: Mapping[str, frozenset[str]] = {
+    "trunk_incl": frozenset({"shoulder", "hip"}),
+    "thigh_incl": frozenset({"hip", "knee"}),
+    "shank_incl": frozenset({"knee", "ankle"}),
+    "hip_angle": frozenset({"shoulder", "hip", "knee"}),
+    "knee_flexion": frozenset({"hip", "knee", "ankle"}),
+    "pelvic_displacement": frozenset({"hip", "ankle"}),
+    "head_forward": frozenset({"ear", "shoulder", "hip"}),
+}
+
 
 def calibrated(
-    measurements: Measurements, knowledge: Knowledge, warnings: Iterable[str] = ()
+    measurements: Measurements,
+    knowledge: Knowledge,
+    warnings: Iterable[str] = (),
+    by_hand: frozenset[str] = frozenset(),
 ) -> dict[str, Measurement | Unmeasured]:
     """Every measurement with its offset taken off, its sigma and sem completed, and its place among people.
 
@@ -22,17 +36,23 @@ def calibrated(
     A hip angle read as 12.0 with landmark noise 3 becomes 12.0 - 7.15 = 4.85 (raw stays 12.0), its sigma
     sqrt(3² + 3.1² + 1.5²) = 4.6, its sem sqrt(1.9² + 3² - 2.5²) = 2.5, its z by the total SD
     (4.85 - 6.1) / sqrt(4.2² + 4.6²).
+
+    Where one of its joints was set ``by_hand``, nobody knows how much of the model's offset is left in the measure: it
+    is not taken off and joins the doubt. The same 12.0 stays 12.0, its sigma sqrt(4.6² + 7.15²) = 8.5.
     """
     factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
     return {
-        name: _calibrated(name, measured, knowledge, factor) if isinstance(measured, Measurement) else measured
+        name: _calibrated(name, measured, knowledge, factor, bool(by_hand & JOINTS.get(name, frozenset())))
+        if isinstance(measured, Measurement)
+        else measured
         for name, measured in measurements.items()
     }
 
 
-def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: float) -> Measurement:
+def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: float, by_hand: bool) -> Measurement:
     error = knowledge.errors[name]
-    quantity = measured.quantity.shifted(-error.offset).widened(error.model_sd, error.realism_sd)
+    quantity = measured.quantity.widened(error.model_sd, error.realism_sd)
+    quantity = quantity.widened(error.offset) if by_hand else quantity.shifted(-error.offset)
     quantity = replace(quantity, sigma=factor * quantity.sigma)
     norm = knowledge.norms.get(name)
     comparison = None

@@ -86,6 +86,17 @@ class Observation:
         return self.pose.extent_px * self.photo_px_per_px
 
 
+@dataclass(slots=True, eq=False)
+class Kept:
+    """An observer that answers as another one did, without looking again."""
+
+    observation: Observation
+    model_sha256: str
+
+    def __call__(self, frame: Frame) -> Observation:  # noqa: ARG002
+        return self.observation
+
+
 class Observer(Protocol):
     """Looks at a frame. Raises NoPerson when nobody is there.
 

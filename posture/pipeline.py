@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import hypot
+from statistics import median
 
 from posture.advise import ADULT_YEARS, advise
 from posture.assess import assess
@@ -19,10 +20,10 @@ from posture.lengths import lengths_cm
 from posture.measurement import Measurement, Unmeasured
 from posture.measures import take_all
 from posture.measures.outline_vector import outline_vector
-from posture.observation import Marks, Observation, Observer
+from posture.observation import Kept, Marks, Observation, Observer
 from posture.quantity import Quantity
 from posture.report import PhotoName, Report, Stickers, refused
-from posture.sagittal import MissingPoint
+from posture.sagittal import BODY_POINTS, MissingPoint
 from posture.view import View, look, roll_of_plumb_line
 
 Pixel = tuple[float, float]
@@ -43,6 +44,7 @@ class Options:
 
     use_stickers : take stickers that were surely found; else they are only offered
     roll_deg : of the camera, clockwise, where it is known from elsewhere
+    joints : near-side joints that the model put visibly wrong and somebody set, by the names of `BODY_POINTS`
     """
 
     asis: Pixel | None = None
@@ -51,6 +53,7 @@ class Options:
     lenient: bool = False
     use_stickers: bool = True
     roll_deg: float | None = None
+    joints: Mapping[str, Pixel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.asis is None) != (self.psis is None):
@@ -59,6 +62,8 @@ class Options:
             raise UsageError(f"--asis and --psis are the same point {_words(self.asis)}")
         if self.plumb is not None and self.plumb[0] == self.plumb[1]:
             raise UsageError(f"--plumb: both ends are the same point {_words(self.plumb[0])}")
+        if unknown := set(self.joints) - set(BODY_POINTS):
+            raise UsageError(f"joint {sorted(unknown)[0]}: choose from {', '.join(BODY_POINTS)}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,11 +115,14 @@ def examine(
         roll_deg=roll_deg,
         roll_sigma_deg=roll_sigma_deg,
         marks=_marks(frame, options, observation, knowledge),
+        by_hand={
+            name: (x / frame.photo_px_per_px, y / frame.photo_px_per_px) for name, (x, y) in options.joints.items()
+        },
     )
     _check_marks(view)
     view = without_loose_top(_with_unsure_stickers(view, observation, options, knowledge), knowledge)
     warned = [remark.code for remark in view.warnings]
-    measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned)
+    measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned, view.body.by_hand)
     finding = None
     minor = intake.age_years is not None and intake.age_years < ADULT_YEARS
     if view.body is not None and not minor:
@@ -127,6 +135,7 @@ def examine(
         facing=view.facing,
         quality=view.quality,
         stickers=_stickers(observation, options, knowledge),
+        by_hand=(*(("asis", "psis") if options.asis is not None else ()), *options.joints),
         lengths_cm=_lengths(view, measurements, intake),
         measurements=measurements,
         finding=finding,
@@ -134,6 +143,30 @@ def examine(
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)
+
+
+def analyze_from_one_place(
+    frames: Mapping[str, Frame],
+    observe: Observer,
+    knowledge: Knowledge | None = None,
+    intake: Intake | None = None,
+) -> dict[str, Report]:
+    """Reports of photos, by name, that one camera took without being moved: it has one roll, whichever showed it.
+
+    The roll is the median of what the single photos tell, and is taken where everybody was seen.
+    """
+    seen = {name: examine(frame, observe, knowledge, intake) for name, frame in frames.items()}
+    reports = {name: examination.report for name, examination in seen.items()}
+    rolls = [report.quality.get("roll_deg") for report in reports.values()]
+    known = [roll for roll in rolls if roll is not None]
+    kept = {name: e.observation for name, e in seen.items() if e.observation is not None}
+    if not known or len(kept) < len(frames):
+        return reports
+    options = Options(roll_deg=median(known))
+    return {
+        name: analyze(frames[name], Kept(observation, observe.model_sha256), knowledge, intake, options)
+        for name, observation in kept.items()
+    }
 
 
 def without_loose_top(view: View, knowledge: Knowledge) -> View:
@@ -166,6 +199,7 @@ def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str,
 def _check_points(frame: Frame, options: Options) -> None:
     points = [("--asis", options.asis), ("--psis", options.psis)]
     points += [("--plumb", point) for point in options.plumb or ()]
+    points += list(options.joints.items())
     for name, point in points:
         if point is not None and not (0 <= point[0] < frame.width and 0 <= point[1] < frame.height):
             raise UsageError(f"{name} {_words(point)} lies outside the photo of {frame.width} × {frame.height} pixels")

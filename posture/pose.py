@@ -69,6 +69,13 @@ class Pose:
         mid: Array = (self.point(name, "left") + self.point(name, "right")) / 2
         return mid
 
+    def with_point(self, name: str, side: Side, xy_px: tuple[float, float], sigma_px: float) -> Pose:
+        """The same pose with one joint where somebody put it, fully visible; the model's metric guess stays."""
+        at = index(name, side)
+        xy, visibility, sigma = self.xy_px.copy(), self.visibility.copy(), self.sigma_px.copy()
+        xy[at], visibility[at], sigma[at] = xy_px, 1.0, sigma_px
+        return Pose(xy, visibility, sigma, self.world_m)
+
     @property
     def extent_px(self) -> float:
         """Height of the body from the highest face point to the lowest foot point, in px."""

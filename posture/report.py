@@ -45,7 +45,7 @@ class Stickers:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was seen, measured, found and proposed for one photo."""
+    """What was seen, measured, found and proposed for one photo. ``by_hand`` names the points that somebody set."""
 
     photo: PhotoName
     status: Literal["analyzed", "refused"]
@@ -59,6 +59,7 @@ class Report:
     versions: Mapping[str, str | None]
     stickers: Stickers | None = None
     lengths_cm: Mapping[str, Quantity] = field(default_factory=dict)
+    by_hand: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON contract's object."""
@@ -71,6 +72,7 @@ class Report:
             "facing": self.facing,
             "quality": {name: _optional(value) for name, value in self.quality.items()},
             "stickers": None if self.stickers is None else _stickers_to_dict(self.stickers),
+            "by_hand": list(self.by_hand),
             "measurements": {name: _measurement_to_dict(m) for name, m in self.measurements.items()},
             "lengths_cm": {name: _length_to_dict(length) for name, length in self.lengths_cm.items()},
             "finding": None if self.finding is None else _finding_to_dict(self.finding),
@@ -104,6 +106,7 @@ class Report:
                 plan=None if data["plan"] is None else _plan_from_dict(data["plan"]),
                 versions=data["versions"],
                 stickers=_stickers_from_dict(data["stickers"]) if data.get("stickers") else None,  # older: no key
+                by_hand=tuple(data.get("by_hand", ())),
                 lengths_cm={
                     name: Quantity(length["value"], length["sigma"], "cm")
                     for name, length in data.get("lengths_cm", {}).items()

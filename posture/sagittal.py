@@ -65,7 +65,7 @@ class SagittalBody:
     points : near-side joints by name (`BODY_POINTS`), those that can be seen
     contour : None with `contour_problem` saying why
     asis, psis : marked points, or None · stickers : they were found as stickers, not given
-    clothing : what was told of the top, or None
+    clothing : what was told of the top, or None · by_hand : names of the points that somebody set
     """
 
     facing: Facing
@@ -79,6 +79,7 @@ class SagittalBody:
     psis: UncertainPoint | None = None
     clothing: Clothing | None = None
     stickers: bool = False
+    by_hand: frozenset[str] = frozenset()
 
     def point(self, name: str) -> UncertainPoint:
         """A near-side point. Raises MissingPoint."""
@@ -116,6 +117,7 @@ def sagittal_body(
     contour_problem: str,
     marks: Marks | None,
     clothing: Clothing | None,
+    by_hand: frozenset[str] = frozenset(),
 ) -> SagittalBody:
     """Turn what was seen into the body's own frame; ``missing`` points are left out.
 
@@ -161,4 +163,5 @@ def sagittal_body(
         psis=None if marks is None else marked(marks.psis_px, marks.sigma_px),
         clothing=clothing,
         stickers=marks is not None and marks.found,
+        by_hand=by_hand,
     )

@@ -6,7 +6,7 @@ Facing and near side are settled here and nowhere else. What leaves is a `Sagitt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import asin, atan2, degrees, hypot
 
 import numpy as np
@@ -21,11 +21,18 @@ from posture.sagittal import BODY_POINTS, Clothing, Facing, SagittalBody, sagitt
 #: Shoulder and hip spacing as shares of the trunk's length (SCIENCE section 3, yaw of a standing person).
 SHOULDER_SPACING, HIP_SPACING = 0.69, 0.38
 
+#: One SD of each coordinate of a joint that somebody points at, percent of stature (8 mm of 170 cm; provisional).
+HAND_SIGMA_PCT = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What was judged of one observation. ``body`` is None when the photo is refused for ``reasons``."""
+    """What was judged of one observation. ``body`` is None when the photo is refused for ``reasons``.
 
+    pose : landmarks in frame px as they were used, those set by hand included
+    """
+
+    pose: Pose
     body: SagittalBody | None
     facing: Facing | None
     reasons: tuple[Remark, ...]
@@ -41,6 +48,7 @@ def look(
     roll_deg: float | None = None,
     marks: Marks | None = None,
     roll_sigma_deg: float | None = None,
+    by_hand: Mapping[str, tuple[float, float]] | None = None,
 ) -> View:
     """Judge one observation and, if it can be measured, turn it into a `SagittalBody`.
 
@@ -50,13 +58,16 @@ def look(
     roll_deg : camera roll, clockwise positive, from a plumb line; None when unknown
     marks : marked ASIS and PSIS
     roll_sigma_deg : its doubt, one SD; None for that of a plumb line
+    by_hand : near-side points that somebody set, frame px, by name; which way the body faces and how far it is turned
+        stay as the model saw them
     """
-    pose = observation.pose
-    if roll_deg is not None:
-        pose = _unrolled(pose, roll_deg)
+    pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
     facing = _facing(pose)
     yaw = _yaw(pose)
     near = _near_side(pose, facing)
+    if by_hand:
+        observation = replace(observation, pose=_set_by_hand(observation.pose, near, by_hand))
+        pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
     refused, warned = refusals(observation, pose, gates, facing, near, yaw, lenient)
     warned += warnings(observation, pose, gates, near, yaw, _twist(pose), roll_deg)
 
@@ -88,9 +99,17 @@ def look(
             problem,
             marks,
             clothing,
+            frozenset(by_hand or ()),
         )
     quality["thigh_depth_pct"] = None if body is None else thigh_depth_pct(body)
-    return View(body, facing, tuple(error.remark() for error in refused), tuple(dict.fromkeys(warned)), quality)
+    return View(
+        observation.pose,
+        body,
+        facing,
+        tuple(error.remark() for error in refused),
+        tuple(dict.fromkeys(warned)),
+        quality,
+    )
 
 
 def thigh_depth_pct(body: SagittalBody) -> float | None:
@@ -113,6 +132,13 @@ def roll_of_plumb_line(upper_px: tuple[float, float], lower_px: tuple[float, flo
     """
     (x1, y1), (x2, y2) = sorted((upper_px, lower_px), key=lambda p: p[1])
     return degrees(atan2(x2 - x1, y2 - y1))
+
+
+def _set_by_hand(pose: Pose, near: Side, points: Mapping[str, tuple[float, float]]) -> Pose:
+    sigma = HAND_SIGMA_PCT / 100 * pose.stature_px
+    for name, xy in points.items():
+        pose = pose.with_point(name, near, xy, sigma)
+    return pose
 
 
 def _unrolled(pose: Pose, roll_deg: float) -> Pose:

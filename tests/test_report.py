@@ -77,6 +77,7 @@ def test_the_keys_of_the_contract(name: str) -> None:
         "facing",
         "quality",
         "stickers",
+        "by_hand",
         "measurements",
         "lengths_cm",
         "finding",
