@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from math import cos, radians, sin
@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from posture.adapters import theme
 from posture.adapters.faces import find_faces
 from posture.adapters.language import Language, language
+from posture.adapters.theme import Colour, rgb
 from posture.errors import DegenerateGeometry, SetupError
 from posture.frame import Frame
 from posture.geometry import UncertainPoint, rotated
@@ -29,13 +31,13 @@ from posture.view import View
 from posture.words import NAMES, number, sentence
 
 Pixels = NDArray[np.uint8]
-Colour = tuple[int, int, int]
 
 _TALL, _WIDE = 1280, 2560  # height of the finished picture and greatest width of the photo in it, px
 _PANEL = 560  # width of the text beside it, px
-_INK, _GREY, _PAPER = (28, 36, 48), (110, 120, 132), (250, 250, 248)
-_BACK, _TRUNK, _LEG, _PLUMB = (22, 160, 110), (230, 120, 20), (40, 110, 220), (120, 80, 200)
-_MARK = (200, 30, 60)
+_INK, _GREY, _PAPER = (rgb(colour) for colour in (theme.INK, theme.SOFT, theme.PAPER))
+_BACK, _TRUNK, _LEG, _PLUMB, _MARK = (
+    rgb(colour) for colour in (theme.BACK, theme.TRUNK, theme.LEG, theme.PLUMB, theme.MARK)
+)
 _SHOWN: tuple[tuple[str, Colour], ...] = (
     ("hip_angle", _TRUNK),
     ("trunk_incl", _PLUMB),
@@ -44,34 +46,49 @@ _SHOWN: tuple[tuple[str, Colour], ...] = (
     ("head_forward", _PLUMB),
     ("contour_lordosis", _BACK),
     ("lumbar_depth", _BACK),
-    ("asis_psis_tilt", _INK),
+    ("asis_psis_tilt", _MARK),
 )
 
 
+#: What may be drawn over the photo, each on its own.
+LAYERS = ("outline", "joints", "angles", "plumb_line", "hip_bones")
+
+
 def draw(frame: Frame, examination: Examination, show_face: bool = False, speech: Language | None = None) -> Pixels:
-    """The annotated picture (H, W, 3) RGB uint8. Faces are blurred beyond recovery unless ``show_face``."""
+    """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
+    picture = draw_photo(frame, examination, show_face)
+    below = _TALL - picture.shape[0]
+    picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
+    return np.hstack([picture, _panel(examination.report, speech or language("en"))])
+
+
+def draw_photo(
+    frame: Frame, examination: Examination, show_face: bool = False, layers: Collection[str] = LAYERS
+) -> Pixels:
+    """The photo (H, W, 3) RGB uint8 with the ``layers`` asked for, at most 1280 px tall.
+
+    Faces are blurred beyond recovery unless ``show_face``.
+    """
     pixels = frame.pixels_hwc
     observation, view = examination.observation, examination.view
     tall, wide = pixels.shape[:2]
     scale = min(_TALL / tall, _WIDE / wide)
     shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     size = max(1, round(wide * scale)), min(_TALL, max(1, round(tall * scale)))
-    picture = cv2.resize(pixels, size, interpolation=shrink)
+    picture: Pixels = cv2.resize(pixels, size, interpolation=shrink)
     if not show_face:
         for x, y, radius in () if observation is None else observation.faces_px:
             _blur(picture, x * scale, y * scale, radius * scale)
         for circle in find_faces(picture):
             _blur(picture, *circle)
     if observation is not None and view is not None and view.facing is not None:
-        _draw_body(picture, scale, observation, view, examination.report)
-    if examination.report.stickers is not None and not examination.report.stickers.used:
+        _draw_body(picture, scale, observation, view, examination.report, layers)
+    if "hip_bones" in layers and examination.report.stickers is not None and not examination.report.stickers.used:
         for x, y in (examination.report.stickers.asis, examination.report.stickers.psis):
             at = _fixed(np.array([x, y]) * scale / frame.photo_px_per_px)
             for colour, width in (((255, 255, 255), 4), (_MARK, 2)):
                 cv2.circle(picture, at, 16 * 16, colour, width, cv2.LINE_AA, shift=4)
-    below = _TALL - picture.shape[0]
-    picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
-    return np.hstack([picture, _panel(examination.report, speech or language("en"))])
+    return picture
 
 
 def draw_leg(
@@ -128,31 +145,38 @@ def _blur(picture: Pixels, x: float, y: float, radius: float) -> None:
     part[disc] = mosaic[disc]
 
 
-def _draw_body(picture: Pixels, scale: float, observation: Observation, view: View, report: Report) -> None:
+def _draw_body(
+    picture: Pixels, scale: float, observation: Observation, view: View, report: Report, layers: Collection[str]
+) -> None:
     side: Side = view.facing or "left"
-    pose = observation.pose
+    forward = 1.0 if side == "right" else -1.0
+    roll_deg = view.quality.get("roll_deg") or 0.0
     size = max(2, round(_TALL / 420))
     at = {
-        name: pose.point(name, side) * scale
+        name: view.pose.point(name, side) * scale
         for name in ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe")
         if view.body is None or name in view.body.points
     }
     silhouette = observation.silhouette
-    if silhouette is not None:
+    if "outline" in layers and silhouette is not None:
         dorsal = "left" if side == "right" else "right"
         edge = silhouette.refined.edge(dorsal)
         usable = view.body is not None and view.body.contour is not None
         _line(picture, (edge + 0.5) * scale, _BACK if usable else _GREY, size)
-    if view.body is not None and view.body.contour is not None:
-        _draw_hollow(picture, scale, view.body, 1.0 if side == "right" else -1.0, view.quality.get("roll_deg") or 0.0)
-    if "ankle" in at:
+    if "outline" in layers and view.body is not None and view.body.contour is not None:
+        _draw_hollow(picture, scale, view.body, forward, roll_deg)
+    if "plumb_line" in layers and "ankle" in at:
         x = float(at["ankle"][0])
-        roll = radians(view.quality.get("roll_deg") or 0.0)
+        roll = radians(roll_deg)
         top = float(min(point[1] for point in at.values())) - 0.04 * _TALL
         lean = (float(at["ankle"][1]) - top) * np.tan(roll)
         _dashed(picture, (x - lean, top), (x, float(at["ankle"][1])), _PLUMB, size)
-    if view.body is not None:
-        _draw_angles(picture, at, 1.0 if side == "right" else -1.0, report)
+    if "angles" in layers and view.body is not None:
+        _draw_angles(picture, at, forward, report)
+    if "hip_bones" in layers and view.body is not None:
+        _draw_marked_tilt(picture, scale, view.body, forward, roll_deg, report)
+    if "joints" not in layers:
+        return
     for chain, colour in (
         (("ear", "shoulder"), _GREY),
         (("shoulder", "hip"), _TRUNK),
@@ -163,10 +187,29 @@ def _draw_body(picture: Pixels, scale: float, observation: Observation, view: Vi
         if len(points) > 1:
             _line(picture, np.array(points), colour, size)
     _points(picture, at.values(), size)
-    if view.body is not None and view.body.asis is not None and view.body.psis is not None:
-        forward = 1.0 if side == "right" else -1.0
-        marks = np.array([[forward * p.x, -p.y] for p in (view.body.psis, view.body.asis)]) * scale
-        _line(picture, marks, _MARK, size + 1)
+
+
+def _draw_marked_tilt(
+    picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float, report: Report
+) -> None:
+    """The line from hip bone to hip bone, the level through the one at the back, and the 95 % interval between them."""
+    measured = report.measurements.get("asis_psis_tilt")
+    if body.asis is None or body.psis is None or not isinstance(measured, Measurement):
+        return
+    level = np.array([[p.x, p.y] for p in (body.psis, body.asis)])
+    psis, asis = rotated(level * (forward, -1.0), (0.0, 0.0), -roll_deg) * scale
+
+    def towards(tilt_deg: float, reach: float) -> NDArray[np.float64]:
+        tilt = radians(tilt_deg)
+        end = rotated(np.array([[forward * cos(tilt), sin(tilt)]]), (0.0, 0.0), -roll_deg)[0]
+        return np.asarray(psis + reach * end)
+
+    reach = 1.35 * float(np.hypot(*(asis - psis)))
+    quantity = measured.quantity.shifted(measured.raw - measured.quantity.value)
+    arc = [towards(tilt, reach) for tilt in np.linspace(quantity.low95, quantity.high95, 24)]
+    _band(picture, np.vstack([psis, *arc]), _MARK)
+    _dashed(picture, tuple(psis), tuple(towards(0.0, reach)), _MARK, 2)
+    _line(picture, np.array([psis, asis]), _MARK, max(3, round(_TALL / 420) + 1))
 
 
 def _draw_hollow(picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float) -> None:
@@ -286,7 +329,7 @@ def _panel(report: Report, speech: Language) -> Pixels:
     for remark in report.warnings[:4]:
         y = paragraph(y, f"! {say(remark.message)}", small, _GREY)
     footer = (
-        "Bands and brackets: 95 % intervals. Dashed violet: plumb line through the ankle. The numbers have the model's "
+        "Bands and brackets: 95 % intervals. Dashed pink: plumb line through the ankle. The numbers have the model's "
         "known offsets taken off; norms are provisional."
     )
     paragraph(_TALL - 100, say(footer), small, _GREY)

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from posture.adapters import theme
 from posture.adapters.drawings import drawing
 from posture.adapters.language import Language, language
 from posture.advise import Item, Plan
@@ -65,6 +66,7 @@ def _environment(code: str) -> Environment:
     made.filters["side"] = lambda item: speech.text(side_words(item))
     made.globals["_"] = speech.text
     made.globals["lang"] = code
+    made.globals["theme"] = theme
     return made
 
 

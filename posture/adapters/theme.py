@@ -1,0 +1,19 @@
+"""The look that pictures, reports, plots and pages share: calm paper, one accent, lines that nobody confuses.
+
+The drawn lines have colours that people with any kind of colour vision tell apart: four of Okabe and Ito (2008, "Color
+Universal Design") and wine from Tol (2021, "Colour schemes", muted); on photos each has a white rim.
+"""
+
+from __future__ import annotations
+
+Colour = tuple[int, int, int]
+
+INK, SOFT, LINE, PAPER, WASH = "#1c2430", "#56616e", "#dfe4e8", "#ffffff", "#f4f7f6"
+ACCENT, AMBER, STOP = "#0f7d56", "#9a5b00", "#b3261e"
+BACK, TRUNK, LEG, PLUMB, MARK = "#009e73", "#d55e00", "#0072b2", "#cc79a7", "#882255"
+
+
+def rgb(colour: str) -> Colour:
+    """A colour as numbers 0..255: "#0f7d56" gives (15, 125, 86)."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
