@@ -39,6 +39,19 @@ SIGNS = {
     "pelvic_tilt_estimate": "plus: front of the pelvis lower",
 }
 
+#: Shown name of every point that can be set by hand.
+POINTS = {
+    "asis": "front hip bone (ASIS)",
+    "psis": "back hip bone (PSIS)",
+    "ear": "ear",
+    "shoulder": "shoulder joint",
+    "hip": "hip joint",
+    "knee": "knee joint",
+    "ankle": "ankle joint",
+    "heel": "heel",
+    "toe": "tip of the toes",
+}
+
 #: Shown name of every length in centimetres.
 LENGTHS = {
     "hips_ahead_of_ankles": "Hips ahead of the ankles",

@@ -63,9 +63,13 @@ def drawing(name: str) -> str:
 
 def drawing_file(name: str) -> str:
     """The same SVG as a picture that stands alone, with a white ground."""
-    alone = drawing(name).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     ground = '<rect x="-50%" y="-200%" width="200%" height="400%" fill="#fff"/>'
-    return alone.replace("</title>", f"</title>{ground}", 1) + "\n"
+    return standing_alone(drawing(name)).replace("</title>", f"</title>{ground}", 1) + "\n"
+
+
+def standing_alone(svg: str) -> str:
+    """An SVG for a page as one that is a file of its own."""
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 class _Drawing:

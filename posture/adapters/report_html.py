@@ -6,8 +6,10 @@ import base64
 import io
 from typing import Any
 
+from markupsafe import Markup
 from PIL import Image
 
+from posture.adapters.charts import among_people
 from posture.adapters.language import Language, language
 from posture.adapters.overlay import Pixels
 from posture.adapters.plan_html import page, plan_parts
@@ -16,7 +18,7 @@ from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
 from posture.week import programme
-from posture.words import LENGTHS, NAMES, SIGNS, of_100
+from posture.words import LENGTHS, NAMES, POINTS, SIGNS, of_100
 
 
 def render(
@@ -43,7 +45,9 @@ def render(
             if not isinstance(measured, Measurement)
         },
         lengths=[(LENGTHS[name], length) for name, length in report.lengths_cm.items()],
+        charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, speech)],
         chances=_chances(report),
+        by_hand=[POINTS[name] for name in report.by_hand],
         sources=_sources(report, knowledge),
         **parts,
     )

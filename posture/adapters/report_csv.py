@@ -1,0 +1,70 @@
+"""Reports as rows of a table: the keys of the JSON flattened, the unit in every name (CSV for other programs)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from posture.measurement import Measurement, Unmeasured
+from posture.measures import MEASURES
+from posture.report import Report, rounded
+
+Row = dict[str, str | float | None]
+
+_PERCENT = ("head_forward", "lumbar_depth")
+#: What a spreadsheet takes for a formula when a cell begins with it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def row(report: Report) -> Row:
+    """One report as a row, the same columns for every photo; None where there is no number.
+
+    ``NAME_deg`` or ``NAME_pct``, NAME_sigma, NAME_low95, NAME_high95, NAME_mdc95, NAME_unmeasured for every measure.
+    """
+    finding = report.finding
+    cells: Row = {
+        "file": report.photo.file,
+        "sha256": report.photo.sha256,
+        "status": report.status,
+        "reasons": " ".join(reason.code for reason in report.reasons),
+        "warnings": " ".join(warning.code for warning in report.warnings),
+        "facing": report.facing,
+        "by_hand": " ".join(report.by_hand),
+    }
+    for name in MEASURES:
+        measured = report.measurements.get(name)
+        number = measured if isinstance(measured, Measurement) else None
+        quantity = None if number is None else number.quantity
+        unit = "pct" if name in _PERCENT else "deg"
+        cells[f"{name}_{unit}"] = None if quantity is None else rounded(quantity.value)
+        cells[f"{name}_sigma"] = None if quantity is None else rounded(quantity.sigma)
+        cells[f"{name}_low95"] = None if quantity is None else rounded(quantity.low95)
+        cells[f"{name}_high95"] = None if quantity is None else rounded(quantity.high95)
+        cells[f"{name}_mdc95"] = None if number is None else rounded(number.mdc95)
+        cells[f"{name}_unmeasured"] = measured.reason if isinstance(measured, Unmeasured) else ""
+    cells["finding"] = None if finding is None else finding.kind
+    for name in ("p_anterior", "p_marked", "p_posterior", "p_sway_back", "p_flat_back"):
+        chance = None if finding is None else getattr(finding, name)
+        cells[name] = None if chance is None else rounded(chance)
+    tilt = None if finding is None else finding.tilt
+    cells["tilt_deg"] = None if tilt is None else rounded(tilt.value)
+    cells["tilt_low95"] = None if tilt is None else rounded(tilt.low95)
+    cells["tilt_high95"] = None if tilt is None else rounded(tilt.high95)
+    cells["plan_mode"] = None if report.plan is None else report.plan.mode
+    cells |= {f"version_{name}": version for name, version in report.versions.items()}
+    return cells
+
+
+def as_csv(reports: Sequence[Report]) -> str:
+    """The reports as CSV text with a header line. No cell can be taken for a formula by a spreadsheet."""
+    rows = [{name: _safe(cell) for name, cell in row(report).items()} for report in reports]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _safe(cell: str | float | None) -> str | float | None:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,109 @@
+"""What is taken away beside the HTML page: CSV that every spreadsheet reads, PDF that asks for nothing, charts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as Xml
+from dataclasses import replace
+
+import pytest
+
+from posture.adapters import report_pdf
+from posture.adapters.charts import among_people, bell, own_range
+from posture.adapters.language import language
+from posture.adapters.report_csv import as_csv, row
+from posture.adapters.report_html import render
+from posture.errors import SetupError
+from posture.knowledge import Knowledge
+from posture.measures import MEASURES
+from posture.protocol import ThreePoses
+from posture.quantity import Quantity
+from posture.report import Report
+from validation.record import GOLDEN
+
+KNOWLEDGE = Knowledge.load()
+REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
+
+
+def test_csv_holds_what_the_report_holds() -> None:
+    rows = list(csv.DictReader(io.StringIO(as_csv(list(REPORTS.values())))))
+    assert len(rows) == len(REPORTS)
+    for told, report in zip(rows, REPORTS.values(), strict=True):
+        data = report.to_dict()
+        for name in MEASURES:
+            unit = "pct" if name in ("head_forward", "lumbar_depth") else "deg"
+            one = data["measurements"].get(name, {})
+            assert told[f"{name}_{unit}"] == str(one.get("value", ""))
+            for part in ("sigma", "low95", "high95", "mdc95"):
+                assert told[f"{name}_{part}"] == str(one.get(part, ""))
+            assert told[f"{name}_unmeasured"] == one.get("unmeasured", "")
+        assert told["status"] == report.status
+        assert told["finding"] == ("" if report.finding is None else report.finding.kind)
+
+
+def test_every_photo_has_the_same_columns() -> None:
+    assert len({tuple(row(report)) for report in REPORTS.values()}) == 1
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+cmd", "-2", "@sum", "\tx"])
+def test_no_cell_is_a_formula(name: str) -> None:
+    report = REPORTS["typical"]
+    table = as_csv([replace(report, photo=replace(report.photo, file=name))])
+    assert next(csv.DictReader(io.StringIO(table)))["file"] == f"'{name}"
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    page = render(REPORTS["typical"], KNOWLEDGE)
+    try:
+        return report_pdf.to_pdf(page)
+    except SetupError as error:
+        pytest.skip(f"SKIPPED LOUDLY: {error}")
+
+
+def test_the_pdf_is_one_and_names_nothing_outside(pdf: bytes) -> None:
+    assert pdf.startswith(b"%PDF-")
+    assert b"/URI" not in pdf
+    assert len(pdf) > 10_000
+
+
+def test_the_pdf_fetches_no_file_and_no_address(pdf: bytes, tmp_path) -> None:  # noqa: ARG001
+    """A picture from a file or an address would make the PDF larger than the same page with a broken picture."""
+    secret = tmp_path / "secret.svg"
+    secret.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>secret</text></svg>')
+    sizes = [len(report_pdf.to_pdf(f'<p>x</p><img src="{source}">')) for source in ("data:,", secret.as_uri())]
+    assert sizes[0] == sizes[1]
+
+
+def test_without_pango_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
+    with pytest.raises(SetupError, match="libpango-1"):
+        report_pdf.to_pdf("<p>x</p>")
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+@pytest.mark.parametrize("name", REPORTS)
+def test_charts_are_pictures_with_words(name: str, code: str) -> None:
+    charts = among_people(REPORTS[name], KNOWLEDGE, language(code))
+    finding = REPORTS[name].finding
+    assert bool(charts) == (finding is not None and finding.tilt is not None)
+    for words, svg in charts:
+        assert Xml.fromstring(svg).attrib["aria-label"] == words
+
+
+def test_a_chart_puts_the_person_where_they_are() -> None:
+    """On a scale of -3.2 to +3.2 SD over 592 px from 24, the mean lies in the middle and +1 SD at 412.5."""
+    people, limits = Quantity(10, 5, "deg"), (15.0,)
+    picture = bell("t", "a", "b", people, Quantity(10, 2, "deg"), limits)
+    assert 'cx="320.0"' in picture
+    assert re.search(r'<line x1="412\.5" x2="412\.5".*?stroke-dasharray', picture)
+
+
+def test_the_own_range_is_drawn_where_it_is_known() -> None:
+    told = ThreePoses(Quantity(0.5, 0.1, ""), Quantity(20, 3, "deg"), "cue", True, ())
+    words, svg = own_range(told)
+    assert words == "You stand at 50 % of your range of 20°."
+    assert 'cx="320.0"' in svg
+    assert own_range(replace(told, position=None)) is None
