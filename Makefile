@@ -48,7 +48,7 @@ fit: .venv/.ready-test
 	@$(BIN)/python -m validation.baselines
 
 app: .venv/.ready
-	@$(BIN)/streamlit run app.py --server.address 127.0.0.1 --browser.gatherUsageStats false
+	@$(BIN)/streamlit run app.py
 
 .venv/.ready: requirements.txt pyproject.toml tools/set_up.sh
 	@sh tools/set_up.sh requirements.txt && rm -f .venv/.ready-test && touch $@

@@ -1,5 +1,7 @@
 """The web page: ``make app``, ``posture app`` or ``streamlit run app.py``."""
 
-from posture.ui.start import show
+from streamlit.starlette import App
 
-show()
+from posture.ui.server import settings
+
+app = App(**settings())

@@ -41,6 +41,10 @@ WORDS: Mapping[Kind, str] = {
     "inconclusive": "within the usual range, not clear either way",
 }
 
+#: Two of the steps that raise the certainty, which pages explain at length.
+MARK_BONES = "Mark the front and back hip bones (ASIS, PSIS) and give the two points: the tilt itself is then read."
+THREE_POSES = "Take three photos, relaxed, fully arched and fully tucked: they show where you stand in your own range."
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -271,12 +275,8 @@ def _firmer(measurements: Measurements, clothing: Clothing | None, retake: str) 
     if not contour and not marked:
         steps.append(f"Take the photo again: {retake or 'tight top, plain wall, arms crossed on the chest'}.")
     if not marked:
-        steps.append(
-            "Mark the front and back hip bones (ASIS, PSIS) and give the two points: the tilt itself is then read."
-        )
-    steps.append(
-        "Take three photos, relaxed, fully arched and fully tucked: they show where you stand in your own range."
-    )
+        steps.append(MARK_BONES)
+    steps.append(THREE_POSES)
     if clothing is None:
         steps.append("Say how tight the clothing is (tight, normal or loose).")
     if marked and not contour:

@@ -197,8 +197,8 @@ def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str,
 
 
 def _check_points(frame: Frame, options: Options) -> None:
-    points = [("--asis", options.asis), ("--psis", options.psis)]
-    points += [("--plumb", point) for point in options.plumb or ()]
+    points = [("ASIS", options.asis), ("PSIS", options.psis)]
+    points += [("plumb line", point) for point in options.plumb or ()]
     points += list(options.joints.items())
     for name, point in points:
         if point is not None and not (0 <= point[0] < frame.width and 0 <= point[1] < frame.height):
@@ -244,15 +244,15 @@ def _check_marks(view: View) -> None:
     body = view.body
     if body is None or body.asis is None or body.psis is None:
         return
-    for name, point in (("--asis", body.asis), ("--psis", body.psis)):
+    for name, point in (("ASIS", body.asis), ("PSIS", body.psis)):
         away = distance(point, body.point("hip")) / body.stature_px if "hip" in body.points else 0.0
         if away > FAR_FROM_HIP:
             raise UsageError(f"{name} lies {100 * away:.0f} % of the body's height from the hip joint: check the point")
     if body.asis.x > body.psis.x:
         return
     raise UsageError(
-        f"--asis lies behind --psis for a person who faces {body.facing} in the picture: were the two swapped? "
-        "--asis is the hip bone in front, --psis the one at the back"
+        f"ASIS lies behind PSIS for a person who faces {body.facing} in the picture: were the two swapped? "
+        "ASIS is the hip bone in front, PSIS the one at the back"
     )
 
 

@@ -18,6 +18,7 @@ from posture.errors import UnsuitablePhoto, UsageError
 from posture.intake import EQUIPMENT, Intake, SideTests
 from posture.knowledge import KINDS, Knowledge
 from posture.report import Report
+from posture.ui.flow import STEPS
 from posture.week import programme
 from posture.words import LENGTHS, MODES, NAMES, SIGNS
 from tests.conftest import ROOT
@@ -118,6 +119,34 @@ def refusals() -> list[type[UnsuitablePhoto]]:
     for one in classes:
         classes += one.__subclasses__()
     return classes
+
+
+def texts_of_the_pages() -> set[str]:
+    """Every text that a page shows: what is said, what a list or a table of words holds, titles of the steps."""
+    found = {title for _, title, _ in STEPS}
+    for file in (ROOT / "posture" / "ui").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "_button"):
+                found |= {text for argument in node.args for text in shown(argument)}
+            if isinstance(node, ast.For | ast.comprehension):
+                constants = [part for part in ast.walk(node.iter) if isinstance(part, ast.Constant)]
+                found |= {part.value for part in constants if isinstance(part.value, str)}
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and file.name not in UNSAID:
+                found |= {text for value in node.value.values for text in shown(value)}
+    return {text for text in found if re.search("[a-z]{2}", text)}
+
+
+#: Files whose tables are no words for people: headers of the server, names of the languages themselves.
+UNSAID = ("server.py", "flow.py")
+#: Names of pages, points, fields, file kinds and colours.
+NAMES_OF_THINGS = re.compile(r"[a-z_0-9]+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics)|[a-z]+/[a-z]+|#[0-9a-f]{6}")
+
+
+def test_every_text_of_the_pages_has_its_german() -> None:
+    pages = texts_of_the_pages()
+    assert len(pages) > 120
+    untold = {text for text in pages if GERMAN.text(text) == text and text not in GERMAN.page}
+    assert {text for text in untold if not NAMES_OF_THINGS.fullmatch(text)} == set()
 
 
 @pytest.mark.parametrize("text", sorted(texts_of_the_core()))

@@ -25,6 +25,8 @@ EXEMPT = (
     "not a diagnosis",
     "no diagnosis",
     "full screen",
+    "first screen",
+    "screen reader",
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
 
@@ -21,7 +23,7 @@ from posture.measures import MEASURES
 from posture.protocol import ThreePoses
 from posture.quantity import Quantity
 from posture.report import Report
-from validation.record import GOLDEN
+from validation.record import GOLDEN, SAMPLES
 
 KNOWLEDGE = Knowledge.load()
 REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
@@ -77,8 +79,22 @@ def test_the_pdf_fetches_no_file_and_no_address(pdf: bytes, tmp_path) -> None:  
     assert sizes[0] == sizes[1]
 
 
+def test_half_a_photo_stays_an_error_once_a_pdf_was_made() -> None:
+    """WeasyPrint tells Pillow, for the whole process, to take damaged pictures."""
+    code = (
+        "import sys; from pathlib import Path; from posture.adapters.report_pdf import pdf_problem, to_pdf\n"
+        "pdf_problem() or to_pdf('<p>x</p>')\n"
+        "from posture.adapters.photo_files import read_photo_bytes; from posture.errors import Unreadable\n"
+        "data = Path(sys.argv[1]).read_bytes()\n"
+        "try: read_photo_bytes(data[: len(data) // 2], 'half')\n"
+        "except Unreadable: print('an error')\n"
+    )
+    command = [sys.executable, "-c", code, str(SAMPLES / "typical.jpg")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "an error\n"
+
+
 def test_without_pango_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "weasyprint", None)
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(SetupError, match="libpango-1"):
         report_pdf.to_pdf("<p>x</p>")
 
@@ -96,7 +112,7 @@ def test_charts_are_pictures_with_words(name: str, code: str) -> None:
 def test_a_chart_puts_the_person_where_they_are() -> None:
     """On a scale of -3.2 to +3.2 SD over 592 px from 24, the mean lies in the middle and +1 SD at 412.5."""
     people, limits = Quantity(10, 5, "deg"), (15.0,)
-    picture = bell("t", "a", "b", people, Quantity(10, 2, "deg"), limits)
+    picture = bell("t", "a", people, Quantity(10, 2, "deg"), limits)
     assert 'cx="320.0"' in picture
     assert re.search(r'<line x1="412\.5" x2="412\.5".*?stroke-dasharray', picture)
 

@@ -17,7 +17,7 @@ from posture.quantity import Quantity
 from posture.report import Report
 from posture.words import NAMES, number
 
-_WIDE, _TALL, _SIDE, _AXIS, _TOP = 640, 214, 24, 150, 52
+_WIDE, _TALL, _SIDE, _AXIS, _TOP = 640, 150, 24, 122, 36
 
 
 def among_people(report: Report, knowledge: Knowledge, speech: Language | None = None) -> list[tuple[str, str]]:
@@ -41,7 +41,8 @@ def among_people(report: Report, knowledge: Knowledge, speech: Language | None =
         own = say("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
         told = say("95 of 100 people: {range}").format(range=middle)
         said = say("This photo: {value}, likely {range}").format(value=number(person.value, person.unit), range=own)
-        pictures.append((f"{title}. {told}. {said}.", bell(title, told, said, people, person, limits)))
+        words = f"{title}. {said}. {told}."
+        pictures.append((words, bell(title, words, people, person, limits)))
     return pictures
 
 
@@ -74,8 +75,11 @@ def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, st
     return f"{said}.", _svg(124, said, parts)
 
 
-def bell(title: str, told: str, said: str, people: Quantity, person: Quantity, limits: Sequence[float] = ()) -> str:
-    """SVG: the bell of ``people`` (mean, SD), dashed ``limits``, and the person's value with its 95 % interval."""
+def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Sequence[float] = ()) -> str:
+    """SVG: the bell of ``people`` (mean, SD), dashed ``limits``, and the person's value with its 95 % interval.
+
+    ``words`` say the same to those who do not see it.
+    """
     low = min(people.value - 3.2 * people.sigma, person.low95)
     high = max(people.value + 3.2 * people.sigma, person.high95)
     step = next(size for size in (1, 2, 5, 10, 20, 50, 100) if (high - low) / size <= 10)
@@ -107,12 +111,8 @@ def bell(title: str, told: str, said: str, people: Quantity, person: Quantity, l
         f'<circle cx="{x(person.value):.1f}" cy="{y}" r="9" fill="{theme.ACCENT}" stroke="#fff" stroke-width="2.5"/>',
         f'<text x="{_SIDE}" y="24" font-family="system-ui, sans-serif" font-size="17" font-weight="600" '
         f'fill="{theme.INK}">{escape(title)}</text>',
-        f'<text x="{_SIDE}" y="44" font-family="system-ui, sans-serif" font-size="14" fill="{theme.SOFT}">'
-        f"{escape(told)}</text>",
-        f'<text x="{_WIDE / 2}" y="{_AXIS + 44}" font-family="system-ui, sans-serif" font-size="15" font-weight="600" '
-        f'text-anchor="middle" fill="{theme.ACCENT}">{escape(said)}</text>',
     ]
-    return _svg(_TALL, f"{title}. {told}. {said}.", "".join(parts))
+    return _svg(_TALL, words, "".join(parts))
 
 
 def _svg(tall: int, words: str, parts: str) -> str:

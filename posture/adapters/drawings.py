@@ -13,14 +13,15 @@ from importlib import resources
 from math import acos, atan2, cos, degrees, hypot, radians, sin
 from typing import Any
 
+from posture.adapters import theme
 from posture.errors import KnowledgeError
 
 Point = tuple[float, float]
 
 #: Segment lengths, hundredths of the body's height (Drillis and Contini, rounded; the trunk in two parts).
 THIGH, SHANK, FOOT, PELVIS, CHEST, NECK, HEAD, UPPER_ARM, FOREARM = 24.5, 24.6, 8.0, 9.0, 20.0, 5.0, 6.0, 18.0, 19.0
-INK, FAR, PAPER, THING = "#1c2430", "#a9b4be", "#ffffff", "#cfd8dc"
-STRETCH, MOVE, LOAD = "#c8553d", "#0f7d56", "#1f6f8b"
+INK, FAR, PAPER, THING = theme.INK, "#a9b4be", theme.PAPER, "#cfd8dc"
+STRETCH, MOVE, LOAD = "#c8553d", theme.ACCENT, "#1f6f8b"
 ARROWS = {"move": MOVE, "stretch": STRETCH, "load": LOAD}
 #: Room between two poses and round the drawing.
 GAP, MARGIN = 14.0, 6.0

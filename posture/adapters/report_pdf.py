@@ -13,18 +13,37 @@ _ON_PAPER = """
 """
 
 
+#: What to do where the Pango library is missing.
+NO_PANGO = (
+    "PDF needs the Pango library: install the package libpango-1.0-0 (Debian, Ubuntu) or pango (macOS, Fedora); until "
+    "then print the HTML page, it is made for paper"
+)
+
+
+def pdf_problem() -> str:
+    """Why no PDF can be made here, empty where one can."""
+    from PIL import ImageFile
+
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):  # OSError: the Python package is there, Pango is not
+        return NO_PANGO
+    finally:
+        # WeasyPrint lets Pillow take damaged pictures, everywhere; half a photo must stay an error
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
+    return ""
+
+
 def to_pdf(page: str) -> bytes:
     """A page of `report_html` or `plan_html` as PDF; whatever it asks for from outside is refused.
 
     Raises SetupError, with what to install, where WeasyPrint or Pango is missing.
     """
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.urls import URLFetcher
-    except (ImportError, OSError) as error:  # OSError: the Python package is there, Pango is not
-        raise SetupError(
-            "PDF needs the Pango library: install the package libpango-1.0-0 (Debian, Ubuntu) or pango (macOS, "
-            "Fedora); until then print the HTML page, it is made for paper"
-        ) from error
+    if problem := pdf_problem():
+        raise SetupError(problem)
+    from weasyprint import CSS, HTML
+    from weasyprint.urls import URLFetcher
+
     paper = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=("data",)))
     return bytes(paper.write_pdf(stylesheets=[CSS(string=_ON_PAPER)]))

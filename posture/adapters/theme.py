@@ -9,11 +9,12 @@ from __future__ import annotations
 Colour = tuple[int, int, int]
 
 INK, SOFT, LINE, PAPER, WASH = "#1c2430", "#56616e", "#dfe4e8", "#ffffff", "#f4f7f6"
-ACCENT, AMBER, STOP = "#0f7d56", "#9a5b00", "#b3261e"
+DARK_INK, DARK_PAPER, DARK_WASH, DARK_ACCENT = "#e8edf0", "#12181c", "#1c252b", "#4cc79a"
+ACCENT, AMBER, STOP = "#0b6e4b", "#9a5b00", "#b3261e"
 BACK, TRUNK, LEG, PLUMB, MARK = "#009e73", "#d55e00", "#0072b2", "#cc79a7", "#882255"
 
 
 def rgb(colour: str) -> Colour:
-    """A colour as numbers 0..255: "#0f7d56" gives (15, 125, 86)."""
+    """A colour as numbers 0..255: "#0b6e4b" gives (11, 110, 75)."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red, green, blue

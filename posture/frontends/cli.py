@@ -200,6 +200,7 @@ def thomas(
 @app.command("app")
 def app_(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the page.")] = 8501,
+    lan: Annotated[bool, typer.Option("--lan", help="Serve phones of the same network, by a secret link.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the page's address as JSON first.")] = False,
 ) -> None:
     """Open the web page, for this computer alone, at http://127.0.0.1:8501 until it is stopped with Ctrl-C.
@@ -208,9 +209,7 @@ def app_(
     """
     from posture.frontends.app import run
 
-    if as_json:
-        typer.echo(json.dumps({"address": f"http://127.0.0.1:{port}"}))
-    raise typer.Exit(run(port))
+    raise typer.Exit(run(port, lan, as_json))
 
 
 @app.command()

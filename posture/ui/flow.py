@@ -1,0 +1,133 @@
+"""The way through the pages: their order and names, what leads on and back, and the language they speak."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+
+from posture.adapters.drawings import drawing_file
+from posture.adapters.language import FILES, Language, language
+from posture.errors import Remark
+from posture.ui import visit
+from posture.words import sentence
+
+#: Pages in their order: name, title, icon.
+STEPS = (
+    ("start", "Start", ":material/home:"),
+    ("safety", "Safety", ":material/health_and_safety:"),
+    ("guide", "Guide", ":material/menu_book:"),
+    ("photo", "Photo", ":material/photo_camera:"),
+    ("result", "Result", ":material/accessibility_new:"),
+    ("firmer", "Make it surer", ":material/straighten:"),
+    ("plan", "Plan", ":material/event_note:"),
+    ("take_away", "Take away", ":material/download:"),
+)
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+
+
+def speech() -> Language:
+    """The language chosen, else the browser's where there is one."""
+    chosen = visit.answer("language")
+    if chosen is None:
+        browser = (st.context.locale or "en")[:2]
+        chosen = browser if browser in FILES else "en"
+    return language(chosen)
+
+
+def say(text: str, **places: str) -> str:
+    """A text of the page in the language chosen, its places filled."""
+    said = speech().text(text)
+    return said.format(**places) if places else said
+
+
+def page_of(name: str) -> Callable[[], None]:
+    """The function that draws a page, which loads its file when it is shown."""
+
+    def show() -> None:
+        import_module(f"posture.ui.steps.{name}").show()
+
+    show.__name__ = name
+    return show
+
+
+def pages() -> dict[str, Any]:
+    """Every page by its name, as Streamlit navigates them."""
+    return {
+        name: st.Page(page_of(name), title=say(title), icon=icon, url_path=name, default=name == "start")
+        for name, title, icon in STEPS
+    }
+
+
+def go(name: str) -> None:
+    """Show another page."""
+    st.switch_page(st.session_state["pages"][name])
+
+
+def on_and_back(name: str, on: str = "") -> None:
+    """The two buttons at the end of a page; ``on`` says more than the next page's name where that helps."""
+    names = [step for step, _, _ in STEPS]
+    titles = {step: title for step, title, _ in STEPS}
+    at = names.index(name)
+    st.space("small")
+    back, forward = st.columns(2)
+    if at and back.button("← " + say(titles[names[at - 1]]), key=f"back_{name}"):
+        go(names[at - 1])
+    if at + 1 < len(names):
+        words = on or say(titles[names[at + 1]])
+        if forward.button(words + " →", type="primary", key=f"on_{name}", width="stretch"):
+            go(names[at + 1])
+
+
+def refusal(reason: Remark) -> None:
+    """A friendly card: what was seen, and the one thing to do."""
+    with st.container(border=True):
+        picture, words = st.columns([1, 3], vertical_alignment="center")
+        with picture:
+            drawing("guide_photo", say("How to take the photo"), 110)
+        words.markdown(f"**{sentence(say(reason.message))}.**")
+        words.markdown(f"{say('Next time')}: {say(reason.retake)}.")
+
+
+def drawing(name: str, words: str, width_px: int) -> None:
+    """An exercise's or guide's drawing; ``words`` for those who do not see it."""
+    picture(drawing_file(name), words, f"{width_px}px")
+
+
+def picture(svg: str, words: str, width: str = "100%") -> None:
+    """An SVG that stands alone, as wide as asked for and never wider than the page."""
+    data = base64.b64encode(svg.encode()).decode()
+    style = f"display:block;margin:auto;width:{width};max-width:100%;background:#fff;border-radius:0.6rem"
+    st.html(f'<img alt="{escape(words)}" style="{style}" src="data:image/svg+xml;base64,{data}">')
+
+
+def foot() -> None:
+    """What every page ends with: language, privacy, and the button that forgets everything."""
+    st.divider()
+    words, choice, button = st.columns([5, 2, 3], vertical_alignment="center")
+    words.caption(
+        say(
+            "Your photos stay in this computer's memory and go nowhere else. They are forgotten when you say so, an "
+            "hour after you close the page, or when posture is stopped."
+        )
+    )
+    choice.selectbox(
+        say("Language"),
+        list(LANGUAGES),
+        index=list(LANGUAGES).index(speech().code),
+        format_func=LANGUAGES.__getitem__,
+        key=visit.TOLD + "language",
+    )
+    if button.button(say("Forget everything"), icon=":material/delete_forever:", width="stretch"):
+        visit.forget()
+        go("start")
+
+
+def table(rows: Sequence[Mapping[str, str]]) -> None:
+    """A table by its rows; the first row names the columns. Plain Markdown: it needs no more code in the browser."""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    st.markdown("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))

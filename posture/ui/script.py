@@ -1,0 +1,43 @@
+"""What Streamlit runs for every visitor: the frame round the pages."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import streamlit as st
+
+from posture.errors import PostureError
+from posture.ui import flow, visit
+
+#: A file: for a named icon Streamlit makes every browser ask a server far away.
+ICON = str(resources.files("posture") / "data" / "icon.svg")
+#: Room on wide pages, less of it empty above the title, and small print that everybody can read (contrast AA).
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { max-width: 62rem; padding-top: 5rem; }
+[data-testid="stCaptionContainer"], [data-testid="stImageCaption"], [data-testid="stImageCaption"] *,
+[data-testid="stCaptionContainer"] *, [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 0.9; }
+[data-testid^="stBaseButton-primary"] * { color: light-dark(#fff, #06281b); }
+</style>"""
+#: What screen readers need and Streamlit leaves out: the language, and a name for the hidden input of an upload.
+NAMES = """<script>
+document.documentElement.lang = "{language}";
+if (!window.postureNames) {{
+  window.postureNames = () => document.querySelectorAll('section[aria-label] input[type="file"]').forEach(
+    input => input.setAttribute("aria-label", input.closest("section").getAttribute("aria-label")));
+  new MutationObserver(window.postureNames).observe(document.body, {{childList: true, subtree: true}});
+}}
+window.postureNames();
+</script>"""
+
+visit.keep_answers()
+st.set_page_config("posture", page_icon=ICON, layout="centered")
+st.html(STYLE)
+st.html(NAMES.format(language=flow.speech().code), unsafe_allow_javascript=True)
+pages = flow.pages()
+st.session_state["pages"] = pages
+page = st.navigation(list(pages.values()), position="top")
+try:
+    page.run()
+except (PostureError, ImportError) as error:
+    st.error(visit.missing(error))
+flow.foot()

@@ -1,0 +1,213 @@
+"""What makes the result and the plan surer: tests of the hips, stickers, three poses, and what one notices."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.adapters.charts import own_range
+from posture.adapters.drawings import standing_alone
+from posture.assess import MARK_BONES, THREE_POSES
+from posture.errors import PostureError, UnsuitablePhoto
+from posture.intake import SIGNS
+from posture.knowledge import Knowledge
+from posture.pipeline import analyze_from_one_place
+from posture.pose import SIDES, Side
+from posture.protocol import three_poses
+from posture.repeated import combine
+from posture.ui import visit
+from posture.ui.flow import drawing, go, on_and_back, picture, refusal, say, speech, table
+from posture.words import NAMES, number, sentence
+
+#: What the finding's next steps are explained under.
+TOPICS = {MARK_BONES: "stickers", THREE_POSES: "poses"}
+#: The signs as a person says them, in the order of `SIGNS`.
+SIGN_WORDS = {
+    "front_hip_stiffness": "The front of my hips feels stiff",
+    "hard_to_straighten_after_sitting": "It is hard to straighten up after sitting",
+    "ache_after_walking_or_training": "The hips or the lower back ache after walking or training",
+    "looks_arched": "My lower back looks arched",
+    "feels_tight": "The front of my hips feels tight",
+    "felt_nothing_in_stretch": "I stretched the hip flexors and felt nothing",
+}
+JUDGED = {"short": "short", "normal": "long enough", "unclear": "unclear"}
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("Make it surer"))
+    st.write(say("Everything here is optional. The two tests decide whether to stretch or to strengthen."))
+    topic = st.session_state.get("topic", "tests")
+    with st.expander(
+        say("Two tests of the hips (they decide the plan)"), icon=":material/rule:", expanded=topic == "tests"
+    ):
+        _tests()
+    with st.expander(
+        say("Stickers on the hip bones (they show the tilt itself)"),
+        icon=":material/adjust:",
+        expanded=topic == "stickers",
+    ):
+        _stickers()
+    with st.expander(
+        say("Three photos: relaxed, arched, tucked"), icon=":material/compare:", expanded=topic == "poses"
+    ):
+        _three_poses()
+    if len(visit.photos()) > 1:
+        with st.expander(say("Your photos together"), icon=":material/photo_library:"):
+            _together()
+    with st.expander(say("What you notice"), icon=":material/psychology:"):
+        for sign in SIGNS:
+            st.checkbox(say(SIGN_WORDS[sign]), key=f"{visit.TOLD}sign_{sign}")
+    on_and_back("firmer")
+
+
+def _tests() -> None:
+    exercises = Knowledge.load().exercises
+    for name in ("thomas_test", "hold_test"):
+        exercise = speech().exercise(exercises[name])
+        st.header(exercise.name)
+        shown, words = st.columns([2, 3], gap="medium")
+        with shown:
+            drawing(name, exercise.name, 240)
+        words.write(exercise.position)
+        words.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
+        if name == "thomas_test":
+            _thomas_photo()
+        for side, column in zip(SIDES, st.columns(2), strict=True):
+            _answers(name, side, column)
+
+
+def _answers(name: str, side: Side, column: object) -> None:
+    """The numbers of one test and side."""
+    told = visit.TOLD
+    with column:  # type: ignore[attr-defined]
+        st.markdown(f"**{say('Left side') if side == 'left' else say('Right side')}**")
+        if name == "hold_test":
+            st.number_input(say("Seconds held"), 0.0, 600.0, None, 1.0, key=f"{told}hold_{side}", format="%.0f")
+            return
+        label = say("Thigh above (+) or below (−) level, degrees")
+        thigh = st.number_input(label, -90.0, 90.0, None, 1.0, key=f"{told}thigh_{side}", format="%.0f")
+        if thigh is not None:
+            st.checkbox(say("The lower back lay flat"), key=f"{told}flat_{side}")
+
+
+def _thomas_photo() -> None:
+    """The angle read off a photo instead of estimated."""
+    from posture.adapters.overlay import draw_leg
+    from posture.adapters.photo_files import read_photo_bytes
+    from posture.adapters.thomas_photo import Told, measure_leg
+    from posture.ui.pictures import jpeg
+    from posture.ui.steps.photo import FORMATS
+
+    file = st.file_uploader(
+        say("Read it off a photo of the test, from the side"), FORMATS, key=f"thomas_{visit.generation_()}"
+    )
+    if file is None:
+        return
+    left, right = st.columns(2)
+    choice = left.radio(
+        say("Which leg hangs?"),
+        SIDES,
+        format_func=lambda side: say("Left side") if side == "left" else say("Right side"),
+        horizontal=True,
+        key="thomas_side",
+    )
+    flat = right.checkbox(say("The lower back lay flat"), key="thomas_flat")
+    try:
+        frame = read_photo_bytes(file.getvalue(), file.name)
+        with st.spinner(say("Measuring …")):
+            leg = measure_leg(frame, visit.observer, Told(side=choice, lumbar_flat=flat))
+    except UnsuitablePhoto as error:
+        refusal(error.remark())
+        return
+    except PostureError as error:
+        st.error(f"{sentence(say(str(error)))}.")
+        return
+    st.image(jpeg(draw_leg(frame, leg.points, leg.roll_deg, leg.faces_px)), width=480)
+    thigh = leg.result.thigh
+    st.write(
+        say(
+            "Thigh {value} from level ({low} to {high}): {judged}.",
+            value=number(thigh.value, "deg"),
+            low=number(thigh.low95, ""),
+            high=number(thigh.high95, "deg"),
+            judged=say(JUDGED[leg.result.length_one_joint]),
+        )
+    )
+    for remark in leg.result.warnings:
+        st.caption(f"{sentence(say(remark.message))}.")
+    if st.button(say("Use this in my tests"), type="primary"):
+        st.session_state[f"{visit.TOLD}thigh_{choice}"] = round(float(thigh.value))  # shown below in whole degrees
+        st.session_state[f"{visit.TOLD}flat_{choice}"] = flat
+        st.rerun()
+
+
+def _stickers() -> None:
+    shown, words = st.columns([2, 3], vertical_alignment="center", gap="medium")
+    with shown:
+        drawing("guide_stickers", say("Two stickers tell more (optional)"), 200)
+    words.write(
+        say(
+            "Put one raised round sticker on the hip bone in front and one on the hip bone at the back, take the photo "
+            "again, and confirm them on the result. On a photo that you have, the two points can be set by hand."
+        )
+    )
+    if words.button(say("Another photo"), key="stickers_photo"):
+        go("photo")
+    if words.button(say("Set them by hand"), key="stickers_by_hand"):
+        st.session_state[visit.TOLD + "by_hand"] = True
+        st.session_state[visit.TOLD + "point"] = "asis"
+        go("result")
+
+
+def _three_poses() -> None:
+    """Arched and tucked beside the relaxed photo of the result."""
+    from posture.adapters.photo_files import read_photo_bytes
+    from posture.ui.steps.photo import FORMATS
+
+    drawing("guide_three_poses", say("Three photos: relaxed, arched, tucked"), 420)
+    st.write(say("Camera, place and clothes stay as they are. Arch and tuck as far as you can without pain."))
+    now = visit.current()
+    if now is None:
+        st.info(say("The relaxed photo comes first: bring it on the page of photos."))
+        return
+    left, right = st.columns(2)
+    generation = visit.generation_()
+    arched = left.file_uploader(say("Fully arched"), FORMATS, key=f"arched_{generation}")
+    tucked = right.file_uploader(say("Fully tucked"), FORMATS, key=f"tucked_{generation}")
+    if arched is None or tucked is None:
+        return
+    try:
+        frames = {"relaxed": now.photo.frame}
+        for pose, file in (("arched", arched), ("tucked", tucked)):
+            frames[pose] = read_photo_bytes(file.getvalue(), file.name)
+        with st.spinner(say("Measuring …")):
+            told = three_poses(analyze_from_one_place(frames, visit.observer(), intake=visit.intake()))
+    except UnsuitablePhoto as error:
+        refusal(error.remark())
+        return
+    for reason in told.reasons:
+        refusal(reason)
+    drawn_range = own_range(told, speech())
+    if drawn_range is not None:
+        picture(standing_alone(drawn_range[1]), drawn_range[0], "640px")
+        st.caption(
+            say("People stand at about 43 % of their range. No limit has been validated: it is for following yourself.")
+        )
+
+
+def _together() -> None:
+    """The median of several shots of one standing."""
+    knowledge, told = Knowledge.load(), visit.intake()
+    reports = [photo.examine(told, lenient=False).report for photo in visit.photos()]
+    if len({report.facing for report in reports if report.status == "analyzed"}) > 1:
+        st.info(say("The photos show different sides of the body: only photos of one side go together."))
+        return
+    rows = []
+    for name, one in combine(reports, knowledge).items():
+        cells = (say(NAMES[name]), number(one.value, one.unit), f"± {number(one.sigma, one.unit)}", str(one.shots))
+        columns = [say(column) for column in ("What", "Median", "Doubt (one SD)", "Photos")]
+        rows.append(dict(zip(columns, cells, strict=True)))
+    if rows:
+        table(rows)
+    else:
+        st.info(say("Fewer than two of the photos could be measured."))

@@ -1,0 +1,89 @@
+"""Photos in: from a file, or taken with the camera."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from posture.errors import PostureError, UnsuitablePhoto
+from posture.ui import visit
+from posture.ui.flow import go, on_and_back, refusal, say
+from posture.ui.pictures import small
+from posture.ui.server import LINK
+from posture.words import sentence
+
+FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("Your photo"))
+    generation = visit.generation_()
+    files = st.file_uploader(
+        say("A photo from the side; several of the same stance are better"),
+        FORMATS,
+        accept_multiple_files=True,
+        key=f"upload_{generation}",
+    )
+    with st.expander(say("Take it with this device's camera"), icon=":material/photo_camera:"):
+        if st.toggle(say("Switch the camera on"), key=f"camera_on_{generation}"):
+            shot = st.camera_input(
+                say("Stand side on, the whole body in the picture"), resolution="720p", key=f"camera_{generation}"
+            )
+            files = [*files, shot] if shot is not None else files
+    if os.environ.get(LINK):
+        _phone()
+    if files:
+        _take_in([(file.getvalue(), file.name) for file in files])
+    for error in st.session_state.pop("not_read", []):
+        refusal(error.remark()) if isinstance(error, UnsuitablePhoto) else st.error(f"{sentence(say(str(error)))}.")
+    mine = visit.photos()
+    if not mine:
+        st.write(say("No photo at hand? See how it works first:"))
+        if st.button(say("Show me with a computer-generated person"), icon=":material/smart_toy:"):
+            _take_in([(visit.example(), "generated person")])
+    _mine(mine)
+    on_and_back("photo")
+
+
+def _take_in(files: list[tuple[bytes, str]]) -> None:
+    """Read and look at every photo, then show the result; what could not be read is said here."""
+    not_read: list[PostureError] = []
+    bar = st.progress(0.0, say("Measuring …"))
+    before = len(visit.photos())
+    for done, (data, name) in enumerate(files):
+        try:
+            photo = visit.add_photo(data, name)
+            photo.examine(visit.intake(), lenient=False)
+        except PostureError as error:
+            not_read.append(error)
+        bar.progress((done + 1) / len(files), say("Measuring …"))
+    st.session_state["generation"] = visit.generation_() + 1  # the upload's own copies are let go of
+    st.session_state["not_read"] = not_read
+    if len(visit.photos()) > before and not not_read:
+        go("result")
+    st.rerun()
+
+
+def _mine(mine: list[visit.Photo]) -> None:
+    if not mine:
+        return
+    st.header(say("Photos of this visit"))
+    for row in range(0, len(mine), 4):
+        for k, (photo, cell) in enumerate(zip(mine[row : row + 4], st.columns(4), strict=False), row + 1):
+            cell.image(small(photo, photo.last()), str(k), width=120)
+            if cell.button(say("Remove"), key=f"remove_{photo.frame.sha256}", icon=":material/close:"):
+                visit.remove_photo(photo)
+                st.rerun()
+
+
+def _phone() -> None:
+    """The link as a code for the phone's camera; only somebody who came by it sees this page."""
+    import segno
+
+    with st.expander(say("Take it with your phone"), icon=":material/qr_code_2:"):
+        st.write(
+            say("Scan this with the phone's camera, in the same network. The phone will ask whether you trust it.")
+        )
+        st.image(segno.make(os.environ[LINK]).svg_inline(scale=5, border=3), width=220)

@@ -1,0 +1,216 @@
+"""The result: one sentence, one picture, one next step; then everything behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.adapters.charts import among_people
+from posture.adapters.drawings import standing_alone
+from posture.adapters.overlay import LAYERS
+from posture.knowledge import Knowledge
+from posture.measurement import Measurement
+from posture.report import Report
+from posture.ui import visit
+from posture.ui.flow import go, on_and_back, picture, refusal, say, speech, table
+from posture.ui.pictures import annotated, small
+from posture.ui.points import set_points
+from posture.ui.steps.firmer import TOPICS
+from posture.words import LENGTHS, NAMES, POINTS, SIGNS, number, of_100, sentence
+
+LAYER_WORDS = {
+    "outline": "Outline of the back",
+    "joints": "Joints",
+    "angles": "Angles",
+    "plumb_line": "Plumb line",
+    "hip_bones": "Hip bones",
+}
+CLOTHES = {"tight": "tight", "normal": "normal", "loose": "loose"}
+#: Height of the picture on a wide page and the page's width, px: the first screen holds the picture whole.
+TALL, WIDE = 620, 928
+
+
+def show() -> None:
+    """Draw the page."""
+    now = visit.current()
+    if now is None:
+        st.title(say("Your result"))
+        st.info(say("There is no photo yet."))
+        if st.button(say("Bring a photo"), type="primary"):
+            go("photo")
+        on_and_back("result")
+        return
+    report = now.examination.report
+    st.title(_headline(report))
+    if len(visit.photos()) > 1:
+        _pick(now)
+    if said := st.session_state.pop("point_refused", None):
+        st.error(f"{sentence(say(said))}. {say('The point was taken back.')}")
+    shown, shape = annotated(now.photo, now.examination, visit.answer("layers") or list(LAYERS))
+    share = min(0.62, TALL * shape / WIDE)
+    left, right = st.columns([share, 1 - share], gap="medium")
+    with left:
+        st.image(shown, say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle."), width="stretch")
+        _layers(now)
+    with right:
+        _words(now)
+    if report.status == "analyzed" or now.photo.joints:
+        set_points(now.photo, now.examination)
+    if report.measurements:
+        _numbers(report)
+    on_and_back("result")
+
+
+def _headline(report: Report) -> str:
+    if report.status == "refused":
+        return say("This photo could not be measured")
+    if report.finding is None:
+        return say("Measured")
+    return say(report.finding.headline)
+
+
+def _pick(now: visit.Current) -> None:
+    """All photos small, the one gone by named; another may be chosen."""
+    mine = visit.photos()
+    for photo, cell in zip(mine, st.columns(max(4, len(mine))), strict=False):
+        place = str(mine.index(photo) + 1)
+        cell.image(small(photo, photo.last()), say("shown below") if photo is now.photo else place, width=90)
+        if photo is not now.photo and cell.button(say("Show"), key=f"show_{photo.frame.sha256}"):
+            visit.choose_photo(photo)
+            st.rerun()
+
+
+def _layers(now: visit.Current) -> None:
+    if now.examination.view is not None:
+        st.pills(
+            say("Show on the picture"),
+            LAYERS,
+            selection_mode="multi",
+            default=None if visit.TOLD + "layers" in st.session_state else list(LAYERS),
+            format_func=lambda layer: say(LAYER_WORDS[layer]),
+            key=visit.TOLD + "layers",
+        )
+
+
+def _words(now: visit.Current) -> None:
+    report, retake = now.examination.report, now.choice.retake
+    finding = report.finding
+    for reason in report.reasons:
+        refusal(reason)
+    if report.status == "refused" and not now.lenient:
+        if st.button(say("Measure it anyway, with wider intervals")):
+            st.session_state["lenient"] = True
+            st.rerun()
+    elif finding is None:
+        st.write(say("For a person under 18 the tool gives measurements only."))
+    if finding is not None:
+        if finding.tilt is not None:
+            low, high = number(finding.tilt.low95, ""), number(finding.tilt.high95, "deg")
+            st.metric(say("Forward tilt of the pelvis"), number(finding.tilt.value, "deg"))
+            st.markdown(say("Likely between **{low}** and **{high}** (95 of 100).", low=low, high=high))
+            st.caption(say("A forward tilt of some 10° is usual: most people without any complaint have one."))
+        with st.container(border=True):
+            st.markdown(f"**{say('The one next step that would tell more')}**")
+            if retake is not None and report.status == "analyzed":
+                st.write(f"{say('Take the photo again')}: {say(retake.retake)}.")
+                if st.button(say("Another photo"), type="primary"):
+                    go("photo")
+            else:
+                step = finding.firmer[0] if finding.firmer else "Repeat the photo in some weeks."
+                st.write(say(step))
+                if step in TOPICS and st.button(say("How to do that"), type="primary"):
+                    st.session_state["topic"] = TOPICS[step]
+                    go("firmer")
+        st.caption(f"{say('Rests on')}: {say(finding.because)}. {say('Evidence grade {grade}', grade=finding.grade)}.")
+    elif report.status == "refused" and st.button(say("Another photo"), type="primary"):
+        go("photo")
+    with st.expander(say("About you (changes the numbers)")):
+        st.selectbox(
+            say("Clothing on the upper body"),
+            list(CLOTHES),
+            index=None,
+            placeholder=say("not said"),
+            format_func=lambda choice: say(CLOTHES[choice]),
+            key=visit.TOLD + "clothing",
+        )
+        st.number_input(say("Height in cm"), 50, 250, None, key=visit.TOLD + "stature")
+
+
+def _numbers(report: Report) -> None:
+    """Everything behind the sentence."""
+    for words, svg in among_people(report, Knowledge.load(), speech()):
+        picture(standing_alone(svg), "", "640px")
+        st.caption(words)
+    if report.warnings:
+        with st.expander(say("What made this photo less sure")):
+            for remark in report.warnings:
+                st.markdown(f"- {sentence(say(remark.message))}. {say('Better')}: {say(remark.retake)}.")
+    with st.expander(say("Show me the numbers")):
+        table(_rows(report))
+        for words, chance in _chances(report):
+            st.markdown(f"- {sentence(say(words))}: **{say(of_100(chance))}**")
+        if report.lengths_cm:
+            lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
+            st.write("; ".join(lengths) + ".")
+        for name, measured in report.measurements.items():
+            if not isinstance(measured, Measurement):
+                st.caption(f"{say(NAMES[name])}: {say('not measured')}, {say(measured.reason)}.")
+        if report.by_hand:
+            names = ", ".join(say(POINTS[name]) for name in report.by_hand)
+            st.caption(f"{say('Set by hand, not found by the model')}: {names}.")
+        st.caption(
+            say(
+                "Grades: A marked bone points, B change in the same person, C outline of the back, D joint points "
+                "only. Known offsets of the pose model are taken off."
+            )
+        )
+    if report.finding is not None and len(report.finding.firmer) > 1:
+        with st.expander(say("What else would make it surer")):
+            for step in report.finding.firmer[1:]:
+                st.markdown(f"- {say(step)}")
+    with st.expander(say("What this does not say")):
+        st.write(
+            say(
+                "A photo shows how somebody stands. It does not show bone shape, whether a muscle is tight or weak, "
+                "or why something hurts. An unusual stance is no illness, and changing it is optional."
+            )
+        )
+
+
+def _rows(report: Report) -> list[dict[str, str]]:
+    columns = [
+        say(name) for name in ("What", "Value", "95 % interval", "Among people", "Smallest real change", "Grade")
+    ]
+    rows = []
+    for name, measured in report.measurements.items():
+        if not isinstance(measured, Measurement):
+            continue
+        quantity, place = measured.quantity, measured.comparison
+        interval = say("{low} to {high}", low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit))
+        among = say("no norm exists")
+        if place is not None:
+            share = str(min(99, max(1, round(place.percentile))))
+            among = f"{say('higher than {n} of 100', n=share)} · {say(place.norm)}"
+        cells = (
+            f"{say(NAMES[name])} ({say(SIGNS[name])})",
+            number(quantity.value, quantity.unit),
+            interval,
+            among,
+            number(measured.mdc95, quantity.unit),
+            measured.grade,
+        )
+        rows.append(dict(zip(columns, cells, strict=True)))
+    return rows
+
+
+def _chances(report: Report) -> list[tuple[str, float]]:
+    finding = report.finding
+    if finding is None:
+        return []
+    chances = (
+        ("forward tilt of more than 15°", finding.p_anterior),
+        ("forward tilt of more than 20°", finding.p_marked),
+        ("backward tilt", finding.p_posterior),
+        ("sway-back stance", finding.p_sway_back),
+        ("flat lower back with backward tilt", finding.p_flat_back),
+    )
+    return [(words, chance) for words, chance in chances if chance is not None]

@@ -1,0 +1,79 @@
+"""Files to take away: made here, when they are asked for, and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from posture.adapters.report_csv import as_csv
+from posture.adapters.report_html import render
+from posture.adapters.report_pdf import pdf_problem, to_pdf
+from posture.knowledge import Knowledge
+from posture.ui import visit
+from posture.ui.flow import on_and_back, say, speech
+from posture.ui.pictures import for_export, jpeg
+from posture.ui.plans import plan_of
+from posture.week import programme
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("Take it away"))
+    now = visit.current()
+    if now is None:
+        st.info(say("There is no photo yet."))
+        _calendar(st)
+        on_and_back("take_away")
+        return
+    st.write(say("The files hold no location and nothing else that the camera wrote into the photo."))
+    show_face = st.toggle(say("Show the face in exported pictures"), key=visit.TOLD + "show_face")
+    # what is made later, in another thread, must not ask for the visitor's state
+    knowledge, told, language = Knowledge.load(), visit.intake(), speech()
+    report = now.examination.report
+    if "safety" not in st.session_state:
+        report = replace(report, plan=None)
+        st.caption(say("Without the safety questions the files hold no exercises."))
+    picture = for_export(now.photo, now.examination, show_face)
+
+    def html() -> str:
+        return render(report, knowledge, picture, told, language)
+
+    left, right = st.columns(2)
+    problem = pdf_problem()
+    if problem:
+        left.info(say(problem))
+    else:
+        _button(left, "Report (PDF)", lambda: to_pdf(html()), "posture_report.pdf", "application/pdf")
+    _button(right, "Report (web page)", html, "posture_report.html", "text/html")
+    _button(left, "Picture (JPEG)", lambda: jpeg(picture, 90), "posture_picture.jpg", "image/jpeg")
+    _button(right, "Numbers (CSV)", lambda: as_csv([report]), "posture_report.csv", "text/csv")
+    _button(left, "Everything (JSON)", lambda: report.to_json() + "\n", "posture_report.json", "application/json")
+    _calendar(right)
+    on_and_back("take_away")
+
+
+def _button(column: object, words: str, made: Callable[[], str | bytes], name: str, kind: str) -> None:
+    column.download_button(  # type: ignore[attr-defined]
+        say(words), made, name, kind, width="stretch", icon=":material/download:", on_click="ignore"
+    )
+
+
+def _calendar(column: object) -> None:
+    """The weeks as a calendar, where there are any."""
+    from posture.adapters.calendar_ics import calendar
+
+    plan = plan_of() if "safety" in st.session_state else None
+    weeks = None if plan is None else programme(plan, visit.intake())
+    if plan is None or weeks is None:
+        return
+    language, today = speech(), date.today()
+    _button(
+        column,
+        "Weeks for my calendar (ICS)",
+        lambda: calendar(plan, weeks, Knowledge.load(), today, language),
+        "posture_plan.ics",
+        "text/calendar",
+    )

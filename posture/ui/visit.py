@@ -1,0 +1,260 @@
+"""One visitor's photos and answers: in memory, apart from every other visitor's, until they are forgotten.
+
+Streamlit forgets a widget's answer when another page is shown; answers under keys that begin with TOLD are kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from posture.best_photo import Choice, choose
+from posture.errors import PostureError, UnsuitablePhoto, UsageError
+from posture.frame import Frame
+from posture.intake import SIGNS, Intake
+from posture.knowledge import Knowledge
+from posture.observation import Observation
+from posture.pipeline import Examination, Options, examine
+from posture.pose import SIDES
+
+if TYPE_CHECKING:
+    from posture.adapters.mediapipe_pose import MediaPipeObserver
+
+TOLD = "told_"
+#: Photos that one visitor may bring; a dozen of any standing says no more than these.
+MOST_PHOTOS = 8
+
+_looking = threading.Lock()
+_made: list[MediaPipeObserver] = []
+
+
+def observer() -> MediaPipeObserver:
+    """The pose model, loaded once for all visitors."""
+    with _looking:
+        if not _made:
+            from posture.adapters.faces import find_faces
+            from posture.adapters.mediapipe_pose import MediaPipeObserver
+            from posture.adapters.photo_files import read_photo_bytes
+
+            model = MediaPipeObserver()
+            frame = read_photo_bytes(example(), "")
+            model(frame)
+            find_faces(frame.pixels_hwc)
+            _made.append(model)
+        return _made[0]
+
+
+def example() -> bytes:
+    """The photo of a computer-generated person."""
+    from importlib import resources
+
+    return (resources.files("posture") / "data" / "self_test.jpg").read_bytes()
+
+
+@dataclass(slots=True, eq=False)
+class Photo:
+    """One photo and all that was seen and set on it. It answers as an observer does, looking only once.
+
+    joints : hip bones (asis, psis) and joints that the person set, photo px
+    confirmed : the spots that the search found are stickers · changes : how often points were set or taken back
+    """
+
+    frame: Frame
+    joints: dict[str, tuple[float, float]] = field(default_factory=dict)
+    confirmed: bool = False
+    changes: int = 0
+    seen: Observation | UnsuitablePhoto | None = None
+    examined: dict[str, Examination] = field(default_factory=dict)
+    model_sha256: str = ""
+
+    def __call__(self, frame: Frame) -> Observation:
+        if self.seen is None:
+            model = observer()
+            self.model_sha256 = model.model_sha256
+            try:
+                with _looking:
+                    self.seen = model(frame)
+            except UnsuitablePhoto as error:
+                self.seen = error
+        if isinstance(self.seen, UnsuitablePhoto):
+            raise self.seen
+        return self.seen
+
+    def options(self, lenient: bool) -> Options:
+        """What was set on the photo, as the core asks for it. One hip bone alone is not yet a mark."""
+        bones = self.joints if {"asis", "psis"} <= set(self.joints) else {}
+        return Options(
+            asis=bones.get("asis"),
+            psis=bones.get("psis"),
+            lenient=lenient,
+            use_stickers=self.confirmed,
+            joints={name: xy for name, xy in self.joints.items() if name not in ("asis", "psis")},
+        )
+
+    def put(self, name: str, xy: tuple[float, float]) -> None:
+        """Set a point; the one set last is the first to be taken back."""
+        self.joints.pop(name, None)
+        self.joints[name] = xy
+        self.changes += 1
+
+    def take_back(self) -> bool:
+        """Undo the point that was set last, else the confirmed stickers; False where nothing was set."""
+        self.changes += 1
+        if self.joints:
+            self.joints.popitem()
+        elif self.confirmed:
+            self.confirmed = False
+        else:
+            return False
+        return True
+
+    def examine(self, told: Intake, lenient: bool) -> Examination:
+        """The examination by what is known now. Raises UsageError for points that cannot be meant."""
+        options = self.options(lenient)
+        key = repr((told, options))
+        if key not in self.examined:
+            self.examined = {key: examine(self.frame, self, Knowledge.load(), told, options)}
+        return self.examined[key]
+
+    def last(self) -> Examination:
+        """The examination made last; the photo is examined where there is none."""
+        return next(iter(self.examined.values()), None) or self.examine(Intake(), lenient=False)
+
+
+def keep_answers() -> None:
+    """Called first on every page: answers of pages that are not shown stay."""
+    for key in list(st.session_state):
+        if isinstance(key, str) and key.startswith(TOLD):
+            st.session_state[key] = st.session_state[key]
+
+
+def forget() -> None:
+    """Photos, answers and everything made from them; a widget drawn next is a new one."""
+    generation = generation_() + 1
+    st.session_state.clear()
+    st.session_state["generation"] = generation
+
+
+def generation_() -> int:
+    """How many times this visitor has had everything forgotten or brought new photos: part of upload widgets' keys."""
+    return int(st.session_state.get("generation", 0))
+
+
+def photos() -> list[Photo]:
+    """The visitor's photos in the order they came."""
+    return list(st.session_state.setdefault("photos", {}).values())
+
+
+def add_photo(data: bytes, name: str) -> Photo:
+    """Read a photo and keep it. Raises UnsuitablePhoto for a file that is none, UsageError for one too many."""
+    from posture.adapters.photo_files import read_photo_bytes
+
+    kept: dict[str, Photo] = st.session_state.setdefault("photos", {})
+    frame = read_photo_bytes(data, name)
+    if frame.sha256 not in kept:
+        if len(kept) >= MOST_PHOTOS:
+            raise UsageError(f"no more than {MOST_PHOTOS} photos at a time: remove one first")
+        kept[frame.sha256] = Photo(frame)
+    st.session_state.pop("chosen", None)
+    return kept[frame.sha256]
+
+
+def remove_photo(photo: Photo) -> None:
+    """Forget one photo."""
+    st.session_state["photos"].pop(photo.frame.sha256, None)
+    st.session_state.pop("chosen", None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Current:
+    """The photo gone by, what was found on it, and what the choice among all photos says."""
+
+    photo: Photo
+    examination: Examination
+    choice: Choice
+    lenient: bool
+
+
+def current() -> Current | None:
+    """The best photo, or the one the person chose; None before there is any.
+
+    Where nothing could be measured and enough retakes were asked for, the best is measured leniently.
+    """
+    mine = photos()
+    if not mine:
+        return None
+    told, lenient = intake(), bool(st.session_state.get("lenient", False))
+    reports = [_examined(photo, told, lenient).report for photo in mine]
+    choice = choose(reports, lenient)
+    if choice.settle:
+        lenient = True
+        reports = [_examined(photo, told, lenient).report for photo in mine]
+        choice = choose(reports, lenient)
+    chosen = st.session_state.get("chosen")
+    k = next((k for k, photo in enumerate(mine) if photo.frame.sha256 == chosen), choice.best)
+    return Current(mine[k], _examined(mine[k], told, lenient), choice, lenient)
+
+
+def _examined(photo: Photo, told: Intake, lenient: bool) -> Examination:
+    """The examination; the point set last is taken back, and said, where it cannot be meant."""
+    while True:
+        try:
+            return photo.examine(told, lenient)
+        except UsageError as error:
+            if not photo.take_back():
+                raise
+            st.session_state["point_refused"] = str(error)
+
+
+def choose_photo(photo: Photo) -> None:
+    """Go by this photo from now on."""
+    st.session_state["chosen"] = photo.frame.sha256
+
+
+def answer(key: str) -> Any:
+    """A kept answer, None where there is none."""
+    return st.session_state.get(TOLD + key)
+
+
+def intake() -> Intake:
+    """Everything that was told so far; safety questions count as asked once they were sent off."""
+    tests: dict[str, Mapping[str, Any]] = {}
+    for side in SIDES:
+        thigh, hold, flat = (answer(f"{name}_{side}") for name in ("thigh", "hold", "flat"))
+        one: dict[str, Any] = {"thomas_thigh_deg": thigh, "hip_flexion_hold_s": hold}
+        if thigh is not None:
+            one["lumbar_flat"] = bool(flat)
+        tests[side] = {name: value for name, value in one.items() if value is not None}
+    person = {
+        "clothing": answer("clothing"),
+        "stature_cm": answer("stature"),
+        "age_years": st.session_state.get("age"),
+    }
+    life = {
+        "sitting_h_day": answer("sitting"),
+        "minutes_per_day": answer("minutes"),
+        "days_per_week": answer("days"),
+        "equipment": answer("equipment") or None,
+    }
+    return Intake.from_mapping(
+        {
+            "person": {name: value for name, value in person.items() if value is not None},
+            "safety": st.session_state.get("safety", {}),
+            "tests": tests,
+            "signs": {sign: True for sign in SIGNS if answer(f"sign_{sign}")},
+            "life": {name: value for name, value in life.items() if value is not None},
+        }
+    )
+
+
+def missing(error: PostureError | ImportError) -> str:
+    """What to do about a library that is not there, or the words of a refusal."""
+    if isinstance(error, ImportError):
+        from posture.adapters.mediapipe_models import missing_library
+
+        return missing_library(error)
+    return str(error)
