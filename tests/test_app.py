@@ -38,10 +38,8 @@ from tests.conftest import ROOT
 from validation.record import SAMPLES
 
 STEP = """
-import streamlit as st
-from posture.ui import flow, visit
+from posture.ui import visit
 visit.keep_answers()
-st.session_state["pages"] = dict.fromkeys(name for name, _, _ in flow.STEPS)
 from posture.ui.steps import {name}
 {name}.show()
 """

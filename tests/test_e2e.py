@@ -2,44 +2,70 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
+from playwright.sync_api import expect
 
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
 pytestmark = pytest.mark.e2e
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+         "--disable-component-update", "--disable-sync", "--use-fake-ui-for-media-stream",
+         "--use-fake-device-for-media-stream"]  # fmt: skip
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the fake camera sees: the typical sample, standing still, as uncompressed video (Y4M)."""
+    wide, tall = 1280, 720
+    picture = Image.new("RGB", (wide, tall), (186, 182, 174))
+    person = Image.open(SAMPLES / "typical.jpg")
+    picture.paste(person.resize((tall * person.width // person.height, tall)), (420, 0))
+    y, cb, cr = picture.convert("YCbCr").split()
+    half = (wide // 2, tall // 2)
+    frame = b"FRAME\n" + b"".join(part.tobytes() for part in (y, cb.resize(half), cr.resize(half)))
+    file = tmp_path_factory.mktemp("film") / "still.y4m"
+    file.write_bytes(f"YUV4MPEG2 W{wide} H{tall} F5:1 Ip A1:1 C420jpeg\n".encode() + frame * 5)
+    return file
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(film: Path) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("SKIPPED LOUDLY: no chromium here; the page was not driven")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        args = [*QUIET, f"--use-file-for-fake-video-capture={film}"]
+        chromium = playwright.chromium.launch(executable_path=path, args=args)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def server() -> Iterator[tuple[str, int]]:
+    """Address and process id of ``make app``'s server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -50,40 +76,377 @@ def address() -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.2)
-    yield url
-    server.terminate()
-    server.wait(10)
+    yield url, process.pid
+    process.terminate()
+    process.wait(10)
 
 
-def test_from_a_photo_to_a_plan(browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    requests: list[str] = []
-    page.on("request", lambda request: requests.append(request.url))
-    page.goto(address)
-    page.set_input_files("input[type=file]", str(SAMPLES / "marked.jpg"))
-    page.wait_for_selector("text=Next step that would tell more", timeout=60_000)
-    page.wait_for_function("[...document.images].some(i => i.naturalWidth > 1000)")
-    page.wait_for_selector("text=Exercises are shown after the safety questions")
+class Person:
+    """Somebody at the page; what the browser asks for and complains about is kept."""
+
+    def __init__(self, browser: Any, url: str, **context: Any) -> None:
+        self.context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **context})
+        self.page = self.context.new_page()
+        self.url = url
+        self.requests: list[str] = []
+        self.refused: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", self._heard)
+
+    def _heard(self, message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            self.refused.append(message.text)
+
+    def open(self, step: str = "") -> Any:
+        self.page.goto(f"{self.url}/{step}")
+        self.page.wait_for_selector("h1")
+        return self.page
+
+    def go(self, step: str, title: str) -> Any:
+        self.page.locator(f"a[href$='/{step}']").first.click()
+        self.page.wait_for_selector(f"h1:has-text('{title}')")
+        return self.page
+
+    def bring(self, *photos: Path) -> Any:
+        self.open("photo")
+        self.page.locator("input[type=file]").first.set_input_files([str(photo) for photo in photos])
+        return self.page
+
+    def set_point(self, name: str, across: float, down: float) -> None:
+        """Drag a point to a share of the enlarged part."""
+        self.page.get_by_text(name).first.click()
+        self.page.wait_for_timeout(1500)  # the part of the point before it is still shown
+        part = self.page.frame_locator("iframe").locator("#image")
+        part.scroll_into_view_if_needed()
+        box = part.bounding_box()
+        x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
+        self.page.mouse.move(x - 30, y - 10)
+        self.page.mouse.down()
+        self.page.mouse.move(x, y, steps=4)
+        self.page.mouse.up()
+
+    def asked_elsewhere(self) -> list[str]:
+        return [url for url in self.requests if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))]
+
+
+@pytest.fixture
+def person(browser: Any, server: tuple[str, int]) -> Iterator[Callable[..., Person]]:
+    """Makes people who come to the page, each with a browser of their own."""
+    people: list[Person] = []
+
+    def come(**context: Any) -> Person:
+        people.append(Person(browser, server[0], **context))
+        return people[-1]
+
+    yield come
+    for one in people:
+        assert one.asked_elsewhere() == []
+        assert one.refused == []
+        one.context.close()
+
+
+def test_from_the_first_page_to_a_report_in_the_hand(person: Callable[..., Person], tmp_path: Path) -> None:
+    visitor = person()
+    page = visitor.open()
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_selector("h1:has-text('Before you begin')")
     page.get_by_role("button", name="These are my answers").click()
-    page.wait_for_selector("text=Plan:")
-    page.get_by_text("Dead bug").last.click()
-    page.wait_for_function("[...document.images].some(i => i.src.includes('svg') && i.naturalWidth > 50)")
-    with page.expect_download() as report:
-        page.get_by_role("button", name="Take the report with you").click()
-    assert "Plan:" in Path(report.value.path()).read_text("utf-8")
-    assert [url for url in requests if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))] == []
+    page.wait_for_selector("h1:has-text('How to take the photo')")
+    page.get_by_role("button", name="Photo →").click()
+    page.wait_for_selector("h1:has-text('Your photo')")
+    page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "marked.jpg"))
+    page.wait_for_selector("h1:has-text('lower-back curve')")
+    likely = page.get_by_text("Likely between").inner_text()
+
+    page.get_by_text("Set hip bones or joints by hand").click()
+    visitor.set_point("front hip bone (ASIS)", 0.30, 0.44)
+    page.wait_for_selector("text=The tilt is read once both hip bones are set")
+    visitor.set_point("back hip bone (PSIS)", 0.62, 0.40)
+    page.wait_for_selector("h1:has-text('The marked pelvis tips forward by about')")
+    expect(page.get_by_text("Likely between")).not_to_have_text(likely)
+    headline = page.locator("h1").inner_text()
+
+    page.get_by_text("Show me the numbers").click()
+    page.wait_for_selector("text=Set by hand, not found by the model: front hip bone (ASIS), back hip bone (PSIS)")
+    visitor.go("plan", "Your plan")
+    page.get_by_text("Dead bug").last.click() if page.get_by_text("Dead bug").count() else None
+    page.wait_for_selector("text=The exercises")
+    visitor.go("take_away", "Take it away")
+    texts = {}
+    for name in ("Report (PDF)", "Report (web page)", "Picture (JPEG)", "Numbers (CSV)", "Everything (JSON)"):
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name=name).click()
+        texts[name] = Path(download.value.path()).read_bytes()
+    assert texts["Report (PDF)"].startswith(b"%PDF-")
+    read = _pdf_text(texts["Report (PDF)"], tmp_path)
+    assert headline.split(":")[0].split(" by about")[0] in read
+    assert "Set by hand" in read
+    assert headline in texts["Report (web page)"].decode()
+    assert b"asis" in texts["Everything (JSON)"]
+    assert b"asis psis" in texts["Numbers (CSV)"]
+    picture = Image.open(io.BytesIO(texts["Picture (JPEG)"]))
+    assert not picture.getexif()
+    visitor.go("result", "The marked pelvis")  # nothing is lost on going back
 
 
-def test_a_text_file_named_jpg_gets_a_sentence(browser, address: str, tmp_path: Path) -> None:
-    (tmp_path / "diary.jpg").write_text("Dear diary")
-    page = browser.new_page()
-    page.goto(address)
-    page.set_input_files("input[type=file]", str(tmp_path / "diary.jpg"))
-    page.wait_for_selector("text=not a JPEG, PNG, WebP or HEIC picture", timeout=60_000)
+def _pdf_text(data: bytes, folder: Path) -> str:
+    """The words of a PDF, by the browser-independent reader of the test environment."""
+    from pypdf import PdfReader
+
+    (folder / "report.pdf").write_bytes(data)
+    reader = PdfReader(folder / "report.pdf")
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
+
+
+def test_a_photo_from_the_camera(person: Callable[..., Person]) -> None:
+    page = person(permissions=["camera"]).open("photo")
+    page.get_by_text("Take it with this device's camera").click()
+    page.get_by_text("Switch the camera on").click()
+    page.wait_for_function("document.querySelector('video')?.videoWidth > 0")
+    assert page.evaluate("document.querySelector('video').videoHeight") >= 720
+    page.get_by_role("button", name="Take Photo").click()
+    page.wait_for_selector("h1:has-text('lower-back curve')", timeout=60_000)
+
+
+def test_a_refusal_is_a_card_with_the_drawing(person: Callable[..., Person]) -> None:
+    page = person().bring(SAMPLES / "turned.jpg")
+    page.wait_for_selector("h1:has-text('This photo could not be measured')", timeout=60_000)
+    page.wait_for_selector("text=Next time: turn until one shoulder hides the other")
+    assert page.locator("img[alt='How to take the photo']").count() == 1
+
+
+@pytest.mark.parametrize("name", ["diary.jpg", "book.pdf.jpg", "half.jpg", "bomb.png"])
+def test_what_is_no_photo_gets_a_sentence(person: Callable[..., Person], tmp_path: Path, name: str) -> None:
+    contents = {
+        "diary.jpg": b"Dear diary",
+        "book.pdf.jpg": b"%PDF-1.7 a book",
+        "half.jpg": (SAMPLES / "typical.jpg").read_bytes()[:30_000],
+        "bomb.png": _bomb(),
+    }
+    (tmp_path / name).write_bytes(contents[name])
+    page = person().bring(tmp_path / name)
+    page.wait_for_selector("text=Next time:", timeout=60_000)
     assert page.get_by_text("Traceback").count() == 0
+    page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "typical.jpg"))
+    page.wait_for_selector("h1:has-text('lower-back curve')", timeout=60_000)
 
 
-def test_the_report_page_on_a_phone_and_a_desk(browser, tmp_path: Path) -> None:
+def _bomb() -> bytes:
+    """A picture of 400 megapixels in 50 kB."""
+    data = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(data, "PNG")
+    return data.getvalue()
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(person: Callable[..., Person], tmp_path: Path) -> None:
+    huge = tmp_path / "huge.jpg"
+    with huge.open("wb") as file:
+        file.truncate(200 * 2**20)
+    page = person().bring(huge)
+    page.wait_for_selector("text=File must be 60.0MB or smaller", timeout=60_000)
+
+
+def test_twenty_photos_at_once(person: Callable[..., Person], tmp_path: Path) -> None:
+    photos = []
+    for k in range(20):
+        photos.append(tmp_path / f"{k}.jpg")
+        Image.open(SAMPLES / "typical.jpg").resize((360 + 9 * k, 640 + 16 * k)).save(photos[-1], "JPEG")
+    page = person().bring(*photos)
+    page.wait_for_selector("text=No more than 8 photos at a time", timeout=120_000)
+    page.wait_for_function(
+        "[...document.querySelectorAll('button')].filter(b => b.innerText.match('Remove')).length == 8"
+    )
+    page.get_by_role("button", name="Result →").click()
+    page.wait_for_selector("h1:has-text('lower-back curve')")
+
+
+def test_two_people_at_once_never_see_each_other(person: Callable[..., Person]) -> None:
+    one, other = person(), person()
+    one.bring(SAMPLES / "sway_back.jpg")
+    other.bring(SAMPLES / "posterior.jpg")
+    headlines = []
+    for visitor in (one, other):
+        visitor.page.wait_for_selector("[data-testid=stMetric], h1:has-text('signs')", timeout=60_000)
+        headlines.append(visitor.page.locator("h1").inner_text())
+    assert headlines[0] != headlines[1]
+    one.page.get_by_role("button", name="Forget everything").click()
+    one.page.wait_for_selector("h1:has-text('How do you stand')")
+    one.go("result", "Your result")
+    other.go("guide", "How to take the photo")
+    other.go("result", headlines[1][:30])
+
+
+def test_forgetting_empties_every_answer(person: Callable[..., Person]) -> None:
+    visitor = person()
+    page = visitor.open("safety")
+    page.get_by_text("Do you have a fever or chills?").click()
+    page.get_by_role("button", name="These are my answers").click()
+    page.wait_for_selector("text=doctor")
+    page.get_by_role("button", name="Forget everything").click()
+    page.wait_for_selector("h1:has-text('How do you stand')")
+    visitor.go("safety", "Before you begin")
+    assert not page.get_by_label("Do you have a fever or chills?").is_checked()
+    visitor.go("plan", "Your plan")
+    page.wait_for_selector("text=after the safety questions")
+
+
+def test_a_served_picture_arrives(person: Callable[..., Person]) -> None:
+    visitor = person()
+    answers: list[tuple[str, int]] = []
+    visitor.page.on("response", lambda answer: answers.append((answer.url, answer.status)))
+    visitor.bring(SAMPLES / "typical.jpg")
+    visitor.page.wait_for_function("[...document.images].some(i => i.src.includes('/media/') && i.naturalHeight > 500)")
+    media = [status for url, status in answers if "/media/" in url]
+    assert media
+    assert set(media) <= {200, 304}
+
+
+def test_a_large_photo_touches_no_disk(person: Callable[..., Person], server: tuple[str, int], tmp_path: Path) -> None:
+    """Watches the server's open files while 20 MB arrive."""
+    noise = Image.frombytes("RGB", (2600, 2600), os.urandom(3 * 2600 * 2600))
+    noise.save(tmp_path / "noise.png", compress_level=0)
+    assert (tmp_path / "noise.png").stat().st_size > 20e6
+    seen: set[str] = set()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.is_set():
+            seen.update(_files_open_for_writing(server[1]))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        with (tmp_path / "planted").open("wb"):  # the watch does see a file that is open for writing
+            assert any("planted" in name for name in _files_open_for_writing(os.getpid()))
+        page = person().bring(tmp_path / "noise.png")
+        page.wait_for_selector("h1:has-text('This photo could not be measured')", timeout=60_000)
+    finally:
+        done.set()
+        watcher.join()
+    assert seen == set()
+
+
+def _files_open_for_writing(process: int) -> set[str]:
+    found = set()
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        try:
+            target = str(link.readlink())
+            flags = int((Path(f"/proc/{process}/fdinfo") / link.name).read_text().split("flags:")[1].split()[0], 8)
+        except (OSError, IndexError):
+            continue
+        if target.startswith("/") and not target.startswith(("/dev/", "/proc/")) and flags & 3:
+            found.add(target)
+    return found
+
+
+STEPS = {
+    "": "How do you stand",
+    "safety": "Before you begin",
+    "guide": "How to take the photo",
+    "photo": "Your photo",
+    "firmer": "Make it surer",
+    "plan": "Your plan",
+    "take_away": "Take it away",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_barrier_on_any_page(person: Callable[..., Person], scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    visitor = person(color_scheme=scheme)
+    page = visitor.bring(SAMPLES / "marked.jpg")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    page.get_by_text("Show me the numbers").click()
+    page.get_by_text("About you").click()
+    page.get_by_text("Set hip bones or joints by hand").click()
+    barriers = {"result": _barriers(Axe().run(page).response)}
+    visitor.go("safety", "Before you begin")
+    page.get_by_role("button", name="These are my answers").click()
+    page.wait_for_selector("h1:has-text('Your plan')")
+    for step, title in STEPS.items():
+        visitor.go(step, title)
+        page.wait_for_timeout(500)
+        barriers[step] = _barriers(Axe().run(page).response)
+    assert {step: found for step, found in barriers.items() if found} == {}
+
+
+def _barriers(response: Any) -> list[str]:
+    serious = [found for found in response["violations"] if found["impact"] in ("serious", "critical")]
+    return [f"{found['id']}: {node['html'][:150]}" for found in serious for node in found["nodes"]]
+
+
+@pytest.mark.parametrize("size", ["phone", "twice the text"])
+def test_nothing_scrolls_sideways(person: Callable[..., Person], size: str) -> None:
+    """On a phone, and on a desk with text at 200 %, which is a page of half the width at twice the scale."""
+    context = {"viewport": PHONE} if size == "phone" else {"viewport": {"width": 640, "height": 450}}
+    visitor = person(**context)
+    page = visitor.bring(SAMPLES / "marked.jpg")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    page.get_by_text("Show me the numbers").click()
+    wide = {}
+    for step in ("result", *STEPS):
+        if step != "result":
+            visitor.open(step)
+        page.wait_for_timeout(400)
+        wide[step] = page.evaluate(
+            "Math.max(document.documentElement.scrollWidth, "
+            "...[...document.querySelectorAll('[data-testid=stMain]')].map(main => main.scrollWidth))"
+        )
+    assert {step: width for step, width in wide.items() if width > context["viewport"]["width"]} == {}
+
+
+def test_the_way_is_walked_by_keyboard_alone(person: Callable[..., Person]) -> None:
+    visitor = person()
+    page = visitor.open()
+    _press_until(page, "Begin")
+    page.wait_for_selector("h1:has-text('Before you begin')")
+    _tab_to(page, "Do you have a fever or chills?")
+    page.keyboard.press("Space")
+    _press_until(page, "These are my answers")
+    page.wait_for_selector("[data-testid=stAlert] >> text=doctor")
+    visitor.open("photo")
+    _press_until(page, "Show me with a computer-generated person")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    _tab_to(page, "Set hip bones or joints by hand")
+    page.keyboard.press("Space")
+    page.wait_for_selector("text=Which point?")
+    _tab_to(page, "front hip bone (ASIS)")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Or by numbers")
+    for label, value in (("Across", "300"), ("Down", "560")):
+        _tab_to(page, label)
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")
+    page.wait_for_selector("text=The tilt is read once both hip bones are set")
+
+
+def _tab_to(page: Any, label: str) -> None:
+    """Press Tab until the focus is on what is called so, by its own words or its label."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(() => { const on = document.activeElement; if (['BODY', 'SECTION'].includes(on.tagName)) return ''; "
+            "const named = on.getAttribute('aria-label') || ''; "
+            "return [named, on.innerText || '', on.closest('label')?.innerText || ''].join('|') })()"
+        )
+        if label in focused:
+            return
+    raise AssertionError(f"120 presses of Tab never came to {label!r}")
+
+
+def _press_until(page: Any, label: str) -> None:
+    _tab_to(page, label)
+    page.keyboard.press("Enter")
+
+
+def test_the_page_speaks_the_browsers_language(person: Callable[..., Person]) -> None:
+    page = person(locale="de-DE").open()
+    page.wait_for_selector("h1:has-text('Wie stehen Sie?')")
+    page.wait_for_function("document.documentElement.lang === 'de'")
+
+
+def test_the_report_page_on_a_phone_and_a_desk(browser: Any, tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "posture", "analyze", str(SAMPLES / "marked.jpg"), "--out", str(tmp_path)],
         check=True, cwd=ROOT, stdout=subprocess.DEVNULL,

@@ -65,7 +65,7 @@ def pages() -> dict[str, Any]:
 
 def go(name: str) -> None:
     """Show another page."""
-    st.switch_page(st.session_state["pages"][name])
+    st.switch_page(pages()[name])
 
 
 def on_and_back(name: str, on: str = "") -> None:

@@ -33,9 +33,7 @@ visit.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
 st.html(STYLE)
 st.html(NAMES.format(language=flow.speech().code), unsafe_allow_javascript=True)
-pages = flow.pages()
-st.session_state["pages"] = pages
-page = st.navigation(list(pages.values()), position="top")
+page = st.navigation(list(flow.pages().values()), position="top")
 try:
     page.run()
 except (PostureError, ImportError) as error:

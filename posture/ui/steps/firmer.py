@@ -34,7 +34,7 @@ JUDGED = {"short": "short", "normal": "long enough", "unclear": "unclear"}
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("Make it surer"))
+    st.title(say("Make it surer"), anchor=False)
     st.write(say("Everything here is optional. The two tests decide whether to stretch or to strengthen."))
     topic = st.session_state.get("topic", "tests")
     with st.expander(
@@ -64,7 +64,7 @@ def _tests() -> None:
     exercises = Knowledge.load().exercises
     for name in ("thomas_test", "hold_test"):
         exercise = speech().exercise(exercises[name])
-        st.header(exercise.name)
+        st.header(exercise.name, anchor=False)
         shown, words = st.columns([2, 3], gap="medium")
         with shown:
             drawing(name, exercise.name, 240)

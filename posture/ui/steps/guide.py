@@ -9,7 +9,7 @@ from posture.ui.flow import drawing, on_and_back, say
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("How to take the photo"))
+    st.title(say("How to take the photo"), anchor=False)
     picture, words = st.columns([2, 3], vertical_alignment="center", gap="large")
     with picture:
         drawing("guide_photo", say("How to take the photo"), 240)
@@ -25,7 +25,7 @@ def show() -> None:
             )
         )
     )
-    st.header(say("Two stickers tell more (optional)"))
+    st.header(say("Two stickers tell more (optional)"), anchor=False)
     picture, words = st.columns([2, 3], vertical_alignment="center", gap="large")
     with picture:
         drawing("guide_stickers", say("Two stickers tell more (optional)"), 220)

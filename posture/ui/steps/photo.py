@@ -18,7 +18,7 @@ FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("Your photo"))
+    st.title(say("Your photo"), anchor=False)
     generation = visit.generation_()
     files = st.file_uploader(
         say("A photo from the side; several of the same stance are better"),
@@ -57,7 +57,8 @@ def _take_in(files: list[tuple[bytes, str]]) -> None:
             photo = visit.add_photo(data, name)
             photo.examine(visit.intake(), lenient=False)
         except PostureError as error:
-            not_read.append(error)
+            if str(error) not in map(str, not_read):
+                not_read.append(error)
         bar.progress((done + 1) / len(files), say("Measuring …"))
     st.session_state["generation"] = visit.generation_() + 1  # the upload's own copies are let go of
     st.session_state["not_read"] = not_read
@@ -69,7 +70,7 @@ def _take_in(files: list[tuple[bytes, str]]) -> None:
 def _mine(mine: list[visit.Photo]) -> None:
     if not mine:
         return
-    st.header(say("Photos of this visit"))
+    st.header(say("Photos of this visit"), anchor=False)
     for row in range(0, len(mine), 4):
         for k, (photo, cell) in enumerate(zip(mine[row : row + 4], st.columns(4), strict=False), row + 1):
             cell.image(small(photo, photo.last()), str(k), width=120)

@@ -28,7 +28,7 @@ EQUIPMENT_WORDS = {
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("Your plan"))
+    st.title(say("Your plan"), anchor=False)
     if "safety" not in st.session_state:
         st.info(say("Exercises are shown after the safety questions."))
         if st.button(say("To the safety questions"), type="primary"):
@@ -46,7 +46,7 @@ def show() -> None:
         on_and_back("plan")
         return
     knowledge, told = Knowledge.load(), visit.intake()
-    st.header(sentence(say(MODES[plan.mode])))
+    st.header(sentence(say(MODES[plan.mode])), anchor=False)
     st.write(say(plan.because))
     weeks = programme(plan, told)
     if weeks is not None:
@@ -101,7 +101,7 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
 
 
 def _exercises(plan: Plan, knowledge: Knowledge) -> None:
-    st.header(say("The exercises"))
+    st.header(say("The exercises"), anchor=False)
     for item in plan.items:
         exercise = speech().exercise(knowledge.exercises[item.id])
         with st.expander(f"**{exercise.name}** · {speech().dose(item)}{say(side_words(item))}"):

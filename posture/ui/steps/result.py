@@ -33,14 +33,14 @@ def show() -> None:
     """Draw the page."""
     now = visit.current()
     if now is None:
-        st.title(say("Your result"))
+        st.title(say("Your result"), anchor=False)
         st.info(say("There is no photo yet."))
         if st.button(say("Bring a photo"), type="primary"):
             go("photo")
         on_and_back("result")
         return
     report = now.examination.report
-    st.title(_headline(report))
+    st.title(_headline(report), anchor=False)
     if len(visit.photos()) > 1:
         _pick(now)
     if said := st.session_state.pop("point_refused", None):

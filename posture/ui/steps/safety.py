@@ -16,7 +16,7 @@ LEG_WORDS = {"none": "no", "thigh": "in the thigh", "below_knee": "below the kne
 def show() -> None:
     """Draw the page."""
     knowledge = Knowledge.load()
-    st.title(say("Before you begin"))
+    st.title(say("Before you begin"), anchor=False)
     st.write(say("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
     with st.form("safety_form", border=False):
         answers = _questions(knowledge)
@@ -48,13 +48,13 @@ def _questions(knowledge: Knowledge) -> dict[str, object]:
         return [c.id for c in by_level[level] if st.checkbox(speech().question(c), key=key + c.id)]
 
     with st.container(border=True):
-        st.header(say("Right now"))
+        st.header(say("Right now"), anchor=False)
         flags = ticked("emergency")
     with st.container(border=True):
-        st.header(say("Lately"))
+        st.header(say("Lately"), anchor=False)
         flags += ticked("prompt")
     with st.container(border=True):
-        st.header(say("Pain"))
+        st.header(say("Pain"), anchor=False)
         pain = st.slider(say("Pain in the back or hip, 0 none to 10 worst"), 0, 10, key=visit.TOLD + "pain")
         left, right = st.columns(2)
         weeks = left.number_input(say("For how many weeks?"), 0, 5200, key=visit.TOLD + "weeks")
@@ -67,7 +67,7 @@ def _questions(knowledge: Knowledge) -> dict[str, object]:
         assessed = left.checkbox(say("A professional has looked at it"), key=visit.TOLD + "assessed")
         worsening = right.checkbox(say("The pain is getting worse"), key=visit.TOLD + "worsening")
     with st.container(border=True):
-        st.header(say("Conditions that leave some exercises out"))
+        st.header(say("Conditions that leave some exercises out"), anchor=False)
         conditions = ticked("condition")
         cleared = st.checkbox(
             say("A doctor or physiotherapist has said that I may exercise"), key=visit.TOLD + "cleared"

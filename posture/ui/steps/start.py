@@ -9,7 +9,7 @@ from posture.ui.flow import drawing, go, say
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("How do you stand?"))
+    st.title(say("How do you stand?"), anchor=False)
     words, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
     words.markdown(
         say("One photo from the side shows how your hips, pelvis and lower back stand, and how sure that is.")

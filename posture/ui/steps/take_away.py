@@ -21,7 +21,7 @@ from posture.week import programme
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("Take it away"))
+    st.title(say("Take it away"), anchor=False)
     now = visit.current()
     if now is None:
         st.info(say("There is no photo yet."))
