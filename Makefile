@@ -2,7 +2,8 @@
 # make app    open the web page                make lock   write the two requirements files anew
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
-.PHONY: demo test test-e2e app lock clean validate people fit firmer
+# make pictures   the page's pictures for docs/app.md
+.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -20,7 +21,7 @@ test: .venv/.ready-test
 	@$(BIN)/pytest -n 2
 
 test-e2e: .venv/.ready-test
-	@sh tools/install_chromium.sh
+	@sh tools/need_chromium.sh
 	@$(BIN)/pytest -m e2e
 
 validate: .venv/.ready-test
@@ -32,6 +33,10 @@ validate: .venv/.ready-test
 firmer: .venv/.ready-test
 	@$(BIN)/python -m validation.guides
 	@$(BIN)/python -m validation.firmer
+
+pictures: .venv/.ready-test
+	@sh tools/need_chromium.sh
+	@$(BIN)/python -m validation.page pictures
 
 # Needs the network once, for the mesh data. SETS="tight door" makes only these, PICTURES=DIR keeps the pictures.
 people: .venv/.ready-test

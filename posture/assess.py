@@ -243,7 +243,7 @@ def _headline(kind: Kind, measurements: Measurements, tilt: Quantity | None) -> 
         way = "forward" if marked.value >= 0 else "backward"
         return (
             f"The marked pelvis tips {way} by about {abs(marked.value):.0f}° "
-            f"({marked.low95:.0f} to {marked.high95:.0f}°): {WORDS[kind]}."
+            f"({_whole(marked.low95)} to {_whole(marked.high95)}°): {WORDS[kind]}."
         )
     place = _place(measurements)
     return f"{curve_sentence(place.percentile)}: {WORDS[kind]}." if place else f"{WORDS[kind].capitalize()}."
@@ -287,3 +287,7 @@ def _firmer(measurements: Measurements, clothing: Clothing | None, retake: str) 
 def _quantity(measurements: Measurements, name: str) -> Quantity | None:
     measured = measurements.get(name)
     return measured.quantity if isinstance(measured, Measurement) else None
+
+
+def _whole(value: float) -> str:
+    return f"{value:.0f}".replace("-", "−")

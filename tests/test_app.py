@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import os
-import signal
 import socket
 import ssl
 import stat
@@ -510,7 +508,7 @@ def test_the_command_serves_the_page_to_this_computer_alone() -> None:
     port = _free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "posture", "app", "--port", str(port)],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait_until_healthy(port)
@@ -518,8 +516,10 @@ def test_the_command_serves_the_page_to_this_computer_alone() -> None:
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(other, timeout=5)
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        server.terminate()
         server.wait(10)
+    with socket.socket() as client:  # the server behind the command has ended with it
+        assert client.connect_ex(("127.0.0.1", port)) != 0
 
 
 def test_served_pictures_arrive(tmp_path: Path) -> None:

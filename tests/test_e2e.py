@@ -376,6 +376,15 @@ def _barriers(response: Any) -> list[str]:
     return [f"{found['id']}: {node['html'][:150]}" for found in serious for node in found["nodes"]]
 
 
+def test_on_a_phone_the_list_of_pages_closes_once_one_is_chosen(person: Callable[..., Person]) -> None:
+    page = person(viewport=PHONE).open()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_timeout(800)
+    page.locator("a[href$='/guide']").first.click()
+    page.wait_for_selector("h1:has-text('How to take the photo')")
+    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+
+
 @pytest.mark.parametrize("size", ["phone", "twice the text"])
 def test_nothing_scrolls_sideways(person: Callable[..., Person], size: str) -> None:
     """On a phone, and on a desk with text at 200 %, which is a page of half the width at twice the scale."""

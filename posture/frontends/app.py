@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -73,10 +74,15 @@ def _serve(settings: Mapping[str, str], environment: Mapping[str, str]) -> int:
     options = [part for name, value in settings.items() for part in (f"--{name}", value)]
     with as_file(files("posture") / "ui" / "start.py") as script:
         command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
+        signal.signal(signal.SIGTERM, _end)  # an end from outside ends the server, too, and removes the key
         try:
             return subprocess.run(command, check=False, env={**os.environ, **environment}).returncode
         except KeyboardInterrupt:
             return 0
+
+
+def _end(_signal: int, _frame: object) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 def lan_address() -> str:

@@ -17,23 +17,29 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stImageCaption"], [data-testid="stImageCaption"] *,
 [data-testid="stCaptionContainer"] *, [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 0.9; }
 [data-testid^="stBaseButton-primary"] * { color: light-dark(#fff, #06281b); }
+[data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 </style>"""
-#: What screen readers need and Streamlit leaves out: the language, and a name for the hidden input of an upload.
-NAMES = """<script>
-document.documentElement.lang = "{language}";
+#: What Streamlit leaves out: the language and a name for the hidden input of an upload, for screen readers; and on a
+#: phone the list of pages closes once one was chosen. It runs anew whenever its text is another, page by page.
+BROWSER = """<script>
+document.documentElement.lang = "{language}";  // {page}
 if (!window.postureNames) {{
   window.postureNames = () => document.querySelectorAll('section[aria-label] input[type="file"]').forEach(
     input => input.setAttribute("aria-label", input.closest("section").getAttribute("aria-label")));
   new MutationObserver(window.postureNames).observe(document.body, {{childList: true, subtree: true}});
 }}
 window.postureNames();
+if (innerWidth < 768) {{
+  const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  if (close && close.getBoundingClientRect().left > 0) close.click();
+}}
 </script>"""
 
 visit.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
 st.html(STYLE)
-st.html(NAMES.format(language=flow.speech().code), unsafe_allow_javascript=True)
 page = st.navigation(list(flow.pages().values()), position="top")
+st.html(BROWSER.format(language=flow.speech().code, page=page.url_path), unsafe_allow_javascript=True)
 try:
     page.run()
 except (PostureError, ImportError) as error:

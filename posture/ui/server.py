@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
@@ -40,6 +41,8 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
+#: The models wait so long for the first page, which two cores would otherwise draw more slowly.
+FIRST_PAGE_S = 1.5
 _REFUSED = (
     "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>posture</title>"
     "<p style='font:18px/1.5 system-ui;max-width:32em;margin:3em auto;padding:0 1em'>{}</p>"
@@ -125,6 +128,7 @@ async def warm_up(_app: Any) -> AsyncIterator[dict[str, Any] | None]:
 
 
 def _load() -> None:
+    time.sleep(FIRST_PAGE_S)
     from posture.errors import PostureError
     from posture.ui.visit import observer
 

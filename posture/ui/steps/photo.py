@@ -6,9 +6,10 @@ import os
 
 import streamlit as st
 
+from posture.adapters.drawings import standing_alone
 from posture.errors import PostureError, UnsuitablePhoto
 from posture.ui import visit
-from posture.ui.flow import go, on_and_back, refusal, say
+from posture.ui.flow import go, on_and_back, picture, refusal, say
 from posture.ui.pictures import small
 from posture.ui.server import LINK
 from posture.words import sentence
@@ -87,4 +88,5 @@ def _phone() -> None:
         st.write(
             say("Scan this with the phone's camera, in the same network. The phone will ask whether you trust it.")
         )
-        st.image(segno.make(os.environ[LINK]).svg_inline(scale=5, border=3), width=220)
+        code = segno.make(os.environ[LINK]).svg_inline(border=3, omitsize=True)
+        picture(standing_alone(code), say("Take it with your phone"), "220px")

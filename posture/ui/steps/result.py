@@ -146,8 +146,19 @@ def _numbers(report: Report) -> None:
                 st.markdown(f"- {sentence(say(remark.message))}. {say('Better')}: {say(remark.retake)}.")
     with st.expander(say("Show me the numbers")):
         table(_rows(report))
+        for name, measured in report.measurements.items():
+            if isinstance(measured, Measurement):
+                place = measured.comparison
+                norm = "" if place is None else f"; {say('norm')} {say(place.norm)}"
+                st.caption(f"**{say(NAMES[name])}**: {say(SIGNS[name])}{norm}.")
         for words, chance in _chances(report):
             st.markdown(f"- {sentence(say(words))}: **{say(of_100(chance))}**")
+        st.caption(
+            say(
+                "Marked and estimated tilt stand here as measured; the likely tilt above is weighed against how tilt "
+                "spreads among people."
+            )
+        )
         if report.lengths_cm:
             lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
             st.write("; ".join(lengths) + ".")
@@ -188,10 +199,9 @@ def _rows(report: Report) -> list[dict[str, str]]:
         interval = say("{low} to {high}", low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit))
         among = say("no norm exists")
         if place is not None:
-            share = str(min(99, max(1, round(place.percentile))))
-            among = f"{say('higher than {n} of 100', n=share)} · {say(place.norm)}"
+            among = say("higher than {n} of 100", n=str(min(99, max(1, round(place.percentile)))))
         cells = (
-            f"{say(NAMES[name])} ({say(SIGNS[name])})",
+            say(NAMES[name]),
             number(quantity.value, quantity.unit),
             interval,
             among,

@@ -1,0 +1,191 @@
+"""How long the web page lets people wait, and what it looks like.
+
+    python -m validation.page speed         page ready from process start, a 12-megapixel photo to its finding
+    python -m validation.page pictures      docs/app/*.jpg, what docs/app.md shows
+
+Both drive the real page in Debian's chromium, headless, with computer-generated people.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs" / "app"
+PHOTO = ROOT / "sample_images" / "marked.jpg"
+#: A photo of today's phones.
+TWELVE_MEGAPIXELS = (3024, 4032)
+STARTS, UPLOADS = 5, 9
+DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The page of ``make app`` at a free port, ended afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for(url: str) -> None:
+    for _ in range(400):
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise SystemExit("the page did not start")
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    path = shutil.which("chromium")
+    if path is None:
+        raise SystemExit("chromium is missing: sudo apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def speed() -> None:
+    """Medians over fresh browsers, as somebody who comes for the first time meets the page."""
+    with chromium() as browser, TemporaryDirectory() as folder:
+        ready = []
+        for _ in range(STARTS):
+            page = browser.new_page()
+            begin = time.perf_counter()
+            with served() as url:
+                wait_for(url)
+                page.goto(url)
+                page.wait_for_selector("h1")
+                ready.append(time.perf_counter() - begin)
+            page.close()
+        photo = Path(folder) / "phone.jpg"
+        Image.open(PHOTO).resize(TWELVE_MEGAPIXELS).save(photo, "JPEG", quality=92)
+        found, drawn = [], []
+        with served() as url:
+            wait_for(url)
+            time.sleep(4)  # the models are loaded while somebody reads the first page
+            for _ in range(UPLOADS):
+                context = browser.new_context(viewport=DESK, locale="en-GB")
+                page = context.new_page()
+                page.goto(f"{url}/photo")
+                page.wait_for_selector("input[type=file]", state="attached")
+                page.wait_for_timeout(1000)
+                begin = time.perf_counter()
+                page.set_input_files("input[type=file]", str(photo))
+                page.wait_for_selector("h1:has-text('lower-back curve')")
+                found.append(time.perf_counter() - begin)
+                page.wait_for_function("[...document.images].some(image => image.naturalHeight > 500)")
+                drawn.append(time.perf_counter() - begin)
+                context.close()
+    for words, times, bar in (
+        ("page ready from process start", ready, 3.5),
+        ("12 megapixels, upload to finding", found, 1.5),
+        ("12 megapixels, upload to annotated picture", drawn, None),
+    ):
+        kept = "" if bar is None else f", bar {bar} s: {'kept' if median(times) < bar else 'MISSED'}"
+        print(f"{words}: median {median(times):.2f} s of {len(times)} ({min(times):.2f} to {max(times):.2f}){kept}")
+
+
+class Tour:
+    """Walks the page and keeps a picture of every step."""
+
+    def __init__(self, browser: Any, url: str, kind: str, **context: Any) -> None:
+        self.kind, self.url = kind, url
+        self.context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **context})
+        self.page = self.context.new_page()
+        self.page.goto(url)
+        self.page.wait_for_selector("h1")
+
+    def keep(self, name: str, whole: bool = True) -> None:
+        page, size = self.page, self.page.viewport_size
+        page.wait_for_timeout(1200)
+        if whole:
+            tall = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
+            page.set_viewport_size({"width": size["width"], "height": min(3200, max(size["height"], tall + 40))})
+            page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+            page.wait_for_timeout(600)
+        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        page.set_viewport_size(size)
+        picture.save(PICTURES / f"{name}_{self.kind}.jpg", "JPEG", quality=82, optimize=True)
+
+    def go(self, step: str) -> None:
+        if self.kind == "phone":
+            self.page.get_by_test_id("stExpandSidebarButton").click()
+            self.page.wait_for_timeout(600)
+        self.page.locator(f"a[href$='/{step}']").first.click()
+        self.page.wait_for_timeout(1200)
+
+    def walk(self) -> None:
+        page = self.page
+        self.keep("start")
+        self.go("safety")
+        self.keep("safety")
+        page.get_by_role("button", name="These are my answers").click()
+        page.wait_for_selector("h1:has-text('How to take the photo')")
+        self.keep("guide")
+        self.go("photo")
+        self.keep("photo")
+        page.locator("input[type=file]").first.set_input_files(str(PHOTO))
+        page.wait_for_selector("[data-testid=stMetric]")
+        self.keep("result", whole=False)
+        page.get_by_text("Show me the numbers").click()
+        self.keep("numbers")
+        page.get_by_text("Set hip bones or joints by hand").click()
+        for name, across, down in (("front hip bone (ASIS)", 0.30, 0.44), ("back hip bone (PSIS)", 0.62, 0.40)):
+            page.get_by_text(name).first.click()
+            page.wait_for_timeout(1500)
+            part = page.frame_locator("iframe").locator("#image")
+            part.scroll_into_view_if_needed()
+            box = part.bounding_box()
+            page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+            page.wait_for_timeout(1500)
+        page.wait_for_selector("h1:has-text('The marked pelvis')")
+        self.keep("points")
+        self.go("firmer")
+        self.keep("firmer")
+        self.go("plan")
+        page.get_by_text("Arch and tuck").last.click()
+        self.keep("plan")
+        self.go("take_away")
+        self.keep("take_away")
+        self.context.close()
+
+
+def pictures() -> None:
+    """Every page on a desk in light and dark, and on a phone."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser, served() as url:
+        wait_for(url)
+        Tour(browser, url, "light").walk()
+        Tour(browser, url, "dark", color_scheme="dark").walk()
+        Tour(browser, url, "phone", viewport=PHONE, device_scale_factor=1.5).walk()
+    print(f"{len(list(PICTURES.glob('*.jpg')))} pictures in {PICTURES.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    {"speed": speed, "pictures": pictures}[sys.argv[1]]()
