@@ -27,14 +27,15 @@ class Choice:
     settle: bool
 
 
-def choose(reports: Sequence[Report], lenient: bool = False) -> Choice:
+def choose(reports: Sequence[Report], rounds: int, lenient: bool = False) -> Choice:
     """The best of one or more photos of one standing, in the order in which they were taken.
 
+    ``rounds`` is how many times photos were brought; after the third nothing more is asked for.
     Better is: measured; with points or an outline that the tilt can be read from; with fewer warnings; with the
     narrower tilt. Of equals the later one, since it was taken to be better.
     """
     best = max(range(len(reports)), key=lambda k: (*_merit(reports[k]), k))
-    asked = len(reports) > MOST_RETAKES or lenient
+    asked = rounds > MOST_RETAKES or lenient
     wanted = _wanted(reports[best])
     settle = reports[best].status == "refused" and asked and not lenient
     return Choice(best, None if asked else wanted, settle)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from posture.errors import (
     Cropped,
+    DegenerateGeometry,
     FacingUnclear,
     Lying,
     NotSideView,
@@ -105,7 +106,10 @@ def _stance(pose: Pose, gates: Gates, near: Side) -> list[tuple[UnsuitablePhoto,
     The trunk is judged in the picture; the legs by the model's metric landmarks, because thighs that point at the
     camera look short there, not slanted. Both legs must agree, or the person is in a step.
     """
-    trunk = abs(lean(_raw(pose, "hip", near), _raw(pose, "shoulder", near)).value)
+    try:
+        trunk = abs(lean(_raw(pose, "hip", near), _raw(pose, "shoulder", near)).value)
+    except DegenerateGeometry:
+        return [(Cropped("shoulder, hip"), True)]
     if trunk > gates.lying_trunk_deg:
         return [(Lying(trunk), True)]
     found: list[tuple[UnsuitablePhoto, bool]] = []

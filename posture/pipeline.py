@@ -20,7 +20,7 @@ from posture.lengths import lengths_cm
 from posture.measurement import Measurement, Unmeasured
 from posture.measures import take_all
 from posture.measures.outline_vector import outline_vector
-from posture.observation import Kept, Marks, Observation, Observer
+from posture.observation import FoundMarks, Kept, Marks, Observation, Observer
 from posture.quantity import Quantity
 from posture.report import PhotoName, Report, Stickers, refused
 from posture.sagittal import BODY_POINTS, MissingPoint
@@ -43,6 +43,7 @@ class Options:
     """What the user says about one photo, in pixels of the upright photo, (x, y) from the top left.
 
     use_stickers : take stickers that were surely found; else they are only offered
+    stickers_confirmed : somebody has said that what was offered are stickers: they are taken
     roll_deg : of the camera, clockwise, where it is known from elsewhere
     joints : near-side joints that the model put visibly wrong and somebody set, by the names of `BODY_POINTS`
     """
@@ -52,6 +53,7 @@ class Options:
     plumb: tuple[Pixel, Pixel] | None = None
     lenient: bool = False
     use_stickers: bool = True
+    stickers_confirmed: bool = False
     roll_deg: float | None = None
     joints: Mapping[str, Pixel] = field(default_factory=dict)
 
@@ -233,7 +235,7 @@ def _marks(frame: Frame, options: Options, observation: Observation, knowledge: 
         asis, psis = ((x / scale, y / scale) for x, y in (options.asis, options.psis))
         return Marks(asis, psis, MARK_SIGMA_PCT / 100 * observation.stature_px)
     found = observation.found_marks
-    if not options.use_stickers or found is None or found.confidence < knowledge.gates.stickers_sure:
+    if found is None or not _takes_stickers(found, options, knowledge):
         return None
     sigma = hypot(STICKER_SIGMA_RADII * found.radius_px, STICKER_SIGMA_PX)
     return Marks(found.asis_px, found.psis_px, sigma, found=True)
@@ -262,8 +264,14 @@ def _stickers(observation: Observation, options: Options, knowledge: Knowledge) 
     if found is None or found.confidence < knowledge.gates.stickers_likely:
         return None
     asis, psis = ((x * scale, y * scale) for x, y in (found.asis_px, found.psis_px))
-    used = options.asis is None and options.use_stickers and found.confidence >= knowledge.gates.stickers_sure
+    used = options.asis is None and _takes_stickers(found, options, knowledge)
     return Stickers(asis, psis, found.confidence, used)
+
+
+def _takes_stickers(found: FoundMarks, options: Options, knowledge: Knowledge) -> bool:
+    if options.stickers_confirmed:
+        return found.confidence >= knowledge.gates.stickers_likely
+    return options.use_stickers and found.confidence >= knowledge.gates.stickers_sure
 
 
 def _with_unsure_stickers(view: View, observation: Observation, options: Options, knowledge: Knowledge) -> View:

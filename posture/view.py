@@ -63,13 +63,13 @@ def look(
     """
     pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
     facing = _facing(pose)
-    yaw = _yaw(pose)
+    yaw, twist = _yaw(pose), _twist(pose)
     near = _near_side(pose, facing)
     if by_hand:
         observation = replace(observation, pose=_set_by_hand(observation.pose, near, by_hand))
         pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
     refused, warned = refusals(observation, pose, gates, facing, near, yaw, lenient)
-    warned += warnings(observation, pose, gates, near, yaw, _twist(pose), roll_deg)
+    warned += warnings(observation, pose, gates, near, yaw, twist, roll_deg)
 
     problem = "facing is unclear"
     if facing is not None:

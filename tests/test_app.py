@@ -14,7 +14,9 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,21 +24,27 @@ import streamlit
 from PIL import Image
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from posture.adapters import theme
 from posture.adapters.photo_files import read_photo, read_photo_bytes
+from posture.advise import judge_tests
 from posture.errors import SetupError, UsageError
 from posture.frontends import app as frontend
 from posture.frontends.app import SETTINGS, lan_address, write_certificate
-from posture.ui import visit
+from posture.intake import Intake
+from posture.observation import FoundMarks
+from posture.ui import server, visit
 from posture.ui.server import COOKIE, HEADERS, MAX_UPLOAD_MB, Guard
 from posture.ui.steps.firmer import TOPICS
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
 STEP = """
-from posture.ui import visit
+from posture.ui import server, visit
 visit.keep_answers()
 from posture.ui.steps import {name}
 {name}.show()
@@ -86,6 +94,10 @@ class Visitor:
 
 def photo_of(name: str) -> visit.Photo:
     """A sample; "small 3" is one that stands 303 px tall in its picture, too small unless measured leniently."""
+    if name == "nobody":
+        data = io.BytesIO()
+        Image.new("RGB", (720, 1280), (150, 150, 150)).save(data, "PNG")
+        return visit.Photo(read_photo_bytes(data.getvalue(), name))
     if not name.startswith("small"):
         return visit.Photo(read_photo(SAMPLES / f"{name}.jpg"))
     tall = 300 + int(name.split()[1])
@@ -115,6 +127,18 @@ def texts(page: AppTest) -> str:
 
 def exercises(visitor: Visitor) -> list[str]:
     return [part.label for part in visitor.go("plan").expander if "**" in part.label]
+
+
+def judged(visitor: Visitor) -> str:
+    """How long the hip flexors of the left side count as."""
+    page = AppTest.from_string("import streamlit as st; from posture.ui import visit; st.write(visit.intake())")
+    for key in visitor.page.session_state.filtered_state:
+        page.session_state[key] = visitor.page.session_state[key]
+    seen: list[Intake] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streamlit, "write", seen.append)
+        page.run()
+    return judge_tests(seen[0], "left")[0]
 
 
 def number(page: AppTest, label: str) -> Any:
@@ -149,10 +173,20 @@ class TestResult:
         assert set(TOPICS) == {MARK_BONES, THREE_POSES}
 
     def test_layers_are_switched_off(self, visitor: Visitor) -> None:
-        before = visitor.page.session_state["annotated"][0]
-        visitor.page.session_state["told_layers"] = ["joints"]
-        visitor.run()
-        assert visitor.page.session_state["annotated"][0] != before
+        shown = {visitor.page.session_state["annotated"][0]}
+        for layers in (["joints"], []):
+            visitor.page.session_state["told_layers"] = layers
+            visitor.run()
+            shown.add(visitor.page.session_state["annotated"][0])
+        assert len(shown) == 3
+
+    def test_a_photo_of_nobody_stays_refused_and_says_so(self) -> None:
+        visitor = Visitor()
+        visitor.bring("nobody")
+        next(button for button in visitor.page.button if button.label.startswith("Measure it anyway")).click()
+        page = visitor.run()
+        assert page.title[0].value == "This photo could not be measured"
+        assert "under 18" not in texts(page)
 
 
 class TestPoints:
@@ -191,6 +225,43 @@ class TestPoints:
         next(button for button in visitor.page.button if button.label == "Take all points back").click()
         assert visitor.run().title[0].value == first
 
+    def test_setting_a_point_keeps_the_photo(self) -> None:
+        visitor = Visitor()
+        visitor.bring("typical", "posterior")
+        page = visitor.page
+        best = next(iter(page.session_state["photos"].values()))
+        for photo in page.session_state["photos"].values():
+            if page.session_state["annotated_key"][0] == photo.frame.sha256:
+                best = photo
+        view = best.last().view
+        assert view is not None
+        x, y = view.pose.point("hip", "left")
+        page = self.put(visitor, "hip", (round(x) + 3, round(y)))
+        assert page.session_state["annotated_key"][0] == best.frame.sha256
+        assert "Set by hand, not found by the model: hip joint" in texts(page)
+
+    def test_joints_on_one_spot_are_refused_and_can_be_taken_back(self) -> None:
+        visitor = Visitor()
+        first = visitor.bring("typical").title[0].value
+        for name in ("shoulder", "hip"):
+            page = self.put(visitor, name, (340, 560))
+        assert "shoulder, hip" in texts(page)
+        next(button for button in page.button if button.label == "Take all points back").click()
+        assert visitor.run().title[0].value == first
+
+    def test_likely_stickers_are_taken_once_confirmed(self) -> None:
+        visitor = Visitor()
+        visitor.bring("marked")
+        photo = next(iter(visitor.page.session_state["photos"].values()))
+        photo.seen = replace(photo.seen, found_marks=FoundMarks((250, 575), (380, 550), 6, 0.6))
+        photo.examined.clear()
+        box = next(box for box in visitor.run().checkbox if "ringed" in box.label)
+        assert "marked" not in visitor.page.title[0].value
+        box.check()
+        page = visitor.run()
+        assert "marked pelvis tips forward by about 11°" in page.title[0].value
+        assert "--asis" not in texts(page)
+
     def test_a_click_lies_where_the_enlarged_part_shows_it(self) -> None:
         from posture.ui.pictures import part
 
@@ -223,6 +294,7 @@ class TestPlan:
         assert set(exercises(visitor)) < set(every)
 
     def test_tests_decide_the_plan_and_are_kept_on_the_way(self, visitor: Visitor) -> None:
+        visitor.answer_safety()
         visitor.go("firmer")
         for side in ("left", "right"):
             visitor.page.number_input(key=f"told_thigh_{side}").set_value(9.0)
@@ -231,7 +303,6 @@ class TestPlan:
         for side in ("left", "right"):
             visitor.page.checkbox(key=f"told_flat_{side}").check()
         visitor.run()
-        visitor.answer_safety()
         visitor.go("plan")
         assert "Tested short, strength fine" in texts(visitor.page)
         assert visitor.go("firmer").number_input(key="told_thigh_left").value == 9.0
@@ -252,10 +323,42 @@ class TestPlan:
 
     def test_the_plan_follows_from_tests_alone(self) -> None:
         visitor = Visitor()
+        visitor.answer_safety()
         visitor.go("firmer").number_input(key="told_hold_left").set_value(4.0)
         visitor.run()
+        assert exercises(visitor)
+
+    def test_a_flag_ticked_later_counts_at_once(self, visitor: Visitor) -> None:
         visitor.answer_safety()
         assert exercises(visitor)
+        visitor.go("safety").checkbox(key="told_ask_saddle_numbness").check()
+        assert "emergency department now" in texts(visitor.run())
+        assert exercises(visitor) == []
+
+    def test_no_test_of_the_hips_before_or_against_the_safety_answers(self, visitor: Visitor) -> None:
+        page = visitor.go("firmer")
+        assert "after the safety questions" in texts(page)
+        assert not page.number_input
+        visitor.answer_safety("recent_surgery")
+        page = visitor.go("firmer")
+        assert "left out because of what you said of your health" in texts(page)
+        assert not page.number_input
+        visitor.answer_safety("saddle_numbness")
+        page = visitor.go("firmer")
+        assert "emergency department now" in texts(page)
+        assert not page.number_input
+
+    def test_a_length_read_off_a_photo_is_judged_with_its_doubt(self, visitor: Visitor) -> None:
+        visitor.answer_safety()
+        page = visitor.go("firmer")
+        page.session_state["told_thigh_left"] = 7
+        page.session_state["told_flat_left"] = True
+        page.session_state["told_read_left"] = {"thigh": 7, "flat": True, "length": "unclear"}
+        visitor.run()
+        assert judged(visitor) == "unclear"
+        visitor.go("firmer").number_input(key="told_thigh_left").set_value(9.0)
+        visitor.run()
+        assert judged(visitor) == "short"
 
 
 class TestTakeAway:
@@ -303,9 +406,52 @@ class TestVisit:
 
     def test_after_two_retakes_the_best_is_measured_as_it_is(self) -> None:
         visitor = Visitor()
-        assert visitor.bring("small 1", "small 2").title[0].value == "This photo could not be measured"
-        page = visitor.bring("small 1", "small 2", "small 3")
-        assert page.title[0].value != "This photo could not be measured"
+        all_at_once = visitor.bring("small 1", "small 2", "small 3")
+        assert all_at_once.title[0].value == "This photo could not be measured"
+        visitor.page.session_state["rounds"] = 3
+        assert visitor.run().title[0].value != "This photo could not be measured"
+
+
+class TestForgetting:
+    """What Streamlit would keep: uploads until a visitor has gone, and who has gone until the next one goes."""
+
+    @pytest.fixture
+    def uploads(self, monkeypatch: pytest.MonkeyPatch) -> MemoryUploadedFileManager:
+        """Two files that one visitor has uploaded, and one of somebody else."""
+        kept = MemoryUploadedFileManager("/upload")
+        for session, name in (("me", "a"), ("me", "b"), ("you", "c")):
+            kept.add_file(session, UploadedFileRec(name, f"{name}.jpg", "image/jpeg", b"photo"))
+        monkeypatch.setattr(visit.runtime, "exists", lambda: True)
+        monkeypatch.setattr(visit.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
+        monkeypatch.setattr(visit, "get_script_run_ctx", lambda: SimpleNamespace(session_id="me"))
+        monkeypatch.setattr(visit.st, "session_state", {})
+        return kept
+
+    def test_a_photo_that_was_read_is_let_go_of(self, uploads: MemoryUploadedFileManager) -> None:
+        visit.let_go(SimpleNamespace(file_id="a"))  # type: ignore[arg-type]
+        assert uploads.get_files("me", ["a", "b"])[0].file_id == "b"
+
+    def test_forgetting_lets_go_of_every_upload_of_this_visitor_alone(self, uploads: MemoryUploadedFileManager) -> None:
+        visit.forget()
+        assert uploads.get_files("me", ["a", "b"]) == []
+        assert len(uploads.get_files("you", ["c"])) == 1
+
+    def test_who_has_gone_is_forgotten_without_waiting_for_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        storage = MemorySessionStorage(ttl_seconds=1)
+        storage._cache["gone"] = "a session"  # type: ignore[assignment]
+        manager = SimpleNamespace(_session_storage=storage)
+        monkeypatch.setattr(visit.runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+        monkeypatch.setattr(server, "FORGET_EVERY_S", 0.2)
+        monkeypatch.setattr(server, "_load", lambda: None)
+
+        async def serve() -> None:
+            async with server.begin(None):
+                await asyncio.sleep(0.5)
+                assert dict.__len__(storage._cache._data) == 1  # type: ignore[attr-defined]
+                await asyncio.sleep(1)
+                assert dict.__len__(storage._cache._data) == 0  # type: ignore[attr-defined]
+
+        asyncio.run(serve())
 
 
 @pytest.mark.parametrize("step", ["start", "safety", "guide", "photo", "result", "firmer", "plan", "take_away"])
@@ -375,6 +521,8 @@ class TestGuard:
             {"host": "127.0.0.1:8501", "origin": "http://evil.example"},
             {"host": "127.0.0.1:8501", "origin": "http://127.0.0.1:9999"},
             {"host": "127.0.0.1:8501", "origin": "null"},
+            {"host": "127.0.0.1:8501", "origin": "http://["},
+            {"host": "["},
             {},
         ],
     )
@@ -398,7 +546,7 @@ class TestGuard:
         headers = {name.decode(): value.decode() for name, value in answer["headers"]}
         assert (answer["status"], headers["location"]) == (303, "/")
         assert "s3cret" in headers["set-cookie"]
-        for part in ("HttpOnly", "Secure", "SameSite=strict"):
+        for part in ("HttpOnly", "Secure", "SameSite=lax"):
             assert part in headers["set-cookie"]
 
 

@@ -26,27 +26,27 @@ def test_the_samples_are_what_these_tests_take_them_for() -> None:
     [((TYPICAL,), 0), ((TYPICAL, TURNED), 0), ((TURNED, TYPICAL), 1), ((ARM, TURNED, TYPICAL), 2), ((ARM, TURNED), 0)],
 )
 def test_the_best_is_taken(photos: tuple[Report, ...], best: int) -> None:
-    assert choose(photos).best == best
+    assert choose(photos, 1).best == best
 
 
 def test_of_equal_photos_the_later_one() -> None:
-    assert choose([TYPICAL, TYPICAL]).best == 1
+    assert choose([TYPICAL, TYPICAL], 2).best == 1
 
 
 def test_a_good_photo_asks_for_none() -> None:
-    assert choose([TYPICAL]).retake is None
+    assert choose([TYPICAL], 1).retake is None
 
 
 def test_a_refusal_and_a_lost_outline_ask_for_the_one_thing_to_do_better() -> None:
-    assert choose([TURNED]).retake == TURNED.reasons[0]
-    assert choose([ARM]).retake.code in OUTLINE_LOST
+    assert choose([TURNED], 1).retake == TURNED.reasons[0]
+    assert choose([ARM], 1).retake.code in OUTLINE_LOST
 
 
 def test_two_retakes_at_most_then_the_best_as_it_is() -> None:
-    photos = [TURNED] * (MOST_RETAKES + 1)
-    assert choose(photos[:-1]).retake is not None
-    assert not choose(photos[:-1]).settle
-    assert choose(photos).retake is None
-    assert choose(photos).settle
-    assert not choose(photos, lenient=True).settle
-    assert choose([ARM] * (MOST_RETAKES + 1)).retake is None
+    photos, enough = [TURNED] * (MOST_RETAKES + 1), MOST_RETAKES + 1
+    assert choose(photos, 1).retake is not None  # all of them were brought at once
+    assert not choose(photos, MOST_RETAKES).settle
+    assert choose(photos, enough).retake is None
+    assert choose(photos, enough).settle
+    assert not choose(photos, enough, lenient=True).settle
+    assert choose([ARM], enough).retake is None

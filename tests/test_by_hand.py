@@ -74,6 +74,13 @@ def test_turn_and_facing_stay_as_the_model_saw_them() -> None:
     assert after.facing == before.facing
 
 
+def test_a_moved_hip_turns_nobody() -> None:
+    x, y = where("hip")
+    before = {warning.code for warning in measured().report.warnings}
+    for step in (-50.0, 50.0):
+        assert {warning.code for warning in measured(hip=(x + step, y)).report.warnings} == before
+
+
 def test_the_report_names_the_points_and_comes_back_the_same() -> None:
     bones = Options(asis=(250, 575), psis=(380, 550), joints={"knee": where("knee")})
     report = examine(read_photo(SAMPLES / "marked.jpg"), recorded("marked"), options=bones).report

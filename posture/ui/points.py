@@ -66,11 +66,13 @@ def set_points(photo: Photo, examination: Examination) -> None:
 
 def _confirm(photo: Photo) -> None:
     photo.confirmed = not photo.confirmed
+    visit.choose_photo(photo)
 
 
 def _put(photo: Photo, name: str, xy: tuple[float, float]) -> None:
     width, height = photo.frame.width, photo.frame.height
     photo.put(name, (min(max(xy[0], 0.0), width - 1.0), min(max(xy[1], 0.0), height - 1.0)))
+    visit.choose_photo(photo)  # what was set on a photo must not make another one the best
 
 
 def _with_keys(photo: Photo, name: str) -> None:
@@ -81,5 +83,5 @@ def _with_keys(photo: Photo, name: str) -> None:
     across = st.number_input(say("Across"), 0.0, photo.frame.width - 1.0, x, 1.0, format="%.0f", key=f"x_{key}")
     down = st.number_input(say("Down"), 0.0, photo.frame.height - 1.0, y, 1.0, format="%.0f", key=f"y_{key}")
     if across is not None and down is not None and (across, down) != (x, y):
-        photo.put(name, (across, down))
+        _put(photo, name, (across, down))
         st.rerun()

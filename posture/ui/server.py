@@ -6,6 +6,8 @@ reach it), and where it serves the local network every request must carry the se
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import hmac
 import os
 import threading
@@ -41,6 +43,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
+FORGET_EVERY_S = 60
 #: The models wait so long for the first page, which two cores would otherwise draw more slowly.
 FIRST_PAGE_S = 1.5
 _REFUSED = (
@@ -70,7 +73,7 @@ class Guard:
             await self.app(scope, receive, _with_headers(send))
         elif scope["type"] == "http" and self._brings_the_secret(scope):
             answer = RedirectResponse("/", status_code=303)
-            answer.set_cookie(COOKIE, self.secret, httponly=True, secure=True, samesite="strict")
+            answer.set_cookie(COOKIE, self.secret, httponly=True, secure=True, samesite="lax")
             await answer(scope, receive, _with_headers(send))
         else:
             await _refuse(
@@ -79,11 +82,11 @@ class Guard:
 
     def _own(self, headers: Headers) -> bool:
         """Whether the request names this server, and comes from a page of this server where it says from where."""
-        host = headers.get("host", "")
-        if _name(f"//{host}") not in self.names:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        try:
+            return _name(f"//{host}") in self.names and (origin is None or urlsplit(origin).netloc == host)
+        except ValueError:  # no address at all
             return False
-        origin = headers.get("origin")
-        return origin is None or urlsplit(origin).netloc == host
 
     def _knows_the_secret(self, headers: Headers) -> bool:
         try:
@@ -121,10 +124,25 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, words: str) -> Non
 
 
 @asynccontextmanager
-async def warm_up(_app: Any) -> AsyncIterator[dict[str, Any] | None]:
-    """Load the models while the first page is being read, so that the first photo does not wait for them."""
+async def begin(_app: Any) -> AsyncIterator[dict[str, Any] | None]:
+    """Load the models while the first page is being read, so that no photo waits for them; forget who has gone."""
     threading.Thread(target=_load, daemon=True, name="warm up").start()
-    yield None
+    forgetting = asyncio.create_task(_forget_who_has_gone())
+    try:
+        yield None
+    finally:
+        forgetting.cancel()
+
+
+async def _forget_who_has_gone() -> None:
+    """Streamlit drops a visitor whose time is over only when the next one leaves; this does it every minute."""
+    from streamlit import runtime
+
+    while True:
+        await asyncio.sleep(FORGET_EVERY_S)
+        kept = runtime.get_instance()._session_mgr._session_storage._cache
+        kept.expire()
+        gc.collect()  # a visitor's session holds itself in a circle
 
 
 def _load() -> None:
@@ -144,7 +162,7 @@ def settings() -> dict[str, Any]:
     return {
         "script_path": str(resources.files("posture") / "ui" / "script.py"),
         "middleware": [guard],
-        "lifespan": warm_up,
+        "lifespan": begin,
         "on_script_error": apologize,
     }
 

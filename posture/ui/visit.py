@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from posture.best_photo import Choice, choose
 from posture.errors import PostureError, UnsuitablePhoto, UsageError
@@ -22,6 +24,8 @@ from posture.pipeline import Examination, Options, examine
 from posture.pose import SIDES
 
 if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from posture.adapters.mediapipe_pose import MediaPipeObserver
 
 TOLD = "told_"
@@ -91,7 +95,8 @@ class Photo:
             asis=bones.get("asis"),
             psis=bones.get("psis"),
             lenient=lenient,
-            use_stickers=self.confirmed,
+            use_stickers=False,
+            stickers_confirmed=self.confirmed,
             joints={name: xy for name, xy in self.joints.items() if name not in ("asis", "psis")},
         )
 
@@ -135,6 +140,9 @@ def keep_answers() -> None:
 def forget() -> None:
     """Photos, answers and everything made from them; a widget drawn next is a new one."""
     generation = generation_() + 1
+    session = get_script_run_ctx()
+    if runtime.exists() and session is not None:
+        runtime.get_instance().uploaded_file_mgr.remove_session_files(session.session_id)
     st.session_state.clear()
     st.session_state["generation"] = generation
 
@@ -142,6 +150,13 @@ def forget() -> None:
 def generation_() -> int:
     """How many times this visitor has had everything forgotten or brought new photos: part of upload widgets' keys."""
     return int(st.session_state.get("generation", 0))
+
+
+def let_go(upload: UploadedFile) -> None:
+    """Remove the server's own copy of an upload; without it Streamlit keeps every one until the visitor has gone."""
+    session = get_script_run_ctx()
+    if runtime.exists() and session is not None:
+        runtime.get_instance().uploaded_file_mgr.remove_file(session.session_id, upload.file_id)
 
 
 def photos() -> list[Photo]:
@@ -159,7 +174,8 @@ def add_photo(data: bytes, name: str) -> Photo:
         if len(kept) >= MOST_PHOTOS:
             raise UsageError(f"no more than {MOST_PHOTOS} photos at a time: remove one first")
         kept[frame.sha256] = Photo(frame)
-    st.session_state.pop("chosen", None)
+    for name_ in ("chosen", "lenient"):
+        st.session_state.pop(name_, None)
     return kept[frame.sha256]
 
 
@@ -188,12 +204,13 @@ def current() -> Current | None:
     if not mine:
         return None
     told, lenient = intake(), bool(st.session_state.get("lenient", False))
+    rounds = int(st.session_state.get("rounds", 1))
     reports = [_examined(photo, told, lenient).report for photo in mine]
-    choice = choose(reports, lenient)
+    choice = choose(reports, rounds, lenient)
     if choice.settle:
         lenient = True
         reports = [_examined(photo, told, lenient).report for photo in mine]
-        choice = choose(reports, lenient)
+        choice = choose(reports, rounds, lenient)
     chosen = st.session_state.get("chosen")
     k = next((k for k, photo in enumerate(mine) if photo.frame.sha256 == chosen), choice.best)
     return Current(mine[k], _examined(mine[k], told, lenient), choice, lenient)
@@ -228,6 +245,9 @@ def intake() -> Intake:
         one: dict[str, Any] = {"thomas_thigh_deg": thigh, "hip_flexion_hold_s": hold}
         if thigh is not None:
             one["lumbar_flat"] = bool(flat)
+            read = answer(f"read_{side}")
+            if read is not None and (read["thigh"], read["flat"]) == (thigh, bool(flat)):
+                one["length"] = read["length"]  # judged with the doubt of the photo, until a number is changed
         tests[side] = {name: value for name, value in one.items() if value is not None}
     person = {
         "clothing": answer("clothing"),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from posture.adapters.charts import own_range
 from posture.adapters.drawings import standing_alone
+from posture.advise import check_safety
 from posture.assess import MARK_BONES, THREE_POSES
 from posture.errors import PostureError, UnsuitablePhoto
 from posture.intake import SIGNS
@@ -40,7 +41,8 @@ def show() -> None:
     with st.expander(
         say("Two tests of the hips (they decide the plan)"), icon=":material/rule:", expanded=topic == "tests"
     ):
-        _tests()
+        if _safe():
+            _tests()
     with st.expander(
         say("Stickers on the hip bones (they show the tilt itself)"),
         icon=":material/adjust:",
@@ -50,7 +52,8 @@ def show() -> None:
     with st.expander(
         say("Three photos: relaxed, arched, tucked"), icon=":material/compare:", expanded=topic == "poses"
     ):
-        _three_poses()
+        if _safe():
+            _three_poses()
     if len(visit.photos()) > 1:
         with st.expander(say("Your photos together"), icon=":material/photo_library:"):
             _together()
@@ -60,10 +63,25 @@ def show() -> None:
     on_and_back("firmer")
 
 
+def _safe() -> bool:
+    """Whether the safety questions allow movements at all; what stands in their way is said."""
+    if "safety" not in st.session_state:
+        st.info(say("Tests and poses are shown after the safety questions."))
+        return False
+    level, message = check_safety(visit.intake(), Knowledge.load())
+    if level in ("emergency", "prompt"):
+        st.error(say(message), icon=":material/emergency:")
+        return False
+    return True
+
+
 def _tests() -> None:
     exercises = Knowledge.load().exercises
     for name in ("thomas_test", "hold_test"):
         exercise = speech().exercise(exercises[name])
+        if set(exercise.cautions) & set(visit.intake().conditions):
+            st.caption(f"{exercise.name}: {say('left out because of what you said of your health.')}")
+            continue
         st.header(exercise.name, anchor=False)
         shown, words = st.columns([2, 3], gap="medium")
         with shown:
@@ -138,6 +156,11 @@ def _thomas_photo() -> None:
     if st.button(say("Use this in my tests"), type="primary"):
         st.session_state[f"{visit.TOLD}thigh_{choice}"] = round(float(thigh.value))  # shown below in whole degrees
         st.session_state[f"{visit.TOLD}flat_{choice}"] = flat
+        st.session_state[f"{visit.TOLD}read_{choice}"] = {
+            "thigh": round(float(thigh.value)),
+            "flat": flat,
+            "length": leg.result.length_one_joint,
+        }
         st.rerun()
 
 

@@ -36,7 +36,10 @@ def show() -> None:
     if os.environ.get(LINK):
         _phone()
     if files:
-        _take_in([(file.getvalue(), file.name) for file in files])
+        brought = [(file.getvalue(), file.name) for file in files]
+        for file in files:
+            visit.let_go(file)
+        _take_in(brought)
     for error in st.session_state.pop("not_read", []):
         refusal(error.remark()) if isinstance(error, UnsuitablePhoto) else st.error(f"{sentence(say(str(error)))}.")
     mine = visit.photos()
@@ -53,6 +56,7 @@ def _take_in(files: list[tuple[bytes, str]]) -> None:
     not_read: list[PostureError] = []
     bar = st.progress(0.0, say("Measuring …"))
     before = len(visit.photos())
+    st.session_state["rounds"] = st.session_state.get("rounds", 0) + 1
     for done, (data, name) in enumerate(files):
         try:
             photo = visit.add_photo(data, name)
@@ -61,7 +65,7 @@ def _take_in(files: list[tuple[bytes, str]]) -> None:
             if str(error) not in map(str, not_read):
                 not_read.append(error)
         bar.progress((done + 1) / len(files), say("Measuring …"))
-    st.session_state["generation"] = visit.generation_() + 1  # the upload's own copies are let go of
+    st.session_state["generation"] = visit.generation_() + 1  # an empty field for the next photos
     st.session_state["not_read"] = not_read
     if len(visit.photos()) > before and not not_read:
         go("result")

@@ -45,7 +45,7 @@ def show() -> None:
         _pick(now)
     if said := st.session_state.pop("point_refused", None):
         st.error(f"{sentence(say(said))}. {say('The point was taken back.')}")
-    shown, shape = annotated(now.photo, now.examination, visit.answer("layers") or list(LAYERS))
+    shown, shape = annotated(now.photo, now.examination, _chosen_layers())
     share = min(0.62, TALL * shape / WIDE)
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
@@ -79,6 +79,11 @@ def _pick(now: visit.Current) -> None:
             st.rerun()
 
 
+def _chosen_layers() -> list[str]:
+    chosen = visit.answer("layers")
+    return list(LAYERS) if chosen is None else list(chosen)
+
+
 def _layers(now: visit.Current) -> None:
     if now.examination.view is not None:
         st.pills(
@@ -100,7 +105,7 @@ def _words(now: visit.Current) -> None:
         if st.button(say("Measure it anyway, with wider intervals")):
             st.session_state["lenient"] = True
             st.rerun()
-    elif finding is None:
+    elif finding is None and report.status == "analyzed":
         st.write(say("For a person under 18 the tool gives measurements only."))
     if finding is not None:
         if finding.tilt is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.advise import check_safety
-from posture.intake import Intake
 from posture.knowledge import Caution, Knowledge
 from posture.ui import visit
 from posture.ui.flow import go, on_and_back, say, speech
@@ -18,21 +17,19 @@ def show() -> None:
     knowledge = Knowledge.load()
     st.title(say("Before you begin"), anchor=False)
     st.write(say("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
-    with st.form("safety_form", border=False):
-        answers = _questions(knowledge)
-        sent = st.form_submit_button(say("These are my answers"), type="primary", width="stretch")
-    if sent:
-        age = answers.pop("age_years")
-        Intake.from_mapping({"safety": answers})  # an answer that is not possible is said before it is kept
-        st.session_state["safety"], st.session_state["age"] = answers, age
-        if check_safety(visit.intake(), knowledge)[0] == "clear":
-            go("plan" if visit.photos() else "guide")
+    answers = _questions(knowledge)
+    sent = st.button(say("These are my answers"), type="primary", width="stretch")
+    if sent or "safety" in st.session_state:  # once sent off, every change counts at once
+        st.session_state["age"] = answers.pop("age_years")
+        st.session_state["safety"] = answers
+    if sent and check_safety(visit.intake(), knowledge)[0] == "clear":
+        go("plan" if visit.photos() else "guide")
     if "safety" in st.session_state:
         level, message = check_safety(visit.intake(), knowledge)
         if level in ("emergency", "prompt"):
             st.error(say(message), icon=":material/emergency:")
         else:
-            st.success(say("Your answers are kept. You can change them here at any time."))
+            st.success(say("Your answers are kept. What you change here counts at once."))
     on_and_back("safety")
 
 
