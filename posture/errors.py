@@ -2,7 +2,7 @@
 
 PostureError
 ├── UnsuitablePhoto          the photo is refused; the other photos of a run go on
-│   ├── MissingFile  NotAnImage  Unreadable  TooManyPixels
+│   ├── MissingFile  OutsideFolder  NotAnImage  Unreadable  TooManyPixels  WorkerEnded
 │   ├── NoPerson  SeveralPeople
 │   ├── NotSideView  FacingUnclear
 │   ├── Lying  Sitting  Squatting  Stepping  NotLying  LegUnclear
@@ -90,6 +90,18 @@ class TooManyPixels(UnsuitablePhoto):
     code = "too_many_pixels"
     said = "the picture has {0:.0f} megapixels, more than the limit of {1:.0f}"
     retake = "save the photo smaller; 12 megapixels are more than enough"
+
+
+class OutsideFolder(UnsuitablePhoto):
+    code = "outside_folder"
+    said = "the path leads out of the folder that was given"
+    retake = "put the photo itself into the folder"
+
+
+class WorkerEnded(UnsuitablePhoto):
+    code = "worker_ended"
+    said = "the process that measured this photo was ended by the system, more than once"
+    retake = "measure it alone; if that fails, too, save it smaller"
 
 
 class NoPerson(UnsuitablePhoto):

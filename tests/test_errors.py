@@ -24,8 +24,8 @@ FACTS = {
     "cropped": ("ankle, heel",),
     "too_small": (150.0, 500.0),
 }
-#: The refusal codes of the contract, all of them, and that of the Thomas photo.
-CODES = set(FACTS) | {"missing_file", "facing_unclear", "leg_unclear"}
+#: The refusal codes of the contract, all of them, and those of the Thomas photo and of a batch.
+CODES = set(FACTS) | {"missing_file", "outside_folder", "worker_ended", "facing_unclear", "leg_unclear"}
 KINDS = {kind.code: kind for kind in UnsuitablePhoto.__subclasses__()}
 
 

@@ -6,13 +6,14 @@ import hashlib
 import io
 import re
 import warnings
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable
+from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable, UnsuitablePhoto
 from posture.frame import Frame
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
@@ -65,6 +66,20 @@ def read_photo_bytes(data: bytes, name: str) -> Frame:
     if factor >= 2:
         pixels = np.asarray(Image.fromarray(pixels).reduce(factor))
     return Frame(np.ascontiguousarray(pixels), width, height, hashlib.sha256(data).hexdigest(), name)
+
+
+def date_taken(data: bytes) -> str:
+    """The day a photo was taken by its EXIF, ISO; empty where it does not say or says nonsense."""
+    if not data:
+        return ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exif = _open(data).getexif()
+            text = str(exif.get_ifd(0x8769).get(0x9003) or exif.get(0x0132) or "")
+        return date.fromisoformat(text[:10].replace(":", "-")).isoformat()
+    except (UnsuitablePhoto, OSError, SyntaxError, ValueError, EOFError, RuntimeError, TypeError):
+        return ""
 
 
 def _open(data: bytes) -> Image.Image:

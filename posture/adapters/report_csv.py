@@ -32,6 +32,9 @@ def row(report: Report) -> Row:
         "facing": report.facing,
         "by_hand": " ".join(report.by_hand),
     }
+    for name in ("body_height_px", "yaw_deg", "roll_deg"):
+        quality = report.quality.get(name)
+        cells[name] = None if quality is None else rounded(quality)
     for name in MEASURES:
         measured = report.measurements.get(name)
         number = measured if isinstance(measured, Measurement) else None
@@ -58,7 +61,7 @@ def row(report: Report) -> Row:
 
 def as_csv(reports: Sequence[Report]) -> str:
     """The reports as CSV text with a header line. No cell can be taken for a formula by a spreadsheet."""
-    rows = [{name: _safe(cell) for name, cell in row(report).items()} for report in reports]
+    rows = [safe(row(report)) for report in reports]
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
@@ -66,5 +69,9 @@ def as_csv(reports: Sequence[Report]) -> str:
     return text.getvalue()
 
 
-def _safe(cell: str | float | None) -> str | float | None:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def safe(cells: Row) -> Row:
+    """The same row with an apostrophe before every text that a spreadsheet would take for a formula."""
+    return {
+        name: f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        for name, cell in cells.items()
+    }

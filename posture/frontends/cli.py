@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -195,6 +196,49 @@ def thomas(
     given = {name: _pair(f"--{name}", text) for name, text in texts.items() if text is not None}
     told = Told(given, _line("--plumb", plumb), _line("--level", level), side, lumbar_flat)  # type: ignore[arg-type]
     raise typer.Exit(run(photo, told, out, as_json))
+
+
+@app.command()
+def batch(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with photos, at any depth.")],
+    out: Annotated[Path, typer.Option(help="Folder for tables, reports and pictures.")],
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Processes; as many as cores where not given.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the batch that --out holds.")] = False,
+    pattern: Annotated[
+        str | None, typer.Option(metavar="P", help='Where paths tell who and when: "{client}/{date}_{pose}".')
+    ] = None,
+    manifest: Annotated[Path | None, typer.Option(metavar="CSV", help="List of the photos, in place of all.")] = None,
+    no_names: Annotated[bool, typer.Option("--no-names", help="Leave the names of files out of every table.")] = False,
+    intake: Annotated[Path | None, typer.Option(help="Answers that hold for every photo, TOML or JSON.")] = None,
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, for every photo.")] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also results.xlsx.")] = False,
+    passes: Annotated[int, typer.Option(help="Looks of the pose model per photo, 1 to 16.")] = 6,
+    show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as one JSON object.")] = False,
+) -> None:
+    """Measure every photo of a folder: one row each in results.csv, whatever happens on the way.
+
+    Example: posture batch photos --out results --pattern "{client}/{date}_{pose}"
+    """
+    from posture.frontends.batch import Request, run
+
+    if pattern is not None and manifest is not None:
+        raise UsageError("give --pattern or --manifest, not both")
+    request = Request(
+        folder=folder,
+        out=out,
+        workers=workers or os.cpu_count() or 1,
+        resume=resume,
+        pattern=pattern,
+        manifest=manifest,
+        names=not no_names,
+        intake=_intake(intake, None, None, clothing),
+        show_face=show_face,
+        xlsx=xlsx,
+        passes=passes,
+        as_json=as_json,
+    )
+    raise typer.Exit(run(request))
 
 
 @app.command("app")

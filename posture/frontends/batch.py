@@ -1,0 +1,262 @@
+"""``posture batch``: thousands of photos, a row each, whatever happens on the way.
+
+A journal holds one line a measured photo, written by this process alone; tables and pages are made from it at the end.
+What stands in the journal is not measured again, so that a batch goes on where it was stopped, by whatever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from posture.adapters.batch_tables import write_tables
+from posture.adapters.photo_list import Entry, from_folder, from_manifest
+from posture.errors import UsageError, WorkerEnded
+from posture.frontends.batch_work import Task, measure
+from posture.intake import Intake
+
+JOURNAL, SCHEMA = "journal.jsonl", 1
+#: Photos waiting at each worker: enough to keep it busy, few enough to hold memory flat.
+WAITING = 3
+#: How often a photo may take its worker down before it gets a row that says so.
+MOST_ENDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked on the command line."""
+
+    folder: Path
+    out: Path
+    workers: int
+    resume: bool
+    pattern: str | None
+    manifest: Path | None
+    names: bool
+    intake: Intake
+    show_face: bool
+    xlsx: bool
+    passes: int
+    as_json: bool
+
+
+def run(request: Request) -> int:
+    """Measure what the journal does not hold yet, then write the tables; 0 all measured, 1 some refused."""
+    entries = _entries(request)
+    out = request.out
+    try:
+        for folder in (out, out / "reports", out / "overlays"):
+            folder.mkdir(parents=True, exist_ok=True)
+        for half in (*(out / "reports").glob(".*"), *(out / "overlays").glob(".*")):
+            half.unlink()  # written when the batch was ended
+        with Journal(out / JOURNAL, _settings(request, entries), request.resume) as journal:
+            _measure(request, entries, journal)
+            count = write_tables(out, journal.lines(), request.names, request.xlsx)
+    except OSError as error:
+        raise UsageError(
+            f"--out {out}: {error.strerror or error}; what was measured is kept, go on with --resume"
+        ) from error
+    if request.as_json:
+        sys.stdout.write(json.dumps({"photos": len(entries), **count, "out": str(out)}) + "\n")
+    else:
+        console = Console(width=None if sys.stdout.isatty() else 120)
+        console.print(
+            f"{len(entries)} photos: {count['analyzed']} measured, {count['refused']} refused, "
+            f"{count['needs_review']} to look at. Tables and pages: {out.resolve()}",
+            markup=False, soft_wrap=True,
+        )  # fmt: skip
+    return int(count["refused"] > 0)
+
+
+def _entries(request: Request) -> list[Entry]:
+    folder = request.folder
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder")
+    if request.manifest is not None:
+        entries = from_manifest(folder, request.manifest, request.intake)
+    else:
+        entries = from_folder(folder, request.pattern, request.intake, request.out.resolve())
+    if not entries:
+        raise UsageError(f"{folder} holds no photo (JPEG, PNG, WebP, HEIC)")
+    return entries
+
+
+def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
+    """What must be the same for a batch to go on: photos, answers and everything that changes a number or a row."""
+    from posture import __version__
+
+    photos = hashlib.sha256(repr([(e.file, asdict(e)) for e in entries]).encode("utf-8", "backslashreplace"))
+    told = {"names": request.names, "show_face": request.show_face, "passes": request.passes}
+    return {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), **told}
+
+
+class Journal:
+    """Lines of the photos measured so far; the first line holds the settings. A torn last line is cut off."""
+
+    def __init__(self, path: Path, settings: Mapping[str, Any], resume: bool) -> None:
+        self.path, self._places = path, dict[int, int]()
+        if path.exists():
+            self._read(settings, resume)
+            self._file: BinaryIO = path.open("ab")
+        else:
+            self._file = path.open("xb")
+            self._write(settings)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """Keep a photo's line; one that is there already stays as it is."""
+        if line["number"] not in self._places:
+            self._places[line["number"]] = self._file.tell()
+            self._write(line)
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """The photos' lines in the order of the batch, read one at a time."""
+        with self.path.open("rb") as file:
+            for number in sorted(self._places):
+                file.seek(self._places[number])
+                yield json.loads(file.readline())
+
+    def _write(self, line: Mapping[str, Any]) -> None:
+        self._file.write(json.dumps(line, ensure_ascii=True, sort_keys=True).encode() + b"\n")
+        self._file.flush()
+
+    def _read(self, settings: Mapping[str, Any], resume: bool) -> None:
+        folder = self.path.parent
+        if not resume:
+            raise UsageError(f"{folder} holds a batch already: go on with --resume, or choose another folder")
+        whole = 0
+        with self.path.open("rb") as file:
+            for line in iter(file.readline, b""):
+                if not line.endswith(b"\n"):
+                    break
+                try:
+                    data = json.loads(line)
+                except ValueError:
+                    break
+                if whole == 0:
+                    _check_settings(data, settings, folder)
+                else:
+                    self._places.setdefault(data["number"], whole)
+                whole += len(line)
+        if whole == 0:
+            raise UsageError(f"{self.path} is damaged at its start: choose another folder")
+        os.truncate(self.path, whole)
+
+
+def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: Path) -> None:
+    other = sorted(name for name in asked if kept.get(name) != asked[name])
+    if other:
+        words = {
+            "schema": "an older or newer version",
+            "posture": "another version",
+            "photos": "other photos or answers",
+        }
+        raise UsageError(
+            f"{folder} holds a batch of {words.get(other[0], 'another choice of --' + other[0])}: "
+            "choose another folder, or give what was given then"
+        )
+
+
+def _measure(request: Request, entries: list[Entry], journal: Journal) -> None:
+    tasks = [
+        Task(number, entry, str(request.out), request.show_face, request.names, request.passes)
+        for number, entry in enumerate(entries)
+        if number not in journal
+    ]
+    console = Console(stderr=True)
+    columns = (TextColumn("Measuring"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        bar = progress.add_task("", total=len(entries), completed=len(journal), rate="")
+        for line in measured(tasks, lambda: _pool(request.workers), WAITING * request.workers):
+            journal.add(line)
+            task = progress.tasks[0]
+            progress.update(bar, advance=1, rate=f"{task.speed:.1f} photos/s" if task.speed else "")
+
+
+def _pool(workers: int) -> Executor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+
+
+def measured(tasks: list[Task], make_pool: Callable[[], Executor], waiting: int) -> Iterator[dict[str, Any]]:
+    """The line of every task, as they are done.
+
+    Where a worker was ended from outside, the photos that were with the pool are measured again one by one; one that
+    ends its worker each time gets a row that says so.
+    """
+    left = list(reversed(tasks))
+    while left:
+        suspects: list[Task] = []
+        yield from _together(left, suspects, make_pool, waiting)
+        for task in suspects:
+            yield _alone(task, make_pool)
+
+
+def _together(
+    left: list[Task], suspects: list[Task], make_pool: Callable[[], Executor], waiting: int
+) -> Iterator[dict[str, Any]]:
+    """Take tasks off ``left`` until none is left or the pool breaks; who was with it then are the ``suspects``."""
+    pool = make_pool()
+    running: dict[Future[dict[str, Any]], Task] = {}
+    try:
+        while left or running:
+            while left and len(running) < waiting:
+                task = left.pop()
+                try:
+                    running[pool.submit(measure, task)] = task
+                except BrokenProcessPool:
+                    left.append(task)
+                    raise
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                line = future.result()
+                del running[future]
+                yield line
+    except BrokenProcessPool:
+        for future in list(running):  # some were done before the pool broke
+            if future.done() and not future.cancelled() and future.exception() is None:
+                del running[future]
+                yield future.result()
+        suspects += running.values()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _alone(task: Task, make_pool: Callable[[], Executor]) -> dict[str, Any]:
+    for _ in range(MOST_ENDS):
+        pool = make_pool()
+        try:
+            return pool.submit(measure, task).result()
+        except BrokenProcessPool:
+            continue
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    return _ended(task)
+
+
+def _ended(task: Task) -> dict[str, Any]:
+    entry = replace(task.entry, problem=WorkerEnded().remark())
+    return measure(replace(task, entry=entry))  # a photo with a problem is not opened

@@ -1,0 +1,273 @@
+"""A batch: one row a photo whatever happens, the same rows however many workers, and going on after any end."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from PIL import Image
+
+from posture.adapters.photo_list import Entry, from_folder, from_manifest
+from posture.errors import UsageError
+from posture.frontends import batch, batch_work
+from posture.intake import Intake
+from tests.conftest import ROOT
+from validation.record import SAMPLES
+
+ODD = "=cmd()\n'quoted' \u202e.jpg"
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nine photos in folders of clients, five of them faulty, one a twin, one a link that leads out."""
+    folder = tmp_path_factory.mktemp("photos")
+    for name in ("c1", "c2/deeper", ".hidden"):
+        (folder / name).mkdir(parents=True)
+    shutil.copy(SAMPLES / "typical.jpg", folder / "c1" / "2026-03-01_relaxed.jpg")
+    shutil.copy(SAMPLES / "mild.jpg", folder / "c1" / "20260501_relaxed.JPG")
+    shutil.copy(SAMPLES / "typical.jpg", folder / "c1" / "2026-05-02_arched.jpg")
+    shutil.copy(SAMPLES / "turned.jpg", folder / "c2" / "deeper" / ODD)
+    shutil.copy(SAMPLES / "mild.jpg", folder / ".hidden" / "no.jpg")
+    (folder / "c2" / "empty.png").write_bytes(b"")
+    (folder / "c2" / "half.jpg").write_bytes((SAMPLES / "typical.jpg").read_bytes()[:9000])
+    (folder / "c2" / "notes.txt").write_text("no photo")
+    (folder / "c2" / "book.jpeg").write_bytes(b"%PDF-1.7")
+    (folder / "c2" / "out.jpg").symlink_to(SAMPLES / "mild.jpg")
+    dated = Image.open(SAMPLES / "sway_back.jpg")
+    exif = dated.getexif()
+    exif.get_ifd(0x8769)[0x9003] = "2025:12:24 10:00:00"
+    dated.save(folder / "c2" / "exif.jpg", exif=exif)
+    return folder
+
+
+PATTERN = "{client}/{date}_{pose}"
+
+
+def posture(*arguments: object) -> tuple[int, str]:
+    """Exit code and all that was said."""
+    command = [sys.executable, "-m", "posture", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def start(photos: Path, out: Path, *more: str, workers: int = 1) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "posture", "batch", str(photos), "--out", str(out), "--pattern", PATTERN]
+    command += ["--passes", "1", "--workers", str(workers), *more]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+@pytest.fixture(scope="module")
+def done(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an undisturbed batch by one worker."""
+    out = tmp_path_factory.mktemp("one") / "out"
+    assert start(photos, out).wait(120) == 1
+    return out
+
+
+def rows(out: Path) -> list[dict[str, str]]:
+    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_one_row_a_photo_with_who_and_when(done: Path) -> None:
+    told = {row["file"]: row for row in rows(done)}
+    assert len(told) == len(rows(done)) == 9
+    first = told["c1/2026-03-01_relaxed.jpg"]
+    assert (first["client_id"], first["visit_date"], first["pose"]) == ("c1", "2026-03-01", "relaxed")
+    assert first["status"] == "analyzed"
+    assert float(first["hip_angle_deg"]) == pytest.approx(2, abs=6)
+    assert told["c1/20260501_relaxed.JPG"]["visit_date"] == "2026-05-01"
+    assert told["c2/exif.jpg"]["visit_date"] == "2025-12-24"
+    assert {row["reasons"] for row in told.values()} >= {"not_an_image", "outside_folder", "not_side_view"}
+    assert told["c2/half.jpg"]["status"] == "refused"
+    assert all(row["needs_review"] == "true" for row in told.values() if row["status"] == "refused")
+
+
+def test_twins_are_named_and_poses_that_were_asked_for_find_nothing(done: Path) -> None:
+    arched = next(row for row in rows(done) if row["pose"] == "arched")
+    assert arched["duplicate_of"] == next(row for row in rows(done) if "03-01" in row["file"])["number"]
+    assert arched["finding"] == ""
+    assert arched["plan_mode"] == ""
+
+
+def test_names_cannot_harm(done: Path) -> None:
+    odd = next(row for row in rows(done) if "quoted" in row["file"])
+    assert not odd["file"].startswith(("=", "+", "-", "@"))
+    names = [path.name for folder in ("reports", "overlays") for path in (done / folder).iterdir()]
+    assert all(set(name) <= set("0123456789abcdef_unread.jsonpg") for name in names)
+    assert not list(done.rglob(".*"))
+
+
+def test_every_photo_has_its_json_and_every_measured_one_its_picture(done: Path) -> None:
+    assert len(list((done / "reports").glob("*.json"))) == 9
+    measured = [row for row in rows(done) if row["status"] == "analyzed"]
+    for row in measured:
+        assert (done / "overlays" / f"{row['number']}_{row['sha256'][:8]}.jpg").is_file()
+    assert (done / "contact_sheet_0001.jpg").is_file()
+    page = (done / "summary.html").read_text("utf-8")
+    assert "9 photos" in page
+    assert "outside_folder" in page.lower()
+
+
+def test_more_workers_make_the_same_table(photos: Path, done: Path, tmp_path: Path) -> None:
+    assert start(photos, tmp_path / "out", workers=3).wait(120) == 1
+    assert (tmp_path / "out" / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
+
+
+def test_killed_and_resumed_it_makes_the_same_table(photos: Path, done: Path, tmp_path: Path) -> None:
+    out, chance = tmp_path / "out", random.Random(1)
+    for _ in range(3):
+        running = start(photos, out, *(["--resume"] if out.exists() and (out / "journal.jsonl").exists() else []))
+        time.sleep(1.2 + 1.5 * chance.random())
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait(10)
+    with (out / "journal.jsonl").open("ab") as journal:
+        journal.write(b'{"number": 3, "fi')  # the line that was being written
+    assert start(photos, out, "--resume").wait(120) == 1
+    assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
+
+
+def test_a_batch_that_is_there_is_not_overwritten(photos: Path, done: Path) -> None:
+    code, said = posture("batch", photos, "--out", done, "--pattern", PATTERN, "--passes", 1)
+    assert code == 2
+    assert "--resume" in said
+    code, said = posture("batch", photos, "--out", done, "--resume", "--passes", 1)
+    assert code == 2
+    assert "other photos or answers" in said
+
+
+def test_resuming_what_is_complete_measures_nothing(photos: Path, done: Path) -> None:
+    before = (done / "results.csv").read_bytes()
+    code, said = posture("batch", photos, "--out", done, "--pattern", PATTERN, "--passes", 1, "--resume", "--json")
+    assert code == 1
+    assert json.loads(next(line for line in said.splitlines() if line.startswith("{")))["photos"] == 9
+    assert (done / "results.csv").read_bytes() == before
+
+
+def test_names_are_left_out_and_xlsx_holds_the_same(photos: Path, tmp_path: Path) -> None:
+    code, _ = posture("batch", photos / "c1", "--out", tmp_path / "out", "--no-names", "--xlsx", "--passes", 1,
+                      "--workers", 1)  # fmt: skip
+    assert code == 0
+    written = [(tmp_path / "out" / "results.csv").read_text("utf-8")]
+    written += [path.read_text("utf-8") for path in (tmp_path / "out" / "reports").iterdir()]
+    written.append((tmp_path / "out" / "journal.jsonl").read_text("utf-8"))
+    assert not any("relaxed.jpg" in text for text in written)
+    sheet = load_workbook(tmp_path / "out" / "results.xlsx").active
+    told = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    assert told[0] == list(rows(tmp_path / "out")[0])
+    angle = told[0].index("hip_angle_deg")
+    assert told[1][angle] == float(rows(tmp_path / "out")[0]["hip_angle_deg"])
+    assert told[1][0] == "000000"
+
+
+class TestManifest:
+    def read(self, folder: Path, text: str) -> list[Entry]:
+        (folder / "list.csv").write_text(text, "utf-8")
+        return from_manifest(folder, folder / "list.csv", Intake(clothing="tight"))
+
+    def test_every_column(self, tmp_path: Path) -> None:
+        (tmp_path / "a.toml").write_text("[safety]\nasked = true\n")
+        entry = self.read(
+            tmp_path,
+            "file,client_id,visit_date,pose,sex,stature_cm,clothing,asis_x,asis_y,psis_x,psis_y,intake\n"
+            "a.jpg,p1,2026-03-01,relaxed,f,168,normal,1,2,3,4,a.toml\n",
+        )[0]
+        assert (entry.client_id, entry.visit_date, entry.pose) == ("p1", "2026-03-01", "relaxed")
+        assert (entry.intake.sex, entry.intake.stature_cm, entry.intake.clothing) == ("f", 168, "normal")
+        assert entry.intake.asked
+        assert (entry.options.asis, entry.options.psis) == ((1, 2), (3, 4))
+
+    def test_what_is_not_told_stays_as_told_for_all(self, tmp_path: Path) -> None:
+        assert self.read(tmp_path, "file\na.jpg\n")[0].intake.clothing == "tight"
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("photo\na.jpg\n", "no column 'file'|unknown column 'photo'"),
+            ("file,colour\na.jpg,red\n", "unknown column 'colour'"),
+            ("file,pose\na.jpg,sitting\n", "line 2: pose 'sitting'"),
+            ("file,visit_date\na.jpg,yesterday\n", "line 2: 'yesterday' is not a date"),
+            ("file,stature_cm\na.jpg,tall\n", "line 2: stature_cm 'tall' is not a number"),
+            ("file,asis_x\na.jpg,3\n", "line 2: asis_x and asis_y go together"),
+            ("file,intake\na.jpg,../../answers.toml\n", "line 2: intake .* lies outside"),
+            ("file,pose\na.jpg\n", "line 2: as many cells as columns"),
+            ("file,client_id\n,p1\n", "line 2: the file is missing"),
+        ],
+    )
+    def test_what_is_wrong_is_named(self, tmp_path: Path, text: str, said: str) -> None:
+        with pytest.raises(UsageError, match=said):
+            self.read(tmp_path, text)
+
+    def test_a_path_that_leads_out_is_a_refused_row(self, tmp_path: Path) -> None:
+        for path in ("../a.jpg", "/etc/hostname"):
+            entry = self.read(tmp_path, f"file\n{path}\n")[0]
+            assert entry.problem is not None
+            assert entry.problem.code == "outside_folder"
+
+
+@pytest.mark.parametrize("pattern", ["{name}", "{client}_{client}", "plain"])
+def test_a_pattern_that_cannot_be_meant(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(UsageError, match="--pattern"):
+        from_folder(tmp_path, pattern, Intake(), tmp_path / "out")
+
+
+class _Breaking(Executor):
+    """A pool whose worker is ended by photo number 2, and by that one every time."""
+
+    def __init__(self) -> None:
+        self.inner = ThreadPoolExecutor(1)
+        self.broken = False
+
+    def submit(self, _measure: Any, task: batch_work.Task) -> Future[Any]:  # type: ignore[override]
+        if self.broken:
+            raise BrokenProcessPool
+
+        def work() -> dict[str, Any]:
+            if task.number == 2:
+                self.broken = True
+            if self.broken:
+                raise BrokenProcessPool
+            return {"number": task.number}
+
+        return self.inner.submit(work)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.inner.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+
+def test_a_photo_that_ends_its_worker_gets_a_row_and_the_others_are_measured() -> None:
+    tasks = [batch_work.Task(k, Entry(f"{k}.jpg", f"/nowhere/{k}.jpg"), "", False, True, 1) for k in range(6)]
+    lines = list(batch.measured(tasks, _Breaking, 3))
+    assert sorted(line["number"] for line in lines) == list(range(6))
+    ended = next(line for line in lines if line["number"] == 2)
+    assert ended["report"]["reasons"][0]["code"] == "worker_ended"
+    assert all("report" not in line for line in lines if line["number"] != 2)
+
+
+def test_a_folder_that_cannot_be_written_is_said(photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    code, said = posture("batch", photos, "--out", tmp_path / "out")
+    assert code == 2
+    assert "--out" in said
+    assert "Traceback" not in said
+
+
+def test_no_folder_and_an_empty_one_are_said(tmp_path: Path) -> None:
+    assert "is no folder" in posture("batch", tmp_path / "none", "--out", tmp_path / "out")[1]
+    assert "holds no photo" in posture("batch", tmp_path, "--out", tmp_path / "out")[1]
