@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from posture.adapters import theme
 from posture.adapters.language import language
+from posture.adapters.overlay import PANEL
 from posture.adapters.plan_html import page
 from posture.adapters.report_csv import Row, row, safe
 from posture.assess import WORDS
@@ -109,9 +110,11 @@ class _Sheets:
         overlay = self.out / "overlays" / f"{stem(number, report.photo.sha256)}.jpg"
         if overlay.is_file():
             with Image.open(overlay) as picture:
-                picture.draft("RGB", CELL)
-                picture.thumbnail((CELL[0] - 12, CELL[1] - 40))
-                self.image.paste(picture, (x + (CELL[0] - picture.width) // 2, y + 6))
+                wide = picture.width
+                picture.draft("RGB", (2 * CELL[0], 2 * CELL[1]))
+                photo = picture.crop((0, 0, round(picture.width * (1 - PANEL / wide)), picture.height))
+                photo.thumbnail((CELL[0] - 12, CELL[1] - 40))
+                self.image.paste(photo, (x + (CELL[0] - photo.width) // 2, y + 6))
         kind = report.finding.kind if report.finding is not None else " ".join(r.code for r in report.reasons)
         pen = ImageDraw.Draw(self.image)
         pen.text((x + 8, y + CELL[1] - 30), f"{number:06d}", fill=theme.INK)
@@ -180,7 +183,7 @@ def _summary(
         count=count,
         clients=clients,
         findings=[(WORDS[kind], n, round(100 * n / total)) for kind, n in findings.most_common()],  # type: ignore[index]
-        reasons=[(code, n, round(100 * n / total)) for code, n in reasons.most_common()],
+        reasons=[(code.replace("_", " "), n, round(100 * n / total)) for code, n in reasons.most_common()],
         sheets=sheets,
         xlsx=(out / "results.xlsx").exists(),
     )

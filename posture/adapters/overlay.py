@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -33,7 +34,7 @@ from posture.words import NAMES, number, sentence
 Pixels = NDArray[np.uint8]
 
 _TALL, _WIDE = 1280, 2560  # height of the finished picture and greatest width of the photo in it, px
-_PANEL = 560  # width of the text beside it, px
+PANEL = 560  # width of the text beside it, px
 _INK, _GREY, _PAPER = (rgb(colour) for colour in (theme.INK, theme.SOFT, theme.PAPER))
 _BACK, _TRUNK, _LEG, _PLUMB, _MARK = (
     rgb(colour) for colour in (theme.BACK, theme.TRUNK, theme.LEG, theme.PLUMB, theme.MARK)
@@ -125,9 +126,17 @@ def draw_leg(
     return picture
 
 
+def jpeg(picture: Pixels | Image.Image, quality: int = 90) -> bytes:
+    """A picture as JPEG without any metadata."""
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
 def save_jpeg(picture: Pixels, path: Path) -> None:
     """Write a picture without any metadata."""
-    Image.fromarray(picture).save(path, "JPEG", quality=90)
+    path.write_bytes(jpeg(picture))
 
 
 def _blur(picture: Pixels, x: float, y: float, radius: float) -> None:
@@ -291,13 +300,13 @@ def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
 
 def _panel(report: Report, speech: Language) -> Pixels:
     """What the picture says in words: the headline, then each drawn angle with its interval in its colour."""
-    panel = Image.new("RGB", (_PANEL, _TALL), _PAPER)
+    panel = Image.new("RGB", (PANEL, _TALL), _PAPER)
     pen = ImageDraw.Draw(panel)
     large, normal, small = _fonts()
     say = speech.text
 
     def paragraph(y: float, text: str, font: ImageFont.FreeTypeFont, ink: Colour) -> float:
-        for line in _lines(text, font, _PANEL - 72):
+        for line in _lines(text, font, PANEL - 72):
             pen.text((36, y), line, ink, font)
             y += font.size * 1.3
         return y

@@ -58,18 +58,45 @@ def from_folder(folder: Path, pattern: str | None, intake: Intake, leave_out: Pa
     for path in _photos(folder, leave_out):
         file = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
         entry = Entry(file, str(path), intake=intake, problem=_outside(path, folder))
-        if reader is not None:
-            depth = 1 + (pattern or "").count("/")
-            named = reader.fullmatch("/".join(file.rsplit(".", 1)[0].split("/")[-depth:]))
-            told = {} if named is None else named.groupdict()
-            entry = replace(
-                entry,
-                client_id=told.get("client") or "",
-                visit_date=_iso(told.get("date") or ""),
-                pose=told.get("pose") or "",
-            )
-        entries.append(entry)
+        entries.append(_with_who_and_when(entry, pattern, reader))
     return entries
+
+
+def from_url(url: str, pattern: str | None, intake: Intake) -> list[Entry]:
+    """The same for a folder of any file system that fsspec knows: "file:///data/photos", "s3://clinic/photos".
+
+    Raises UsageError where the address cannot be read.
+    """
+    import fsspec
+
+    reader = None if pattern is None else _reader(pattern)
+    try:
+        system, root = fsspec.core.url_to_fs(url)
+        paths = sorted(system.find(root))
+    except (OSError, ValueError, ImportError) as error:
+        raise UsageError(f"{url}: {error}") from error
+    entries = []
+    for path in paths:
+        file = str(path).removeprefix(str(root)).lstrip("/")
+        hidden = any(part.startswith(".") for part in file.split("/"))
+        if file.lower().endswith(SUFFIXES) and not hidden:
+            entry = Entry(file, str(system.unstrip_protocol(path)), intake=intake)
+            entries.append(_with_who_and_when(entry, pattern, reader))
+    return entries
+
+
+def _with_who_and_when(entry: Entry, pattern: str | None, reader: re.Pattern[str] | None) -> Entry:
+    if pattern is None or reader is None:
+        return entry
+    depth = 1 + pattern.count("/")
+    named = reader.fullmatch("/".join(entry.file.rsplit(".", 1)[0].split("/")[-depth:]))
+    told = {} if named is None else named.groupdict()
+    return replace(
+        entry,
+        client_id=told.get("client") or "",
+        visit_date=_iso(told.get("date") or ""),
+        pose=told.get("pose") or "",
+    )
 
 
 def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:

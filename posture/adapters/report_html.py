@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import io
 from typing import Any
 
 from markupsafe import Markup
-from PIL import Image
 
 from posture.adapters.charts import among_people
 from posture.adapters.language import Language, language
-from posture.adapters.overlay import Pixels
+from posture.adapters.overlay import Pixels, jpeg
 from posture.adapters.plan_html import page, plan_parts
 from posture.intake import Intake
 from posture.knowledge import Knowledge
@@ -54,9 +52,7 @@ def render(
 
 
 def _data_uri(picture: Pixels) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg(picture, 88)).decode()
 
 
 def _rows(report: Report) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
@@ -21,10 +21,10 @@ from typing import Any, BinaryIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from posture.adapters.batch_tables import write_tables
-from posture.adapters.photo_list import Entry, from_folder, from_manifest
-from posture.errors import UsageError, WorkerEnded
-from posture.frontends.batch_work import Task, measure
+from posture.adapters.batch_tables import stem, write_tables
+from posture.adapters.photo_list import Entry, from_folder, from_manifest, from_url
+from posture.errors import SetupError, UsageError, WorkerEnded
+from posture.frontends.batch_work import Done, Task, measure
 from posture.intake import Intake
 
 JOURNAL, SCHEMA = "journal.jsonl", 1
@@ -38,9 +38,10 @@ MOST_ENDS = 2
 class Request:
     """What was asked on the command line."""
 
-    folder: Path
+    folder: str
     out: Path
     workers: int
+    scheduler: str | None
     resume: bool
     pattern: str | None
     manifest: Path | None
@@ -81,7 +82,12 @@ def run(request: Request) -> int:
 
 
 def _entries(request: Request) -> list[Entry]:
-    folder = request.folder
+    if "://" in request.folder:
+        entries = from_url(request.folder, request.pattern, request.intake)
+        if not entries:
+            raise UsageError(f"{request.folder} holds no photo (JPEG, PNG, WebP, HEIC)")
+        return entries
+    folder = Path(request.folder)
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
     if request.manifest is not None:
@@ -182,7 +188,7 @@ def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: P
 
 def _measure(request: Request, entries: list[Entry], journal: Journal) -> None:
     tasks = [
-        Task(number, entry, str(request.out), request.show_face, request.names, request.passes)
+        Task(number, entry, request.show_face, request.names, request.passes)
         for number, entry in enumerate(entries)
         if number not in journal
     ]
@@ -191,18 +197,51 @@ def _measure(request: Request, entries: list[Entry], journal: Journal) -> None:
                TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         bar = progress.add_task("", total=len(entries), completed=len(journal), rate="")
-        for line in measured(tasks, lambda: _pool(request.workers), WAITING * request.workers):
-            journal.add(line)
+        for done in measured(tasks, *_engine(request)):
+            _keep(request.out, done)
+            journal.add(done.line)
             task = progress.tasks[0]
             progress.update(bar, advance=1, rate=f"{task.speed:.1f} photos/s" if task.speed else "")
 
 
-def _pool(workers: int) -> Executor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+def _keep(out: Path, done: Done) -> None:
+    """Write a photo's JSON and picture, each whole or not at all; only then does its line enter the journal."""
+    report = done.line["report"]
+    name = stem(done.line["number"], report["photo"]["sha256"])
+    text = json.dumps(report, ensure_ascii=False, allow_nan=False) + "\n"
+    files = [(out / "reports" / f"{name}.json", text.encode())]
+    if done.picture is not None:
+        files.append((out / "overlays" / f"{name}.jpg", done.picture))
+    for path, data in files:
+        part = path.with_name(f".{path.name}")
+        part.write_bytes(data)
+        part.replace(path)
 
 
-def measured(tasks: list[Task], make_pool: Callable[[], Executor], waiting: int) -> Iterator[dict[str, Any]]:
-    """The line of every task, as they are done.
+def _engine(request: Request) -> tuple[Callable[[], Executor], int, tuple[type[Exception], ...]]:
+    """What measures: processes of this machine, or a Dask cluster; how many photos wait there; how it says "killed"."""
+    if request.scheduler is None:
+        workers = request.workers
+        return lambda: ProcessPoolExecutor(workers, mp_context=get_context("spawn")), WAITING * workers, ()
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError as error:
+        raise SetupError("--scheduler needs Dask: pip install 'posture[cluster]'") from error
+    try:
+        client = Client(request.scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--scheduler {request.scheduler}: no cluster answers ({error})") from error
+    workers = max(1, sum(client.nthreads().values()))
+    return lambda: client.get_executor(pure=False), WAITING * workers, (KilledWorker,)
+
+
+def measured(
+    tasks: list[Task],
+    make_pool: Callable[[], Executor],
+    waiting: int,
+    killed: tuple[type[Exception], ...] = (),
+) -> Iterator[Done]:
+    """Every task's result, as they are done. ``killed``: how a cluster says that a task ended its workers.
 
     Where a worker was ended from outside, the photos that were with the pool are measured again one by one; one that
     ends its worker each time gets a row that says so.
@@ -210,17 +249,21 @@ def measured(tasks: list[Task], make_pool: Callable[[], Executor], waiting: int)
     left = list(reversed(tasks))
     while left:
         suspects: list[Task] = []
-        yield from _together(left, suspects, make_pool, waiting)
+        yield from _together(left, suspects, make_pool, waiting, killed)
         for task in suspects:
             yield _alone(task, make_pool)
 
 
 def _together(
-    left: list[Task], suspects: list[Task], make_pool: Callable[[], Executor], waiting: int
-) -> Iterator[dict[str, Any]]:
+    left: list[Task],
+    suspects: list[Task],
+    make_pool: Callable[[], Executor],
+    waiting: int,
+    killed: tuple[type[Exception], ...],
+) -> Iterator[Done]:
     """Take tasks off ``left`` until none is left or the pool breaks; who was with it then are the ``suspects``."""
     pool = make_pool()
-    running: dict[Future[dict[str, Any]], Task] = {}
+    running: dict[Future[Done], Task] = {}
     try:
         while left or running:
             while left and len(running) < waiting:
@@ -232,9 +275,14 @@ def _together(
                     raise
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                line = future.result()
+                try:
+                    result = future.result()
+                except killed:
+                    result = _ended(running[future])
                 del running[future]
-                yield line
+                yield result
+    except CancelledError as error:  # a cluster's word for having gone
+        raise UsageError("--scheduler: the cluster went away; what was measured is kept, --resume goes on") from error
     except BrokenProcessPool:
         for future in list(running):  # some were done before the pool broke
             if future.done() and not future.cancelled() and future.exception() is None:
@@ -242,10 +290,18 @@ def _together(
                 yield future.result()
         suspects += running.values()
     finally:
+        _close(pool)
+
+
+def _close(pool: Executor) -> None:
+    """Let go of a pool without waiting; a cluster's drops what waits by itself, and takes no word for it."""
+    if isinstance(pool, ProcessPoolExecutor):
         pool.shutdown(wait=False, cancel_futures=True)
+    else:
+        pool.shutdown(wait=False)
 
 
-def _alone(task: Task, make_pool: Callable[[], Executor]) -> dict[str, Any]:
+def _alone(task: Task, make_pool: Callable[[], Executor]) -> Done:
     for _ in range(MOST_ENDS):
         pool = make_pool()
         try:
@@ -253,10 +309,10 @@ def _alone(task: Task, make_pool: Callable[[], Executor]) -> dict[str, Any]:
         except BrokenProcessPool:
             continue
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            _close(pool)
     return _ended(task)
 
 
-def _ended(task: Task) -> dict[str, Any]:
+def _ended(task: Task) -> Done:
     entry = replace(task.entry, problem=WorkerEnded().remark())
     return measure(replace(task, entry=entry))  # a photo with a problem is not opened

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from posture.adapters.batch_tables import stem
 from posture.adapters.photo_list import Entry
 from posture.advise import advise
 from posture.errors import MissingFile, Remark, UnsuitablePhoto, UsageError
@@ -21,29 +19,31 @@ from posture.report import PhotoName, Report, refused
 class Task:
     """One photo to measure.
 
-    number : its place in the batch · out : folder for JSON and picture, "" for none · names : keep the file's name
+    number : its place in the batch · names : keep the file's name
     """
 
     number: int
     entry: Entry
-    out: str
     show_face: bool
     names: bool
     passes: int
 
 
-def measure(task: Task) -> dict[str, Any]:
-    """The photo's line of the journal: who, when, and the report. Never raises for the photo itself.
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A photo's line of the journal (who, when, and the report), and the annotated picture as JPEG."""
 
-    JSON and picture are written before the line comes back, so that a line in the journal means that they are there.
-    """
+    line: dict[str, Any]
+    picture: bytes | None
+
+
+def measure(task: Task) -> Done:
+    """Measure one photo, here or on another machine. Never raises for the photo itself, and writes nothing."""
     entry = task.entry
     report, visit_date, picture = _report(entry, task)
     if not task.names:
         report = replace(report, photo=replace(report.photo, file=""))
-    if task.out:
-        _write(Path(task.out), task.number, report, picture)
-    return {
+    line = {
         "number": task.number,
         "file": entry.file if task.names else "",
         "client_id": entry.client_id,
@@ -51,6 +51,7 @@ def measure(task: Task) -> dict[str, Any]:
         "pose": entry.pose,
         "report": report.to_dict(),
     }
+    return Done(line, picture)
 
 
 def not_measured(entry: Entry, reason: Remark, sha256: str | None = None) -> Report:
@@ -62,8 +63,8 @@ def not_measured(entry: Entry, reason: Remark, sha256: str | None = None) -> Rep
     return refused(photo, reason, versions(knowledge), advise(None, entry.intake, knowledge))
 
 
-def _report(entry: Entry, task: Task) -> tuple[Report, str, Any]:
-    from posture.adapters.overlay import draw
+def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
+    from posture.adapters.overlay import draw, jpeg
     from posture.adapters.photo_files import date_taken, read_photo_bytes
     from posture.pipeline import examine
 
@@ -83,13 +84,19 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, Any]:
     report = examination.report
     if entry.pose in ("arched", "tucked"):  # a pose that was asked for says nothing about how somebody stands
         report = replace(report, finding=None, plan=None)
-    return report, date_taken(data), draw(frame, replace(examination, report=report), task.show_face)
+    picture = draw(frame, replace(examination, report=report), task.show_face)
+    return report, date_taken(data), jpeg(picture)
 
 
 def _bytes(path: str) -> bytes:
     from posture.errors import Unreadable
 
     try:
+        if "://" in path:
+            import fsspec
+
+            with fsspec.open(path, "rb") as file:
+                return bytes(file.read())
         return Path(path).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise MissingFile from None
@@ -106,21 +113,3 @@ def _observer(passes: int) -> Any:
 
     cv2.setNumThreads(1)  # the processes share the cores among themselves
     return MediaPipeObserver(passes=passes)
-
-
-def _write(out: Path, number: int, report: Report, picture: Any) -> None:
-    from posture.adapters.overlay import save_jpeg
-
-    name = stem(number, report.photo.sha256)
-    _replace(out / "reports" / f"{name}.json", (report.to_json() + "\n").encode())
-    if picture is not None:
-        part = out / "overlays" / f".{name}.{os.getpid()}"
-        save_jpeg(picture, part)
-        part.replace(out / "overlays" / f"{name}.jpg")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_bytes(data)
-    part.replace(path)

@@ -200,9 +200,12 @@ def thomas(
 
 @app.command()
 def batch(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with photos, at any depth.")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder with photos, at any depth, or its fsspec URL.")],
     out: Annotated[Path, typer.Option(help="Folder for tables, reports and pictures.")],
     workers: Annotated[int, typer.Option(min=0, max=64, help="Processes; as many as cores where not given.")] = 0,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask cluster that measures: tcp://host:8786.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the batch that --out holds.")] = False,
     pattern: Annotated[
         str | None, typer.Option(metavar="P", help='Where paths tell who and when: "{client}/{date}_{pose}".')
@@ -228,6 +231,7 @@ def batch(
         folder=folder,
         out=out,
         workers=workers or os.cpu_count() or 1,
+        scheduler=scheduler,
         resume=resume,
         pattern=pattern,
         manifest=manifest,

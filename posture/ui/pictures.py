@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from posture.adapters import theme
-from posture.adapters.overlay import Pixels, draw, draw_photo
+from posture.adapters.overlay import Pixels, draw, draw_photo, jpeg
 from posture.pipeline import Examination
 from posture.sagittal import BODY_POINTS
 from posture.ui.flow import speech
@@ -25,21 +24,13 @@ USUAL_REACH = 0.13
 PART_PX = 640
 
 
-def jpeg(pixels: Pixels | Image.Image, quality: int = 88) -> bytes:
-    """A picture as JPEG without metadata."""
-    buffer = io.BytesIO()
-    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
-    image.save(buffer, "JPEG", quality=quality)
-    return buffer.getvalue()
-
-
 def annotated(photo: Photo, examination: Examination, layers: Collection[str]) -> tuple[bytes, float]:
     """The photo with some layers as JPEG, and its width over its height; the last one is kept."""
     key = (photo.frame.sha256, id(examination), tuple(layers))
     if st.session_state.get("annotated_key") != key:
         pixels = draw_photo(photo.frame, examination, layers=layers)
         st.session_state["annotated_key"] = key
-        st.session_state["annotated"] = jpeg(pixels), pixels.shape[1] / pixels.shape[0]
+        st.session_state["annotated"] = jpeg(pixels, 88), pixels.shape[1] / pixels.shape[0]
     made: tuple[bytes, float] = st.session_state["annotated"]
     return made
 

@@ -110,10 +110,9 @@ def _answers(name: str, side: Side, column: object) -> None:
 
 def _thomas_photo() -> None:
     """The angle read off a photo instead of estimated."""
-    from posture.adapters.overlay import draw_leg
+    from posture.adapters.overlay import draw_leg, jpeg
     from posture.adapters.photo_files import read_photo_bytes
     from posture.adapters.thomas_photo import Told, measure_leg
-    from posture.ui.pictures import jpeg
     from posture.ui.steps.photo import FORMATS
 
     file = st.file_uploader(

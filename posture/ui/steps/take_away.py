@@ -8,13 +8,14 @@ from datetime import date
 
 import streamlit as st
 
+from posture.adapters.overlay import jpeg
 from posture.adapters.report_csv import as_csv
 from posture.adapters.report_html import render
 from posture.adapters.report_pdf import pdf_problem, to_pdf
 from posture.knowledge import Knowledge
 from posture.ui import visit
 from posture.ui.flow import on_and_back, say, speech
-from posture.ui.pictures import for_export, jpeg
+from posture.ui.pictures import for_export
 from posture.ui.plans import plan_of
 from posture.week import programme
 
@@ -48,7 +49,7 @@ def show() -> None:
     else:
         _button(left, "Report (PDF)", lambda: to_pdf(html()), "posture_report.pdf", "application/pdf")
     _button(right, "Report (web page)", html, "posture_report.html", "text/html")
-    _button(left, "Picture (JPEG)", lambda: jpeg(picture, 90), "posture_picture.jpg", "image/jpeg")
+    _button(left, "Picture (JPEG)", lambda: jpeg(picture), "posture_picture.jpg", "image/jpeg")
     _button(right, "Numbers (CSV)", lambda: as_csv([report]), "posture_report.csv", "text/csv")
     _button(left, "Everything (JSON)", lambda: report.to_json() + "\n", "posture_report.json", "application/json")
     _calendar(right)
