@@ -1,0 +1,309 @@
+"""Client files: who came when, and what was measured; by SQLAlchemy in one SQLite file, or PostgreSQL by its URL.
+
+Photos are not kept, their hash is; clients have a pseudonym and no name; file names are left out of what is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, create_engine, event, func, inspect, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+from posture.errors import UsageError
+from posture.report import Report
+
+#: What erasing one client cannot reach.
+ELSEWHERE = (
+    "What may still hold traces: exports, reports and tables that were written before, backups of the database, and "
+    "photos, which posture never kept."
+)
+
+
+class Base(DeclarativeBase):
+    """Tables as they are now; how older ones become these stands in migrations/versions."""
+
+
+class Client(Base):
+    """Somebody by a pseudonym."""
+
+    __tablename__ = "client"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(unique=True, index=True)
+    visits: Mapped[list[Visit]] = relationship(back_populates="client", cascade="all, delete", order_by="Visit.date")
+    notes: Mapped[list[Note]] = relationship(cascade="all, delete", order_by="Note.at")
+
+
+class Visit(Base):
+    """One day of one client; ``date`` is ISO, so that text sorts like time."""
+
+    __tablename__ = "visit"
+    __table_args__ = (UniqueConstraint("client_id", "date"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    date: Mapped[str]
+    client: Mapped[Client] = relationship(back_populates="visits")
+    reports: Mapped[list[Kept]] = relationship(back_populates="visit", cascade="all, delete", order_by="Kept.id")
+
+
+class Kept(Base):
+    """One report, whole, as JSON; a photo is kept once a visit and pose."""
+
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("visit_id", "sha256", "pose"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    sha256: Mapped[str]
+    pose: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    visit: Mapped[Visit] = relationship(back_populates="reports")
+    overrides: Mapped[list[Override]] = relationship(cascade="all, delete", order_by="Override.id")
+
+
+class Override(Base):
+    """What a reviewer says beside the machine's finding, never over it."""
+
+    __tablename__ = "override"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    finding: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    reviewer: Mapped[str]
+    at: Mapped[str]
+
+
+class Note(Base):
+    """A line about a client."""
+
+    __tablename__ = "note"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[str]
+
+
+class Audit(Base):
+    """What changed, when and about whom; after an erasure a random number stands for whom."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    what: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One client of the list; dates ISO, empty where no visit has one."""
+
+    pseudonym: str
+    visits: int
+    reports: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kept report of a client. override : a reviewer's finding, empty where there is none"""
+
+    date: str
+    pose: str
+    report: Report
+    override: str
+
+
+class Archive:
+    """The clients of one database. Every method is one transaction; what fails leaves nothing half done."""
+
+    def __init__(self, url: str) -> None:
+        """Open a database, make it where there is none, bring an older one up to date.
+
+        Raises UsageError for what is no address, a server that does not answer, a database of a newer posture.
+        """
+        try:
+            self.url = make_url(url)
+            if self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:"):
+                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(self.url)
+            if self.url.get_backend_name() == "sqlite":
+                event.listen(self._engine, "connect", _careful_sqlite)
+            self._migrate()
+        except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
+            raise UsageError(f"--db {url}: {error}") from error
+        except SQLAlchemyError as error:
+            raise UsageError(f"--db {self.url.render_as_string()}: {_said(error)}") from error
+
+    def keep(self, pseudonym: str, date: str, pose: str, report: Report) -> bool:
+        """Keep a report of a client's visit; False where the same photo of that visit and pose is kept already."""
+        if not pseudonym.strip():
+            raise UsageError("a client needs an id")
+        bare = replace(report, photo=replace(report.photo, file=""))
+        with self._session() as session:
+            client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
+            if client is None:
+                client = Client(pseudonym=pseudonym)
+                session.add(client)
+                self._note_down(session, "client added", pseudonym)
+            visit = next((visit for visit in client.visits if visit.date == date), None)
+            if visit is None:
+                visit = Visit(date=date)
+                client.visits.append(visit)
+            sha256 = report.photo.sha256 or ""
+            if any((kept.sha256, kept.pose) == (sha256, pose) for kept in visit.reports):
+                return False
+            visit.reports.append(Kept(sha256=sha256, pose=pose, body=bare.to_json()))
+            self._note_down(session, "report added", pseudonym)
+        return True
+
+    def clients(self, search: str = "") -> list[Listed]:
+        """Clients whose pseudonym holds ``search``, in the order of the pseudonym."""
+        reports = (
+            select(Visit.client_id, func.count(Kept.id).label("n")).join(Kept).group_by(Visit.client_id).subquery()
+        )
+        rows = (
+            select(Client.pseudonym, func.count(Visit.id), func.max(reports.c.n), func.max(Visit.date))
+            .outerjoin(Visit, Visit.client_id == Client.id)
+            .outerjoin(reports, reports.c.client_id == Client.id)
+            .where(Client.pseudonym.contains(search, autoescape=True))
+            .group_by(Client.pseudonym)
+            .order_by(Client.pseudonym)
+        )
+        with self._session() as session:
+            return [Listed(name, visits, n or 0, last or "") for name, visits, n, last in session.execute(rows)]
+
+    def history(self, pseudonym: str) -> list[Entry]:
+        """Every report of a client, the oldest visit first. Raises UsageError for a client who is not there."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            return [
+                Entry(visit.date, kept.pose, Report.from_json(kept.body), _last(kept))
+                for visit in client.visits
+                for kept in visit.reports
+            ]
+
+    def override(self, pseudonym: str, sha256: str, finding: str, reason: str, reviewer: str) -> None:
+        """Set a reviewer's finding beside the machine's for every report of a photo. Raises UsageError without one."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            kept = [one for visit in client.visits for one in visit.reports if one.sha256 == sha256]
+            if not kept:
+                raise UsageError(f"client {pseudonym} has no report of photo {sha256[:8]}")
+            for one in kept:
+                said = Override(finding=finding, reason=reason, reviewer=reviewer, at=_now())
+                one.overrides.append(said)
+            self._note_down(session, f"finding overridden: {finding}", pseudonym)
+
+    def add_note(self, pseudonym: str, words: str) -> None:
+        """Keep a line about a client."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            client.notes.append(Note(text=words, at=_now()))
+            self._note_down(session, "note added", pseudonym)
+
+    def export(self, pseudonym: str) -> dict[str, Any]:
+        """Everything that is kept of a client, as JSON's own kinds."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            told = {
+                "client": pseudonym,
+                "visits": [
+                    {"date": visit.date, "reports": [_exported(kept) for kept in visit.reports]}
+                    for visit in client.visits
+                ],
+                "notes": [{"text": note.text, "at": note.at} for note in client.notes],
+                "audit": [
+                    {"at": line.at, "what": line.what}
+                    for line in session.scalars(select(Audit).where(Audit.subject == pseudonym).order_by(Audit.id))
+                ],
+            }
+            self._note_down(session, "exported", pseudonym)
+        return told
+
+    def erase(self, pseudonym: str) -> str:
+        """Remove a client for good; the random number that stands for them in the audit log.
+
+        In SQLite the freed pages are overwritten and the file is written anew, so that its bytes hold nothing of them.
+        """
+        number = f"erased-{secrets.token_hex(8)}"
+        with self._session() as session:
+            session.delete(self._client(session, pseudonym))
+            for line in session.scalars(select(Audit).where(Audit.subject == pseudonym)):
+                line.subject = number
+            self._note_down(session, "erased", number)
+        if self.url.get_backend_name() == "sqlite":
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM"))
+        return number
+
+    def audit(self) -> list[tuple[str, str, str]]:
+        """The log: when, what, about whom."""
+        with self._session() as session:
+            return [(line.at, line.what, line.subject) for line in session.scalars(select(Audit).order_by(Audit.id))]
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except SQLAlchemyError as error:
+            raise UsageError(f"--db {self.url.render_as_string()}: {_said(error)}; nothing was changed") from error
+
+    def _client(self, session: Session, pseudonym: str) -> Client:
+        client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
+        if client is None:
+            raise UsageError(f"no client {pseudonym!r}: posture clients list shows who is there")
+        return client
+
+    def _note_down(self, session: Session, what: str, subject: str) -> None:
+        session.add(Audit(at=_now(), what=what, subject=subject))
+
+    def _migrate(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", "posture.adapters:migrations")
+        with self._engine.begin() as connection:
+            if inspect(connection).has_table("client") and not inspect(connection).has_table("alembic_version"):
+                raise UsageError(f"--db {self.url.render_as_string()}: a database of another program")
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise UsageError(
+                    f"--db {self.url.render_as_string()}: made by a newer posture; update this one ({error})"
+                ) from error
+
+
+def _careful_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _last(kept: Kept) -> str:
+    return kept.overrides[-1].finding if kept.overrides else ""
+
+
+def _exported(kept: Kept) -> dict[str, Any]:
+    overrides = [{"finding": o.finding, "reason": o.reason, "reviewer": o.reviewer, "at": o.at} for o in kept.overrides]
+    return {"pose": kept.pose, "report": json.loads(kept.body), "overrides": overrides}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _said(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -1,0 +1,182 @@
+"""``posture clients``: the clinic's client files, from batches in to histories out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from posture.assess import WORDS
+from posture.change import compare
+from posture.errors import SetupError, UsageError
+from posture.frontends.batch import JOURNAL
+from posture.measurement import Measurement
+from posture.report import Report
+from posture.words import NAMES, number
+
+if TYPE_CHECKING:
+    from posture.adapters.archive import Archive
+
+#: What a history shows of each visit.
+SHOWN = ("asis_psis_tilt", "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl")
+
+
+def default_url() -> str:
+    """The database where none is named: one file in the user's own data folder."""
+    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return f"sqlite:///{home / 'posture' / 'clients.db'}"
+
+
+def open_archive(url: str | None) -> Archive:
+    """The client files. Raises SetupError where a library is missing, UsageError for a database that cannot be used."""
+    try:
+        from posture.adapters.archive import Archive
+    except ImportError as error:
+        raise SetupError(
+            f"client files need SQLAlchemy and Alembic ({error}): pip install 'posture[clinic]'"
+        ) from error
+    return Archive(url or default_url())
+
+
+def add(results: Path, url: str | None, as_json: bool) -> int:
+    """Take what a batch measured into the files of its clients; photos without a client or a date stay out."""
+    journal = results / JOURNAL
+    try:
+        lines = journal.read_text("utf-8").splitlines()[1:]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
+    archive = open_archive(url)
+    added = known = without = 0
+    for text in lines:
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue  # the line that was being written when the batch was ended
+        if not (line["client_id"] and line["visit_date"]):
+            without += 1
+            continue
+        report = Report.from_json(json.dumps(line["report"]))
+        if archive.keep(line["client_id"], line["visit_date"], line["pose"], report):
+            added += 1
+        else:
+            known += 1
+    told = {"added": added, "known": known, "without_client_or_date": without}
+    _tell(told, as_json, f"{added} reports added, {known} known already, {without} without a client or a date.")
+    return 0
+
+
+def list_all(search: str, url: str | None, as_json: bool) -> int:
+    """Every client with visits and reports."""
+    found = open_archive(url).clients(search)
+    if as_json:
+        rows = [{"client": c.pseudonym, "visits": c.visits, "reports": c.reports, "last": c.last} for c in found]
+        _print_json({"clients": rows})
+        return 0
+    table = Table(title=f"{len(found)} clients", title_justify="left")
+    for column in ("Client", "Visits", "Last visit"):
+        table.add_column(column, overflow="fold")
+    for client in found:
+        table.add_row(client.pseudonym, str(client.visits), client.last)
+    _console().print(table)
+    return 0
+
+
+def show(pseudonym: str, url: str | None, as_json: bool) -> int:
+    """A client's history: the numbers of every visit, and what changed between neighbours by more than the error."""
+    entries = [entry for entry in open_archive(url).history(pseudonym) if entry.pose in ("", "relaxed")]
+    measured = [entry for entry in entries if entry.report.status == "analyzed"]
+    changes = []
+    for before, after in pairwise(measured):
+        if before.date == after.date:
+            continue
+        changes += [(before.date, after.date, change) for change in compare(before.report, after.report)]
+    changed = [one for one in changes if one[2].verdict == "changed"]
+    if as_json:
+        _print_json(
+            {
+                "client": pseudonym,
+                "visits": [
+                    {"date": e.date, "pose": e.pose, "override": e.override, "report": e.report.to_dict()}
+                    for e in entries
+                ],
+                "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
+            }
+        )
+        return 0
+    table = Table(title=f"Client {pseudonym}", title_justify="left")
+    for column in ("Visit", "Finding", *(NAMES[name] for name in SHOWN)):
+        table.add_column(column, overflow="fold")
+    for entry in entries:
+        table.add_row(entry.date, _finding(entry.report, entry.override), *(_value(entry.report, n) for n in SHOWN))
+    console = _console()
+    console.print(table)
+    for before_date, after_date, change in changed:
+        unit = "deg" if change.unit == "deg" else "%"
+        console.print(
+            f"{NAMES[change.measure]}: {number(change.diff or 0.0, unit)} from {before_date} to {after_date}, "
+            f"more than measurement error ({number(change.mdc95 or 0.0, unit)})."
+        )
+    if len(measured) > 1 and not changed:
+        console.print("No change by more than measurement error between neighbouring visits.")
+    return 0
+
+
+def export(pseudonym: str, out: Path | None, url: str | None) -> int:
+    """Everything kept of one client, as JSON."""
+    told = json.dumps(open_archive(url).export(pseudonym), ensure_ascii=False, indent=1) + "\n"
+    if out is None:
+        sys.stdout.write(told)
+        return 0
+    try:
+        out.write_text(told, "utf-8")
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from error
+    return 0
+
+
+def erase(pseudonym: str, sure: bool, url: str | None, as_json: bool) -> int:
+    """Remove one client for good."""
+    if not sure:
+        raise UsageError(f"this removes everything kept of {pseudonym!r} for good: say --yes to do it")
+    from posture.adapters.archive import ELSEWHERE
+
+    token = open_archive(url).erase(pseudonym)
+    _tell({"erased": token, "elsewhere": ELSEWHERE}, as_json, f"Erased; the log keeps {token}. {ELSEWHERE}")
+    return 0
+
+
+def _finding(report: Report, override: str) -> str:
+    if report.status == "refused":
+        machine = "not measured: " + ", ".join(reason.code for reason in report.reasons)
+    else:
+        machine = "measurements only" if report.finding is None else WORDS[report.finding.kind]
+    return f"{machine} (reviewer: {override})" if override else machine
+
+
+def _value(report: Report, name: str) -> str:
+    measured = report.measurements.get(name)
+    if not isinstance(measured, Measurement):
+        return "–"
+    quantity = measured.quantity
+    return f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
+
+
+def _tell(told: dict[str, Any], as_json: bool, words: str) -> None:
+    if as_json:
+        _print_json(told)
+    else:
+        _console().print(words, markup=False, soft_wrap=True)
+
+
+def _print_json(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 150)
