@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from posture.advise import Item
+from posture.assess import Finding
 
 #: Shown name of every measure.
 NAMES = {
@@ -67,6 +68,20 @@ MODES = {
     "neither": "no special work on the hip flexors",
     "refer": "see a professional first",
 }
+
+
+def chances(finding: Finding | None) -> list[tuple[str, float]]:
+    """Every probability of a finding that is known, with its words."""
+    if finding is None:
+        return []
+    told = (
+        ("forward tilt of more than 15°", finding.p_anterior),
+        ("forward tilt of more than 20°", finding.p_marked),
+        ("backward tilt", finding.p_posterior),
+        ("sway-back stance", finding.p_sway_back),
+        ("flat lower back with backward tilt", finding.p_flat_back),
+    )
+    return [(words, chance) for words, chance in told if chance is not None]
 
 
 def of_100(chance: float) -> str:

@@ -16,7 +16,7 @@ from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
 from posture.week import programme
-from posture.words import LENGTHS, NAMES, POINTS, SIGNS, of_100
+from posture.words import LENGTHS, NAMES, POINTS, SIGNS, chances, of_100
 
 
 def render(
@@ -44,7 +44,7 @@ def render(
         },
         lengths=[(LENGTHS[name], length) for name, length in report.lengths_cm.items()],
         charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, speech)],
-        chances=_chances(report),
+        chances=[(words, of_100(chance), round(100 * chance)) for words, chance in chances(report.finding)],
         by_hand=[POINTS[name] for name in report.by_hand],
         sources=_sources(report, knowledge),
         **parts,
@@ -74,21 +74,6 @@ def _rows(report: Report) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _chances(report: Report) -> list[tuple[str, str, int]]:
-    """Each probability: its words, "21 of 100", and the width of its bar."""
-    finding = report.finding
-    if finding is None:
-        return []
-    chances = (
-        ("forward tilt of more than 15°", finding.p_anterior),
-        ("forward tilt of more than 20°", finding.p_marked),
-        ("backward tilt", finding.p_posterior),
-        ("sway-back stance", finding.p_sway_back),
-        ("flat lower back with backward tilt", finding.p_flat_back),
-    )
-    return [(words, of_100(chance), round(100 * chance)) for words, chance in chances if chance is not None]
 
 
 def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from posture.ui.flow import go, on_and_back, picture, refusal, say, speech, tabl
 from posture.ui.pictures import annotated, small
 from posture.ui.points import set_points
 from posture.ui.steps.firmer import TOPICS
-from posture.words import LENGTHS, NAMES, POINTS, SIGNS, number, of_100, sentence
+from posture.words import LENGTHS, NAMES, POINTS, SIGNS, chances, number, of_100, sentence
 
 LAYER_WORDS = {
     "outline": "Outline of the back",
@@ -156,7 +156,7 @@ def _numbers(report: Report) -> None:
                 place = measured.comparison
                 norm = "" if place is None else f"; {say('norm')} {say(place.norm)}"
                 st.caption(f"**{say(NAMES[name])}**: {say(SIGNS[name])}{norm}.")
-        for words, chance in _chances(report):
+        for words, chance in chances(report.finding):
             st.markdown(f"- {sentence(say(words))}: **{say(of_100(chance))}**")
         st.caption(
             say(
@@ -215,17 +215,3 @@ def _rows(report: Report) -> list[dict[str, str]]:
         )
         rows.append(dict(zip(columns, cells, strict=True)))
     return rows
-
-
-def _chances(report: Report) -> list[tuple[str, float]]:
-    finding = report.finding
-    if finding is None:
-        return []
-    chances = (
-        ("forward tilt of more than 15°", finding.p_anterior),
-        ("forward tilt of more than 20°", finding.p_marked),
-        ("backward tilt", finding.p_posterior),
-        ("sway-back stance", finding.p_sway_back),
-        ("flat lower back with backward tilt", finding.p_flat_back),
-    )
-    return [(words, chance) for words, chance in chances if chance is not None]
