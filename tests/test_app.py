@@ -442,7 +442,6 @@ class TestForgetting:
         manager = SimpleNamespace(_session_storage=storage)
         monkeypatch.setattr(visit.runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
         monkeypatch.setattr(server, "FORGET_EVERY_S", 0.2)
-        monkeypatch.setattr(server, "_load", lambda: None)
 
         async def serve() -> None:
             async with server.begin(None):

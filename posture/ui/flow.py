@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib import import_module
@@ -27,6 +28,8 @@ STEPS = (
     ("plan", "Plan", ":material/event_note:"),
     ("take_away", "Take away", ":material/download:"),
 )
+#: Held while pages and models are imported: one thread at a time.
+importing = threading.Lock()
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 
 
@@ -49,7 +52,9 @@ def page_of(name: str) -> Callable[[], None]:
     """The function that draws a page, which loads its file when it is shown."""
 
     def show() -> None:
-        import_module(f"posture.ui.steps.{name}").show()
+        with importing:
+            step = import_module(f"posture.ui.steps.{name}")
+        step.show()
 
     show.__name__ = name
     return show

@@ -7,7 +7,7 @@ from importlib import resources
 import streamlit as st
 
 from posture.errors import PostureError
-from posture.ui import flow, visit
+from posture.ui import flow, server, visit
 
 #: A file: for a named icon Streamlit makes every browser ask a server far away.
 ICON = str(resources.files("posture") / "data" / "icon.svg")
@@ -45,3 +45,4 @@ try:
 except (PostureError, ImportError) as error:
     st.error(visit.missing(error))
 flow.foot()
+server.warm_up()

@@ -11,11 +11,11 @@ import gc
 import hmac
 import os
 import threading
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from http.cookies import CookieError, SimpleCookie
-from importlib import resources
+from importlib import import_module, resources
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -44,8 +44,6 @@ HEADERS = {
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
 FORGET_EVERY_S = 60
-#: The models wait so long for the first page, which two cores would otherwise draw more slowly.
-FIRST_PAGE_S = 1.5
 _REFUSED = (
     "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>posture</title>"
     "<p style='font:18px/1.5 system-ui;max-width:32em;margin:3em auto;padding:0 1em'>{}</p>"
@@ -125,8 +123,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, words: str) -> Non
 
 @asynccontextmanager
 async def begin(_app: Any) -> AsyncIterator[dict[str, Any] | None]:
-    """Load the models while the first page is being read, so that no photo waits for them; forget who has gone."""
-    threading.Thread(target=_load, daemon=True, name="warm up").start()
+    """While the server runs, forget who has gone."""
     forgetting = asyncio.create_task(_forget_who_has_gone())
     try:
         yield None
@@ -145,12 +142,26 @@ async def _forget_who_has_gone() -> None:
         gc.collect()  # a visitor's session holds itself in a circle
 
 
+@cache
+def warm_up() -> None:
+    """Load the models once, while the first page is being read. Called at the end of a page, never beside its imports.
+
+    Two threads that import the same libraries at once can each find the other's half done.
+    """
+    threading.Thread(target=_load, daemon=True, name="warm up").start()
+
+
 def _load() -> None:
-    time.sleep(FIRST_PAGE_S)
     from posture.errors import PostureError
+    from posture.ui.flow import STEPS, importing
     from posture.ui.visit import observer
 
     try:
+        with importing:
+            for name, _, _ in STEPS:
+                import_module(f"posture.ui.steps.{name}")
+            import_module("posture.adapters.mediapipe_pose")
+            import_module("posture.adapters.photo_files")
         observer()
     except (ImportError, PostureError):  # the first photo says what is missing, where somebody reads it
         return
