@@ -77,6 +77,8 @@ def test_the_pdf_fetches_no_file_and_no_address(pdf: bytes, tmp_path) -> None:  
     secret.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>secret</text></svg>')
     sizes = [len(report_pdf.to_pdf(f'<p>x</p><img src="{source}">')) for source in ("data:,", secret.as_uri())]
     assert sizes[0] == sizes[1]
+    fetching = pytest.importorskip("weasyprint").HTML(string=f'<p>x</p><img src="{secret.as_uri()}">')
+    assert len(fetching.write_pdf()) > sizes[0]  # so a picture that was fetched would show
 
 
 def test_half_a_photo_stays_an_error_once_a_pdf_was_made() -> None:

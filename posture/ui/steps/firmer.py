@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
 
 from posture.adapters.charts import own_range
@@ -18,6 +21,8 @@ from posture.repeated import combine
 from posture.ui import visit
 from posture.ui.flow import drawing, go, on_and_back, picture, refusal, say, speech, table
 from posture.words import NAMES, number, sentence
+
+Made = TypeVar("Made")
 
 #: What the finding's next steps are explained under.
 TOPICS = {MARK_BONES: "stickers", THREE_POSES: "poses"}
@@ -132,7 +137,11 @@ def _thomas_photo() -> None:
     try:
         frame = read_photo_bytes(file.getvalue(), file.name)
         with st.spinner(say("Measuring …")):
-            leg = measure_leg(frame, visit.observer, Told(side=choice, lumbar_flat=flat))
+            leg = _once(
+                "leg",
+                (frame.sha256, choice, flat),
+                lambda: measure_leg(frame, visit.observer, Told(side=choice, lumbar_flat=flat)),
+            )
     except UnsuitablePhoto as error:
         refusal(error.remark())
         return
@@ -161,6 +170,15 @@ def _thomas_photo() -> None:
             "length": leg.result.length_one_joint,
         }
         st.rerun()
+
+
+def _once(name: str, key: object, make: Callable[[], Made]) -> Made:
+    """What was made last under a name; made anew only where its key is another, not at every touch of the page."""
+    kept: tuple[object, Made] | None = st.session_state.get(f"made_{name}")
+    if kept is None or kept[0] != key:
+        kept = key, make()
+        st.session_state[f"made_{name}"] = kept
+    return kept[1]
 
 
 def _stickers() -> None:
@@ -203,7 +221,12 @@ def _three_poses() -> None:
         for pose, file in (("arched", arched), ("tucked", tucked)):
             frames[pose] = read_photo_bytes(file.getvalue(), file.name)
         with st.spinner(say("Measuring …")):
-            told = three_poses(analyze_from_one_place(frames, visit.observer(), intake=visit.intake()))
+            person = visit.intake()
+            told = _once(
+                "poses",
+                (*(frame.sha256 for frame in frames.values()), repr(person)),
+                lambda: three_poses(analyze_from_one_place(frames, visit.observer(), intake=person)),
+            )
     except UnsuitablePhoto as error:
         refusal(error.remark())
         return
