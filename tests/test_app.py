@@ -733,3 +733,14 @@ async def _address_of_the_picture(port: int) -> str:
                 if message.delta.new_element.imgs.imgs:
                     return str(message.delta.new_element.imgs.imgs[0].url)
     raise AssertionError("no picture came")
+
+
+def test_the_warm_up_imports_no_browser_component() -> None:
+    """Streamlit serves a component's files only where it was imported within a visitor's run."""
+    probe = (
+        "import sys, importlib; from posture.ui.flow import STEPS; "
+        "[importlib.import_module(f'posture.ui.steps.{name}') for name, _, _ in STEPS]; "
+        "print('streamlit_image_coordinates' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "False"

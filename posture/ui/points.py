@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit_image_coordinates import streamlit_image_coordinates
 
 from posture.pipeline import Examination
 from posture.ui import visit
@@ -15,6 +14,9 @@ from posture.words import POINTS
 
 def set_points(photo: Photo, examination: Examination) -> None:
     """Draw the editor."""
+    # Here, not above: a component imported outside of a visitor's run, as the warm-up does, is never served.
+    from streamlit_image_coordinates import streamlit_image_coordinates
+
     report = examination.report
     if report.stickers is not None and not photo.joints:
         st.checkbox(
