@@ -111,9 +111,30 @@ class Intake:
         }
         return cls(**kept)
 
+    def to_mapping(self) -> dict[str, Any]:
+        """The answers in the shape of the intake file, those alone that were given; `from_mapping` reads them back."""
+        kept: dict[str, Any] = {}
+        for section, fields in _SECTIONS.items():
+            kept[section] = {key: _plain(getattr(self, key)) for key in fields if _given(getattr(self, key))}
+        kept["signs"] = dict.fromkeys(self.signs, True)
+        tests = {
+            side: {key: value for key in _TEST_FIELDS if (value := getattr(tests, key)) is not None}
+            for side, tests in self.tests.items()
+        }
+        kept["tests"] = {side: told for side, told in tests.items() if told}
+        return {"schema": 1} | {name: table for name, table in kept.items() if table}
+
     def told(self, **answers: Any) -> Intake:
         """The same answers with those given here, not None, put in: command-line options win over the file."""
         return replace(self, **{name: value for name, value in answers.items() if value is not None})
+
+
+def _given(value: Any) -> bool:
+    return value is not None and value is not False and value != ()
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 Check = Callable[[str, Any], Any]

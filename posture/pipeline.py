@@ -9,6 +9,7 @@ from statistics import median
 
 from posture.advise import ADULT_YEARS, advise
 from posture.assess import assess
+from posture.body_outline import body_outline
 from posture.calibrate import calibrated
 from posture.errors import DegenerateGeometry, Remark, UnsuitablePhoto, UsageError
 from posture.frame import Frame
@@ -142,6 +143,7 @@ def examine(
         measurements=measurements,
         finding=finding,
         plan=advise(None if finding is None else finding.kind, intake, knowledge),
+        outline=None if view.body is None else body_outline(view.body),
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from posture.advise import Item, Plan
 from posture.assess import Finding
+from posture.body_outline import BodyOutline
 from posture.errors import Remark, UsageError
 from posture.measurement import Comparison, Measurement, Unmeasured
 from posture.quantity import Z95, Quantity
@@ -45,7 +46,10 @@ class Stickers:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was seen, measured, found and proposed for one photo. ``by_hand`` names the points that somebody set."""
+    """What was seen, measured, found and proposed for one photo.
+
+    by_hand : names of the points that somebody set · outline : None where it cannot be used
+    """
 
     photo: PhotoName
     status: Literal["analyzed", "refused"]
@@ -60,6 +64,7 @@ class Report:
     stickers: Stickers | None = None
     lengths_cm: Mapping[str, Quantity] = field(default_factory=dict)
     by_hand: tuple[str, ...] = ()
+    outline: BodyOutline | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON contract's object."""
@@ -77,6 +82,7 @@ class Report:
             "lengths_cm": {name: _length_to_dict(length) for name, length in self.lengths_cm.items()},
             "finding": None if self.finding is None else _finding_to_dict(self.finding),
             "plan": None if self.plan is None else plan_to_dict(self.plan),
+            "outline": None if self.outline is None else asdict(self.outline),
             "versions": dict(self.versions),
         }
 
@@ -107,6 +113,7 @@ class Report:
                 versions=data["versions"],
                 stickers=_stickers_from_dict(data["stickers"]) if data.get("stickers") else None,  # older: no key
                 by_hand=tuple(data.get("by_hand", ())),
+                outline=_outline_from_dict(data["outline"]) if data.get("outline") else None,
                 lengths_cm={
                     name: Quantity(length["value"], length["sigma"], "cm")
                     for name, length in data.get("lengths_cm", {}).items()
@@ -132,6 +139,10 @@ def _optional(value: float | None) -> float | None:
 
 def _length_to_dict(length: Quantity) -> dict[str, float]:
     return {"value": rounded(length.value), "sigma": rounded(length.sigma)}
+
+
+def _outline_from_dict(data: Mapping[str, Any]) -> BodyOutline:
+    return BodyOutline(data["lowest_pct"], tuple(data["dorsal_pct"]), tuple(data["ventral_pct"]))
 
 
 def _stickers_to_dict(stickers: Stickers) -> dict[str, Any]:

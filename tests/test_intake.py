@@ -174,3 +174,16 @@ def test_whatever_stands_in_the_file_it_is_kept_or_named(answers: dict) -> None:
     """Any other exception than UsageError fails the test."""
     with contextlib.suppress(UsageError):
         assert isinstance(Intake.from_mapping(answers), Intake)
+
+
+def test_answers_are_written_as_they_are_read() -> None:
+    answers = {
+        "schema": 1,
+        "person": {"sex": "f", "age_years": 42, "clothing": "tight"},
+        "safety": {"asked": True, "flags": ["fever"], "conditions": ["hernia"], "leg_pain": "thigh"},
+        "life": {"sitting_h_day": 9, "equipment": ["band"]},
+        "signs": {"feels_tight": True},
+        "tests": {"left": {"thomas_thigh_deg": 8, "lumbar_flat": False, "length": "short"}},
+    }
+    assert Intake.from_mapping(answers).to_mapping() == answers
+    assert Intake().to_mapping() == {"schema": 1}

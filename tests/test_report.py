@@ -82,6 +82,7 @@ def test_the_keys_of_the_contract(name: str) -> None:
         "lengths_cm",
         "finding",
         "plan",
+        "outline",
         "versions",
     ]
     assert list(data["photo"]) == ["file", "sha256", "width", "height"]
