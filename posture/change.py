@@ -74,6 +74,11 @@ def compare(before: Report, after: Report, own: OwnError | None = None) -> tuple
     )
 
 
+def comparable(before: Report, after: Report) -> bool:
+    """Whether two reports can be compared at all."""
+    return not _set_up_differs(before, after)
+
+
 def _set_up_differs(before: Report, after: Report) -> str:
     """Why no measure of the two photos can be compared; empty when they can."""
     if before.photo.sha256 is not None and before.photo.sha256 == after.photo.sha256:

@@ -7,23 +7,65 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from posture.adapters.archive import Archive, Base
+from posture.change import OwnError
 from posture.errors import UsageError
+from posture.follow_up import Review
+from posture.intake import Intake
 from posture.measurement import Measurement
 from posture.report import Report
+from tests import postgres
 from tests.conftest import ROOT
 from validation.record import GOLDEN
 
 REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[str | None]:
+    """Address of a PostgreSQL server, None where there is none."""
+    programs = postgres.programs()
+    if programs is None:
+        yield None
+        return
+    with postgres.server(programs) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'clinic.db'}"
+    address = request.getfixturevalue("server")
+    if address is None:
+        pytest.skip(postgres.MISSING)
+    name = f"clinic_{uuid4().hex}"
+    with create_engine(address.format("postgres")).connect().execution_options(isolation_level="AUTOCOMMIT") as server:
+        server.exec_driver_sql(f"CREATE DATABASE {name}")
+    return str(address.format(name))
+
+
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
+def archive(url: str) -> Archive:
+    return Archive(url)
+
+
+@pytest.fixture
+def in_a_file(tmp_path: Path) -> Archive:
     return Archive(f"sqlite:///{tmp_path / 'clinic.db'}")
 
 
@@ -65,12 +107,46 @@ def test_visits_come_in_the_order_of_their_days(archive: Archive) -> None:
 def test_a_reviewer_speaks_beside_the_machine(archive: Archive) -> None:
     report = REPORTS["typical"]
     archive.keep("p1", "2026-03-01", "", report)
-    archive.override("p1", report.photo.sha256 or "", "no_sign", "knees bent on purpose", "rev1")
+    own = Review("overridden", "no_sign", "knees bent on purpose", "rev1")
+    archive.review("p1", report.photo.sha256 or "", own)
     entry = archive.history("p1")[0]
-    assert entry.override == "no_sign"
-    assert entry.report.finding == report.finding
+    assert entry.review is not None
+    assert replace(entry.review, at="") == own
+    assert entry.report.finding == entry.machine.finding == report.finding
     with pytest.raises(UsageError, match="no report of photo"):
-        archive.override("p1", "0" * 64, "no_sign", "", "rev1")
+        archive.review("p1", "0" * 64, own)
+
+
+def test_points_that_a_reviewer_moved_stand_beside_the_machines_report(archive: Archive) -> None:
+    report = REPORTS["typical"]
+    archive.keep("p1", "2026-03-01", "", report)
+    revised = replace(moved(report, 5), photo=replace(report.photo, file="Anna.jpg"), by_hand=("hip",))
+    archive.review("p1", report.photo.sha256 or "", Review("accepted", revised=revised))
+    archive.review("p1", report.photo.sha256 or "", Review("refused", reason="someone else"))
+    entry = archive.history("p1")[0]
+    assert entry.machine == replace(report, photo=replace(report.photo, file=""))
+    assert entry.report == replace(revised, photo=replace(report.photo, file=""))
+    assert entry.review is not None
+    assert (entry.review.verdict, entry.review.reason) == ("refused", "someone else")
+    assert not entry.counts
+
+
+def test_what_was_told_is_kept_with_the_visit(archive: Archive) -> None:
+    told = Intake.from_mapping({"tests": {"left": {"thomas_thigh_deg": 8, "lumbar_flat": True}}})
+    archive.keep("p1", "2026-03-01", "", REPORTS["typical"], told)
+    archive.keep("p1", "2026-03-01", "", REPORTS["marked"])
+    archive.keep("p1", "2026-05-01", "", REPORTS["marked"])
+    assert [entry.intake for entry in archive.history("p1")] == [told, told, Intake()]
+    assert archive.export("p1")["visits"][0]["intake"]["tests"]["left"]["thomas_thigh_deg"] == 8
+
+
+def test_the_clinics_own_error_is_kept_and_removed(archive: Archive) -> None:
+    own = OwnError({"hip_angle": 1.5}, 4)
+    archive.set_own_error(own)
+    archive.set_own_error(replace(own, pairs=5))
+    assert archive.own_error() == OwnError({"hip_angle": 1.5}, 5)
+    archive.set_own_error(None)
+    assert archive.own_error() is None
 
 
 def test_an_export_holds_everything(archive: Archive) -> None:
@@ -82,7 +158,22 @@ def test_an_export_holds_everything(archive: Archive) -> None:
     assert [line["what"] for line in told["audit"]] == ["client added", "report added", "note added"]
 
 
-def test_erasing_leaves_no_byte_and_a_random_number_in_the_log(archive: Archive, tmp_path: Path) -> None:
+def test_an_erased_client_is_gone_from_every_table(archive: Archive) -> None:
+    for client in ("p1", "p2"):
+        archive.keep(client, "2026-03-01", "", REPORTS["typical"])
+        archive.add_note(client, "a line")
+        archive.review(client, REPORTS["typical"].photo.sha256 or "", Review("refused", reason="blurred"))
+    archive.erase("p1")
+    with archive._engine.connect() as connection:
+        left = {
+            name: connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar() for name in Base.metadata.tables
+        }
+    assert left == {"client": 1, "visit": 1, "report": 1, "review": 1, "note": 1, "setting": 0, "audit": 9}
+    assert [c.pseudonym for c in archive.clients()] == ["p2"]
+
+
+def test_erasing_leaves_no_byte_and_a_random_number_in_the_log(in_a_file: Archive, tmp_path: Path) -> None:
+    archive = in_a_file
     for client in ("pseudonym-alpha", "pseudonym-beta"):
         archive.keep(client, "2026-03-01", "", REPORTS["typical"])
         archive.add_note(client, f"a line about {client}")
@@ -98,19 +189,57 @@ def test_erasing_leaves_no_byte_and_a_random_number_in_the_log(archive: Archive,
         archive.history("pseudonym-alpha")
 
 
-def test_the_migrations_make_the_tables_of_today(archive: Archive, tmp_path: Path) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-    from sqlalchemy import create_engine
-
+def test_the_migrations_make_the_tables_of_today(archive: Archive, url: str) -> None:
     assert archive.clients() == []
-    with create_engine(f"sqlite:///{tmp_path / 'clinic.db'}").connect() as connection:
+    with create_engine(url).connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_opening_again_keeps_what_is_there(archive: Archive, tmp_path: Path) -> None:
+#: How a clinic's rows were written by each older version, and what came after the last of them.
+WRITTEN = {
+    "0001": (
+        "INSERT INTO client (pseudonym) VALUES ('p1')",
+        "INSERT INTO visit (client_id, date) VALUES (1, '2026-03-01')",
+        "INSERT INTO report (visit_id, sha256, pose, body) VALUES (1, '{sha256}', 'relaxed', '{body}')",
+        "INSERT INTO override (report_id, finding, reason, reviewer, at) "
+        "VALUES (1, 'no_sign', 'knees bent', 'rev1', '2026-03-02T10:00:00+00:00')",
+        "INSERT INTO note (client_id, text, at) VALUES (1, 'comes by bicycle', '2026-03-02T10:00:00+00:00')",
+        "INSERT INTO audit (at, what, subject) VALUES ('2026-03-02T10:00:00+00:00', 'client added', 'p1')",
+    ),
+}
+
+
+def test_every_older_version_is_known_here() -> None:
+    scripts = ScriptDirectory(str(ROOT / "posture" / "adapters" / "migrations"))
+    assert {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()} == set(WRITTEN)
+
+
+@pytest.mark.parametrize("version", WRITTEN)
+def test_a_database_of_an_older_version_is_brought_up_to_date(version: str, url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "posture.adapters:migrations")
+    report = REPORTS["typical"]
+    body = report.to_json().replace("'", "''")
+    with create_engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+        for line in WRITTEN[version]:
+            said = line.replace("{sha256}", report.photo.sha256 or "").replace("{body}", body)
+            connection.exec_driver_sql(said.replace("%", "%%") if "postgresql" in url else said)
+    archive = Archive(url)
+    entry = archive.history("p1")[0]
+    assert entry.machine == report
+    assert entry.review == Review("overridden", "no_sign", "knees bent", "rev1", "2026-03-02T10:00:00+00:00")
+    assert archive.export("p1")["notes"][0]["text"] == "comes by bicycle"
+    archive.review("p1", report.photo.sha256 or "", Review("accepted"))
+    assert archive.history("p1")[0].review != entry.review
+    with create_engine(url).connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_opening_again_keeps_what_is_there(archive: Archive, url: str) -> None:
     archive.keep("p1", "2026-03-01", "", REPORTS["typical"])
-    assert len(Archive(f"sqlite:///{tmp_path / 'clinic.db'}").clients()) == 1
+    assert len(Archive(url).clients()) == 1
 
 
 @pytest.mark.parametrize(
@@ -120,8 +249,8 @@ def test_opening_again_keeps_what_is_there(archive: Archive, tmp_path: Path) -> 
         ("DROP TABLE alembic_version", "another program"),
     ],
 )
-def test_a_database_that_is_not_ours_is_left_alone(archive: Archive, tmp_path: Path, make: str, said: str) -> None:
-    archive.keep("p1", "2026-03-01", "", REPORTS["typical"])
+def test_a_database_that_is_not_ours_is_left_alone(in_a_file: Archive, tmp_path: Path, make: str, said: str) -> None:
+    in_a_file.keep("p1", "2026-03-01", "", REPORTS["typical"])
     with sqlite3.connect(tmp_path / "clinic.db") as connection:
         connection.execute(make)
     with pytest.raises(UsageError, match=said):
@@ -134,7 +263,8 @@ def test_an_address_that_cannot_be_one_is_said(url: str) -> None:
         Archive(url)
 
 
-def test_a_file_that_is_no_database_and_one_that_is_locked_are_said(archive: Archive, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_and_one_that_is_locked_are_said(in_a_file: Archive, tmp_path: Path) -> None:
+    assert in_a_file.clients() == []
     (tmp_path / "text.db").write_text("Dear diary, " * 100)
     with pytest.raises(UsageError, match="not a database"):
         Archive(f"sqlite:///{tmp_path / 'text.db'}")

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,16 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
+from posture.change import OwnError
 from posture.errors import UsageError
+from posture.follow_up import Entry, Review
+from posture.intake import Intake
 from posture.report import Report
 
 #: What erasing one client cannot reach.
 ELSEWHERE = (
     "What may still hold traces: exports, reports and tables that were written before, backups of the database, and "
-    "photos, which posture never kept."
+    "photos, which posture never kept; a PostgreSQL server keeps its log of changes for a while."
 )
 
 
@@ -44,13 +47,14 @@ class Client(Base):
 
 
 class Visit(Base):
-    """One day of one client; ``date`` is ISO, so that text sorts like time."""
+    """One day of one client; ``date`` is ISO, so that text sorts like time. ``told``: the intake's answers, JSON."""
 
     __tablename__ = "visit"
     __table_args__ = (UniqueConstraint("client_id", "date"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     date: Mapped[str]
+    told: Mapped[str] = mapped_column(Text, default="")
     client: Mapped[Client] = relationship(back_populates="visits")
     reports: Mapped[list[Kept]] = relationship(back_populates="visit", cascade="all, delete", order_by="Kept.id")
 
@@ -66,19 +70,21 @@ class Kept(Base):
     pose: Mapped[str]
     body: Mapped[str] = mapped_column(Text)
     visit: Mapped[Visit] = relationship(back_populates="reports")
-    overrides: Mapped[list[Override]] = relationship(cascade="all, delete", order_by="Override.id")
+    reviews: Mapped[list[Reviewed]] = relationship(cascade="all, delete", order_by="Reviewed.id")
 
 
-class Override(Base):
-    """What a reviewer says beside the machine's finding, never over it."""
+class Reviewed(Base):
+    """What a reviewer says beside the machine's report, never over it; ``body`` is the report with points moved."""
 
-    __tablename__ = "override"
+    __tablename__ = "review"
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    verdict: Mapped[str]
     finding: Mapped[str]
     reason: Mapped[str] = mapped_column(Text)
     reviewer: Mapped[str]
     at: Mapped[str]
+    body: Mapped[str] = mapped_column(Text, default="")
 
 
 class Note(Base):
@@ -101,6 +107,14 @@ class Audit(Base):
     subject: Mapped[str] = mapped_column(index=True)
 
 
+class Setting(Base):
+    """What holds for the whole clinic, JSON by its name."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One client of the list; dates ISO, empty where no visit has one."""
@@ -109,16 +123,6 @@ class Listed:
     visits: int
     reports: int
     last: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One kept report of a client. override : a reviewer's finding, empty where there is none"""
-
-    date: str
-    pose: str
-    report: Report
-    override: str
 
 
 class Archive:
@@ -133,7 +137,7 @@ class Archive:
             self.url = make_url(url)
             if self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:"):
                 Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(self.url)
+            self._engine = create_engine(self.url, pool_pre_ping=True)
             if self.url.get_backend_name() == "sqlite":
                 event.listen(self._engine, "connect", _careful_sqlite)
             self._migrate()
@@ -142,11 +146,13 @@ class Archive:
         except SQLAlchemyError as error:
             raise UsageError(f"--db {self.url.render_as_string()}: {_said(error)}") from error
 
-    def keep(self, pseudonym: str, date: str, pose: str, report: Report) -> bool:
-        """Keep a report of a client's visit; False where the same photo of that visit and pose is kept already."""
+    def keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None) -> bool:
+        """Keep a report of a client's visit; False where the same photo of that visit and pose is kept already.
+
+        ``intake`` is kept with the visit; a later one takes its place.
+        """
         if not pseudonym.strip():
             raise UsageError("a client needs an id")
-        bare = replace(report, photo=replace(report.photo, file=""))
         with self._session() as session:
             client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
             if client is None:
@@ -157,10 +163,12 @@ class Archive:
             if visit is None:
                 visit = Visit(date=date)
                 client.visits.append(visit)
+            if intake is not None and intake != Intake():
+                visit.told = json.dumps(intake.to_mapping())
             sha256 = report.photo.sha256 or ""
             if any((kept.sha256, kept.pose) == (sha256, pose) for kept in visit.reports):
                 return False
-            visit.reports.append(Kept(sha256=sha256, pose=pose, body=bare.to_json()))
+            visit.reports.append(Kept(sha256=sha256, pose=pose, body=_bare(report).to_json()))
             self._note_down(session, "report added", pseudonym)
         return True
 
@@ -185,22 +193,29 @@ class Archive:
         with self._session() as session:
             client = self._client(session, pseudonym)
             return [
-                Entry(visit.date, kept.pose, Report.from_json(kept.body), _last(kept))
+                Entry(visit.date, kept.pose, Report.from_json(kept.body), _told(visit), _last(kept))
                 for visit in client.visits
                 for kept in visit.reports
             ]
 
-    def override(self, pseudonym: str, sha256: str, finding: str, reason: str, reviewer: str) -> None:
-        """Set a reviewer's finding beside the machine's for every report of a photo. Raises UsageError without one."""
+    def review(self, pseudonym: str, sha256: str, review: Review) -> None:
+        """Set a review beside the machine's word for every report of a photo. Raises UsageError without one."""
         with self._session() as session:
             client = self._client(session, pseudonym)
             kept = [one for visit in client.visits for one in visit.reports if one.sha256 == sha256]
             if not kept:
                 raise UsageError(f"client {pseudonym} has no report of photo {sha256[:8]}")
             for one in kept:
-                said = Override(finding=finding, reason=reason, reviewer=reviewer, at=_now())
-                one.overrides.append(said)
-            self._note_down(session, f"finding overridden: {finding}", pseudonym)
+                said = Reviewed(
+                    verdict=review.verdict,
+                    finding=review.finding or "",
+                    reason=review.reason,
+                    reviewer=review.reviewer,
+                    at=_now(),
+                    body="" if review.revised is None else _bare(review.revised).to_json(),
+                )
+                one.reviews.append(said)
+            self._note_down(session, f"report {review.verdict}", pseudonym)
 
     def add_note(self, pseudonym: str, words: str) -> None:
         """Keep a line about a client."""
@@ -216,7 +231,11 @@ class Archive:
             told = {
                 "client": pseudonym,
                 "visits": [
-                    {"date": visit.date, "reports": [_exported(kept) for kept in visit.reports]}
+                    {
+                        "date": visit.date,
+                        "intake": json.loads(visit.told or "null"),
+                        "reports": [_exported(kept) for kept in visit.reports],
+                    }
                     for visit in client.visits
                 ],
                 "notes": [{"text": note.text, "at": note.at} for note in client.notes],
@@ -227,6 +246,23 @@ class Archive:
             }
             self._note_down(session, "exported", pseudonym)
         return told
+
+    def own_error(self) -> OwnError | None:
+        """The clinic's own measurement error, where it was set."""
+        with self._session() as session:
+            kept = session.get(Setting, "own_error")
+            return None if kept is None else OwnError(**json.loads(kept.body))
+
+    def set_own_error(self, own: OwnError | None) -> None:
+        """Go by the clinic's own measurement error from now on, or (None) no longer."""
+        with self._session() as session:
+            kept = session.get(Setting, "own_error")
+            if kept is not None:
+                session.delete(kept)
+                session.flush()
+            if own is not None:
+                session.add(Setting(name="own_error", body=json.dumps(asdict(own))))
+            self._note_down(session, "own error set" if own else "own error removed", "clinic")
 
     def erase(self, pseudonym: str) -> str:
         """Remove a client for good; the random number that stands for them in the audit log.
@@ -239,9 +275,14 @@ class Archive:
             for line in session.scalars(select(Audit).where(Audit.subject == pseudonym)):
                 line.subject = number
             self._note_down(session, "erased", number)
-        if self.url.get_backend_name() == "sqlite":
+        try:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("VACUUM"))
+        except SQLAlchemyError as error:
+            raise UsageError(
+                f"--db {self.url.render_as_string()}: {_said(error)}; the client is removed, but freed pages may still "
+                "hold traces: run VACUUM on the database when nobody else uses it"
+            ) from error
         return number
 
     def audit(self) -> list[tuple[str, str, str]]:
@@ -292,13 +333,30 @@ def _careful_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _last(kept: Kept) -> str:
-    return kept.overrides[-1].finding if kept.overrides else ""
+def _bare(report: Report) -> Report:
+    """The report without the name of its file, which may be somebody's."""
+    return replace(report, photo=replace(report.photo, file=""))
+
+
+def _told(visit: Visit) -> Intake:
+    return Intake.from_mapping(json.loads(visit.told)) if visit.told else Intake()
+
+
+def _last(kept: Kept) -> Review | None:
+    if not kept.reviews:
+        return None
+    said = kept.reviews[-1]
+    revised = next((Report.from_json(review.body) for review in reversed(kept.reviews) if review.body), None)
+    return Review(said.verdict, said.finding or None, said.reason, said.reviewer, said.at, revised)  # type: ignore[arg-type]
 
 
 def _exported(kept: Kept) -> dict[str, Any]:
-    overrides = [{"finding": o.finding, "reason": o.reason, "reviewer": o.reviewer, "at": o.at} for o in kept.overrides]
-    return {"pose": kept.pose, "report": json.loads(kept.body), "overrides": overrides}
+    reviews = [
+        {name: getattr(said, name) for name in ("verdict", "finding", "reason", "reviewer", "at")}
+        | {"revised": json.loads(said.body or "null")}
+        for said in kept.reviews
+    ]
+    return {"pose": kept.pose, "report": json.loads(kept.body), "reviews": reviews}
 
 
 def _now() -> str:

@@ -49,6 +49,7 @@ def measure(task: Task) -> Done:
         "client_id": entry.client_id,
         "visit_date": entry.visit_date or visit_date,
         "pose": entry.pose,
+        "told": entry.intake.to_mapping(),
         "report": report.to_dict(),
     }
     return Done(line, picture)

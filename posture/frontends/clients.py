@@ -15,7 +15,9 @@ from rich.table import Table
 from posture.assess import WORDS
 from posture.change import compare
 from posture.errors import SetupError, UsageError
+from posture.follow_up import Entry, visits
 from posture.frontends.batch import JOURNAL
+from posture.intake import Intake
 from posture.measurement import Measurement
 from posture.report import Report
 from posture.words import NAMES, number
@@ -62,7 +64,8 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
             without += 1
             continue
         report = Report.from_json(json.dumps(line["report"]))
-        if archive.keep(line["client_id"], line["visit_date"], line["pose"], report):
+        told = Intake.from_mapping(line.get("told", {}))  # journals of older versions have none
+        if archive.keep(line["client_id"], line["visit_date"], line["pose"], report, told):
             added += 1
         else:
             known += 1
@@ -90,11 +93,9 @@ def list_all(search: str, url: str | None, as_json: bool) -> int:
 def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     """A client's history: the numbers of every visit, and what changed between neighbours by more than the error."""
     entries = [entry for entry in open_archive(url).history(pseudonym) if entry.pose in ("", "relaxed")]
-    measured = [entry for entry in entries if entry.report.status == "analyzed"]
+    measured = visits(entries)
     changes = []
     for before, after in pairwise(measured):
-        if before.date == after.date:
-            continue
         changes += [(before.date, after.date, change) for change in compare(before.report, after.report)]
     changed = [one for one in changes if one[2].verdict == "changed"]
     if as_json:
@@ -102,7 +103,7 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
             {
                 "client": pseudonym,
                 "visits": [
-                    {"date": e.date, "pose": e.pose, "override": e.override, "report": e.report.to_dict()}
+                    {"date": e.date, "pose": e.pose, "review": _review(e), "report": e.report.to_dict()}
                     for e in entries
                 ],
                 "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
@@ -113,7 +114,7 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     for column in ("Visit", "Finding", *(NAMES[name] for name in SHOWN)):
         table.add_column(column, overflow="fold")
     for entry in entries:
-        table.add_row(entry.date, _finding(entry.report, entry.override), *(_value(entry.report, n) for n in SHOWN))
+        table.add_row(entry.date, _finding(entry), *(_value(entry.report, n) for n in SHOWN))
     console = _console()
     console.print(table)
     for before_date, after_date, change in changed:
@@ -151,12 +152,21 @@ def erase(pseudonym: str, sure: bool, url: str | None, as_json: bool) -> int:
     return 0
 
 
-def _finding(report: Report, override: str) -> str:
+def _review(entry: Entry) -> dict[str, Any] | None:
+    said = entry.review
+    return None if said is None else {"verdict": said.verdict, "finding": said.finding, "reason": said.reason}
+
+
+def _finding(entry: Entry) -> str:
+    report, review = entry.report, entry.review
     if report.status == "refused":
         machine = "not measured: " + ", ".join(reason.code for reason in report.reasons)
     else:
         machine = "measurements only" if report.finding is None else WORDS[report.finding.kind]
-    return f"{machine} (reviewer: {override})" if override else machine
+    if review is None or review.verdict == "accepted":
+        return machine
+    said = review.finding if review.finding else "refused, " + review.reason
+    return f"{machine} (reviewer: {said})"
 
 
 def _value(report: Report, name: str) -> str:
