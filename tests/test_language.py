@@ -124,7 +124,7 @@ def refusals() -> list[type[UnsuitablePhoto]]:
 def texts_of_the_pages() -> set[str]:
     """Every text that a page shows: what is said, what a list or a table of words holds, titles of the steps."""
     found = {title for _, title, _ in STEPS}
-    for file in (ROOT / "posture" / "ui").rglob("*.py"):
+    for file in [*(ROOT / "posture" / "ui").rglob("*.py"), *(ROOT / "posture" / "adapters").glob("visit_*.py")]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "_button"):
                 found |= {text for argument in node.args for text in shown(argument)}

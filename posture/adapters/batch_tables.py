@@ -16,8 +16,9 @@ from posture.adapters import theme
 from posture.adapters.language import language
 from posture.adapters.overlay import PANEL
 from posture.adapters.plan_html import page
-from posture.adapters.report_csv import Row, row, safe
+from posture.adapters.report_csv import Row, row, safe, told_row
 from posture.assess import WORDS
+from posture.intake import Intake
 from posture.report import Report
 
 Lines = Iterable[Mapping[str, Any]]
@@ -88,7 +89,7 @@ def _row(line: Mapping[str, Any], report: Report, names: bool, first: dict[tuple
         "needs_review": str(needs_review(report)).lower(),
         "duplicate_of": "" if earlier == number else earlier,
     }
-    return who | measured
+    return who | measured | told_row(Intake.from_mapping(line.get("told", {})))
 
 
 def stem(number: int, sha256: str | None) -> str:

@@ -17,7 +17,9 @@ from posture.quantity import Quantity
 from posture.report import Report
 from posture.words import NAMES, number
 
-_WIDE, _TALL, _SIDE, _AXIS, _TOP = 640, 150, 24, 122, 36
+#: Width of every picture, px.
+WIDE = 640
+_TALL, _SIDE, _AXIS, _TOP = 150, 24, 122, 36
 
 
 def among_people(report: Report, knowledge: Knowledge, speech: Language | None = None) -> list[tuple[str, str]]:
@@ -56,7 +58,7 @@ def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, st
         share=f"{100 * position.value:.0f}", range=number(span.value, span.unit)
     )
     low, high = (min(1.15, max(-0.15, edge)) for edge in (position.low95, position.high95))
-    start, length = 120, _WIDE - 240
+    start, length = 120, WIDE - 240
 
     def x(share: float) -> float:
         return start + share * length
@@ -70,9 +72,9 @@ def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, st
         f'<circle cx="{x(position.value):.1f}" cy="52" r="9" fill="{theme.ACCENT}" stroke="#fff" stroke-width="2.5"/>'
         f'<text x="{start - 22}" y="57" text-anchor="end" {words}>{escape(say("tucked"))}</text>'
         f'<text x="{start + length + 22}" y="57" {words}>{escape(say("arched"))}</text>'
-        f'<text x="{_WIDE / 2}" y="104" text-anchor="middle" font-weight="600" {words}>{escape(said)}</text>'
+        f'<text x="{WIDE / 2}" y="104" text-anchor="middle" font-weight="600" {words}>{escape(said)}</text>'
     )
-    return f"{said}.", _svg(124, said, parts)
+    return f"{said}.", svg(124, said, parts)
 
 
 def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Sequence[float] = ()) -> str:
@@ -85,7 +87,7 @@ def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Seq
     step = next(size for size in (1, 2, 5, 10, 20, 50, 100) if (high - low) / size <= 10)
 
     def x(value: float) -> float:
-        return _SIDE + (value - low) / (high - low) * (_WIDE - 2 * _SIDE)
+        return _SIDE + (value - low) / (high - low) * (WIDE - 2 * _SIDE)
 
     at = np.linspace(low, high, 120)
     height = (_AXIS - _TOP - 14) * np.exp(-(((at - people.value) / people.sigma) ** 2) / 2)
@@ -93,7 +95,7 @@ def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Seq
     label = f'font-family="system-ui, sans-serif" fill="{theme.SOFT}" text-anchor="middle" font-size="14"'
     parts = [
         f'<polygon points="{x(low):.1f},{_AXIS} {outline} {x(high):.1f},{_AXIS}" fill="{theme.LINE}"/>',
-        f'<line x1="{_SIDE}" x2="{_WIDE - _SIDE}" y1="{_AXIS}" y2="{_AXIS}" stroke="{theme.SOFT}"/>',
+        f'<line x1="{_SIDE}" x2="{WIDE - _SIDE}" y1="{_AXIS}" y2="{_AXIS}" stroke="{theme.SOFT}"/>',
     ]
     for tick in range(ceil(low / step), floor(high / step) + 1):
         parts.append(
@@ -112,12 +114,13 @@ def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Seq
         f'<text x="{_SIDE}" y="24" font-family="system-ui, sans-serif" font-size="17" font-weight="600" '
         f'fill="{theme.INK}">{escape(title)}</text>',
     ]
-    return _svg(_TALL, words, "".join(parts))
+    return svg(_TALL, words, "".join(parts))
 
 
-def _svg(tall: int, words: str, parts: str) -> str:
+def svg(tall: int, words: str, parts: str) -> str:
+    """A picture on paper of `WIDE` × ``tall`` px; ``words`` say what it shows."""
     return (
         f'<svg role="img" aria-label="{escape(words)}" '
-        f'viewBox="0 0 {_WIDE} {tall}" width="{_WIDE}" height="{tall}"><title>{escape(words)}</title>'
-        f'<rect width="{_WIDE}" height="{tall}" rx="12" fill="{theme.PAPER}"/>{parts}</svg>'
+        f'viewBox="0 0 {WIDE} {tall}" width="{WIDE}" height="{tall}"><title>{escape(words)}</title>'
+        f'<rect width="{WIDE}" height="{tall}" rx="12" fill="{theme.PAPER}"/>{parts}</svg>'
     )

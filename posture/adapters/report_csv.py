@@ -6,13 +6,15 @@ import csv
 import io
 from collections.abc import Sequence
 
+from posture.intake import Intake
 from posture.measurement import Measurement, Unmeasured
 from posture.measures import MEASURES
 from posture.report import Report, rounded
 
 Row = dict[str, str | float | None]
 
-_PERCENT = ("head_forward", "lumbar_depth")
+#: Measures in percent; all others are in degrees.
+PERCENT = ("head_forward", "lumbar_depth")
 #: What a spreadsheet takes for a formula when a cell begins with it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -20,7 +22,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def row(report: Report) -> Row:
     """One report as a row, the same columns for every photo; None where there is no number.
 
-    ``NAME_deg`` or ``NAME_pct``, NAME_sigma, NAME_low95, NAME_high95, NAME_mdc95, NAME_unmeasured for every measure.
+    ``NAME_deg`` or ``NAME_pct``, NAME_sigma, NAME_low95, NAME_high95, NAME_mdc95, NAME_grade, NAME_unmeasured for
+    every measure.
     """
     finding = report.finding
     cells: Row = {
@@ -39,14 +42,17 @@ def row(report: Report) -> Row:
         measured = report.measurements.get(name)
         number = measured if isinstance(measured, Measurement) else None
         quantity = None if number is None else number.quantity
-        unit = "pct" if name in _PERCENT else "deg"
+        unit = "pct" if name in PERCENT else "deg"
         cells[f"{name}_{unit}"] = None if quantity is None else rounded(quantity.value)
         cells[f"{name}_sigma"] = None if quantity is None else rounded(quantity.sigma)
         cells[f"{name}_low95"] = None if quantity is None else rounded(quantity.low95)
         cells[f"{name}_high95"] = None if quantity is None else rounded(quantity.high95)
         cells[f"{name}_mdc95"] = None if number is None else rounded(number.mdc95)
+        cells[f"{name}_grade"] = None if number is None else number.grade
         cells[f"{name}_unmeasured"] = measured.reason if isinstance(measured, Unmeasured) else ""
     cells["finding"] = None if finding is None else finding.kind
+    cells["finding_grade"] = None if finding is None else finding.grade
+    cells["finding_because"] = None if finding is None else finding.because
     for name in ("p_anterior", "p_marked", "p_posterior", "p_sway_back", "p_flat_back"):
         chance = None if finding is None else getattr(finding, name)
         cells[name] = None if chance is None else rounded(chance)
@@ -56,6 +62,17 @@ def row(report: Report) -> Row:
     cells["tilt_high95"] = None if tilt is None else rounded(tilt.high95)
     cells["plan_mode"] = None if report.plan is None else report.plan.mode
     cells |= {f"version_{name}": version for name, version in report.versions.items()}
+    return cells
+
+
+def told_row(told: Intake) -> Row:
+    """What somebody told, as cells: person, clothes, pain, sitting, the two hip tests, whether there was a red flag."""
+    names = ("sex", "age_years", "stature_cm", "clothing", "pain_0_10", "sitting_h_day")
+    cells: Row = {name: getattr(told, name) for name in names}
+    for side, tests in told.tests.items():
+        cells[f"thomas_thigh_deg_{side}"] = tests.thomas_thigh_deg
+        cells[f"hold_s_{side}"] = tests.hip_flexion_hold_s
+    cells["redflag_any"] = "true" if told.flags else "false" if told.asked else ""
     return cells
 
 

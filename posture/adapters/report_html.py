@@ -36,7 +36,7 @@ def render(
         report=report,
         finding=report.finding,
         picture=None if picture is None else _data_uri(picture),
-        rows=_rows(report),
+        rows=number_rows(report),
         unmeasured={
             NAMES[name]: measured.reason
             for name, measured in report.measurements.items()
@@ -55,7 +55,8 @@ def _data_uri(picture: Pixels) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg(picture, 88)).decode()
 
 
-def _rows(report: Report) -> list[dict[str, Any]]:
+def number_rows(report: Report) -> list[dict[str, Any]]:
+    """What numbers.html shows of a report, a row a measure."""
     rows = []
     for name, measured in report.measurements.items():
         if not isinstance(measured, Measurement):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posture.errors import PostureError, UsageError
+from posture.frontends.clients_cli import clients
 
 if TYPE_CHECKING:
     from posture.intake import Intake
@@ -245,85 +246,7 @@ def batch(
     raise typer.Exit(run(request))
 
 
-clients = typer.Typer(help="The clinic's client files.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(clients, name="clients")
-Db = Annotated[str | None, typer.Option("--db", metavar="URL", help="Database; a file of your own where not given.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-
-
-@clients.command("add")
-def clients_add(
-    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The --out folder of a batch.")],
-    db: Db = None,
-    as_json: AsJson = False,
-) -> None:
-    """Take what a batch measured into the files of its clients.
-
-    Example: posture clients add results --db sqlite:///clinic.db
-    """
-    from posture.frontends.clients import add
-
-    raise typer.Exit(add(results, db, as_json))
-
-
-@clients.command("list")
-def clients_list(
-    search: Annotated[str, typer.Argument(metavar="TEXT", help="Only clients whose id holds this.")] = "",
-    db: Db = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the clients.
-
-    Example: posture clients list p1
-    """
-    from posture.frontends.clients import list_all
-
-    raise typer.Exit(list_all(search, db, as_json))
-
-
-@clients.command("show")
-def clients_show(
-    client: Annotated[str, typer.Argument(metavar="CLIENT")], db: Db = None, as_json: AsJson = False
-) -> None:
-    """Show a client's visits, and what changed by more than measurement error.
-
-    Example: posture clients show p17
-    """
-    from posture.frontends.clients import show
-
-    raise typer.Exit(show(client, db, as_json))
-
-
-@clients.command("export")
-def clients_export(
-    client: Annotated[str, typer.Argument(metavar="CLIENT")],
-    out: Annotated[Path | None, typer.Option(help="File to write; else it is printed.")] = None,
-    db: Db = None,
-    as_json: AsJson = False,  # noqa: ARG001
-) -> None:
-    """Write everything that is kept of a client, as JSON.
-
-    Example: posture clients export p17 --out p17.json
-    """
-    from posture.frontends.clients import export
-
-    raise typer.Exit(export(client, out, db))
-
-
-@clients.command("erase")
-def clients_erase(
-    client: Annotated[str, typer.Argument(metavar="CLIENT")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do it: nothing of the client is left.")] = False,
-    db: Db = None,
-    as_json: AsJson = False,
-) -> None:
-    """Remove a client for good.
-
-    Example: posture clients erase p17 --yes
-    """
-    from posture.frontends.clients import erase
-
-    raise typer.Exit(erase(client, yes, db, as_json))
 
 
 @app.command("app")

@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.table import Table
 
 from posture.assess import WORDS
-from posture.change import compare
+from posture.change import compare, own_error
 from posture.errors import SetupError, UsageError
-from posture.follow_up import Entry, visits
+from posture.follow_up import STANDING, Entry, repeats, visits
 from posture.frontends.batch import JOURNAL
+from posture.frontends.compare import print_own_error
 from posture.intake import Intake
 from posture.measurement import Measurement
-from posture.report import Report
+from posture.report import Report, rounded
 from posture.words import NAMES, number
 
 if TYPE_CHECKING:
@@ -64,13 +65,13 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
             without += 1
             continue
         report = Report.from_json(json.dumps(line["report"]))
-        told = Intake.from_mapping(line.get("told", {}))  # journals of older versions have none
-        if archive.keep(line["client_id"], line["visit_date"], line["pose"], report, told):
+        answers = Intake.from_mapping(line.get("told", {}))  # journals of older versions have none
+        if archive.keep(line["client_id"], line["visit_date"], line["pose"], report, answers):
             added += 1
         else:
             known += 1
     told = {"added": added, "known": known, "without_client_or_date": without}
-    _tell(told, as_json, f"{added} reports added, {known} known already, {without} without a client or a date.")
+    tell(told, as_json, f"{added} reports added, {known} known already, {without} without a client or a date.")
     return 0
 
 
@@ -92,11 +93,13 @@ def list_all(search: str, url: str | None, as_json: bool) -> int:
 
 def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     """A client's history: the numbers of every visit, and what changed between neighbours by more than the error."""
-    entries = [entry for entry in open_archive(url).history(pseudonym) if entry.pose in ("", "relaxed")]
+    archive = open_archive(url)
+    own = archive.own_error()
+    entries = [entry for entry in archive.history(pseudonym) if entry.pose in STANDING]
     measured = visits(entries)
     changes = []
     for before, after in pairwise(measured):
-        changes += [(before.date, after.date, change) for change in compare(before.report, after.report)]
+        changes += [(before.date, after.date, change) for change in compare(before.report, after.report, own)]
     changed = [one for one in changes if one[2].verdict == "changed"]
     if as_json:
         _print_json(
@@ -128,16 +131,25 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     return 0
 
 
-def export(pseudonym: str, out: Path | None, url: str | None) -> int:
-    """Everything kept of one client, as JSON."""
-    told = json.dumps(open_archive(url).export(pseudonym), ensure_ascii=False, indent=1) + "\n"
-    if out is None:
-        sys.stdout.write(told)
+def repeatability(keep: bool, forget: bool, url: str | None, as_json: bool) -> int:
+    """The clinic's own measurement error from photos of one client on one day; kept for every later verdict."""
+    archive = open_archive(url)
+    if forget:
+        archive.set_own_error(None)
+        tell({"sem": None}, as_json, "The reports' own errors hold again.")
         return 0
-    try:
-        out.write_text(told, "utf-8")
-    except OSError as error:
-        raise UsageError(f"--out {out}: {error.strerror}") from error
+    pairs = [pair for client in archive.clients() for pair in repeats(archive.history(client.pseudonym))]
+    own = own_error(pairs)
+    if keep:
+        archive.set_own_error(own)
+    if as_json:
+        _print_json({"sem": {name: rounded(sem) for name, sem in own.sem.items()}, "pairs": own.pairs, "kept": keep})
+        return 0
+    print_own_error(own)
+    _console().print(
+        "It counts only where people stepped away and back between the two photos of a day. "
+        + ("It holds from now on." if keep else "Say --keep to go by it from now on.")
+    )
     return 0
 
 
@@ -148,7 +160,7 @@ def erase(pseudonym: str, sure: bool, url: str | None, as_json: bool) -> int:
     from posture.adapters.archive import ELSEWHERE
 
     token = open_archive(url).erase(pseudonym)
-    _tell({"erased": token, "elsewhere": ELSEWHERE}, as_json, f"Erased; the log keeps {token}. {ELSEWHERE}")
+    tell({"erased": token, "elsewhere": ELSEWHERE}, as_json, f"Erased; the log keeps {token}. {ELSEWHERE}")
     return 0
 
 
@@ -177,7 +189,8 @@ def _value(report: Report, name: str) -> str:
     return f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
 
 
-def _tell(told: dict[str, Any], as_json: bool, words: str) -> None:
+def tell(told: dict[str, Any], as_json: bool, words: str) -> None:
+    """Print what was done: as one JSON object, or in words."""
     if as_json:
         _print_json(told)
     else:

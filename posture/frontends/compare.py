@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from posture.adapters.report_csv import PERCENT
 from posture.change import Change, OwnError, compare, own_error
 from posture.errors import UsageError
 from posture.report import Report, rounded
@@ -44,17 +45,21 @@ def run_repeatability(files: list[Path], as_json: bool) -> int:
         sem = {name: rounded(value) for name, value in own.sem.items()}
         sys.stdout.write(json.dumps({"sem": sem, "pairs": own.pairs}) + "\n")
         return 0
+    print_own_error(own)
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    console.print("Keep it for later: posture repeatability ... --json > sem.json, then posture compare --sem sem.json")
+    return 0
+
+
+def print_own_error(own: OwnError) -> None:
+    """A table of a clinic's own error and the smallest real change that follows."""
     table = Table(title=f"Your own measurement error over {own.pairs} pairs", title_justify="left")
     for column in ("Measure", "SEM", "Smallest real change"):
         table.add_column(column)
-    units = {name: m.quantity.unit for name, m in reports[0].measurements.items() if name in own.sem}  # type: ignore[union-attr]
     for name, value in own.sem.items():
-        sign = "°" if units[name] == "deg" else " %"
+        sign = " %" if name in PERCENT else "°"
         table.add_row(NAMES[name], f"{value:.1f}{sign}", f"{own.mdc95(name):.1f}{sign}")
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(table)
-    console.print("Keep it for later: posture repeatability ... --json > sem.json, then posture compare --sem sem.json")
-    return 0
+    Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 
 def read_report(file: Path) -> Report:

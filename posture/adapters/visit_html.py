@@ -1,0 +1,129 @@
+"""One visit of one client as a page for the chart: with the clinic's name, and what changed since the first visit."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from posture.adapters.language import Language, language
+from posture.adapters.plan_html import page
+from posture.adapters.report_html import number_rows
+from posture.adapters.visit_charts import before_after, timeline
+from posture.assess import WORDS
+from posture.change import OwnError
+from posture.errors import UsageError
+from posture.follow_up import Entry, Review, timelines, visits
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.words import MODES, POINTS
+
+#: Measures that a page draws over the visits, where they are known.
+DRAWN = ("asis_psis_tilt", "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl", "pelvic_displacement")
+#: Greatest side of a clinic's logo in a page, px.
+LOGO_PX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """Whose page it is. ``logo`` : a data: URI, or empty"""
+
+    name: str = ""
+    logo: str = ""
+
+    @classmethod
+    def with_logo(cls, name: str, file: Path | None) -> Clinic:
+        """The clinic with the picture of a file. Raises UsageError where it is no picture (JPEG, PNG, WebP)."""
+        if file is None:
+            return cls(name)
+        from PIL import Image, UnidentifiedImageError
+
+        try:
+            with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as picture:
+                picture.thumbnail((LOGO_PX, LOGO_PX))
+                data = io.BytesIO()
+                picture.convert("RGBA").save(data, "PNG")
+        except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+            raise UsageError(f"--logo {file}: not a JPEG, PNG or WebP picture that can be read") from error
+        return cls(name, "data:image/png;base64," + base64.b64encode(data.getvalue()).decode())
+
+
+def render_visit(
+    client: str,
+    entry: Entry,
+    history: Sequence[Entry],
+    clinic: Clinic,
+    own: OwnError | None = None,
+    speech: Language | None = None,
+) -> str:
+    """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out."""
+    speech, knowledge = speech or language("en"), Knowledge.load()
+    report = entry.report
+    until = [other for other in history if other.date <= entry.date]
+    lines = [line for line in timelines(until, own) if line.measure in DRAWN and len(line.points) > 1]
+    charts = [timeline(line, speech) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
+    charts += outlines(until, speech)
+    plan = report.plan
+    return page(
+        "visit.html",
+        speech,
+        clinic=clinic.name,
+        logo=clinic.logo,
+        client=client,
+        entry=entry,
+        report=report,
+        finding=report.finding,
+        review=review_words(entry.review, speech),
+        tests=told_words(entry.intake, speech),
+        rows=number_rows(report),
+        by_hand=[POINTS[name] for name in report.by_hand],
+        charts=[(words, Markup(svg)) for words, svg in charts],
+        own=own is not None,
+        plan=plan,
+        mode="" if plan is None else MODES[plan.mode],
+        items=[] if plan is None else [(i, speech.exercise(knowledge.exercises[i.id])) for i in plan.items],
+    )
+
+
+def outlines(entries: Sequence[Entry], speech: Language) -> list[tuple[str, str]]:
+    """The outlines of the first and the last visit that have one, over each other; none where there are no two."""
+    seen = [(e.date, e.report.outline) for e in visits(entries) if e.report.outline is not None]
+    return [before_after(seen[0], seen[-1], speech)] if len(seen) > 1 else []
+
+
+def review_words(review: Review | None, speech: Language) -> str:
+    """A reviewer's word; empty where there is none."""
+    if review is None:
+        return ""
+    if review.verdict == "accepted":
+        return speech.text("accepted")
+    said = speech.text("not to be used" if review.finding is None else WORDS[review.finding])
+    return f"{said}: {review.reason}" if review.reason else said
+
+
+def told_words(intake: Intake, speech: Language) -> list[str]:
+    """What was told and tested at a visit, a line each."""
+    say, told = speech.text, []
+    for side, tests in intake.tests.items():
+        leg = say("left" if side == "left" else "right")
+        if tests.thomas_thigh_deg is not None:
+            flat = {True: say("lower back flat"), False: say("lower back not flat"), None: say("lower back not noted")}
+            words = say("Thomas test, {leg}: thigh {value}° above horizontal").format(
+                leg=leg, value=f"{tests.thomas_thigh_deg:.0f}".replace("-", "−")
+            )
+            told.append(f"{words}, {flat[tests.lumbar_flat]}")
+        if tests.hip_flexion_hold_s is not None:
+            told.append(
+                say("Hip-flexion hold, {leg}: {value} s").format(leg=leg, value=f"{tests.hip_flexion_hold_s:.0f}")
+            )
+    if intake.pain_0_10 is not None:
+        told.append(say("Pain: {value} of 10").format(value=f"{intake.pain_0_10:.0f}"))
+    if intake.sitting_h_day is not None:
+        told.append(say("Sitting: {value} h a day").format(value=f"{intake.sitting_h_day:.0f}"))
+    if intake.clothing is not None:
+        told.append(say("Clothing") + ": " + say(intake.clothing))
+    return told
