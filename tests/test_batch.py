@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import random
@@ -13,6 +14,7 @@ import sys
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,14 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 PATTERN = "{client}/{date}_{pose}"
+
+
+def asked(photos: Path, out: Path) -> batch.Request:
+    """What the command line asks with the pattern and one worker."""
+    return batch.Request(
+        folder=str(photos), out=out, workers=1, scheduler=None, resume=False, pattern=PATTERN, manifest=None,
+        names=True, intake=Intake(), show_face=False, xlsx=False, passes=1, as_json=True,
+    )  # fmt: skip
 
 
 def posture(*arguments: object) -> tuple[int, str]:
@@ -110,7 +120,7 @@ def test_names_cannot_harm(done: Path) -> None:
     assert not odd["file"].startswith(("=", "+", "-", "@"))
     names = [path.name for folder in ("reports", "overlays") for path in (done / folder).iterdir()]
     assert all(set(name) <= set("0123456789abcdef_unread.jsonpg") for name in names)
-    assert not list(done.rglob(".*"))
+    assert [path.name for path in done.rglob(".*")] == [batch.LOCK]
 
 
 def test_every_photo_has_its_json_and_every_measured_one_its_picture(done: Path) -> None:
@@ -296,6 +306,90 @@ class TestCluster:
         assert (entry.client_id, entry.visit_date) == ("p1", "2026-03-01")
         line = batch_work.measure(batch_work.Task(0, entry, False, True, 1)).line
         assert line["report"]["status"] == "analyzed"
+
+
+def test_two_batches_never_write_into_one_folder(photos: Path, tmp_path: Path) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-m", "posture", "batch", photos, "--out", tmp_path / "out", "--workers", "1"],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while not (tmp_path / "out" / "journal.jsonl").exists():
+        assert first.poll() is None
+        time.sleep(0.02)
+    code, said = posture("batch", photos, "--passes", "1", "--out", tmp_path / "out", "--resume")
+    assert code == 2
+    assert "another batch is writing" in said
+    assert first.wait(60) == 1
+    assert len(rows(tmp_path / "out")) == 9
+
+
+@pytest.mark.parametrize("at", ["reports", "journal.jsonl", "results.csv"])
+def test_a_full_disk_loses_and_doubles_nothing(
+    photos: Path, done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """The disk is full at the third file, line or row; what was measured stays, and going on makes the same table."""
+    out, full = tmp_path / "out", OSError(errno.ENOSPC, "No space left on device")
+    count = 0
+
+    def third(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise full
+
+    with monkeypatch.context() as broken:
+        if at == "reports":
+            write = Path.write_bytes
+            broken.setattr(Path, "write_bytes", lambda path, data: third() or write(path, data))
+        elif at == "journal.jsonl":
+            add = batch.Journal._write
+            broken.setattr(batch.Journal, "_write", lambda self, line: third() or add(self, line))
+        else:
+            broken.setattr(csv.DictWriter, "writerow", third)
+        with pytest.raises(
+            UsageError, match=r"No space left on device; what was measured is kept, go on with --resume"
+        ):
+            batch.run(asked(photos, out))
+    assert not (out / "results.csv").exists()
+    assert batch.run(replace(asked(photos, out), resume=True)) == 1
+    assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
+
+
+def test_a_real_full_disk(photos: Path, done: Path, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=600k", "none", small], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("no small disk can be mounted here: a disk that is really full is NOT tested")
+    try:
+        code, said = posture(
+            "batch", photos, "--passes", "1", "--out", small / "out", "--workers", "1", "--pattern", PATTERN
+        )
+        assert code == 2
+        assert "No space left on device" in said
+        assert "Traceback" not in said
+        subprocess.run(["mount", "-o", "remount,size=20m", small], check=True)
+        code, said = posture(
+            "batch", photos, "--passes", "1", "--out", small / "out", "--workers", "1", "--pattern", PATTERN, "--resume"
+        )
+        assert code == 1, said
+        assert (small / "out" / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+def test_a_folder_of_another_version_is_left_as_it_is(photos: Path, done: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(done, old)
+    first, *lines = (old / "journal.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (old / "journal.jsonl").write_text("".join([json.dumps(json.loads(first) | {"posture": "0.0.1"}) + "\n", *lines]))
+    before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
+    code, said = posture("batch", photos, "--passes", "1", "--out", old, "--pattern", PATTERN, "--resume")
+    assert code == 2
+    assert "another version" in said
+    assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
 
 
 def test_a_folder_that_cannot_be_written_is_said(photos: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from filelock import AcquireReturnProxy, FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -28,6 +29,7 @@ from posture.frontends.batch_work import Done, Task, measure
 from posture.intake import Intake
 
 JOURNAL, SCHEMA = "journal.jsonl", 1
+LOCK = ".lock"
 #: Photos waiting at each worker: enough to keep it busy, few enough to hold memory flat.
 WAITING = 3
 #: How often a photo may take its worker down before it gets a row that says so.
@@ -60,11 +62,12 @@ def run(request: Request) -> int:
     try:
         for folder in (out, out / "reports", out / "overlays"):
             folder.mkdir(parents=True, exist_ok=True)
-        for half in (*(out / "reports").glob(".*"), *(out / "overlays").glob(".*")):
-            half.unlink()  # written when the batch was ended
-        with Journal(out / JOURNAL, _settings(request, entries), request.resume) as journal:
-            _measure(request, entries, journal)
-            count = write_tables(out, journal.lines(), request.names, request.xlsx)
+        with _alone_in(out):
+            for half in (*(out / "reports").glob(".*"), *(out / "overlays").glob(".*")):
+                half.unlink()  # written when the batch was ended
+            with Journal(out / JOURNAL, _settings(request, entries), request.resume) as journal:
+                _measure(request, entries, journal)
+                count = write_tables(out, journal.lines(), request.names, request.xlsx)
     except OSError as error:
         raise UsageError(
             f"--out {out}: {error.strerror or error}; what was measured is kept, go on with --resume"
@@ -79,6 +82,17 @@ def run(request: Request) -> int:
             markup=False, soft_wrap=True,
         )  # fmt: skip
     return int(count["refused"] > 0)
+
+
+def _alone_in(out: Path) -> AcquireReturnProxy[FileLock]:
+    """The lock of a results folder; the system frees it however this process ends.
+
+    Raises UsageError where another batch writes there.
+    """
+    try:
+        return FileLock(out / LOCK).acquire(timeout=0)
+    except Timeout:
+        raise UsageError(f"another batch is writing into {out}: wait for it, or choose another folder") from None
 
 
 def _entries(request: Request) -> list[Entry]:
