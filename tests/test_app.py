@@ -34,11 +34,11 @@ from posture.adapters.photo_files import read_photo, read_photo_bytes
 from posture.advise import judge_tests
 from posture.errors import SetupError, UsageError
 from posture.frontends import app as frontend
-from posture.frontends.app import SETTINGS, lan_address, write_certificate
+from posture.frontends.app import SETTINGS, Doors, lan_address, write_certificate
 from posture.intake import Intake
 from posture.observation import FoundMarks
 from posture.ui import server, visit
-from posture.ui.server import COOKIE, HEADERS, MAX_UPLOAD_MB, Guard
+from posture.ui.server import MAX_UPLOAD_MB
 from posture.ui.steps.firmer import TOPICS
 from tests.conftest import ROOT
 from validation.record import SAMPLES
@@ -480,75 +480,6 @@ def test_the_command_and_the_config_agree_with_the_theme() -> None:
     assert int(told["server.maxUploadSize"]) == MAX_UPLOAD_MB
 
 
-class TestGuard:
-    """Who is let through to the page, by the requests themselves."""
-
-    def ask(self, guard: Guard, kind: str = "http", query: str = "", **headers: str) -> list[dict[str, Any]]:
-        async def run() -> list[dict[str, Any]]:
-            raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-            scope = {"type": kind, "method": "GET", "path": "/", "headers": raw, "query_string": query.encode()}
-
-            async def receive() -> dict[str, Any]:
-                return {"type": "http.request", "body": b""}
-
-            async def send(message: Any) -> None:
-                sent.append(message)
-
-            sent: list[dict[str, Any]] = []
-            await guard(scope, receive, send)
-            return sent
-
-        return asyncio.run(run())
-
-    @staticmethod
-    async def page(_scope: Any, _receive: Any, send: Any) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-
-    def status(self, guard: Guard, **asked: str) -> int:
-        return int(self.ask(guard, **asked)[0]["status"])
-
-    def test_this_computer_is_let_through_with_the_headers(self) -> None:
-        answer = self.ask(Guard(self.page), host="127.0.0.1:8501", origin="http://127.0.0.1:8501")[0]
-        assert answer["status"] == 200
-        assert {name.decode() for name, _ in answer["headers"]} == set(HEADERS)
-
-    @pytest.mark.parametrize(
-        "headers",
-        [
-            {"host": "evil.example"},
-            {"host": "127.0.0.1.evil.example:8501"},
-            {"host": "127.0.0.1:8501", "origin": "http://evil.example"},
-            {"host": "127.0.0.1:8501", "origin": "http://127.0.0.1:9999"},
-            {"host": "127.0.0.1:8501", "origin": "null"},
-            {"host": "127.0.0.1:8501", "origin": "http://["},
-            {"host": "["},
-            {},
-        ],
-    )
-    def test_other_sites_are_not(self, headers: dict[str, str]) -> None:
-        assert self.status(Guard(self.page), **headers) == 403
-        closed = self.ask(Guard(self.page), kind="websocket", **headers)
-        assert closed == [{"type": "websocket.close", "code": 1008}]
-
-    def test_on_a_network_only_with_the_secret(self) -> None:
-        guard = Guard(self.page, "192.0.2.7", "s3cret")
-        host = "192.0.2.7:8501"
-        assert self.status(guard, host=host) == 403
-        assert self.status(guard, host=host, query="key=wrong") == 403
-        assert self.status(guard, host=host, cookie=f"{COOKIE}=wrong") == 403
-        assert self.status(guard, host=host, cookie=f"a=b; {COOKIE}=s3cret") == 200
-        assert self.status(guard, host="other.example", cookie=f"{COOKIE}=s3cret") == 403
-        assert self.ask(guard, kind="websocket", host=host)[0]["type"] == "websocket.close"
-
-    def test_the_link_gives_the_cookie_and_leaves_the_address(self) -> None:
-        answer = self.ask(Guard(self.page, "192.0.2.7", "s3cret"), host="192.0.2.7:8501", query="key=s3cret")[0]
-        headers = {name.decode(): value.decode() for name, value in answer["headers"]}
-        assert (answer["status"], headers["location"]) == (303, "/")
-        assert "s3cret" in headers["set-cookie"]
-        for part in ("HttpOnly", "Secure", "SameSite=lax"):
-            assert part in headers["set-cookie"]
-
-
 def test_a_large_upload_is_never_written_to_a_file() -> None:
     """Starlette's own limit of 1 MB would roll a 20 MB photo over into a temporary file; ours keeps it in memory."""
 
@@ -607,7 +538,8 @@ def test_the_network_page_is_served_encrypted_and_by_its_link_alone(
 
     monkeypatch.setattr(frontend, "lan_address", lambda: "127.0.0.1")
     monkeypatch.setattr(frontend.subprocess, "run", keep)
-    frontend.run(port, lan=True)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    frontend.run(port, Doors(lan=True))
     assert started.read_text().startswith(f"https://127.0.0.1:{port}/?key=")
 
 
@@ -645,7 +577,7 @@ def test_the_address_is_told_as_json(monkeypatch: pytest.MonkeyPatch, capsys: py
     frontend.run(8600, as_json=True)
     assert json.loads(capsys.readouterr().out) == {"address": "http://127.0.0.1:8600"}
     monkeypatch.setattr(frontend, "lan_address", lambda: "192.0.2.7")
-    frontend.run(8600, lan=True, as_json=True)
+    frontend.run(8600, Doors(lan=True), as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert told["address"].startswith("https://192.0.2.7:8600/?key=")
     assert len(told["address"].split("key=")[1]) >= 22  # 128 bits in base 64

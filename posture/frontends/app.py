@@ -1,4 +1,4 @@
-"""``posture app``: the web page, for this computer alone or, by a secret link, for phones of the same network."""
+"""``posture app``: the web page for this computer alone, for phones by a secret link, for a clinic behind a sign-in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from ipaddress import ip_address
@@ -17,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from posture.adapters import theme
-from posture.errors import SetupError
+from posture.errors import SetupError, UsageError
 
 #: What the page must be run with wherever it is started; `.streamlit/config.toml` says the same to `make app`.
 SETTINGS = {
@@ -45,29 +46,112 @@ SETTINGS = {
 }
 #: How long the certificate made at start is good for.
 _DAYS = 7
+#: A passphrase is no shorter than this.
+SHORTEST = 12
 
 
-def run(port: int, lan: bool = False, as_json: bool = False) -> int:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who may reach the page beside this computer.
+
+    lan : phones of the network, by a secret link · host : whoever signs in, at this address of this computer
+    behind : name of a reverse proxy on this computer, which tells in ``header`` who has signed in there
+    """
+
+    lan: bool = False
+    host: str = ""
+    behind: str = ""
+    header: str = ""
+
+
+def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: bool = False) -> int:
     """Serve the page until it is stopped; Streamlit's exit code, 0 where the person ended it."""
-    if not lan:
+    doors = doors or Doors()
+    _check(doors)
+    names = {} if db is None else {"POSTURE_DB": db}
+    settings = {**SETTINGS, "server.port": str(port)}
+    if doors.behind:
+        names |= {"POSTURE_LAN_ADDRESS": doors.behind, "POSTURE_TRUSTED_HEADER": doors.header}
+        if as_json:
+            print(json.dumps({"address": f"http://127.0.0.1:{port}", "behind": doors.behind}), flush=True)
+        return _serve({**settings, "browser.serverAddress": doors.behind}, names)
+    if not (doors.lan or doors.host):
         if as_json:
             print(json.dumps({"address": f"http://127.0.0.1:{port}"}), flush=True)
-        return _serve({**SETTINGS, "server.port": str(port)}, {})
-    address, secret = lan_address(), secrets.token_urlsafe(16)  # 128 bits
-    link = f"https://{address}:{port}/?key={secret}"
+        return _serve(settings, names)
+    address = doors.host or lan_address()
+    link = f"https://{address}:{port}/"
+    passphrase = passphrase_hash()
+    if passphrase:
+        names["POSTURE_PASSPHRASE_HASH"] = passphrase
+    if doors.lan:
+        secret = secrets.token_urlsafe(16)  # 128 bits
+        link += f"?key={secret}"
+        names |= {"POSTURE_LAN_SECRET": secret, "POSTURE_LAN_LINK": link}
     with TemporaryDirectory(prefix="posture-") as folder:  # its own user's alone
         fingerprint = write_certificate(Path(folder), address)
-        _tell(link, fingerprint, as_json)
-        settings = {
-            **SETTINGS,
-            "server.port": str(port),
+        _tell(link, fingerprint, doors.lan, as_json)
+        settings |= {
             "server.address": address,
             "browser.serverAddress": address,
             "server.sslCertFile": str(Path(folder) / "certificate.pem"),
             "server.sslKeyFile": str(Path(folder) / "key.pem"),
         }
-        names = {"POSTURE_LAN_ADDRESS": address, "POSTURE_LAN_SECRET": secret, "POSTURE_LAN_LINK": link}
-        return _serve(settings, names)
+        return _serve(settings, names | {"POSTURE_LAN_ADDRESS": address})
+
+
+def _check(doors: Doors) -> None:
+    if sum(map(bool, (doors.lan, doors.host, doors.behind))) > 1:
+        raise UsageError("choose one of --lan, --host and --behind-proxy")
+    if bool(doors.behind) != bool(doors.header):
+        raise UsageError("--behind-proxy and --trust-header go together")
+    if doors.host:
+        try:
+            ip_address(doors.host)
+        except ValueError:
+            raise UsageError(f"--host {doors.host}: give an address of this computer, like 192.168.1.20") from None
+        if ip_address(doors.host).is_unspecified:
+            raise UsageError("--host: give the one address of this computer that others reach it by")
+        if not passphrase_hash():
+            raise UsageError("--host needs a passphrase first: posture app --set-passphrase")
+
+
+def passphrase_file() -> Path:
+    """Where the clinic's passphrase is kept, hashed."""
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return home / "posture" / "passphrase"
+
+
+def passphrase_hash() -> str:
+    """The hash of the clinic's passphrase; empty where none was set. Raises UsageError where it cannot be read."""
+    try:
+        return passphrase_file().read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{passphrase_file()}: {getattr(error, 'strerror', None) or 'not text'}") from error
+
+
+def set_passphrase(passphrase: str) -> int:
+    """Keep the argon2 hash of the clinic's passphrase for this user alone. Raises UsageError for a short one."""
+    if len(passphrase) < SHORTEST:
+        raise UsageError(f"a passphrase needs {SHORTEST} characters or more: four words that nobody guesses")
+    try:
+        from posture.adapters.passphrase import hashed
+
+        kept = hashed(passphrase)
+    except ImportError as error:
+        raise SetupError(f"a passphrase needs argon2-cffi ({error}): pip install 'posture[clinic]'") from error
+    file = passphrase_file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        file.write_text(kept + "\n", "utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    print(f"Kept, hashed, in {file}. It holds for every page that is started from now on.")
+    return 0
 
 
 def _serve(settings: Mapping[str, str], environment: Mapping[str, str]) -> int:
@@ -76,7 +160,9 @@ def _serve(settings: Mapping[str, str], environment: Mapping[str, str]) -> int:
         command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
         signal.signal(signal.SIGTERM, _end)  # an end from outside ends the server, too, and removes the key
         try:
-            return subprocess.run(command, check=False, env={**os.environ, **environment}).returncode
+            # no word of a proxy is believed about who asks; the door looks at the connection itself
+            names = {**os.environ, **environment, "FORWARDED_ALLOW_IPS": ""}
+            return subprocess.run(command, check=False, env=names).returncode
         except KeyboardInterrupt:
             return 0
 
@@ -133,17 +219,22 @@ def write_certificate(folder: Path, address: str) -> str:
     return made.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
-def _tell(link: str, fingerprint: str, as_json: bool) -> None:
+def _tell(link: str, fingerprint: str, by_link: bool, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"address": link, "certificate_sha256": fingerprint}), flush=True)
         return
     import segno
 
-    segno.make(link).terminal(out=sys.stdout, compact=True)
+    if by_link:
+        segno.make(link).terminal(out=sys.stdout, compact=True)
+    who = (
+        "Whoever has the link can use the photo pages; it ends with this program (Ctrl-C)."
+        if by_link
+        else "Whoever has the clinic's passphrase can use every page until this program ends (Ctrl-C)."
+    )
     print(
-        f"Scan this with the phone, or open {link}\n"
+        f"{'Scan this with the phone, or open' if by_link else 'Open'} {link}\n"
         "The browser will say that it does not know the certificate: it was made just now, on this computer.\n"
-        f"Its SHA-256 fingerprint is {fingerprint}\n"
-        "Whoever has the link can use the page; it ends with this program (Ctrl-C).",
+        f"Its SHA-256 fingerprint is {fingerprint}\n{who}",
         flush=True,
     )

@@ -253,15 +253,31 @@ app.add_typer(clients, name="clients")
 def app_(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the page.")] = 8501,
     lan: Annotated[bool, typer.Option("--lan", help="Serve phones of the same network, by a secret link.")] = False,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Serve all pages at an address of this computer, behind a sign-in.")
+    ] = "",
+    behind_proxy: Annotated[
+        str, typer.Option(metavar="NAME", help="Served to others by a reverse proxy on this computer, under this name.")
+    ] = "",
+    trust_header: Annotated[
+        str, typer.Option(metavar="HEADER", help="Where that proxy tells who has signed in: X-Forwarded-Email.")
+    ] = "",
+    set_passphrase: Annotated[
+        bool, typer.Option("--set-passphrase", help="Ask for the clinic's passphrase, keep its hash, and end.")
+    ] = False,
+    db: Annotated[str | None, typer.Option("--db", metavar="URL", help="Client files of the clinic pages.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the page's address as JSON first.")] = False,
 ) -> None:
     """Open the web page, for this computer alone, at http://127.0.0.1:8501 until it is stopped with Ctrl-C.
 
     Example: posture app --port 8600
     """
-    from posture.frontends.app import run
+    from posture.frontends import app as page
 
-    raise typer.Exit(run(port, lan, as_json))
+    if set_passphrase:
+        passphrase = typer.prompt("The clinic's passphrase", hide_input=True, confirmation_prompt=True)
+        raise typer.Exit(page.set_passphrase(passphrase))
+    raise typer.Exit(page.run(port, page.Doors(lan, host, behind_proxy, trust_header), db, as_json))
 
 
 @app.command()

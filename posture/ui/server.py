@@ -1,35 +1,36 @@
 """The server behind the page: who may talk to it, what it forbids the browser, and how uploads stay in memory.
 
 It adds to Streamlit's server: requests must come from the page itself (another site that the same browser shows cannot
-reach it), and where it serves the local network every request must carry the secret of the link that was shown.
+reach it), and where it serves more than this computer every request must pass the door.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import hmac
 import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module, resources
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from posture.ui.door import SIGN_OUT, Door, Pages, page
 
 #: Greatest upload, MB, as the settings say; a photo of 100 megapixels.
 MAX_UPLOAD_MB = 60
-#: Environment of the process: the address served when it is not this computer's own, the secret, the link with it.
-ADDRESS, SECRET, LINK = "POSTURE_LAN_ADDRESS", "POSTURE_LAN_SECRET", "POSTURE_LAN_LINK"
-COOKIE = "posture_secret"
+#: Environment of the process: the address served when it is not this computer's own, the link with its secret.
+ADDRESS, LINK = "POSTURE_LAN_ADDRESS", "POSTURE_LAN_LINK"
+#: Tells the script which pages a visitor may see.
+PAGES_HEADER = "X-Posture-Pages"
 OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 #: What a browser may do with the page: nothing from outside, no frame around it, no word to others where it came from.
 HEADERS = {
@@ -44,39 +45,34 @@ HEADERS = {
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
 FORGET_EVERY_S = 60
-_REFUSED = (
-    "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>posture</title>"
-    "<p style='font:18px/1.5 system-ui;max-width:32em;margin:3em auto;padding:0 1em'>{}</p>"
-)
 
 # Starlette writes uploads of more than 1 MB into a temporary file; photos stay in memory.
 MultiPartParser.spool_max_size = (MAX_UPLOAD_MB + 1) * 2**20
 
 
 class Guard:
-    """Lets through what this page itself asks for, from the address it is served at and, on a network, by its link."""
+    """Lets through what this page itself asks for, from the address it is served at, once it has passed the door."""
 
-    def __init__(self, app: ASGIApp, address: str = "", secret: str = "") -> None:
-        self.app, self.secret = app, secret
+    def __init__(self, app: ASGIApp, address: str = "", door: Door | None = None) -> None:
+        self.app, self.door = app, door or Door()
         self.names = (*OWN_NAMES, address) if address else OWN_NAMES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers, sending = Headers(scope=scope), _with_headers(send)
+        pages = self.door.pages(scope)
         if not self._own(headers):
-            await _refuse(scope, receive, send, "This page answers only to itself, on the address it was started with.")
-        elif not self.secret or self._knows_the_secret(headers):
-            await self.app(scope, receive, _with_headers(send))
-        elif scope["type"] == "http" and self._brings_the_secret(scope):
-            answer = RedirectResponse("/", status_code=303)
-            answer.set_cookie(COOKIE, self.secret, httponly=True, secure=True, samesite="lax")
-            await answer(scope, receive, _with_headers(send))
+            await _refuse(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == SIGN_OUT:
+            await self.door.sign_out(scope)(scope, receive, sending)
+        elif pages is not None:
+            await self.app(_with_pages(scope, pages), receive, sending)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
         else:
-            await _refuse(
-                scope, receive, send, "This link is not, or no longer, the right one: scan the code on the computer."
-            )
+            await self.door.answer(scope, receive, sending)
 
     def _own(self, headers: Headers) -> bool:
         """Whether the request names this server, and comes from a page of this server where it says from where."""
@@ -86,16 +82,12 @@ class Guard:
         except ValueError:  # no address at all
             return False
 
-    def _knows_the_secret(self, headers: Headers) -> bool:
-        try:
-            cookies = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        return COOKIE in cookies and hmac.compare_digest(cookies[COOKIE].value.encode(), self.secret.encode())
 
-    def _brings_the_secret(self, scope: Scope) -> bool:
-        given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("key", [""])[0]
-        return hmac.compare_digest(given.encode(), self.secret.encode())
+def _with_pages(scope: Scope, pages: Pages) -> Scope:
+    """The request with a header that tells the script which pages it may show; one of the visitor's own is dropped."""
+    name = PAGES_HEADER.lower().encode()
+    kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
+    return {**scope, "headers": [*kept, (name, pages.encode())]}
 
 
 def _name(url: str) -> str:
@@ -114,11 +106,12 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, words: str) -> None:
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
-    await HTMLResponse(_REFUSED.format(words), status_code=403)(scope, receive, send)
+    words = "This page answers only to itself, on the address it was started with."
+    await HTMLResponse(page(words), status_code=403)(scope, receive, send)
 
 
 @asynccontextmanager
@@ -169,7 +162,7 @@ def _load() -> None:
 
 def settings() -> dict[str, Any]:
     """What `streamlit.starlette.App` is made with."""
-    guard = Middleware(Guard, address=os.environ.get(ADDRESS, ""), secret=os.environ.get(SECRET, ""))
+    guard = Middleware(Guard, address=os.environ.get(ADDRESS, ""), door=Door.from_environment())
     return {
         "script_path": str(resources.files("posture") / "ui" / "script.py"),
         "middleware": [guard],
