@@ -53,7 +53,8 @@ def test_two_visits_show_no_trend_and_three_do() -> None:
 
 def test_a_visit_that_cannot_be_compared_is_shown_and_left_out_of_the_trend() -> None:
     turned = entry("2026-02-01", 30.0)
-    other = replace(turned, machine=replace(turned.machine, facing="left"))
+    other_side = "left" if REPORT.facing == "right" else "right"
+    other = replace(turned, machine=replace(turned.machine, facing=other_side))
     line = hip([entry("2026-01-01", 4.0), other, entry("2026-03-01", 4.0)])
     assert [point.comparable for point in line.points] == [True, False, True]
     assert line.trend is None

@@ -18,7 +18,7 @@ from posture.errors import UnsuitablePhoto, UsageError
 from posture.intake import EQUIPMENT, Intake, SideTests
 from posture.knowledge import KINDS, Knowledge
 from posture.report import Report
-from posture.ui.flow import STEPS
+from posture.ui.flow import CLINIC, STEPS
 from posture.week import programme
 from posture.words import LENGTHS, MODES, NAMES, SIGNS
 from tests.conftest import ROOT
@@ -123,10 +123,11 @@ def refusals() -> list[type[UnsuitablePhoto]]:
 
 def texts_of_the_pages() -> set[str]:
     """Every text that a page shows: what is said, what a list or a table of words holds, titles of the steps."""
-    found = {title for _, title, _ in STEPS}
+    found = {title for _, title, _ in (*STEPS, *CLINIC)}
     for file in [*(ROOT / "posture" / "ui").rglob("*.py"), *(ROOT / "posture" / "adapters").glob("visit_*.py")]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "_button"):
+            name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and name in ("say", "_button"):
                 found |= {text for argument in node.args for text in shown(argument)}
             if isinstance(node, ast.For | ast.comprehension):
                 constants = [part for part in ast.walk(node.iter) if isinstance(part, ast.Constant)]
@@ -139,7 +140,9 @@ def texts_of_the_pages() -> set[str]:
 #: Files whose tables are no words for people: headers of the server, names of the languages themselves.
 UNSAID = ("server.py", "flow.py")
 #: Names of pages, points, fields, file kinds and colours.
-NAMES_OF_THINGS = re.compile(r"[a-z_0-9]+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics)|[a-z]+/[a-z]+|#[0-9a-f]{6}")
+NAMES_OF_THINGS = re.compile(
+    r"[a-z_0-9]+|7(?:_7)?(?:\.[a-z]+)+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics)|[a-z]+/[a-z]+|#[0-9a-f]{6}"
+)
 
 
 def test_every_text_of_the_pages_has_its_german() -> None:

@@ -27,6 +27,8 @@ EXEMPT = (
     "full screen",
     "first screen",
     "screen reader",
+    "FHIR Patient",  # names of FHIR's resources
+    '"resourceType": "Patient"',
 )
 
 

@@ -224,6 +224,11 @@ class Archive:
             client.notes.append(Note(text=words, at=_now()))
             self._note_down(session, "note added", pseudonym)
 
+    def notes(self, pseudonym: str) -> list[tuple[str, str]]:
+        """When (ISO) and what, the oldest first."""
+        with self._session() as session:
+            return [(note.at, note.text) for note in self._client(session, pseudonym).notes]
+
     def export(self, pseudonym: str) -> dict[str, Any]:
         """Everything that is kept of a client, as JSON's own kinds."""
         with self._session() as session:
@@ -249,20 +254,36 @@ class Archive:
 
     def own_error(self) -> OwnError | None:
         """The clinic's own measurement error, where it was set."""
-        with self._session() as session:
-            kept = session.get(Setting, "own_error")
-            return None if kept is None else OwnError(**json.loads(kept.body))
+        kept = self._setting("own_error")
+        return None if kept is None else OwnError(**kept)
 
     def set_own_error(self, own: OwnError | None) -> None:
         """Go by the clinic's own measurement error from now on, or (None) no longer."""
+        self._set("own_error", None if own is None else asdict(own))
+
+    def clinic(self) -> tuple[str, str]:
+        """Name and logo (a data: URI) for reports; empty where none was set."""
+        kept = self._setting("clinic") or {}
+        return kept.get("name", ""), kept.get("logo", "")
+
+    def set_clinic(self, name: str, logo: str) -> None:
+        """Put the clinic's name and logo on every report from now on."""
+        self._set("clinic", {"name": name, "logo": logo})
+
+    def _setting(self, name: str) -> dict[str, Any] | None:
         with self._session() as session:
-            kept = session.get(Setting, "own_error")
+            kept = session.get(Setting, name)
+            return None if kept is None else json.loads(kept.body)
+
+    def _set(self, name: str, body: dict[str, Any] | None) -> None:
+        with self._session() as session:
+            kept = session.get(Setting, name)
             if kept is not None:
                 session.delete(kept)
                 session.flush()
-            if own is not None:
-                session.add(Setting(name="own_error", body=json.dumps(asdict(own))))
-            self._note_down(session, "own error set" if own else "own error removed", "clinic")
+            if body is not None:
+                session.add(Setting(name=name, body=json.dumps(body)))
+            self._note_down(session, f"setting {name} {'removed' if body is None else 'changed'}", "clinic")
 
     def erase(self, pseudonym: str) -> str:
         """Remove a client for good; the random number that stands for them in the audit log.

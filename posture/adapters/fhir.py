@@ -1,4 +1,4 @@
-"""A client's file as a FHIR R4B bundle: a Patient by pseudonym, a DiagnosticReport a photo, an Observation a measure.
+"""A client's file in FHIR R4B: a FHIR Patient by pseudonym, a DiagnosticReport a photo, an Observation a measure.
 
 Codes are posture's own, in the code system `SYSTEM`: no terminology has these measures by these methods. The values are
 UCUM degrees or percent, the interval and the errors stand as components.
@@ -35,8 +35,8 @@ def bundle(client: str, history: Sequence[Entry]) -> str:
         from fhir.resources.R4B.bundle import Bundle
     except ImportError as error:
         raise SetupError(f"FHIR needs fhir.resources ({error}): pip install 'posture[clinic]'") from error
-    patient = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
-    made = [(_url(client), patient)]
+    person = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
+    made = [(_url(client), person)]
     devices = set[str]()
     for entry in history:
         device = _device(entry.report)

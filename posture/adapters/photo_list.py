@@ -85,6 +85,11 @@ def from_url(url: str, pattern: str | None, intake: Intake) -> list[Entry]:
     return entries
 
 
+def named(entry: Entry, pattern: str) -> Entry:
+    """The entry with client, date and pose as its name tells them. Raises UsageError for a pattern that cannot be."""
+    return _with_who_and_when(entry, pattern, _reader(pattern)) if pattern else entry
+
+
 def _with_who_and_when(entry: Entry, pattern: str | None, reader: re.Pattern[str] | None) -> Entry:
     if pattern is None or reader is None:
         return entry

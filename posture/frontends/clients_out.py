@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -37,13 +37,15 @@ def report(
     from posture.adapters.visit_html import Clinic, render_visit
     from posture.errors import SetupError
 
-    archive, clinic, speech = open_archive(url), Clinic.with_logo(clinic_name, logo), language(lang)
+    archive, speech = open_archive(url), language(lang)
+    kept_name, kept_logo = archive.clinic()
+    clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
     if not as_html and (problem := pdf_problem()):
         raise SetupError(f"{problem}; or ask for --html")
     own, written = archive.own_error(), []
     for name in _who(client, everybody, [listed.pseudonym for listed in archive.clients()]):
         history = archive.history(name)
-        for entry in _days(history):
+        for entry in days(history):
             if visit is not None and entry.date != visit:
                 continue
             page = render_visit(name, entry, history, clinic, own, speech)
@@ -116,7 +118,7 @@ def _who(client: str | None, everybody: bool, known: list[str]) -> list[str]:
     return [client]
 
 
-def _days(history: list[Entry]) -> list[Entry]:
+def days(history: Sequence[Entry]) -> list[Entry]:
     """One photo a day: the one to go by, or the last of a day that has none."""
     days = {entry.date: entry for entry in history}
     return list((days | {entry.date: entry for entry in visits(history)}).values())

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,8 @@ from posture.adapters.drawings import drawing_file
 from posture.adapters.language import FILES, Language, language
 from posture.errors import Remark
 from posture.ui import visit
+from posture.ui.door import SESSION_COOKIE, SIGN_OUT
+from posture.ui.server import PAGES_HEADER
 from posture.words import sentence
 
 #: Pages in their order: name, title, icon.
@@ -28,6 +31,12 @@ STEPS = (
     ("plan", "Plan", ":material/event_note:"),
     ("take_away", "Take away", ":material/download:"),
 )
+#: Pages for a clinic, in a menu of their own.
+CLINIC = (
+    ("review", "Review photos", ":material/fact_check:"),
+    ("clients", "Clients", ":material/folder_shared:"),
+)
+CLINIC_NEEDS = ("sqlalchemy", "alembic", "fhir")
 #: Held while pages and models are imported: one thread at a time.
 importing = threading.Lock()
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -48,12 +57,12 @@ def say(text: str, **places: str) -> str:
     return said.format(**places) if places else said
 
 
-def page_of(name: str) -> Callable[[], None]:
+def page_of(name: str, folder: str = "steps") -> Callable[[], None]:
     """The function that draws a page, which loads its file when it is shown."""
 
     def show() -> None:
         with importing:
-            step = import_module(f"posture.ui.steps.{name}")
+            step = import_module(f"posture.ui.{folder}.{name}")
         step.show()
 
     show.__name__ = name
@@ -68,9 +77,19 @@ def pages() -> dict[str, Any]:
     }
 
 
+def clinic_pages() -> dict[str, Any]:
+    """The clinic's pages by their names; none for who came by the link alone, or where its libraries are missing."""
+    if st.context.headers.get(PAGES_HEADER) != "clinic" or not all(map(find_spec, CLINIC_NEEDS)):
+        return {}
+    return {
+        name: st.Page(page_of(name, "clinic"), title=say(title), icon=icon, url_path=name)
+        for name, title, icon in CLINIC
+    }
+
+
 def go(name: str) -> None:
     """Show another page."""
-    st.switch_page(pages()[name])
+    st.switch_page((pages() | clinic_pages())[name])
 
 
 def on_and_back(name: str, on: str = "") -> None:
@@ -127,6 +146,8 @@ def foot() -> None:
         format_func=LANGUAGES.__getitem__,
         key=visit.TOLD + "language",
     )
+    if SESSION_COOKIE in st.context.cookies:
+        st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(say("Sign out"))}</a>')
     if button.button(say("Forget everything"), icon=":material/delete_forever:", width="stretch"):
         visit.forget()
         go("start")

@@ -38,7 +38,8 @@ if (innerWidth < 768) {{
 visit.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
 st.html(STYLE)
-page = st.navigation(list(flow.pages().values()), position="top")
+steps, clinic = list(flow.pages().values()), list(flow.clinic_pages().values())
+page = st.navigation({"": steps, flow.say("Clinic"): clinic} if clinic else steps, position="top")
 st.html(BROWSER.format(language=flow.speech().code, page=page.url_path), unsafe_allow_javascript=True)
 try:
     page.run()

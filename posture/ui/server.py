@@ -155,6 +155,7 @@ def _load() -> None:
                 import_module(f"posture.ui.steps.{name}")
             import_module("posture.adapters.mediapipe_pose")
             import_module("posture.adapters.photo_files")
+            import_module("posture.adapters.report_pdf").pdf_problem()
         observer()
     except (ImportError, PostureError):  # the first photo says what is missing, where somebody reads it
         return

@@ -5,6 +5,7 @@ Streamlit forgets a widget's answer when another page is shown; answers under ke
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -130,6 +131,11 @@ class Photo:
         return next(iter(self.examined.values()), None) or self.examine(Intake(), lenient=False)
 
 
+def hash_of(data: bytes) -> str:
+    """SHA-256 of a file that could not be read as a photo."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def keep_answers() -> None:
     """Called first on every page: answers of pages that are not shown stay."""
     for key in list(st.session_state):
@@ -205,18 +211,18 @@ def current() -> Current | None:
         return None
     told, lenient = intake(), bool(st.session_state.get("lenient", False))
     rounds = int(st.session_state.get("rounds", 1))
-    reports = [_examined(photo, told, lenient).report for photo in mine]
+    reports = [examined(photo, told, lenient).report for photo in mine]
     choice = choose(reports, rounds, lenient)
     if choice.settle:
         lenient = True
-        reports = [_examined(photo, told, lenient).report for photo in mine]
+        reports = [examined(photo, told, lenient).report for photo in mine]
         choice = choose(reports, rounds, lenient)
     chosen = st.session_state.get("chosen")
     k = next((k for k, photo in enumerate(mine) if photo.frame.sha256 == chosen), choice.best)
-    return Current(mine[k], _examined(mine[k], told, lenient), choice, lenient)
+    return Current(mine[k], examined(mine[k], told, lenient), choice, lenient)
 
 
-def _examined(photo: Photo, told: Intake, lenient: bool) -> Examination:
+def examined(photo: Photo, told: Intake, lenient: bool) -> Examination:
     """The examination; the point set last is taken back, and said, where it cannot be meant."""
     while True:
         try:

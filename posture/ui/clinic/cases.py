@@ -1,0 +1,107 @@
+"""The photos of a clinic's day in this visitor's memory: who, when, what was measured, what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+
+import streamlit as st
+
+from posture.adapters.archive import Archive
+from posture.adapters.batch_tables import needs_review
+from posture.adapters.photo_files import date_taken, read_photo_bytes
+from posture.adapters.photo_list import Entry, named
+from posture.errors import UnsuitablePhoto, UsageError
+from posture.follow_up import Review
+from posture.frontends.batch_work import not_measured
+from posture.frontends.clients import open_archive
+from posture.intake import Intake
+from posture.pipeline import Examination
+from posture.report import Report
+from posture.ui import visit
+from posture.ui.visit import Photo
+
+#: Photos that one visitor may bring at a time; a batch on the command line takes any number.
+MOST_CASES = 60
+
+
+@dataclass(slots=True, eq=False)
+class Case:
+    """One photo to look at. ``machine`` : its report before anybody touched it · ``photo`` : None where it is none"""
+
+    name: str
+    client: str
+    date: str
+    pose: str
+    machine: Report
+    photo: Photo | None
+    intake: Intake = field(default_factory=Intake)
+    review: Review | None = None
+
+    @property
+    def key(self) -> str:
+        """What its widgets are called by."""
+        return f"{self.machine.photo.sha256 or self.name}_{self.pose}"
+
+    def examination(self) -> Examination | None:
+        """What was found, with the points that were set by hand; None where it is no photo."""
+        return None if self.photo is None else visit.examined(self.photo, self.intake, lenient=False)
+
+    def decide(self, review: Review) -> None:
+        """Keep report and review in the client's file. Raises UsageError where client or date are missing."""
+        if not self.client:
+            raise UsageError("the client's id is missing")
+        try:
+            day = date.fromisoformat(self.date).isoformat()
+        except ValueError:
+            raise UsageError("the day of the visit is missing; write it like 2026-03-01") from None
+        examination = self.examination()
+        touched = self.photo is not None and (self.photo.joints or self.photo.confirmed)
+        if touched and examination is not None:
+            review = replace(review, revised=examination.report)
+        files = archive()
+        files.keep(self.client, day, self.pose, self.machine, self.intake)
+        files.review(self.client, self.machine.photo.sha256 or "", review)
+        self.date, self.review = day, review
+
+
+def cases() -> list[Case]:
+    """The visitor's photos, those that need a look first."""
+    mine: list[Case] = st.session_state.setdefault("cases", [])
+    return mine
+
+
+def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
+    """Read and measure a photo. Raises UsageError for a pattern that cannot be meant and for one photo too many."""
+    mine = cases()
+    if len(mine) >= MOST_CASES:
+        raise UsageError(f"no more than {MOST_CASES} photos at a time here; posture batch takes any number")
+    entry = replace(named(Entry(name, name), pattern), intake=intake)
+    photo: Photo | None = None
+    try:
+        photo = Photo(read_photo_bytes(data, ""))
+        machine = photo.examine(intake, lenient=False).report
+    except UnsuitablePhoto as error:
+        machine = not_measured(Entry("", "", intake=intake), error.remark(), visit.hash_of(data))
+    if entry.pose in ("arched", "tucked"):  # a pose that was asked for says nothing about how somebody stands
+        machine = replace(machine, finding=None, plan=None)
+    day = entry.visit_date or date_taken(data)
+    if any((other.machine.photo.sha256, other.client) == (machine.photo.sha256, entry.client_id) for other in mine):
+        return
+    mine.append(Case(name, entry.client_id, day, entry.pose, machine, photo, intake))
+    mine.sort(key=urgency)
+
+
+def urgency(case: Case) -> tuple[bool, bool, int]:
+    """What comes first: refused photos, then those with the most that made them unsure."""
+    report = case.machine
+    return not needs_review(report), report.status != "refused", -len(report.warnings)
+
+
+@cache
+def archive() -> Archive:
+    """The client files that the pages work on."""
+    import os
+
+    return open_archive(os.environ.get("POSTURE_DB"))
