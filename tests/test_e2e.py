@@ -69,16 +69,20 @@ def server() -> Iterator[tuple[str, int]]:
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
-            break
-        except OSError:
-            time.sleep(0.2)
+    wait_until_healthy(url := f"http://127.0.0.1:{port}")
     yield url, process.pid
     process.terminate()
     process.wait(10)
+
+
+def wait_until_healthy(url: str) -> None:
+    """Come back once the server answers, or after half a minute."""
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2)
+            return
+        except OSError:
+            time.sleep(0.2)
 
 
 class Person:

@@ -170,19 +170,21 @@ def is_here(scope: Scope) -> bool:
         return False
 
 
-def page(body: str) -> str:
+def page(body: str, language: str = "en") -> str:
     """A page of a few words that asks for nothing."""
     template = (resources.files("posture") / "ui" / "door.html").read_text("utf-8")
-    return template.replace("{body}", body)
+    return template.replace("{language}", language).replace("{body}", body)
 
 
 def _form(request: Request, said: str = "") -> str:
-    words = _WORDS["de" if request.headers.get("accept-language", "").startswith("de") else "en"]
+    language = "de" if request.headers.get("accept-language", "").startswith("de") else "en"
+    words = _WORDS[language]
     told = f'<p role="alert">{words[said]}</p>' if said else ""
     return page(
         f'<h1>{words["title"]}</h1>{told}<form method="post" action="{SIGN_IN}"><label for="passphrase">'
         f'{words["field"]}</label><input id="passphrase" name="passphrase" type="password" required autofocus '
-        f'autocomplete="current-password"><button>{words["button"]}</button></form>'
+        f'autocomplete="current-password"><button>{words["button"]}</button></form>',
+        language,
     )
 
 

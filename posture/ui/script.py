@@ -17,6 +17,7 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stImageCaption"], [data-testid="stImageCaption"] *,
 [data-testid="stCaptionContainer"] *, [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 0.9; }
 [data-testid^="stBaseButton-primary"] * { color: light-dark(#fff, #06281b); }
+kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 </style>"""
 #: What Streamlit leaves out: the language and a name for the hidden input of an upload, for screen readers; and on a

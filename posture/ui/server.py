@@ -41,7 +41,7 @@ HEADERS = {
         "form-action 'self'"
     ),
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
 FORGET_EVERY_S = 60

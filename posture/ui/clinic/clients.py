@@ -107,8 +107,13 @@ def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None
         )
         + (" " + say("Measurement error is the clinic's own.") if own else "")
     )
-    chosen = st.multiselect(
-        say("Measures"), list(lines), shown, format_func=lambda name: say(NAMES[name]), key=f"measures_{client}"
+    chosen = st.pills(
+        say("Measures"),
+        list(lines),
+        selection_mode="multi",
+        default=shown,
+        format_func=lambda name: say(NAMES[name]),
+        key=f"measures_{client}",
     )
     pictures = [timeline(lines[name], speech()) for name in lines if name in chosen] + outlines(history, speech())
     for k in range(0, len(pictures), 2):

@@ -39,6 +39,8 @@ def show() -> None:
     """Draw the page."""
     st.title(say("Review photos"), anchor=False)
     mine = cases()
+    if st.session_state.pop("points_done", False):
+        st.session_state[visit.TOLD + "by_hand"] = False
     with st.expander(say("Bring photos"), expanded=not mine, icon=":material/upload:"):
         _bring()
     for words in st.session_state.pop("review_said", []):
@@ -176,15 +178,20 @@ def _decide(case: Case, at: int, mine: list[Case]) -> None:
     if other.button(say("Another finding"), shortcut="O", width="stretch", disabled=case.machine.status == "refused"):
         _set_mode("override")
     points, back, on = st.columns([2, 1, 1])
-    if points.button(say("Move points"), shortcut="M", width="stretch", disabled=case.machine.facing is None):
-        key = visit.TOLD + "by_hand"
-        st.session_state[key] = not st.session_state.get(key, False)
-        st.rerun()
+    points.button(
+        say("Move points"), shortcut="M", width="stretch", disabled=case.machine.facing is None, on_click=_move_points
+    )
     if back.button("←", shortcut="Left", width="stretch", disabled=at == 0, help=say("Photo before")):
         _go_to(at - 1)
     if on.button("→", shortcut="Right", width="stretch", disabled=at == len(mine) - 1, help=say("Next photo")):
         _go_to(at + 1)
     st.text_input(say("Your initials"), key=visit.TOLD + "reviewer", max_chars=20)
+
+
+def _move_points() -> None:
+    """Open the editor of points in the photo's place, or close it; before the page is drawn, as Streamlit wants it."""
+    key = visit.TOLD + "by_hand"
+    st.session_state[key] = not st.session_state.get(key, False)
 
 
 def _choose(case: Case, at: int, mine: list[Case], choices: list[str], title: str) -> None:
@@ -207,7 +214,7 @@ def _settle(case: Case, review: Review, at: int, mine: list[Case]) -> None:
     except UsageError as error:
         st.session_state["review_said"] = [str(error)]
         st.rerun()
-    st.session_state[visit.TOLD + "by_hand"] = False
+    st.session_state["points_done"] = True
     left = [k for k, other in enumerate(mine) if other.review is None]
     st.session_state["review_mode"] = None
     _go_to(next((k for k in left if k > at), left[0] if left else at))

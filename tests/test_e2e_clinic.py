@@ -1,0 +1,270 @@
+"""The clinic's pages in a real browser: twenty photos by keyboard, a client over the visits, the sign-in."""
+# ruff: noqa: F811  fixtures of the other browser tests are named again where they are asked for
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+from posture.adapters.archive import Archive
+from posture.adapters.passphrase import hashed
+from tests.conftest import ROOT
+from tests.test_e2e import PHONE, Person, _barriers, _tab_to, browser, film, person, wait_until_healthy  # noqa: F401
+from tests.test_follow_up import entry
+from validation.record import SAMPLES
+
+pytestmark = pytest.mark.e2e
+PASSPHRASE = "four words nobody guesses"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of client files that hold a client of six visits."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('files') / 'clinic.db'}"
+    archive = Archive(url)
+    for k, hip_deg in enumerate((4.0, 6.0, 7.0, 9.0, 10.0, 12.0), 1):
+        seen = entry(f"2026-{k:02d}-01", hip_deg)
+        archive.keep("long known", seen.date, "relaxed", seen.machine)
+    return url
+
+
+@pytest.fixture(scope="module")
+def server(files: str) -> Iterator[tuple[str, int]]:
+    """Address and process id of ``make app``'s server over those files."""
+    port = _free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "POSTURE_DB": files},
+    )  # fmt: skip
+    wait_until_healthy(url := f"http://127.0.0.1:{port}")
+    yield url, process.pid
+    process.terminate()
+    process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Twenty photos of one day: samples in twenty sizes, their names telling who."""
+    folder = tmp_path_factory.mktemp("day")
+    samples = sorted(SAMPLES.glob("*.jpg"))
+    for k in range(20):
+        picture = Image.open(samples[k % len(samples)])
+        size = round(picture.width * (0.9 + 0.02 * k)), round(picture.height * (0.9 + 0.02 * k))
+        picture.resize(size).save(folder / f"k{k:02d}_2026-10-05_relaxed.jpg", quality=92)
+    return sorted(folder.iterdir())
+
+
+def test_twenty_photos_are_reviewed_by_keyboard(person: Callable[..., Person], files: str, day: list[Path]) -> None:
+    visitor = person()
+    page = visitor.open("review")
+    page.locator("input[type=file]").first.set_input_files([str(photo) for photo in day])
+    page.wait_for_selector("text=0 of 20 looked at", timeout=120_000)
+    _tab_to(page, "Your initials")
+    page.keyboard.type("MK")
+    page.keyboard.press("Enter")
+    _leave_the_field(page)
+    for done in range(20):
+        page.wait_for_selector(f"text={done} of 20 looked at")
+        kind = "moved" if done == 5 else "refused" if done % 5 == 1 else "accepted"
+        refused_by_machine = page.get_by_role("button", name="Another finding").is_disabled()
+        if done % 5 == 3 and not refused_by_machine:
+            kind = "overridden"
+        if kind == "refused":
+            page.keyboard.press("x")
+            page.wait_for_selector("text=Why is it not used?")
+            page.keyboard.press("2")
+        elif kind == "overridden":
+            page.keyboard.press("o")
+            page.wait_for_selector("text=What do you find?")
+            page.keyboard.press("7")
+        else:
+            if kind == "moved":
+                _move_the_hip(page)
+            page.keyboard.press("a")
+    page.wait_for_selector("text=All photos have been looked at")
+
+    archive = Archive(files)
+    kept = {name.pseudonym: archive.history(name.pseudonym) for name in archive.clients("k") if name.visits == 1}
+    assert sorted(kept) == [f"k{k:02d}" for k in range(20)]
+    reviews = [history[0].review for history in kept.values()]
+    assert all(review is not None and review.reviewer == "MK" for review in reviews)
+    verdicts = [review.verdict for review in reviews if review is not None]
+    assert verdicts.count("refused") == 4
+    assert 1 <= verdicts.count("overridden") <= 4
+    assert {review.finding for review in reviews if review and review.finding} == {"no_sign"}
+    assert {review.reason for review in reviews if review and review.verdict == "refused"} == {"moved or blurred"}
+    revised = [history[0] for history in kept.values() if history[0].review and history[0].review.revised]
+    assert [one.report.by_hand for one in revised] == [("hip",)]
+    assert revised[0].machine.by_hand == ()
+
+
+def _move_the_hip(page: Any) -> None:
+    """Set the hip joint two pixels further, all by keys."""
+    page.keyboard.press("m")
+    page.wait_for_selector("text=Which point?")
+    _tab_to(page, "front hip bone (ASIS)")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.innerText") == "hip joint"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Or by numbers")
+    for label, value in (("Across", "330"), ("Down", "620")):
+        _tab_to(page, label)
+        page.keyboard.type(value)
+        page.keyboard.press("Enter")
+    page.wait_for_selector("text=Take all points back")
+    _leave_the_field(page)
+
+
+def _leave_the_field(page: Any) -> None:
+    """Keys that are typed into a field are words, not commands: put the focus on something else."""
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(600)
+    while page.evaluate("document.activeElement.tagName") == "INPUT":
+        page.keyboard.press("Tab")
+
+
+def test_a_photo_without_an_id_is_not_kept(person: Callable[..., Person], tmp_path: Path) -> None:
+    (tmp_path / "IMG 1.jpg").write_bytes((SAMPLES / "typical.jpg").read_bytes())
+    (tmp_path / "note.jpg").write_text("Dear diary")
+    page = person().open("review")
+    page.locator("input[type=file]").first.set_input_files([str(path) for path in sorted(tmp_path.iterdir())])
+    page.wait_for_selector("text=0 of 2 looked at")
+    page.wait_for_selector("text=content is not a JPEG, PNG, WebP or HEIC picture")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("[data-testid=stImage] img")
+    page.keyboard.press("a")
+    page.wait_for_selector("text=The client's id is missing")
+    page.wait_for_selector("text=0 of 2 looked at")
+
+
+def test_a_client_over_the_visits(person: Callable[..., Person], tmp_path: Path) -> None:
+    visitor = person()
+    page = visitor.open("clients")
+    page.get_by_label("Search").fill("long")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="long known").click()
+    page.wait_for_selector("h1:has-text('long known')")
+    drawn = page.locator("img[alt^='Hip angle (trunk on thigh). 2026-01-01: 4°; 2026-06-01: 12°: changed by more']")
+    drawn.wait_for()
+    assert drawn.evaluate("picture => picture.complete && picture.naturalWidth > 0")
+    assert page.locator("img[alt^='Outlines of']").evaluate("picture => picture.naturalWidth > 0")
+    page.get_by_label("A line about this client").fill("comes by <b>bicycle")
+    page.get_by_role("button", name="Keep").click()
+    page.wait_for_selector("text=comes by <b>bicycle")
+    for name, check in (("Report of the visit (PDF)", _is_the_visits_pdf), ("FHIR", lambda data: b"Bundle" in data)):
+        button = page.get_by_role("button", name=name)
+        if not button.count():
+            continue  # without Pango the page says so in its place
+        with page.expect_download() as download:
+            button.click()
+        download.value.save_as(tmp_path / "file")
+        assert check((tmp_path / "file").read_bytes())
+    page.get_by_text("Erase this client").click()
+    page.get_by_label("Client", exact=True).fill("long known")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Erase for good").click()
+    page.wait_for_selector("text=What may still hold traces")
+
+
+def _is_the_visits_pdf(data: bytes) -> bool:
+    import io
+
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages)
+    return "visit of 2026-06-01" in text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_barrier(person: Callable[..., Person], scheme: str) -> None:
+    page = person(color_scheme=scheme).open("review")
+    barriers = {"empty": _barriers(Axe().run(page).response)}
+    page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "marked.jpg"))
+    page.wait_for_selector("text=0 of 1 looked at")
+    page.get_by_text("All photos", exact=True).click()
+    page.wait_for_timeout(800)
+    barriers["photo"] = _barriers(Axe().run(page).response)
+    page.keyboard.press("o")
+    page.wait_for_selector("text=What do you find?")
+    page.wait_for_timeout(800)
+    barriers["finding"] = _barriers(Axe().run(page).response)
+    page.goto(page.url.replace("/review", "/clients"))
+    page.wait_for_selector("h1:has-text('Clients')")
+    barriers["clients"] = _barriers(Axe().run(page).response)
+    page.locator("[data-testid=stMain] button").first.click()
+    page.wait_for_selector("text=Erase this client")
+    page.wait_for_timeout(800)
+    barriers["client"] = _barriers(Axe().run(page).response)
+    assert {step: found for step, found in barriers.items() if found} == {}
+
+
+def test_nothing_scrolls_sideways_on_a_phone(person: Callable[..., Person]) -> None:
+    page = person(viewport=PHONE).open("review")
+    page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "marked.jpg"))
+    page.wait_for_selector("text=0 of 1 looked at")
+    wide = [page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")]
+    page.goto(page.url.replace("/review", "/clients"))
+    page.wait_for_selector("h1:has-text('Clients')")
+    page.locator("[data-testid=stMain] button").first.click()
+    page.wait_for_selector("text=Erase this client")
+    wide.append(page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth"))
+    assert max(wide) <= PHONE["width"]
+
+
+class TestSignIn:
+    @pytest.fixture(scope="class")
+    def clinic(self, files: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+        """Address of ``posture app --host``."""
+        home = tmp_path_factory.mktemp("config")
+        (home / "posture").mkdir()
+        (home / "posture" / "passphrase").write_text(hashed(PASSPHRASE))
+        port = _free_port()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "posture", "app", "--host", "127.0.0.1", "--port", str(port), "--db", files],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "XDG_CONFIG_HOME": str(home)},
+        )  # fmt: skip
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.2)
+        yield f"https://127.0.0.1:{port}"
+        process.terminate()
+        process.wait(10)
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_the_passphrase_opens_the_clinic(self, browser: Any, clinic: str, scheme: str) -> None:
+        context = browser.new_context(ignore_https_errors=True, color_scheme=scheme, locale="en-GB")
+        page = context.new_page()
+        page.goto(f"{clinic}/clients")
+        assert _barriers(Axe().run(page).response) == []
+        page.get_by_label("The clinic's passphrase").fill("wrong")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=This is not the passphrase.")
+        page.get_by_label("The clinic's passphrase").fill(PASSPHRASE)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("h1:has-text('How do you stand')")
+        page.goto(f"{clinic}/clients")
+        page.wait_for_selector("h1:has-text('Clients')")
+        page.get_by_text("Sign out").click()
+        page.wait_for_selector("text=You are signed out.")
+        page.goto(clinic)
+        page.get_by_label("The clinic's passphrase").wait_for()
+        context.close()
