@@ -1,4 +1,4 @@
-"""A batch of a thousand photos: the same table by any number of workers and after any end, and how fast.
+"""A batch of a thousand photos: the same table by any number of workers, on a cluster, after any end; and how fast.
 
     python -m validation.batch [PHOTOS]     makes them in a temporary folder, prints what came of it, writes nothing
 
@@ -71,10 +71,23 @@ def make_faulty(path: Path, kind: int) -> None:
         Image.open(SAMPLES / "mild.jpg").resize((90, 160)).save(path, "JPEG")
 
 
-def start(photos: Path, out: Path, workers: int, resume: bool = False) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "posture", "batch", str(photos), "--out", str(out), "--workers", str(workers)]
-    command += ["--pattern", "{client}/{date}_{pose}", *(["--resume"] if resume else [])]
+def start(photos: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "posture", "batch", str(photos), "--out", str(out), *more]
+    command += ["--pattern", "{client}/{date}_{pose}"]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+
+
+def on_dask(photos: Path, out: Path, lines: int) -> bytes:
+    """The table of the same batch on a cluster of two processes, one killed when the journal has so many lines."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        running, journal = start(photos, out, "--scheduler", cluster.scheduler_address), out / "journal.jsonl"
+        while running.poll() is None and (not journal.exists() or journal.read_bytes().count(b"\n") < lines):
+            time.sleep(0.5)
+        os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+        running.wait()
+    return (out / "results.csv").read_bytes()
 
 
 def peak_memory_mb(running: subprocess.Popen[bytes]) -> tuple[float, list[float]]:
@@ -117,7 +130,7 @@ def main(count: int) -> None:
         tables, rates = {}, {}
         for workers in (1, 2, 4):
             out, began = root / f"out{workers}", time.monotonic()
-            running = start(photos, out, workers)
+            running = start(photos, out, "--workers", str(workers))
             peak, own = peak_memory_mb(running)
             seconds = time.monotonic() - began
             tables[workers], rates[workers] = (out / "results.csv").read_bytes(), count / seconds
@@ -129,15 +142,18 @@ def main(count: int) -> None:
         lines = tables[1].decode().splitlines()
         print(f"rows {len(lines) - 1} of {count}; identical with 1, 2 and 4: {len(set(tables.values())) == 1}")
         print(f"two workers over one: {rates[2] / rates[1]:.2f} (bar 1.8)", flush=True)
+        same = on_dask(photos, root / "dask", count // 3) == tables[1]
+        print(f"on Dask, one of two workers killed midway: identical: {same}", flush=True)
         chance, out = random.Random(3), root / "killed"
         usual = count / rates[2] / KILLS
         for _ in range(KILLS):
-            running = start(photos, out, 2, resume=(out / "journal.jsonl").exists())
+            going_on = ["--resume"] if (out / "journal.jsonl").exists() else []
+            running = start(photos, out, "--workers", "2", *going_on)
             time.sleep(1.5 + 1.6 * usual * chance.random())
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)
             running.wait()
-        start(photos, out, 2, resume=True).wait()
+        start(photos, out, "--workers", "2", "--resume").wait()
         same = (out / "results.csv").read_bytes() == tables[1]
         print(f"killed {KILLS} times and resumed: table byte-identical: {same}")
         shutil.rmtree(out)
