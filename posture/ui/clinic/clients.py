@@ -126,7 +126,7 @@ def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None
 def _notes(client: str, files: Archive) -> None:
     st.header(say("Notes"), anchor=False)
     for day, words in files.notes(client):
-        st.markdown(f"{day[:10]} · " + words.replace("\\", "\\\\").replace("[", "\\[").replace("<", "&lt;"))
+        st.text(f"{day[:10]} · {words}")
     with st.form(f"note_{client}", clear_on_submit=True):
         words = st.text_input(say("A line about this client"))
         if st.form_submit_button(say("Keep")) and words.strip():

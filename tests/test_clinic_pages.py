@@ -1,0 +1,226 @@
+"""The clinic's pages without a browser: what is kept, what is asked for, who sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import streamlit
+from streamlit.testing.v1 import AppTest
+
+from posture.adapters.archive import Archive
+from posture.errors import UsageError
+from posture.follow_up import Review
+from posture.intake import Intake
+from posture.ui.clinic import cases, review
+from posture.ui.clinic.cases import MOST_CASES, Case
+from tests.test_follow_up import entry
+from validation.record import SAMPLES
+
+PAGE = """
+from posture.ui import visit
+visit.keep_answers()
+from posture.ui.clinic import {name}
+{name}.show()
+"""
+TYPICAL, TURNED = ((SAMPLES / f"{name}.jpg").read_bytes() for name in ("typical", "turned"))
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
+    """Client files of the test's own, with a client of three visits."""
+    url = f"sqlite:///{tmp_path / 'clinic.db'}"
+    monkeypatch.setenv("POSTURE_DB", url)
+    monkeypatch.setattr(streamlit, "switch_page", lambda _page: streamlit.stop())
+    cases.archive.cache_clear()
+    archive = Archive(url)
+    for k, hip_deg in enumerate((4.0, 7.0, 10.0), 1):
+        seen = entry(f"2026-0{k}-01", hip_deg)
+        archive.keep("p1", seen.date, "relaxed", seen.machine)
+    yield archive
+    cases.archive.cache_clear()
+
+
+@pytest.fixture
+def brought(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The state of a visitor, outside of any page."""
+    state: dict[str, Any] = {}
+    monkeypatch.setattr(streamlit, "session_state", state)
+    return state
+
+
+def page(name: str, state: dict[str, Any] | None = None) -> AppTest:
+    shown = AppTest.from_string(PAGE.format(name=name), default_timeout=60)
+    for key, value in (state or {}).items():
+        shown.session_state[key] = value
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def press(shown: AppTest, label: str) -> AppTest:
+    next(button for button in shown.button if label in button.label).click()
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def said(shown: AppTest) -> str:
+    kinds = ("title", "header", "markdown", "caption", "error", "info", "success")
+    return " ".join(str(part.value) for kind in kinds for part in shown.get(kind))
+
+
+class TestCases:
+    def test_names_tell_who_and_when_and_the_most_pressing_comes_first(self, brought: dict[str, Any]) -> None:
+        for data, name in (
+            (TYPICAL, "k1_2026-05-01_relaxed.jpg"),
+            (TURNED, "k2_20260502_arched.jpg"),
+            (b"Dear diary", "x.jpg"),
+        ):
+            cases.add(data, name, review.PATTERN, Intake())
+        cases.add(TYPICAL, "k1_2026-05-01_relaxed.jpg", review.PATTERN, Intake())
+        assert [(case.client, case.date, case.pose, case.machine.status) for case in brought["cases"]] == [
+            ("k2", "2026-05-02", "arched", "refused"),
+            ("", "", "", "refused"),
+            ("k1", "2026-05-01", "relaxed", "analyzed"),
+        ]
+
+    def test_no_more_than_memory_holds(self, brought: dict[str, Any]) -> None:
+        brought["cases"] = [None] * MOST_CASES
+        with pytest.raises(UsageError, match="no more than 60 photos"):
+            cases.add(TYPICAL, "a.jpg", "", Intake())
+
+    def test_a_pattern_that_cannot_be_meant_is_said(self, brought: dict[str, Any]) -> None:
+        with pytest.raises(UsageError, match="--pattern"):
+            cases.add(TYPICAL, "a.jpg", "{who}", Intake())
+        assert not brought["cases"]
+
+    @pytest.mark.parametrize(("client", "day"), [("", "2026-05-01"), ("k1", ""), ("k1", "yesterday")])
+    def test_without_who_and_when_nothing_is_kept(
+        self, brought: dict[str, Any], files: Archive, client: str, day: str
+    ) -> None:
+        cases.add(TYPICAL, "a.jpg", "", Intake())
+        case: Case = brought["cases"][0]
+        case.client, case.date = client, day
+        with pytest.raises(UsageError, match="missing"):
+            case.decide(Review("accepted"))
+        assert case.review is None
+        assert [listed.pseudonym for listed in files.clients()] == ["p1"]
+
+    def test_points_that_were_moved_stand_beside_the_machines_report(
+        self, brought: dict[str, Any], files: Archive
+    ) -> None:
+        cases.add(TYPICAL, "k1_2026-05-01_relaxed.jpg", review.PATTERN, Intake())
+        case: Case = brought["cases"][0]
+        assert case.photo is not None
+        case.photo.put("hip", (320.0, 600.0))
+        case.decide(Review("accepted", reviewer="MK"))
+        kept = files.history("k1")[0]
+        assert kept.machine.to_json() == case.machine.to_json()
+        assert kept.machine.by_hand == ()
+        assert kept.report.by_hand == ("hip",)
+        assert kept.review is not None
+        assert kept.review.reviewer == "MK"
+
+
+class TestReview:
+    @pytest.fixture
+    def mine(self) -> list[Case]:
+        state: dict[str, Any] = {}
+        with pytest.MonkeyPatch.context() as outside:
+            outside.setattr(streamlit, "session_state", state)
+            for k, data in enumerate((TYPICAL, TURNED)):
+                cases.add(data, f"k{k}_2026-05-01_relaxed.jpg", review.PATTERN, Intake())
+        return list(state["cases"])
+
+    def test_an_empty_page_asks_for_photos(self) -> None:
+        assert "Every photo is measured here" in said(page("review"))
+
+    def test_accepting_goes_on_to_the_next(self, mine: list[Case], files: Archive) -> None:
+        shown = page("review", {"cases": mine})
+        assert "turned" in said(shown)
+        press(shown, "Accept")
+        assert files.history(mine[0].client)[0].review is not None
+        assert shown.session_state["case"] == 1
+
+    def test_refusing_asks_why_and_a_finding_which(self, mine: list[Case], files: Archive) -> None:
+        shown = press(page("review", {"cases": mine}), "Do not use")
+        assert "Why is it not used?" in said(shown)
+        shown = press(press(press(shown, "Back"), "Do not use"), "2  moved or blurred")
+        shown = press(shown, "Another finding")
+        shown.text_input(key=f"words_{mine[1].key}").set_value("knees bent on purpose")
+        shown.run()
+        shown = press(shown, "7  no sign")
+        kept = [files.history(case.client)[0].review for case in mine]
+        assert [review and (review.verdict, review.finding, review.reason) for review in kept] == [
+            ("refused", None, "moved or blurred"),
+            ("overridden", "no_sign", "knees bent on purpose"),
+        ]
+        assert "All photos have been looked at" in said(shown)
+
+    def test_without_an_id_it_says_so_and_stays(self, mine: list[Case]) -> None:
+        mine[0].client = ""
+        shown = press(page("review", {"cases": mine}), "Accept")
+        assert "client's id is missing" in shown.error[0].value
+        assert mine[0].review is None
+
+
+class TestClients:
+    def test_the_list_and_a_client(self) -> None:
+        shown = page("clients")
+        assert "visits: 3, photos: 3" in said(shown)
+        shown = press(shown, "p1")
+        assert shown.title[0].value == "p1"
+        assert "2026-03-01: 10°" in said(shown)
+
+    def test_nobody_by_an_id_is_said(self) -> None:
+        shown = AppTest.from_string(PAGE.format(name="clients"), default_timeout=60)
+        shown.query_params["client"] = "p9"
+        shown.run()
+        assert "No client 'p9'" in shown.error[0].value
+
+    def test_erasing_needs_the_id_written_out(self, files: Archive) -> None:
+        shown = press(page("clients"), "p1")
+        erase = next(button for button in shown.button if button.label == "Erase for good")
+        assert erase.disabled
+        shown.text_input(key="erase_p1").set_value("p1")
+        shown.run()
+        shown = press(shown, "Erase for good")
+        assert files.clients() == []
+        assert "What may still hold traces" in said(shown)
+
+    def test_notes_are_words_not_pages(self, files: Archive) -> None:
+        files.add_note("p1", "<script>alert(1)</script> [x](http://x.example)")
+        shown = press(page("clients"), "p1")
+        assert "<script>alert(1)</script> [x](http://x.example)" in shown.text[0].value
+        assert "<script" not in said(shown)
+
+    def test_the_clinics_own_error_is_gone_by_once_somebody_says_so(self, files: Archive) -> None:
+        for k in range(1, 4):
+            seen = entry(f"2026-0{k}-01", 5.0 + k, f"again{k}")
+            files.keep("p1", seen.date, "relaxed", seen.machine)
+        shown = press(page("clients"), "Work it out")
+        assert "From 3 pairs" in said(shown)
+        go_by = next(button for button in shown.button if "Go by it" in button.label)
+        assert go_by.disabled
+        next(box for box in shown.checkbox if "stepped away" in box.label).check()
+        shown.run()
+        press(shown, "Go by it from now on")
+        own = files.own_error()
+        assert own is not None
+        assert own.pairs == 3
+
+
+@pytest.mark.parametrize(("header", "shown"), [("clinic", True), ("photo", False), (None, False)])
+def test_who_came_by_the_link_never_sees_the_clinics_pages(
+    monkeypatch: pytest.MonkeyPatch, header: str | None, shown: bool
+) -> None:
+    from posture.ui import flow
+
+    headers = {} if header is None else {"X-Posture-Pages": header}
+    monkeypatch.setattr(flow.st, "context", SimpleNamespace(headers=headers, cookies={}, locale="en"))
+    monkeypatch.setattr(flow.st, "Page", lambda *_, **told: told["url_path"])
+    assert list(flow.clinic_pages()) == (["review", "clients"] if shown else [])
