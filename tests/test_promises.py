@@ -121,9 +121,11 @@ def test_the_python_example_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, 
     assert "curve" in capsys.readouterr().out
 
 
-def test_every_option_that_the_readme_shows_exists() -> None:
-    source = (ROOT / "posture" / "frontends" / "cli.py").read_text("utf-8")
-    for option in set(re.findall(r"(?<![\w-])--([a-z-]+)", (ROOT / "README.md").read_text("utf-8"))):
+@pytest.mark.parametrize("document", ["README.md", "docs/clients.md"])
+def test_every_option_that_is_shown_exists(document: str) -> None:
+    commands = ROOT / "posture" / "frontends"
+    source = "".join((commands / name).read_text("utf-8") for name in ("cli.py", "clients_cli.py"))
+    for option in set(re.findall(r"(?<![\w-])--([a-z][a-z-]*)", (ROOT / document).read_text("utf-8"))):
         assert f'"--{option}"' in source or f"{option.replace('-', '_')}: Annotated" in source, option
 
 

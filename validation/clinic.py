@@ -31,11 +31,11 @@ CLIENTS, DAYS = 200, [f"2026-{month:02d}-01" for month in (1, 3, 5, 7, 9, 11)]
 TAKEN = ("typical", "mild", "marked", "sway_back", "posterior")
 
 
-def load(archive: Archive) -> None:
+def load(archive: Archive, clients: int = CLIENTS) -> None:
     """Every client's six visits."""
     chance = np.random.default_rng(11)
     reports = [Report.from_json((GOLDEN / f"{name}.json").read_text("utf-8")) for name in TAKEN]
-    for client in range(CLIENTS):
+    for client in range(clients):
         a_visit_deg = -1.5 if client % 2 else 0.0
         for k, day in enumerate(DAYS):
             report = reports[client % len(reports)]

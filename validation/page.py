@@ -9,6 +9,7 @@ Both drive the real page in Debian's chromium, headless, with computer-generated
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import socket
 import subprocess
@@ -25,9 +26,12 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from posture.adapters.archive import Archive
+from validation.clinic import load
+
 ROOT = Path(__file__).parent.parent
-PICTURES = ROOT / "docs" / "app"
-PHOTO = ROOT / "sample_images" / "marked.jpg"
+PICTURES, SAMPLES = ROOT / "docs" / "app", ROOT / "sample_images"
+PHOTO = SAMPLES / "marked.jpg"
 #: A photo of today's phones.
 TWELVE_MEGAPIXELS = (3024, 4032)
 STARTS, UPLOADS = 5, 9
@@ -35,13 +39,15 @@ DESK, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(**environment: str) -> Iterator[str]:
     """The page of ``make app`` at a free port, ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **environment}
+    )
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -175,10 +181,43 @@ class Tour:
         self.keep("take_away")
         self.context.close()
 
+    def walk_the_clinic(self) -> None:
+        page = self.page
+        page.goto(f"{self.url}/review")
+        page.wait_for_selector("h1:has-text('Review photos')")
+        with TemporaryDirectory() as folder:
+            for k, name in enumerate(("typical", "marked", "turned", "loose_shirt")):
+                shutil.copy(SAMPLES / f"{name}.jpg", Path(folder) / f"k{k}_2026-11-22_relaxed.jpg")
+            photos = [str(path) for path in sorted(Path(folder).iterdir())]
+            page.locator("input[type=file]").first.set_input_files(photos)
+            page.wait_for_selector("text=0 of 4 looked at", timeout=60_000)
+        page.keyboard.press("a")
+        page.wait_for_selector("text=1 of 4 looked at")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(1500)
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(1500)
+        self.keep("review", whole=False)
+        page.keyboard.press("x")
+        self.keep("refuse", whole=False)
+        page.goto(f"{self.url}/clients")
+        page.wait_for_selector("text=p001")
+        self.keep("clients")
+        page.get_by_role("button", name="p001").click()
+        page.wait_for_selector("text=Erase this client")
+        self.keep("client")
+        self.context.close()
+
 
 def pictures() -> None:
-    """Every page on a desk in light and dark, and on a phone."""
+    """Every page on a desk in light and dark, and on a phone; the clinic's pages in light."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as folder:
+        files = f"sqlite:///{folder}/clinic.db"
+        load(Archive(files), clients=6)
+        with chromium() as browser, served(POSTURE_DB=files) as url:
+            wait_for(url)
+            Tour(browser, url, "light").walk_the_clinic()
     with chromium() as browser, served() as url:
         wait_for(url)
         Tour(browser, url, "light").walk()

@@ -199,7 +199,7 @@ def _choose(case: Case, at: int, mine: list[Case], choices: list[str], title: st
     st.markdown(f"**{title}**")
     words = st.text_input(say("In your own words, where you like"), key=f"words_{case.key}")
     for k, choice in enumerate(choices, 1):
-        if st.button(f"{k}  {say(choice)}", shortcut=str(k), width="stretch", key=f"choice_{k}"):
+        if st.button(say(choice), shortcut=str(k), width="stretch", key=f"choice_{k}"):
             kind = next((kind for kind, said in WORDS.items() if said == choice), None)
             review = Review("refused", reason=words or choice) if kind is None else Review("overridden", kind, words)
             _settle(case, review, at, mine)
