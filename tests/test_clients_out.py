@@ -151,6 +151,10 @@ class TestCharts:
         assert len(root.findall("circle")) == 3
         assert len([line for line in root.findall("line") if line.get("stroke-width") == "2.5"]) == 1
 
+    def test_a_rate_has_the_languages_decimals(self) -> None:
+        line = hip([entry("2026-01-01", 10.0), entry("2026-01-31", 8.0), entry("2026-03-02", 4.0)])
+        assert "Im Monat: −3,0° (−5,1° bis −0,9°)" in timeline(line, language("de"))[0]
+
     def test_two_visits_draw_no_trend(self) -> None:
         words, svg = timeline(hip([entry("2026-01-01", 10.0), entry("2026-01-31", 8.0)]))
         assert "A month" not in words

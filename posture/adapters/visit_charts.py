@@ -97,14 +97,17 @@ def _told(line: Timeline, speech: Language) -> str:
         return told
     month = line.trend.per_month
     rate = say("A month: {value} ({low} to {high})").format(
-        value=_signed(month.value, unit), low=_signed(month.low95, unit), high=_signed(month.high95, unit)
+        value=_signed(month.value, unit, speech),
+        low=_signed(month.low95, unit, speech),
+        high=_signed(month.high95, unit, speech),
     )
     return f"{told} {rate}."
 
 
-def _signed(value: float, unit: str) -> str:
-    """A rate with one decimal and its sign: (-1.24, "deg") gives −1.2°."""
-    return f"{round(value, 1) + 0.0:+.1f}".replace("-", "−") + {"deg": "°", "%": " %"}[unit]
+def _signed(value: float, unit: str, speech: Language) -> str:
+    """A rate with one decimal and its sign: (-1.24, "deg") gives −1.2°, in German −1,2°."""
+    said = f"{round(value, 1) + 0.0:+.1f}".replace("-", "−") + {"deg": "°", "%": " %"}[unit]
+    return said.replace(".", ",") if speech.code == "de" else said
 
 
 def _levels(low: float, high: float, y, unit: str) -> list[str]:  # type: ignore[no-untyped-def]
