@@ -380,6 +380,15 @@ def test_a_real_full_disk(photos: Path, done: Path, tmp_path: Path) -> None:
         subprocess.run(["umount", small], check=True)
 
 
+def test_a_disk_full_at_the_very_first_line_is_no_batch_yet(photos: Path, done: Path, tmp_path: Path) -> None:
+    for torn in (b"", b'{"schema": 1, "po'):
+        out = tmp_path / f"out{len(torn)}"
+        out.mkdir()
+        (out / "journal.jsonl").write_bytes(torn)
+        assert batch.run(asked(photos, out)) == 1
+        assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
+
+
 def test_a_folder_of_another_version_is_left_as_it_is(photos: Path, done: Path, tmp_path: Path) -> None:
     old = tmp_path / "old"
     shutil.copytree(done, old)

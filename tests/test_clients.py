@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -80,9 +81,8 @@ def moved(report: Report, by_deg: float) -> Report:
 
 def test_a_report_is_kept_once_and_comes_back_without_its_file_name(archive: Archive) -> None:
     report = replace(REPORTS["typical"], photo=replace(REPORTS["typical"].photo, file="Anna Example.jpg"))
-    assert archive.keep("p1", "2026-03-01", "relaxed", report)
-    assert not archive.keep("p1", "2026-03-01", "relaxed", report)
-    assert archive.keep("p1", "2026-03-01", "arched", report)
+    told = [archive.keep("p1", "2026-03-01", pose, report) for pose in ("relaxed", "relaxed", "arched")]
+    assert told == ["added", "known", "added"]
     kept = archive.history("p1")
     assert [entry.pose for entry in kept] == ["relaxed", "arched"]
     assert kept[0].report == replace(report, photo=replace(report.photo, file=""))
@@ -138,6 +138,113 @@ def test_what_was_told_is_kept_with_the_visit(archive: Archive) -> None:
     archive.keep("p1", "2026-05-01", "", REPORTS["marked"])
     assert [entry.intake for entry in archive.history("p1")] == [told, told, Intake()]
     assert archive.export("p1")["visits"][0]["intake"]["tests"]["left"]["thomas_thigh_deg"] == 8
+
+
+def test_what_was_told_is_added_to_never_wiped(archive: Archive) -> None:
+    first = Intake.from_mapping({"safety": {"flags": ["night_pain"]}, "tests": {"left": {"thomas_thigh_deg": 8}}})
+    later = Intake.from_mapping({"safety": {"flags": ["fever"]}, "person": {"clothing": "tight"}})
+    for told in (first, later, Intake()):
+        archive.keep("p1", "2026-03-01", "", REPORTS["typical"], told)
+    kept = archive.history("p1")[0].intake
+    assert kept.flags == ("night_pain", "fever")
+    assert kept.tests["left"].thomas_thigh_deg == 8
+    assert kept.clothing == "tight"
+
+
+def test_a_photo_measured_again_by_another_version_takes_the_old_ones_place(archive: Archive) -> None:
+    report = REPORTS["typical"]
+    old = replace(report, versions={**report.versions, "calibration": "2020"})
+    archive.keep("p1", "2026-03-01", "", old)
+    archive.review("p1", report.photo.sha256 or "", Review("accepted", reviewer="MK"))
+    assert archive.keep("p1", "2026-03-01", "", report) == "renewed"
+    entry = archive.history("p1")[0]
+    assert entry.machine.versions == report.versions
+    assert entry.review is not None
+    assert [what for _, what, _ in archive.audit()][-1] == "report measured again"
+
+
+def test_points_that_were_taken_back_no_longer_count(archive: Archive) -> None:
+    report = REPORTS["typical"]
+    archive.keep("p1", "2026-03-01", "", report)
+    for review in (Review("accepted", revised=replace(report, by_hand=("hip",))), Review("accepted")):
+        archive.review("p1", report.photo.sha256 or "", review)
+    assert archive.history("p1")[0].report.by_hand == ()
+
+
+def test_photos_without_a_hash_are_kept_apart(archive: Archive) -> None:
+    unread = replace(REPORTS["turned"], photo=replace(REPORTS["turned"].photo, sha256=None))
+    told = [archive.keep("p1", "2026-03-01", "", unread, unread=number) for number in ("4", "7", "7")]
+    assert told == ["added", "added", "known"]
+
+
+def test_a_report_kept_in_the_wrong_place_is_dropped_with_its_empty_visit(archive: Archive) -> None:
+    sha256 = REPORTS["typical"].photo.sha256 or ""
+    for client, date in (("p1", "2026-03-01"), ("p1", "2026-04-01"), ("p2", "2026-03-01")):
+        archive.keep(client, date, "", REPORTS["typical"])
+        archive.review(client, sha256, Review("accepted"))
+    archive.drop("p1", "2026-03-01", "", sha256)
+    archive.drop("p2", "2026-03-01", "", sha256)
+    assert [(c.pseudonym, c.visits, c.last) for c in archive.clients()] == [("p1", 1, "2026-04-01")]
+
+
+@pytest.mark.parametrize("client", ["", "  ", "a\0b", "a\nb", "\udcff", "\u202e"])
+def test_an_id_that_cannot_be_seen_is_refused(archive: Archive, client: str) -> None:
+    with pytest.raises(UsageError, match="needs an id"):
+        archive.keep(client, "2026-03-01", "", REPORTS["typical"])
+    with pytest.raises(UsageError, match="needs an id"):
+        archive.history(client)
+
+
+def test_many_at_once_lose_nothing(url: str) -> None:
+    """Eight threads open the files at once and keep photos of the same new client and visit."""
+    reports = [moved(REPORTS["typical"], k) for k in range(8)]
+    reports = [replace(r, photo=replace(r.photo, sha256=f"{k:064d}")) for k, r in enumerate(reports)]
+
+    def keep(report: Report) -> str:
+        for _ in range(20):
+            try:
+                return Archive(url).keep("p1", "2026-03-01", "", report)
+            except UsageError as error:
+                if "locked" not in str(error) and "nothing was changed" not in str(error):
+                    raise
+        raise AssertionError("never kept")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(keep, reports)) == ["added"] * 8
+    assert len(Archive(url).history("p1")) == 8
+
+
+def test_an_upgrade_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'clinic.db'}"
+    config = Config()
+    config.set_main_option("script_location", "posture.adapters:migrations")
+    with create_engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql("INSERT INTO client (pseudonym) VALUES ('p1')")
+    killed = (
+        "import os; from alembic import op; from posture.adapters.archive import Archive; "
+        f"op.create_index = lambda *a, **k: os._exit(9); Archive({url!r})"
+    )
+    assert subprocess.run([sys.executable, "-c", killed], cwd=ROOT, check=False).returncode == 9
+    assert [c.pseudonym for c in Archive(url).clients()] == ["p1"]
+
+
+@pytest.mark.parametrize("spoiled", ["UPDATE visit SET told = '{'", "UPDATE report SET body = 'x'"])
+def test_a_damaged_row_is_said(in_a_file: Archive, tmp_path: Path, spoiled: str) -> None:
+    in_a_file.keep("p1", "2026-03-01", "", REPORTS["typical"])
+    with sqlite3.connect(tmp_path / "clinic.db") as connection:
+        connection.execute(spoiled)
+    for ask in (in_a_file.history, in_a_file.export):
+        with pytest.raises(UsageError, match=r"damaged|not a report"):
+            ask("p1")
+
+
+def test_a_password_is_never_shown() -> None:
+    for url in ("postgresql+nodriver://u:SECRET@h/db", "postgresql+psycopg://u:SECRET@h:x/db"):
+        with pytest.raises(UsageError) as error:
+            Archive(url)
+        assert "SECRET" not in str(error.value)
 
 
 def test_the_clinics_own_error_is_kept_and_removed(archive: Archive) -> None:
@@ -299,7 +406,7 @@ class TestCommand:
 
     def test_from_a_batch_to_a_history_and_out_again(self, results: Path, tmp_path: Path) -> None:
         code, said = self.run(tmp_path, "add", str(results), "--json")
-        assert (code, json.loads(said)) == (0, {"added": 3, "known": 0, "without_client_or_date": 1})
+        assert (code, json.loads(said)) == (0, {"added": 3, "renewed": 0, "known": 0, "without_client_or_date": 1})
         assert json.loads(self.run(tmp_path, "add", str(results), "--json")[1])["known"] == 3
         assert json.loads(self.run(tmp_path, "list", "--json")[1])["clients"][0]["visits"] == 2
         said = self.run(tmp_path, "show", "p1")[1]
@@ -313,6 +420,22 @@ class TestCommand:
         assert code == 0
         assert "backups" in said
         assert self.run(tmp_path, "show", "p1")[0] == 2
+
+    def test_ids_are_words_not_markup_and_a_bad_one_stops_nothing(self, results: Path, tmp_path: Path) -> None:
+        first, *lines = (results / "journal.jsonl").read_text("utf-8").splitlines()
+        report = json.loads(lines[0])["report"]
+        odd = [
+            {"client_id": client, "visit_date": "2026-03-01", "pose": "", "number": k, "report": report}
+            for k, client in enumerate((" ", "\u202e", "[/red]", "p[b]1"))
+        ]
+        text = "\n".join([first, *map(json.dumps, odd), *lines[:-1]])
+        (results / "journal.jsonl").write_text(text + "\n", "utf-8")
+        code, said = self.run(tmp_path, "add", str(results), "--json")
+        assert (code, json.loads(said)["added"], json.loads(said)["without_client_or_date"]) == (0, 5, 3)
+        said = self.run(tmp_path, "list")[1]
+        assert "[/red]" in said
+        assert "p[b]1" in said
+        assert self.run(tmp_path, "show", "[/red]")[0] == 0
 
     def test_a_folder_without_a_batch_is_said(self, tmp_path: Path) -> None:
         code, said = self.run(tmp_path, "add", str(tmp_path))

@@ -21,7 +21,7 @@ from posture.adapters.fhir import bundle
 from posture.adapters.language import language
 from posture.adapters.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 from posture.adapters.visit_charts import before_after, timeline
-from posture.adapters.visit_html import Clinic, render_visit
+from posture.adapters.visit_html import Clinic, outlines, render_visit
 from posture.body_outline import BodyOutline
 from posture.errors import UsageError
 from posture.follow_up import Entry, Review, timelines
@@ -101,7 +101,9 @@ class TestFhir:
         assert [o["valueString"] for o in said] == ([] if review is None else [words[review.verdict]])
 
     def test_a_refused_photo_keeps_its_report(self) -> None:
-        told = self.resources([replace(HISTORY[-1], machine=REPORTS["turned"])], "DiagnosticReport")[0]
+        agreed = replace(HISTORY[-1], machine=REPORTS["turned"], review=Review("accepted"))
+        told = self.resources([agreed], "DiagnosticReport")[0]
+        assert told["status"] == "final"
         assert str(told["conclusion"]).startswith("Not measured: ")
 
 
@@ -159,6 +161,29 @@ class TestCharts:
         words, svg = timeline(hip([entry("2026-01-01", 10.0), entry("2026-01-31", 8.0)]))
         assert "A month" not in words
         assert not [line for line in Xml.fromstring(svg).findall("line") if line.get("stroke-width") == "2.5"]
+
+    def test_the_band_is_as_wide_as_the_error_of_the_change(self) -> None:
+        """Photos of different SEM: what stands outside of the band has changed, and the words name the same error."""
+        first, last = entry("2026-01-01", 10.0), entry("2026-03-01", 16.0)
+        measured = last.machine.measurements["hip_angle"]
+        assert isinstance(measured, Measurement)
+        wide = replace(last.machine, measurements={"hip_angle": replace(measured, sem=4.0)})
+        words, svg = timeline(hip([first, replace(last, machine=wide)]))
+        assert "no change beyond measurement error (8°)" in words  # 1.96 √(1.5² + 4²) = 8.4
+        band = [
+            float(point.split(",")[1]) for point in Xml.fromstring(svg).findall("polygon")[0].get("points", "").split()
+        ]
+        dot = float(Xml.fromstring(svg).findall("circle")[1].get("cy", "0"))
+        assert min(band) < dot < max(band)
+
+    def test_values_of_any_size_are_drawn(self) -> None:
+        assert "9000°" in timeline(hip([entry("2026-01-01", 1.0), entry("2026-02-01", 9000.0)]))[0]
+
+    def test_outlines_that_cannot_be_compared_are_not_laid_over_each_other(self) -> None:
+        first, last = entry("2026-01-01", 10.0), entry("2026-03-01", 16.0)
+        assert len(outlines([first, last], language("en"))) == 1
+        other = replace(last, machine=replace(last.machine, versions={**last.machine.versions, "calibration": "x"}))
+        assert outlines([first, other], language("en")) == []
 
     def test_outlines_lie_over_each_other_at_the_ankle(self) -> None:
         column = BodyOutline(5.0, (-2.0,) * 3, (8.0,) * 3)
@@ -281,6 +306,7 @@ class TestCommand:
             (["export", "p1", "--format", "xml"], "choose json, fhir or csv"),
             (["export", "p9"], "no client 'p9'"),
             (["report", "p1", "--out", "/proc/none"], "--out"),
+            (["export", "p1", "--out", "."], "give the name of a file"),
         ],
     )
     def test_what_cannot_be_written_is_said(self, db: str, asked: list[str], said: str) -> None:

@@ -17,6 +17,7 @@ from posture.follow_up import Review
 from posture.intake import Intake
 from posture.ui.clinic import cases, review
 from posture.ui.clinic.cases import MOST_CASES, Case
+from posture.ui.flow import plain
 from tests.test_follow_up import entry
 from validation.record import SAMPLES
 
@@ -35,13 +36,13 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
     url = f"sqlite:///{tmp_path / 'clinic.db'}"
     monkeypatch.setenv("POSTURE_DB", url)
     monkeypatch.setattr(streamlit, "switch_page", lambda _page: streamlit.stop())
-    cases.archive.cache_clear()
+    cases._opened.cache_clear()
     archive = Archive(url)
     for k, hip_deg in enumerate((4.0, 7.0, 10.0), 1):
         seen = entry(f"2026-0{k}-01", hip_deg)
         archive.keep("p1", seen.date, "relaxed", seen.machine)
     yield archive
-    cases.archive.cache_clear()
+    cases._opened.cache_clear()
 
 
 @pytest.fixture
@@ -124,6 +125,40 @@ class TestCases:
         assert kept.report.by_hand == ("hip",)
         assert kept.review is not None
         assert kept.review.reviewer == "MK"
+
+    def test_an_id_corrected_after_the_decision_moves_the_photo(self, brought: dict[str, Any], files: Archive) -> None:
+        cases.add(TYPICAL, "wrong_2026-05-01_relaxed.jpg", review.PATTERN, Intake())
+        case: Case = brought["cases"][0]
+        case.decide(Review("accepted"))
+        case.client, case.date, case.pose = "right", "2026-05-02", "arched"
+        case.decide(Review("accepted"))
+        assert [listed.pseudonym for listed in files.clients()] == ["p1", "right"]
+        kept = files.history("right")
+        assert [(one.date, one.pose) for one in kept] == [("2026-05-02", "arched")]
+        assert kept[0].machine.finding is None
+        case.pose = "relaxed"
+        assert case.machine.finding is not None
+
+    def test_the_same_photo_of_two_clients_goes_to_both(self, brought: dict[str, Any], files: Archive) -> None:
+        for client in ("k1", "k2"):
+            cases.add(TYPICAL, f"{client}_2026-05-01_relaxed.jpg", review.PATTERN, Intake())
+        mine: list[Case] = brought["cases"]
+        assert mine[0].key != mine[1].key
+        for case in mine:
+            case.decide(Review("accepted"))
+        assert [listed.pseudonym for listed in files.clients()] == ["k1", "k2", "p1"]
+
+    def test_a_pose_that_was_asked_for_has_no_finding_with_moved_points_either(
+        self, brought: dict[str, Any], files: Archive
+    ) -> None:
+        cases.add(TYPICAL, "k1_2026-05-01_arched.jpg", review.PATTERN, Intake())
+        case: Case = brought["cases"][0]
+        assert case.photo is not None
+        case.photo.put("hip", (320.0, 600.0))
+        case.decide(Review("accepted"))
+        kept = files.history("k1")[0].report
+        assert kept.by_hand == ("hip",)
+        assert (kept.finding, kept.plan) == (None, None)
 
 
 class TestReview:
@@ -212,6 +247,11 @@ class TestClients:
         own = files.own_error()
         assert own is not None
         assert own.pairs == 3
+
+
+def test_what_somebody_typed_is_shown_as_it_is() -> None:
+    assert plain("p*1* [x](http://x)") == r"p\*1\* \[x\]\(http\://x\)"
+    assert plain("two\nlines |") == r"two lines \|"
 
 
 @pytest.mark.parametrize(("header", "shown"), [("clinic", True), ("photo", False), (None, False)])

@@ -185,6 +185,38 @@ class TestPassphrase:
         assert status(guard, path="/sign-out", **asked) == 200
         assert status(guard, **asked) == 401
 
+    def test_an_open_page_is_heard_no_more_once_its_session_is_over(self) -> None:
+        heard: list[Any] = []
+
+        async def page(_scope: Any, receive: Any, _send: Any) -> None:
+            heard.append((await receive())["type"])
+
+        guard = Guard(page, "192.0.2.7", self.door())
+        guard.door.sessions["token"] = 10.0
+        asked: dict[str, Any] = {"host": HOST, "client": THERE, "cookie": f"{SESSION_COOKIE}=token"}
+        ask(guard, kind="websocket", **asked)
+
+        async def late(scope: Any, receive: Any, send: Any) -> None:
+            self.time = 10.0
+            await page(scope, receive, send)
+
+        guard.app = late
+        ask(guard, kind="websocket", **asked)
+        assert heard == ["http.request", "websocket.disconnect"]
+
+    def test_strange_cookies_of_other_programs_lock_nobody_out(self) -> None:
+        guard = Guard(Page(), "192.0.2.7", self.door())
+        session = cookie(self.post(guard, PASSPHRASE)).split(";")[0]
+        for other in ('other={"a":1}', "other=[x y]@", "nothing"):
+            assert status(guard, host=HOST, client=THERE, cookie=f"{other}; {session}") == 200
+
+    def test_who_came_by_the_link_can_sign_in(self) -> None:
+        guard = Guard(Page(), "192.0.2.7", Door(secret="s3cret", passphrase_hash=HASH))
+        link = f"{LINK_COOKIE}=s3cret"
+        assert status(guard, path="/sign-in", host=HOST, client=THERE, cookie=link) == 401
+        body = urllib.parse.urlencode({"passphrase": PASSPHRASE}).encode()
+        assert status(guard, path="/sign-in", body=body, host=HOST, client=THERE, cookie=link) == 303
+
     def test_another_site_cannot_sign_somebody_in(self) -> None:
         body = urllib.parse.urlencode({"passphrase": PASSPHRASE}).encode()
         guard = Guard(Page(), "192.0.2.7", self.door())
@@ -230,7 +262,7 @@ class TestProxy:
     def test_whom_the_proxy_knows_is_let_in(self) -> None:
         asked: dict[str, Any] = {"host": "posture.clinic.example", "origin": "https://posture.clinic.example"}
         assert status(self.guard, x_forwarded_email="mk@clinic.example", **asked) == 200
-        for nobody in ({}, {"x_forwarded_email": " "}):
+        for nobody in ({}, *({"x_forwarded_email": none} for none in (" ", "(null)", "-"))):
             assert status(self.guard, **asked, **nobody) == 403
         assert ask(self.guard, kind="websocket", **asked)[0]["type"] == "websocket.close"
 
@@ -261,6 +293,9 @@ class TestCommand:
             (Doors(header="X"), "go together"),
             (Doors(host="clinic.example"), "an address of this computer"),
             (Doors(host="0.0.0.0"), "the one address"),
+            (Doors(host="fd00::5"), "an address of this computer"),
+            (Doors(behind="https://x.example", header="X"), "the name alone"),
+            (Doors(behind="x.example:8443", header="X"), "the name alone"),
             (Doors(host="192.0.2.7"), "--set-passphrase"),
         ],
     )

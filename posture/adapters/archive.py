@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from posture.change import OwnError
@@ -24,6 +25,11 @@ from posture.errors import UsageError
 from posture.follow_up import Entry, Review
 from posture.intake import Intake
 from posture.report import Report
+
+KeptAs = Literal["added", "renewed", "known"]
+#: Subject of what the log says of the clinic itself; no client's id is empty.
+OF_THE_CLINIC = ""
+_migrating = threading.Lock()
 
 #: What erasing one client cannot reach.
 ELSEWHERE = (
@@ -141,18 +147,30 @@ class Archive:
             if self.url.get_backend_name() == "sqlite":
                 event.listen(self._engine, "connect", _careful_sqlite)
             self._migrate()
-        except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
-            raise UsageError(f"--db {url}: {error}") from error
+        except (ArgumentError, NoSuchModuleError, ImportError, OSError, ValueError) as error:
+            shown = self.url.render_as_string() if hasattr(self, "url") else url.split("@")[-1]  # never a password
+            raise UsageError(f"--db {shown}: {error}") from error
         except SQLAlchemyError as error:
             raise UsageError(f"--db {self.url.render_as_string()}: {_said(error)}") from error
 
-    def keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None) -> bool:
-        """Keep a report of a client's visit; False where the same photo of that visit and pose is kept already.
+    def keep(
+        self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None, unread: str = ""
+    ) -> KeptAs:
+        """Keep a report of a client's visit; a photo of that visit and pose that is there already is kept once.
 
-        ``intake`` is kept with the visit; a later one takes its place.
+        Measured again by other versions, the new report takes the old one's place; its reviews stay. What ``intake``
+        answers is kept with the visit, beside what was answered before. ``unread`` tells photos without a hash apart.
         """
-        if not pseudonym.strip():
-            raise UsageError("a client needs an id")
+        _check(pseudonym)
+        for last_try in (False, True):
+            try:
+                return self._keep(pseudonym, date, pose, report, intake or Intake(), unread)
+            except UsageError as error:  # somebody else added the same client or visit just now
+                if last_try or not isinstance(error.__cause__, IntegrityError):
+                    raise
+        raise AssertionError
+
+    def _keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake, unread: str) -> KeptAs:
         with self._session() as session:
             client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
             if client is None:
@@ -163,14 +181,36 @@ class Archive:
             if visit is None:
                 visit = Visit(date=date)
                 client.visits.append(visit)
-            if intake is not None and intake != Intake():
-                visit.told = json.dumps(intake.to_mapping())
-            sha256 = report.photo.sha256 or ""
-            if any((kept.sha256, kept.pose) == (sha256, pose) for kept in visit.reports):
-                return False
+            if intake != Intake():
+                visit.told = json.dumps(_merged(json.loads(visit.told or "{}"), intake.to_mapping()))
+            sha256 = report.photo.sha256 or f"unread {unread}".strip()
+            known = next((kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)), None)
+            if known is not None:
+                if Report.from_json(known.body).versions == report.versions:
+                    return "known"
+                known.body = _bare(report).to_json()
+                self._note_down(session, "report measured again", pseudonym)
+                return "renewed"
             visit.reports.append(Kept(sha256=sha256, pose=pose, body=_bare(report).to_json()))
             self._note_down(session, "report added", pseudonym)
-        return True
+        return "added"
+
+    def drop(self, pseudonym: str, date: str, pose: str, sha256: str) -> None:
+        """Remove one report that was kept with the wrong client, day or pose; an empty visit or client goes with it."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            for visit in [visit for visit in client.visits if visit.date == date]:
+                for kept in [kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)]:
+                    session.delete(kept)
+                    self._note_down(session, "report removed", pseudonym)
+                session.flush()
+                session.refresh(visit)
+                if not visit.reports:
+                    session.delete(visit)
+            session.flush()
+            session.refresh(client)
+            if not client.visits and not client.notes:
+                session.delete(client)
 
     def clients(self, search: str = "") -> list[Listed]:
         """Clients whose pseudonym holds ``search``, in the order of the pseudonym."""
@@ -283,7 +323,7 @@ class Archive:
                 session.flush()
             if body is not None:
                 session.add(Setting(name=name, body=json.dumps(body)))
-            self._note_down(session, f"setting {name} {'removed' if body is None else 'changed'}", "clinic")
+            self._note_down(session, f"setting {name} {'removed' if body is None else 'changed'}", OF_THE_CLINIC)
 
     def erase(self, pseudonym: str) -> str:
         """Remove a client for good; the random number that stands for them in the audit log.
@@ -318,8 +358,13 @@ class Archive:
                 yield session
         except SQLAlchemyError as error:
             raise UsageError(f"--db {self.url.render_as_string()}: {_said(error)}; nothing was changed") from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise UsageError(
+                f"--db {self.url.render_as_string()}: a row is damaged ({error}); nothing was changed"
+            ) from error
 
     def _client(self, session: Session, pseudonym: str) -> Client:
+        _check(pseudonym)
         client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
         if client is None:
             raise UsageError(f"no client {pseudonym!r}: posture clients list shows who is there")
@@ -335,7 +380,10 @@ class Archive:
 
         config = Config()
         config.set_main_option("script_location", "posture.adapters:migrations")
-        with self._engine.begin() as connection:
+        # one thread at a time, since Alembic's context belongs to the process; one process by the database's own lock
+        with _migrating, self._engine.begin() as connection:
+            if self.url.get_backend_name() == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # without it Python's sqlite3 runs DDL in no transaction
             if inspect(connection).has_table("client") and not inspect(connection).has_table("alembic_version"):
                 raise UsageError(f"--db {self.url.render_as_string()}: a database of another program")
             config.attributes["connection"] = connection
@@ -354,6 +402,31 @@ def _careful_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _check(pseudonym: str) -> None:
+    """Raises UsageError for what can be nobody's id."""
+    if not is_id(pseudonym):
+        raise UsageError("a client needs an id of characters that can be seen")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be a client's pseudonym: something, and nothing in it that cannot be seen or written."""
+    return bool(text.strip()) and text.isprintable()
+
+
+def _merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Answers table by table: the later of two to one question, and of lists (flags, conditions) all of both."""
+
+    def one(key: str, value: Any) -> Any:
+        match before.get(key), value:
+            case dict() as old, dict() as new:
+                return _merged(old, new)
+            case list() as old, list() as new:
+                return list(dict.fromkeys(old + new))
+        return value
+
+    return before | {key: one(key, value) for key, value in after.items()}
+
+
 def _bare(report: Report) -> Report:
     """The report without the name of its file, which may be somebody's."""
     return replace(report, photo=replace(report.photo, file=""))
@@ -364,10 +437,12 @@ def _told(visit: Visit) -> Intake:
 
 
 def _last(kept: Kept) -> Review | None:
+    """The last review, with the points of the last one that took the photo: refusing it leaves them as they are."""
     if not kept.reviews:
         return None
     said = kept.reviews[-1]
-    revised = next((Report.from_json(review.body) for review in reversed(kept.reviews) if review.body), None)
+    body = next((review.body for review in reversed(kept.reviews) if review.verdict != "refused"), "")
+    revised = Report.from_json(body) if body else None
     return Review(said.verdict, said.finding or None, said.reason, said.reviewer, said.at, revised)  # type: ignore[arg-type]
 
 

@@ -53,7 +53,8 @@ def bundle(client: str, history: Sequence[Entry]) -> str:
 def _report(client: str, entry: Entry, subject: Resource, device: Resource) -> Iterator[tuple[str, Resource]]:
     """The observations of one photo, then the report that names them."""
     report, photo = entry.report, entry.machine.photo.sha256 or "unread"
-    status = "preliminary" if entry.review is None else "final" if entry.counts else "entered-in-error"
+    refused = entry.review is not None and entry.review.verdict == "refused"
+    status = "preliminary" if entry.review is None else "entered-in-error" if refused else "final"
     common = {"status": status, "subject": subject, "effectiveDateTime": entry.date}
     results = []
     for name, measured in report.measurements.items():
@@ -63,7 +64,7 @@ def _report(client: str, entry: Entry, subject: Resource, device: Resource) -> I
     if entry.review is not None:
         address = _url(client, entry.date, entry.pose, photo, "review")
         results.append({"reference": address})
-        yield address, {"resourceType": "Observation", **common, **_review(entry)}
+        yield address, {"resourceType": "Observation", **common, "status": "final", **_review(entry)}
     told: Resource = {
         "resourceType": "DiagnosticReport",
         "identifier": [{"system": "urn:posture:photo-sha256", "value": photo}],

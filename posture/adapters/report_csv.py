@@ -15,6 +15,7 @@ Row = dict[str, str | float | None]
 
 #: Measures in percent; all others are in degrees.
 PERCENT = ("head_forward", "lumbar_depth")
+VERSIONS = ("posture", "model_sha256", "norms", "calibration")
 #: What a spreadsheet takes for a formula when a cell begins with it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -61,7 +62,7 @@ def row(report: Report) -> Row:
     cells["tilt_low95"] = None if tilt is None else rounded(tilt.low95)
     cells["tilt_high95"] = None if tilt is None else rounded(tilt.high95)
     cells["plan_mode"] = None if report.plan is None else report.plan.mode
-    cells |= {f"version_{name}": version for name, version in report.versions.items()}
+    cells |= {f"version_{name}": report.versions.get(name) for name in VERSIONS}
     return cells
 
 

@@ -13,7 +13,6 @@ from posture.adapters.charts import WIDE, svg
 from posture.adapters.language import Language, language
 from posture.body_outline import BodyOutline
 from posture.follow_up import Timeline
-from posture.quantity import Quantity
 from posture.words import NAMES, number
 
 _TALL, _LEFT, _RIGHT, _TOP, _AXIS = 250, 60, 24, 44, 210
@@ -25,14 +24,15 @@ _FONT = 'font-family="system-ui, sans-serif"'
 def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
     """Words and SVG of a measure over the visits: every value with its interval, and the band of measurement error.
 
-    The band lies about the first visit: what stands outside of it has changed. Visits that cannot be compared with the
-    first are hollow. A line is drawn where the trend is known, from three visits on.
+    The band lies about the first visit, at every visit as wide as the two photos' error: what stands outside of it has
+    changed. Visits that cannot be compared with the first are hollow. A line is drawn where the trend is known, from
+    three visits on.
     """
     say = (speech or language("en")).text
     values = [point.measured.quantity for point in line.points]
-    band = Quantity(values[0].value, line.mdc95 / 1.96, line.unit)
-    low = min(band.value - line.mdc95, *(value.low95 for value in values))
-    high = max(band.value + line.mdc95, *(value.high95 for value in values))
+    first, errors = values[0].value, _errors(line)
+    low = min(first - max(errors), *(value.low95 for value in values))
+    high = max(first + max(errors), *(value.high95 for value in values))
     days = [date.fromisoformat(point.date).toordinal() for point in line.points]
     span = max(1, days[-1] - days[0])
 
@@ -42,11 +42,13 @@ def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
     def y(value: float) -> float:
         return _AXIS - 8 - (value - low) / max(1e-9, high - low) * (_AXIS - _TOP - 16)
 
-    top, bottom = y(band.value + line.mdc95), y(band.value - line.mdc95)
+    at = [_LEFT, *(x(day) for day in days), WIDE - _RIGHT]
+    wide = [errors[0], *errors, errors[-1]]
+    upper = [f"{a:.1f},{y(first + error):.1f}" for a, error in zip(at, wide, strict=True)]
+    lower = [f"{a:.1f},{y(first - error):.1f}" for a, error in zip(at, wide, strict=True)]
     parts = [
-        f'<rect x="{_LEFT}" y="{top:.1f}" width="{WIDE - _LEFT - _RIGHT}" height="{bottom - top:.1f}" '
-        f'fill="{theme.LINE}" fill-opacity=".7"/>',
-        f'<line x1="{_LEFT}" x2="{WIDE - _RIGHT}" y1="{y(band.value):.1f}" y2="{y(band.value):.1f}" '
+        f'<polygon points="{" ".join([*upper, *reversed(lower)])}" fill="{theme.LINE}" fill-opacity=".7"/>',
+        f'<line x1="{_LEFT}" x2="{WIDE - _RIGHT}" y1="{y(first):.1f}" y2="{y(first):.1f}" '
         f'stroke="{theme.SOFT}" stroke-dasharray="2 4"/>',
         *_levels(low, high, y, line.unit),
         *_dates([point.date for point in line.points], [x(day) for day in days]),
@@ -76,6 +78,17 @@ def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
     return words, svg(_TALL, words, "".join(parts))
 
 
+def _errors(line: Timeline) -> list[float]:
+    """What a change from the first visit must exceed, at every visit; where there is none, as at the visit before."""
+    known = [None if p.since_first is None else p.since_first.mdc95 for p in line.points]
+    error = next((error for error in known if error is not None), line.mdc95)
+    errors = []
+    for one in known:
+        error = error if one is None else one
+        errors.append(error)
+    return errors
+
+
 def _told(line: Timeline, speech: Language) -> str:
     """The same in words: where it began, where it is, whether that is more than error, and what it does a month."""
     say, unit = speech.text, line.unit
@@ -86,7 +99,7 @@ def _told(line: Timeline, speech: Language) -> str:
     said += "; " + say("{date}: {value}").format(date=last.date, value=number(last.measured.quantity.value, unit))
     change = last.since_first
     assert change is not None
-    error = number(line.mdc95, unit)
+    error = number(line.mdc95 if change.mdc95 is None else change.mdc95, unit)
     verdict = {
         "changed": say("changed by more than measurement error ({error})").format(error=error),
         "no_detectable_change": say("no change beyond measurement error ({error})").format(error=error),
@@ -111,7 +124,7 @@ def _signed(value: float, unit: str, speech: Language) -> str:
 
 
 def _levels(low: float, high: float, y, unit: str) -> list[str]:  # type: ignore[no-untyped-def]
-    step = next(size for size in (1, 2, 5, 10, 20, 50, 100) if (high - low) / size <= 6)
+    step = next((size for size in (1, 2, 5, 10, 20, 50, 100) if (high - low) / size <= 6), (high - low) / 6)
     ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
     return [
         f'<text x="{_LEFT - 8}" y="{y(tick) + 5:.1f}" text-anchor="end" {_FONT} font-size="13" fill="{theme.SOFT}">'

@@ -15,7 +15,7 @@ from posture.adapters.plan_html import page
 from posture.adapters.report_html import number_rows
 from posture.adapters.visit_charts import before_after, timeline
 from posture.assess import WORDS
-from posture.change import OwnError
+from posture.change import OwnError, comparable
 from posture.errors import UsageError
 from posture.follow_up import Entry, Review, timelines, visits
 from posture.intake import Intake
@@ -90,9 +90,13 @@ def render_visit(
 
 
 def outlines(entries: Sequence[Entry], speech: Language) -> list[tuple[str, str]]:
-    """The outlines of the first and the last visit that have one, over each other; none where there are no two."""
-    seen = [(e.date, e.report.outline) for e in visits(entries) if e.report.outline is not None]
-    return [before_after(seen[0], seen[-1], speech)] if len(seen) > 1 else []
+    """The outlines of the first visit that has one and of the last that can be compared with it; else none."""
+    seen = [e for e in visits(entries) if e.report.outline is not None]
+    alike = [e for e in seen[1:] if comparable(seen[0].report, e.report)]
+    if not alike:
+        return []
+    first, last = ((e.date, e.report.outline) for e in (seen[0], alike[-1]))
+    return [before_after(first, last, speech)]  # type: ignore[arg-type]
 
 
 def review_words(review: Review | None, speech: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -105,12 +106,14 @@ def _check(doors: Doors) -> None:
         raise UsageError("choose one of --lan, --host and --behind-proxy")
     if bool(doors.behind) != bool(doors.header):
         raise UsageError("--behind-proxy and --trust-header go together")
+    if doors.behind and not re.fullmatch(r"[a-z0-9.-]+", doors.behind):
+        raise UsageError(f"--behind-proxy {doors.behind}: the name alone, in small letters, without https:// and port")
     if doors.host:
         try:
-            ip_address(doors.host)
+            address = IPv4Address(doors.host)
         except ValueError:
             raise UsageError(f"--host {doors.host}: give an address of this computer, like 192.168.1.20") from None
-        if ip_address(doors.host).is_unspecified:
+        if address.is_unspecified:
             raise UsageError("--host: give the one address of this computer that others reach it by")
         if not passphrase_hash():
             raise UsageError("--host needs a passphrase first: posture app --set-passphrase")
@@ -145,9 +148,11 @@ def set_passphrase(passphrase: str) -> int:
     file = passphrase_file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.chmod(0o600)
-        file.write_text(kept + "\n", "utf-8")
+        part = file.with_name(".passphrase")
+        part.touch(mode=0o600)
+        part.chmod(0o600)
+        part.write_text(kept + "\n", "utf-8")
+        part.replace(file)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     print(f"Kept, hashed, in {file}. It holds for every page that is started from now on.")

@@ -30,6 +30,7 @@ from posture.intake import Intake
 
 JOURNAL, SCHEMA = "journal.jsonl", 1
 LOCK = ".lock"
+_LONGEST_SETTINGS = 100_000
 #: Photos waiting at each worker: enough to keep it busy, few enough to hold memory flat.
 WAITING = 3
 #: How often a photo may take its worker down before it gets a row that says so.
@@ -127,6 +128,8 @@ class Journal:
 
     def __init__(self, path: Path, settings: Mapping[str, Any], resume: bool) -> None:
         self.path, self._places = path, dict[int, int]()
+        if path.exists() and b"\n" not in path.read_bytes()[:_LONGEST_SETTINGS]:
+            path.unlink()  # the disk was full at its very first line: nothing was measured yet
         if path.exists():
             self._read(settings, resume)
             self._file: BinaryIO = path.open("ab")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from posture.assess import WORDS
@@ -55,23 +57,29 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
     archive = open_archive(url)
-    added = known = without = 0
+    from posture.adapters.archive import is_id
+
+    count: Counter[str] = Counter()
     for text in lines:
         try:
             line = json.loads(text)
         except ValueError:
             continue  # the line that was being written when the batch was ended
-        if not (line["client_id"] and line["visit_date"]):
-            without += 1
+        client = line["client_id"].strip()
+        if not (is_id(client) and line["visit_date"]):
+            count["without"] += 1
             continue
         report = Report.from_json(json.dumps(line["report"]))
         answers = Intake.from_mapping(line.get("told", {}))  # journals of older versions have none
-        if archive.keep(line["client_id"], line["visit_date"], line["pose"], report, answers):
-            added += 1
-        else:
-            known += 1
-    told = {"added": added, "known": known, "without_client_or_date": without}
-    tell(told, as_json, f"{added} reports added, {known} known already, {without} without a client or a date.")
+        number_ = str(line.get("number", ""))
+        count[archive.keep(client, line["visit_date"], line["pose"], report, answers, number_)] += 1
+    told = {name: count[name] for name in ("added", "renewed", "known")} | {"without_client_or_date": count["without"]}
+    tell(
+        told,
+        as_json,
+        f"{count['added']} reports added, {count['renewed']} measured again, {count['known']} known already, "
+        f"{count['without']} without a client or a date.",
+    )
     return 0
 
 
@@ -86,7 +94,7 @@ def list_all(search: str, url: str | None, as_json: bool) -> int:
     for column in ("Client", "Visits", "Last visit"):
         table.add_column(column, overflow="fold")
     for client in found:
-        table.add_row(client.pseudonym, str(client.visits), client.last)
+        table.add_row(escape(client.pseudonym), str(client.visits), client.last)
     _console().print(table)
     return 0
 
@@ -113,11 +121,11 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
             }
         )
         return 0
-    table = Table(title=f"Client {pseudonym}", title_justify="left")
+    table = Table(title=escape(f"Client {pseudonym}"), title_justify="left")
     for column in ("Visit", "Finding", *(NAMES[name] for name in SHOWN)):
         table.add_column(column, overflow="fold")
     for entry in entries:
-        table.add_row(entry.date, _finding(entry), *(_value(entry.report, n) for n in SHOWN))
+        table.add_row(entry.date, escape(_finding(entry)), *(_value(entry.report, n) for n in SHOWN))
     console = _console()
     console.print(table)
     for before_date, after_date, change in changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sys
@@ -103,8 +104,11 @@ def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, u
 
 
 def file_name(pseudonym: str) -> str:
-    """A file's name for a client: what no file system minds, with a part of its hash where anything was left out."""
-    plain = re.sub(r"[^A-Za-z0-9_-]", "_", pseudonym)[:60]
+    """A file's name for a client: what no file system minds, with a part of its hash where it is not the id itself.
+
+    Capitals count as such: some file systems take P1 and p1 for the same.
+    """
+    plain = re.sub(r"[^a-z0-9_-]", "_", pseudonym.lower())[:60]
     return plain if plain == pseudonym else f"{plain}_{sha256(pseudonym.encode()).hexdigest()[:8]}"
 
 
@@ -125,10 +129,14 @@ def days(history: Sequence[Entry]) -> list[Entry]:
 
 
 def _write(path: Path, data: bytes) -> None:
+    if path.is_dir() or not path.name:
+        raise UsageError(f"--out {path}: a folder; give the name of a file in it")
+    part = path.with_name(f".{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}")
         part.write_bytes(data)
         part.replace(path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise UsageError(f"--out {path}: {error.strerror}") from error

@@ -12,14 +12,13 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from importlib import resources
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -33,6 +32,8 @@ SECRET, PASSPHRASE, HEADER = "POSTURE_LAN_SECRET", "POSTURE_PASSPHRASE_HASH", "P
 LINK_COOKIE, SESSION_COOKIE = "posture_secret", "posture_session"
 #: How long a session is good for; so many wrong passphrases from one address lock it out for so long, seconds.
 SESSION_S, MOST_WRONG, LOCKED_S = 12 * 3600, 5, 300
+#: What a proxy sends where nobody has signed in.
+NOBODY = ("", "-", "null", "(null)")
 #: A form of a passphrase is no longer than this, bytes.
 LONGEST_FORM = 4096
 #: Where the form is sent, and where a session ends.
@@ -90,7 +91,8 @@ class Door:
         if self.open_here:
             return "clinic" if is_here(scope) else None
         if self.header:
-            return "clinic" if is_here(scope) and headers.get(self.header, "").strip() else None
+            who = headers.get(self.header, "").strip()
+            return "clinic" if is_here(scope) and who not in NOBODY else None
         cookies = _cookies(headers)
         if self._knows(cookies.get(SESSION_COOKIE, "")):
             return "clinic"
@@ -189,10 +191,8 @@ def _form(request: Request, said: str = "") -> str:
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
+    """As browsers mean them: a strange one of another program at the same address spoils none of ours."""
+    return cookie_parser("; ".join(headers.getlist("cookie")))
 
 
 def _same(given: str, secret: str) -> bool:

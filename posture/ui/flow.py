@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -153,7 +154,14 @@ def foot() -> None:
         go("start")
 
 
+def plain(text: str) -> str:
+    """A text that somebody typed as Markdown that shows it as it is: ids, names of files, reasons."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", " ".join(text.split()))
+
+
 def table(rows: Sequence[Mapping[str, str]]) -> None:
     """A table by its rows; the first row names the columns. Plain Markdown: it needs no more code in the browser."""
     lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
-    st.markdown("\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines))
+    st.markdown(
+        "\n".join("| " + " | ".join(re.sub(r"(?<!\\)\|", r"\|", cell) for cell in line) + " |" for line in lines)
+    )

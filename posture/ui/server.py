@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from posture.ui.door import SIGN_OUT, Door, Pages, page
+from posture.ui.door import SIGN_IN, SIGN_OUT, Door, Pages, page
 
 #: Greatest upload, MB, as the settings say; a photo of 100 megapixels.
 MAX_UPLOAD_MB = 60
@@ -67,12 +67,26 @@ class Guard:
             await _refuse(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == SIGN_OUT:
             await self.door.sign_out(scope)(scope, receive, sending)
+        elif scope["path"] == SIGN_IN and self.door.passphrase_hash:
+            await self.door.answer(scope, receive, sending)
         elif pages is not None:
-            await self.app(_with_pages(scope, pages), receive, sending)
+            hearing = receive if scope["type"] == "http" else self._until_the_session_ends(scope, pages, receive)
+            await self.app(_with_pages(scope, pages), hearing, sending)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await self.door.answer(scope, receive, sending)
+
+    def _until_the_session_ends(self, scope: Scope, pages: Pages, receive: Receive) -> Receive:
+        """An open page says nothing more to the server once its session is over."""
+
+        async def hearing() -> Message:
+            message = await receive()
+            if self.door.pages(scope) != pages:
+                return {"type": "websocket.disconnect", "code": 1008}
+            return message
+
+        return hearing
 
     def _own(self, headers: Headers) -> bool:
         """Whether the request names this server, and comes from a page of this server where it says from where."""
@@ -92,7 +106,7 @@ def _with_pages(scope: Scope, pages: Pages) -> Scope:
 
 def _name(url: str) -> str:
     """Host name of an address without its port; "[::1]" keeps its brackets."""
-    host = urlsplit(url).netloc
+    host = urlsplit(url).netloc.lower()
     return host.rsplit(":", 1)[0] if not host.endswith("]") else host
 
 

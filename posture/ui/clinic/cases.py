@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from uuid import uuid4
 
 import streamlit as st
 
@@ -24,32 +27,48 @@ from posture.ui.visit import Photo
 
 #: Photos that one visitor may bring at a time; a batch on the command line takes any number.
 MOST_CASES = 60
+_opening = threading.Lock()
 
 
 @dataclass(slots=True, eq=False)
 class Case:
-    """One photo to look at. ``machine`` : its report before anybody touched it · ``photo`` : None where it is none"""
+    """One photo to look at.
+
+    measured : its report before anybody touched it · photo : None where it is none
+    kept_as : client, day and pose it was last kept with · key : what its widgets are called by
+    """
 
     name: str
     client: str
     date: str
     pose: str
-    machine: Report
+    measured: Report
     photo: Photo | None
     intake: Intake = field(default_factory=Intake)
     review: Review | None = None
+    kept_as: tuple[str, str, str] | None = None
+    key: str = field(default_factory=lambda: uuid4().hex)
 
     @property
-    def key(self) -> str:
-        """What its widgets are called by."""
-        return f"{self.machine.photo.sha256 or self.name}_{self.pose}"
+    def machine(self) -> Report:
+        """The machine's report; a pose that was asked for says nothing about how somebody stands."""
+        return self._of_the_pose(self.measured)
 
     def examination(self) -> Examination | None:
         """What was found, with the points that were set by hand; None where it is no photo."""
-        return None if self.photo is None else visit.examined(self.photo, self.intake, lenient=False)
+        if self.photo is None:
+            return None
+        seen = visit.examined(self.photo, self.intake, lenient=False)
+        return replace(seen, report=self._of_the_pose(seen.report))
+
+    def _of_the_pose(self, report: Report) -> Report:
+        return replace(report, finding=None, plan=None) if self.pose in ("arched", "tucked") else report
 
     def decide(self, review: Review) -> None:
-        """Keep report and review in the client's file. Raises UsageError where client or date are missing."""
+        """Keep report and review in the client's file; what was kept of it under another id, day or pose goes.
+
+        Raises UsageError where client or date are missing.
+        """
         if not self.client:
             raise UsageError("the client's id is missing")
         try:
@@ -60,10 +79,12 @@ class Case:
         touched = self.photo is not None and (self.photo.joints or self.photo.confirmed)
         if touched and examination is not None:
             review = replace(review, revised=examination.report)
-        files = archive()
+        files, sha256 = archive(), self.machine.photo.sha256 or ""
         files.keep(self.client, day, self.pose, self.machine, self.intake)
-        files.review(self.client, self.machine.photo.sha256 or "", review)
-        self.date, self.review = day, review
+        files.review(self.client, sha256, review)
+        if self.kept_as not in (None, (self.client, day, self.pose)):
+            files.drop(*self.kept_as, sha256)
+        self.date, self.review, self.kept_as = day, review, (self.client, day, self.pose)
 
 
 def cases() -> list[Case]:
@@ -84,8 +105,6 @@ def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
         machine = photo.examine(intake, lenient=False).report
     except UnsuitablePhoto as error:
         machine = not_measured(Entry("", "", intake=intake), error.remark(), visit.hash_of(data))
-    if entry.pose in ("arched", "tucked"):  # a pose that was asked for says nothing about how somebody stands
-        machine = replace(machine, finding=None, plan=None)
     day = entry.visit_date or date_taken(data)
     if any((other.machine.photo.sha256, other.client) == (machine.photo.sha256, entry.client_id) for other in mine):
         return
@@ -99,9 +118,12 @@ def urgency(case: Case) -> tuple[bool, bool, int]:
     return not needs_review(report), report.status != "refused", -len(report.warnings)
 
 
-@cache
 def archive() -> Archive:
-    """The client files that the pages work on."""
-    import os
+    """The client files that the pages work on, opened once."""
+    with _opening:
+        return _opened(os.environ.get("POSTURE_DB"))
 
-    return open_archive(os.environ.get("POSTURE_DB"))
+
+@cache
+def _opened(url: str | None) -> Archive:
+    return open_archive(url)

@@ -25,7 +25,7 @@ from posture.frontends.clients_out import days, file_name
 from posture.report import Report
 from posture.ui import visit
 from posture.ui.clinic.cases import archive
-from posture.ui.flow import picture, say, speech, table
+from posture.ui.flow import picture, plain, say, speech, table
 from posture.words import NAMES, sentence
 
 #: Clients on one page of the list.
@@ -41,7 +41,7 @@ def show() -> None:
             return
         except UsageError as error:
             del st.query_params["client"]
-            st.error(f"{sentence(say(str(error)))}.")
+            st.error(f"{plain(sentence(say(str(error))))}.")
     _list(archive())
 
 
@@ -57,7 +57,7 @@ def _list(files: Archive) -> None:
     page = st.number_input(say("Page"), 1, pages, 1, key=f"page_{search}") if pages > 1 else 1
     for listed in found[(page - 1) * SHOWN : page * SHOWN]:
         name, count, last = st.columns([4, 3, 3], vertical_alignment="center")
-        if name.button(listed.pseudonym, key=f"open_{listed.pseudonym}", width="stretch"):
+        if name.button(plain(listed.pseudonym), key=f"open_{listed.pseudonym}", width="stretch"):
             st.query_params["client"] = listed.pseudonym
             st.rerun()
         count.write(say("visits: {visits}, photos: {photos}", visits=str(listed.visits), photos=str(listed.reports)))
@@ -71,13 +71,13 @@ def _client(client: str, files: Archive) -> None:
     if st.button("← " + say("Clients")):
         del st.query_params["client"]
         st.rerun()
-    st.title(client, anchor=False)
+    st.title(plain(client), anchor=False)
     rows = [
         {
             say("Day of the visit"): entry.date,
             say("Pose"): say(entry.pose) if entry.pose else "–",
             say("Finding"): _finding(entry.report),
-            say("Reviewer"): review_words(entry.review, speech()) or "–",
+            say("Reviewer"): plain(review_words(entry.review, speech())) or "–",
         }
         for entry in history
     ]

@@ -16,7 +16,7 @@ from posture.pipeline import Examination
 from posture.report import Report
 from posture.ui import visit
 from posture.ui.clinic.cases import Case, add, cases
-from posture.ui.flow import go, refusal, say, table
+from posture.ui.flow import go, plain, refusal, say, table
 from posture.ui.pictures import annotated
 from posture.ui.points import set_points
 from posture.ui.steps.photo import FORMATS
@@ -110,11 +110,11 @@ def _case(case: Case, at: int, mine: list[Case]) -> None:
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
         if shown is None or case.photo is None or examination is None:
-            st.caption(case.name)
+            st.caption(plain(case.name))
         elif moving:
             set_points(case.photo, examination)
         else:
-            st.image(shown[0], case.name, width="stretch")
+            st.image(shown[0], plain(case.name), width="stretch")
     with right:
         _who(case)
         _words(case, examination)
@@ -158,7 +158,7 @@ def _said(review: Review) -> str:
         return say("Accepted")
     if review.finding is not None:
         return f"{say('Your finding')}: {say(WORDS[review.finding])}"
-    return f"{say('Not to be used')}: {say(review.reason)}"
+    return f"{say('Not to be used')}: {plain(say(review.reason))}"
 
 
 def _decide(case: Case, at: int, mine: list[Case]) -> None:
@@ -239,8 +239,8 @@ def _list(mine: list[Case], at: int) -> None:
             rows.append(
                 {
                     say("No."): f"**{k}**" if k - 1 == at else str(k),
-                    say("Client"): case.client or "–",
-                    say("Day of the visit"): case.date or "–",
+                    say("Client"): plain(case.client) or "–",
+                    say("Day of the visit"): plain(case.date) or "–",
                     say("Finding"): found if report.status == "analyzed" else say(report.reasons[0].message),
                     say("Looked at"): "–" if case.review is None else _said(case.review),
                 }
