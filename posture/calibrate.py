@@ -8,7 +8,7 @@ from math import prod, sqrt
 
 from posture.knowledge import Knowledge
 from posture.measurement import Comparison, Measurement, Unmeasured
-from posture.quantity import normal_cdf
+from posture.quantity import Quantity, normal_cdf
 
 Measurements = Mapping[str, Measurement | Unmeasured]
 
@@ -54,13 +54,18 @@ def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: 
     quantity = measured.quantity.widened(error.model_sd, error.realism_sd)
     quantity = quantity.widened(error.offset) if by_hand else quantity.shifted(-error.offset)
     quantity = replace(quantity, sigma=factor * quantity.sigma)
-    norm = knowledge.norms.get(name)
-    comparison = None
-    if norm is not None:
-        z = (quantity.value - norm.mean) / sqrt(norm.sd**2 + quantity.sigma**2)
-        comparison = Comparison(z, 100 * normal_cdf(z), _norm_id(name, knowledge))
     more = max(0.0, measured.sem**2 - error.usual_jitter**2)
-    return replace(measured, quantity=quantity, sem=sqrt(error.repeat_sd**2 + more), comparison=comparison)
+    sem = sqrt(error.repeat_sd**2 + more)
+    return replace(measured, quantity=quantity, sem=sem, comparison=place(name, quantity, knowledge))
+
+
+def place(name: str, quantity: Quantity, knowledge: Knowledge) -> Comparison | None:
+    """Where a value lies among people; None where no norm exists."""
+    norm = knowledge.norms.get(name)
+    if norm is None:
+        return None
+    z = (quantity.value - norm.mean) / sqrt(norm.sd**2 + quantity.sigma**2)
+    return Comparison(z, 100 * normal_cdf(z), _norm_id(name, knowledge))
 
 
 def _norm_id(name: str, knowledge: Knowledge) -> str:

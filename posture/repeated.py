@@ -53,21 +53,29 @@ def combine(reports: Sequence[Report], knowledge: Knowledge) -> dict[str, Repeat
 
 
 def _combined(name: str, taken: dict[int, Measurement], knowledge: Knowledge) -> Repeated:
-    outliers = _outliers(taken)
-    kept = [measured for k, measured in taken.items() if k not in outliers]
+    out = outliers(taken)
+    kept = [measured for k, measured in taken.items() if k not in out]
     values = [measured.quantity.value for measured in kept]
     n, sd = len(kept), stdev(values) if len(kept) > 1 else 0.0
     sem = median(measured.sem for measured in kept)
     scatter = sqrt(((n - 1) * sd**2 + 3 * sem**2) / (n + 2))
-    error = knowledge.errors[name]
-    lasting, single = hypot(error.model_sd, error.realism_sd), median(measured.quantity.sigma for measured in kept)
-    jitter = error.usual_jitter**2 - (knowledge.gates.roll_unknown_deg**2 if name in VERTICAL else 0.0)
-    lasting = max(lasting, sqrt(max(0.0, single**2 - max(0.0, jitter)))) if lasting else single
+    lasting = lasting_sigma(name, median(measured.quantity.sigma for measured in kept), knowledge)
     sigma = hypot(lasting, sqrt(MEDIAN_PRICE / n) * scatter)
-    return Repeated(median(values), sigma, sd, outliers, len(taken), kept[0].quantity.unit)
+    return Repeated(median(values), sigma, sd, out, len(taken), kept[0].quantity.unit)
 
 
-def _outliers(taken: dict[int, Measurement]) -> tuple[int, ...]:
+def lasting_sigma(name: str, single: float, knowledge: Knowledge) -> float:
+    """What of a single shot's sigma no averaging takes away: all but the landmarks' jitter, at least model and realism.
+
+    Of the estimate of pelvic tilt it is all of it.
+    """
+    error = knowledge.errors[name]
+    known = hypot(error.model_sd, error.realism_sd)
+    jitter = error.usual_jitter**2 - (knowledge.gates.roll_unknown_deg**2 if name in VERTICAL else 0.0)
+    return max(known, sqrt(max(0.0, single**2 - max(0.0, jitter)))) if known else single
+
+
+def outliers(taken: dict[int, Measurement]) -> tuple[int, ...]:
     """Shots far from the median of the others, the farthest first until none is left; at least two shots are kept."""
     left = dict(taken)
     while len(left) > 2:

@@ -162,7 +162,7 @@ class MediaPipeObserver:
             pose=pose,
             silhouette=silhouette,
             others_px=tuple(sorted((other.extent_px for other in others), reverse=True)),
-            faces_px=tuple(_face(look.xy_px) for look in [subject, *others]),
+            faces_px=tuple(face_circle(look.xy_px) for look in [subject, *others]),
             body_share=share,
             passes=len(looks),
             photo_px_per_px=frame.photo_px_per_px,
@@ -345,7 +345,7 @@ def _to_frame(outline: Outline, box: _Box, scale: tuple[float, float]) -> Outlin
     return Outline(rows, left, right)
 
 
-def _face(xy_px: Array) -> tuple[float, float, float]:
+def face_circle(xy_px: Array) -> tuple[float, float, float]:
     """Centre and radius of a circle that covers the head, from the eleven face points."""
     face, shoulders = xy_px[0:11], xy_px[11:13].mean(axis=0)
     centre = face.mean(axis=0)

@@ -249,6 +249,28 @@ def batch(
 app.add_typer(clients, name="clients")
 
 
+@app.command()
+def live(
+    camera: Annotated[int, typer.Option(min=0, help="Number of the camera, 0 the first.")] = 0,
+    video: Annotated[Path | None, typer.Option(help="A clip in place of the camera.")] = None,
+    pace: Annotated[
+        bool, typer.Option("--pace", help="Replay the clip at its own pace, not as fast as it can.")
+    ] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="Print JSON, a line each, for programs.")] = False,
+    intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --headless.")] = False,
+) -> None:
+    """Guide somebody before a camera, one instruction at a time, and measure when all is good.
+
+    Example: posture live --clothing tight
+    """
+    from posture.frontends.live import Request, run
+
+    told = _intake(intake, None, None, clothing)
+    raise typer.Exit(run(Request(camera, video, pace, headless or as_json, told)))
+
+
 @app.command("app")
 def app_(
     port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the page.")] = 8501,

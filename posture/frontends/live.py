@@ -1,0 +1,154 @@
+"""``posture live``: a camera or a clip guides the person, takes the measurement itself, and goes on showing numbers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.calibrate import calibrated
+from posture.errors import Remark, UnsuitablePhoto
+from posture.intake import Intake
+from posture.knowledge import Knowledge
+from posture.live import Live, Seen, judge, live_gates, step
+from posture.live_report import live_report
+from posture.measurement import Measurement
+from posture.measures import take_all
+from posture.report import Report, rounded
+from posture.smoothing import Smoothed, smooth
+from posture.words import NAMES, number, sentence
+
+#: Numbers that are shown live, from joints alone.
+SHOWN = ("hip_angle", "trunk_incl")
+#: A line is written when something changes, and this often where nothing does, seconds.
+EVERY_S = 1.0
+#: Looks at each frame that is measured: as it is and mirrored.
+PASSES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked on the command line. ``video`` in place of the camera; ``headless``: JSON, a line each"""
+
+    camera: int
+    video: Path | None
+    at_its_pace: bool
+    headless: bool
+    intake: Intake
+
+
+def run(request: Request) -> int:
+    """Watch until the clip ends or somebody stops it; 0 where a measurement was taken, 1 where none was."""
+    from posture.adapters.camera import from_camera, from_file
+
+    frames = from_camera(request.camera) if request.video is None else from_file(request.video, request.at_its_pace)
+    teller = _Teller(request.headless)
+    try:
+        report = watch(frames, teller, request.intake)
+    except KeyboardInterrupt:
+        report = teller.report
+    return 0 if report is not None and report.status == "analyzed" else 1
+
+
+def watch(frames: Iterable[tuple[float, NDArray[np.uint8]]], teller: _Teller, intake: Intake) -> Report | None:
+    """Guide, take the frames, measure them once, and go on with live numbers; the report, None where it never came."""
+    from posture.adapters.camera import still
+    from posture.adapters.live_preview import LivePreview
+    from posture.adapters.mediapipe_pose import MediaPipeObserver
+    from posture.pipeline import analyze
+
+    knowledge = _knowledge()
+    preview, observe = LivePreview(), MediaPipeObserver(passes=PASSES)
+    state, kept, live = Live(), list[NDArray[np.uint8]](), dict[str, Smoothed | None]()
+    try:
+        for at_s, pixels in frames:
+            seen = _look(preview, pixels, at_s, knowledge)
+            live = {name: smooth(live.get(name), at_s, value) for name, value in _numbers(seen, knowledge).items()}
+            before, state = state, step(state, seen)
+            if not state.taken:
+                kept.clear()
+            if state.wants_frame and state.taken != before.taken:
+                kept.append(pixels.copy())
+            teller.tell(at_s, state, live)
+            if state.phase == "taken" and before.phase != "taken":
+                reports = [analyze(still(one), observe, knowledge, intake) for one in kept]
+                kept.clear()
+                teller.measured(*live_report(reports, knowledge, intake))
+    finally:
+        preview.close()
+    return teller.report
+
+
+def _knowledge() -> Knowledge:
+    knowledge = Knowledge.load()
+    return replace(knowledge, gates=live_gates(knowledge.gates))
+
+
+def _look(preview: Any, pixels: NDArray[np.uint8], at_s: float, knowledge: Knowledge) -> Seen:
+    try:
+        return judge(at_s, preview(pixels, at_s), knowledge.gates)
+    except UnsuitablePhoto as error:
+        return judge(at_s, error, knowledge.gates)
+
+
+def _numbers(seen: Seen, knowledge: Knowledge) -> dict[str, float | None]:
+    """The live numbers of a frame, None where it has none."""
+    body = None if seen.view is None else seen.view.body
+    taken = {} if body is None else calibrated(take_all(body), knowledge)
+    return {name: m.quantity.value if isinstance(m := taken.get(name), Measurement) else None for name in SHOWN}
+
+
+class _Teller:
+    """Says what happens, for programs or for people; it keeps the report."""
+
+    def __init__(self, headless: bool) -> None:
+        self._headless, self._said, self._at_s = headless, "", -EVERY_S
+        self.report: Report | None = None
+
+    def tell(self, at_s: float, state: Live, live: dict[str, Smoothed | None]) -> None:
+        """A line where something changed, or every second; words only where they change."""
+        told = f"{state.phase} {state.asked.code if state.asked else ''}"
+        if told == self._said and (not self._headless or at_s - self._at_s < EVERY_S):
+            return
+        changed, self._said, self._at_s = told != self._said, told, at_s
+        if self._headless:
+            numbers = {name: None if one is None else rounded(one.value) for name, one in live.items()}
+            asked = None if state.asked is None else asdict(state.asked)
+            line = {"at_s": rounded(at_s), "phase": state.phase, "ask": asked, "taken": state.done_share, **numbers}
+            self._line(line)
+        elif changed and self.report is None:
+            sys.stdout.write(_words(state.phase, state.asked) + "\n")
+
+    def measured(self, report: Report, spreads: dict[str, Any]) -> None:
+        """The report, and how the frames scattered."""
+        self.report = report
+        if self._headless:
+            self._line({"report": report.to_dict(), "frames": {name: asdict(one) for name, one in spreads.items()}})
+            return
+        if report.status == "refused":
+            sys.stdout.write(f"Not measured: {report.reasons[0].message}. Next time: {report.reasons[0].retake}.\n")
+            return
+        if report.finding is not None:
+            sys.stdout.write(report.finding.headline + "\n")
+        for name, one in report.measurements.items():
+            if isinstance(one, Measurement):
+                low, high = number(one.quantity.low95, ""), number(one.quantity.high95, one.quantity.unit)
+                sys.stdout.write(
+                    f"  {NAMES[name]}: {number(one.quantity.value, one.quantity.unit)} ({low} to {high})\n"
+                )
+
+    def _line(self, told: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+def _words(phase: str, asked: Remark | None) -> str:
+    if asked is not None:
+        return f"{sentence(asked.message)}: {asked.retake}."
+    return {"hold": "Good. Stay like this.", "measure": "Measuring, stay like this.", "taken": "Thank you."}[phase]

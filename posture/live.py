@@ -1,0 +1,135 @@
+"""What a live camera asks of a person, one thing at a time, and when it measures: a pure fold over frames.
+
+What refuses a photo refuses a frame, with the same words; then the person must stand still. After two good seconds the
+frames to measure are taken by themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from posture.errors import Remark, UnsuitablePhoto
+from posture.gates import Gates
+from posture.observation import Observation
+from posture.view import View, look
+
+Phase = Literal["guide", "hold", "measure", "taken"]
+
+#: A camera of 640 × 480 shows a body of some 440 px: it is guided and measured from here on, px (SCIENCE section 3) ...
+LIVE_PX = 350.0
+#: ... and its outline is not, under this height.
+OUTLINE_PX = 500.0
+#: How long all must be good before frames are taken, how far apart two of them are at least, how many are needed.
+HOLD_S, APART_S, FRAMES = 2.0, 0.1, 30
+#: Joints may move so far about their mean within the last second, one SD, percent of stature (provisional).
+STILL_PCT, STILL_S = 0.5, 1.0
+#: Bad frames in between shorter than this are a model's slip, not a person's, seconds.
+SLIP_S = 0.3
+#: What was asked stays asked for so long, seconds.
+ASKED_S = 1.5
+
+STAND_STILL = Remark("moving", "you are moving", "stand still")
+TURN_FURTHER = "turned_slightly"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One frame of the preview. observation, view : None where nobody was seen; problem : what is to be done better"""
+
+    at_s: float
+    observation: Observation | None
+    view: View | None
+    problem: Remark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Where the capture stands.
+
+    asked, asked_since_s : the one thing to do now, None where all is good, and since when
+    good_since_s, bad_since_s : since when · track : (time, joint positions in statures) of the last second
+    taken : times of the frames that are to be measured
+    """
+
+    phase: Phase = "guide"
+    asked: Remark | None = None
+    asked_since_s: float = 0.0
+    good_since_s: float | None = None
+    bad_since_s: float | None = None
+    track: tuple[tuple[float, tuple[float, ...]], ...] = ()
+    taken: tuple[float, ...] = ()
+
+    @property
+    def wants_frame(self) -> bool:
+        """Whether the frame just seen is one to measure."""
+        return self.phase in ("measure", "taken") and bool(self.taken) and self.taken[-1] == self.track[-1][0]
+
+    @property
+    def done_share(self) -> float:
+        """How much of the frames was taken, 0..1."""
+        return min(1.0, len(self.taken) / FRAMES)
+
+
+def live_gates(gates: Gates) -> Gates:
+    """The gates of a live camera: smaller bodies, and no outline of theirs."""
+    return replace(gates, too_small_px=LIVE_PX, contour_px=max(gates.contour_px, OUTLINE_PX))
+
+
+def judge(at_s: float, observation: Observation | UnsuitablePhoto, gates: Gates) -> Seen:
+    """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it."""
+    if isinstance(observation, UnsuitablePhoto):
+        return Seen(at_s, None, None, observation.remark())
+    view = look(observation, live_gates(gates))
+    turned = next((warning for warning in view.warnings if warning.code == TURN_FURTHER), None)
+    return Seen(at_s, observation, view, view.reasons[0] if view.reasons else turned)
+
+
+def step(before: Live, seen: Seen) -> Live:
+    """The next state. Frames come in the order of time; a frame of a person who is lost begins anew.
+
+    Good frames for 2 s lead from "guide" over "hold" to "measure", thirty frames at least 0.1 s apart to "taken".
+    """
+    if before.phase == "taken":
+        return before
+    track = _track(before, seen)
+    problem = seen.problem or (None if _still(track) else STAND_STILL)
+    if problem is None:
+        good_since = seen.at_s if before.good_since_s is None else before.good_since_s
+        return _good(replace(before, asked=None, good_since_s=good_since, bad_since_s=None, track=track), seen)
+    bad_since = seen.at_s if before.bad_since_s is None else before.bad_since_s
+    if before.good_since_s is not None and seen.at_s - bad_since < SLIP_S:
+        return replace(before, bad_since_s=bad_since, track=track)
+    if before.asked is not None and seen.at_s - before.asked_since_s < ASKED_S:
+        problem, since = before.asked, before.asked_since_s  # nobody can follow words that change all the time
+    else:
+        since = before.asked_since_s if before.asked == problem else seen.at_s
+    return Live(asked=problem, asked_since_s=since, bad_since_s=bad_since, track=track)
+
+
+def _good(now: Live, seen: Seen) -> Live:
+    assert now.good_since_s is not None
+    if seen.at_s - now.good_since_s < HOLD_S:
+        return replace(now, phase="hold")
+    if now.taken and seen.at_s - now.taken[-1] < APART_S - 1e-9:
+        return now
+    taken = (*now.taken, seen.at_s)
+    return replace(now, phase="taken" if len(taken) >= FRAMES else "measure", taken=taken)
+
+
+def _track(before: Live, seen: Seen) -> tuple[tuple[float, tuple[float, ...]], ...]:
+    """Shoulders, hips and ankles of the last second, in statures."""
+    kept = tuple(point for point in before.track if point[0] > seen.at_s - STILL_S)
+    if seen.observation is None:
+        return ()
+    pose = seen.observation.pose
+    middles = [pose.middle(name) / pose.stature_px for name in ("shoulder", "hip", "ankle")]
+    return (*kept, (seen.at_s, tuple(float(value) for middle in middles for value in middle)))
+
+
+def _still(track: tuple[tuple[float, tuple[float, ...]], ...]) -> bool:
+    """Whether the joints stayed where they are over the last second; one frame alone says nothing against it."""
+    places = np.array([place for _, place in track])
+    return len(places) < 2 or bool(100 * places.std(axis=0).max() <= STILL_PCT)
