@@ -107,6 +107,11 @@ class Timeline:
         return self.points[0].measured.quantity.unit
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be a client's pseudonym: something, and nothing in it that cannot be seen or written."""
+    return bool(text.strip()) and text.isprintable()
+
+
 def visits(entries: Sequence[Entry]) -> list[Entry]:
     """The photo to go by of every visit that has one, the oldest first: the best of those standing as always."""
     standing = sorted((e for e in entries if e.pose in STANDING and e.counts), key=lambda e: e.date)

@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 
 from posture.change import OwnError
 from posture.errors import UsageError
-from posture.follow_up import Entry, Review
+from posture.follow_up import Entry, Review, is_id
 from posture.intake import Intake
 from posture.report import Report
 
@@ -406,11 +406,6 @@ def _check(pseudonym: str) -> None:
     """Raises UsageError for what can be nobody's id."""
     if not is_id(pseudonym):
         raise UsageError("a client needs an id of characters that can be seen")
-
-
-def is_id(text: str) -> bool:
-    """Whether a text can be a client's pseudonym: something, and nothing in it that cannot be seen or written."""
-    return bool(text.strip()) and text.isprintable()
 
 
 def _merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -128,8 +128,8 @@ class Journal:
 
     def __init__(self, path: Path, settings: Mapping[str, Any], resume: bool) -> None:
         self.path, self._places = path, dict[int, int]()
-        if path.exists() and b"\n" not in path.read_bytes()[:_LONGEST_SETTINGS]:
-            path.unlink()  # the disk was full at its very first line: nothing was measured yet
+        if path.exists() and not _begun(path):
+            path.unlink()
         if path.exists():
             self._read(settings, resume)
             self._file: BinaryIO = path.open("ab")
@@ -187,6 +187,12 @@ class Journal:
         if whole == 0:
             raise UsageError(f"{self.path} is damaged at its start: choose another folder")
         os.truncate(self.path, whole)
+
+
+def _begun(path: Path) -> bool:
+    """Whether a journal holds its first line whole; where the disk was full at that, nothing was measured yet."""
+    with path.open("rb") as file:
+        return b"\n" in file.read(_LONGEST_SETTINGS)
 
 
 def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: Path) -> None:

@@ -17,7 +17,7 @@ from rich.table import Table
 from posture.assess import WORDS
 from posture.change import compare, own_error
 from posture.errors import SetupError, UsageError
-from posture.follow_up import STANDING, Entry, repeats, visits
+from posture.follow_up import STANDING, Entry, is_id, repeats, visits
 from posture.frontends.batch import JOURNAL
 from posture.frontends.compare import print_own_error
 from posture.intake import Intake
@@ -52,27 +52,14 @@ def open_archive(url: str | None) -> Archive:
 def add(results: Path, url: str | None, as_json: bool) -> int:
     """Take what a batch measured into the files of its clients; photos without a client or a date stay out."""
     journal = results / JOURNAL
+    archive, count = open_archive(url), Counter[str]()
     try:
-        lines = journal.read_text("utf-8").splitlines()[1:]
+        with journal.open(encoding="utf-8") as lines:
+            next(lines, None)  # the settings
+            for text in lines:
+                count[_add(text, archive)] += 1
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
-    archive = open_archive(url)
-    from posture.adapters.archive import is_id
-
-    count: Counter[str] = Counter()
-    for text in lines:
-        try:
-            line = json.loads(text)
-        except ValueError:
-            continue  # the line that was being written when the batch was ended
-        client = line["client_id"].strip()
-        if not (is_id(client) and line["visit_date"]):
-            count["without"] += 1
-            continue
-        report = Report.from_json(json.dumps(line["report"]))
-        answers = Intake.from_mapping(line.get("told", {}))  # journals of older versions have none
-        number_ = str(line.get("number", ""))
-        count[archive.keep(client, line["visit_date"], line["pose"], report, answers, number_)] += 1
     told = {name: count[name] for name in ("added", "renewed", "known")} | {"without_client_or_date": count["without"]}
     tell(
         told,
@@ -81,6 +68,20 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
         f"{count['without']} without a client or a date.",
     )
     return 0
+
+
+def _add(text: str, archive: Archive) -> str:
+    """Keep one line of a journal; what became of it."""
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return "torn"  # the line that was being written when the batch was ended
+    client = line["client_id"].strip()
+    if not (is_id(client) and line["visit_date"]):
+        return "without"
+    report = Report.from_json(json.dumps(line["report"]))
+    answers = Intake.from_mapping(line.get("told", {}))  # journals of older versions have none
+    return archive.keep(client, line["visit_date"], line["pose"], report, answers, str(line.get("number", "")))
 
 
 def list_all(search: str, url: str | None, as_json: bool) -> int:
