@@ -31,6 +31,9 @@ SLIP_S = 0.3
 #: What was asked stays asked for so long, seconds.
 ASKED_S = 1.5
 
+#: Who was asked for so long to turn a little further is measured as they stand, with the warning, seconds.
+PATIENCE_S = 6.0
+
 STAND_STILL = Remark("moving", "you are moving", "stand still")
 TURN_FURTHER = "turned_slightly"
 
@@ -50,7 +53,8 @@ class Live:
     """Where the capture stands.
 
     asked, asked_since_s : the one thing to do now, None where all is good, and since when
-    good_since_s, bad_since_s : since when · track : (time, joint positions in statures) of the last second
+    good_since_s, bad_since_s : since when · turning_since_s : since when all was good but a slight turn
+    track : (time, joint positions in statures) of the last second
     taken : times of the frames that are to be measured
     """
 
@@ -59,6 +63,7 @@ class Live:
     asked_since_s: float = 0.0
     good_since_s: float | None = None
     bad_since_s: float | None = None
+    turning_since_s: float | None = None
     track: tuple[tuple[float, tuple[float, ...]], ...] = ()
     taken: tuple[float, ...] = ()
 
@@ -95,7 +100,13 @@ def step(before: Live, seen: Seen) -> Live:
     if before.phase == "taken":
         return before
     track = _track(before, seen)
-    problem = seen.problem or (None if _still(track) else STAND_STILL)
+    turning = before.turning_since_s
+    if seen.problem is not None:
+        turning = (seen.at_s if turning is None else turning) if seen.problem.code == TURN_FURTHER else None
+    turned_enough = turning is not None and seen.at_s - turning >= PATIENCE_S
+    before = replace(before, turning_since_s=turning)
+    problem = None if turned_enough else seen.problem
+    problem = problem or (None if _still(track) else STAND_STILL)
     if problem is None:
         good_since = seen.at_s if before.good_since_s is None else before.good_since_s
         return _good(replace(before, asked=None, good_since_s=good_since, bad_since_s=None, track=track), seen)
@@ -106,7 +117,7 @@ def step(before: Live, seen: Seen) -> Live:
         problem, since = before.asked, before.asked_since_s  # nobody can follow words that change all the time
     else:
         since = before.asked_since_s if before.asked == problem else seen.at_s
-    return Live(asked=problem, asked_since_s=since, bad_since_s=bad_since, track=track)
+    return Live(asked=problem, asked_since_s=since, bad_since_s=bad_since, turning_since_s=turning, track=track)
 
 
 def _good(now: Live, seen: Seen) -> Live:

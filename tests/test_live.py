@@ -17,7 +17,7 @@ from PIL import Image
 from posture.errors import NoPerson, UsageError
 from posture.intake import Intake
 from posture.knowledge import Knowledge
-from posture.live import ASKED_S, FRAMES, HOLD_S, LIVE_PX, Live, judge, live_gates, step
+from posture.live import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
 from posture.live_report import independent, live_report
 from posture.measurement import Measurement
 from posture.report import Report
@@ -91,6 +91,14 @@ class TestCapture:
         states = fold([GOOD] * 50 + [NOBODY] * 10)
         assert states[-1].phase == "guide"
         assert states[-1].taken == ()
+
+    def test_who_was_asked_long_enough_to_turn_is_measured_with_the_warning(self) -> None:
+        slightly = observation(Figure(yaw_gap=0.18))
+        states = fold([slightly] * 300)
+        began = next(k for k, state in enumerate(states) if state.phase == "hold") / 20
+        assert began == pytest.approx(PATIENCE_S)
+        assert states[-1].phase == "taken"
+        assert fold([TURNED_AWAY] * 300)[-1].phase == "guide"
 
     def test_words_stay_long_enough_to_be_followed(self) -> None:
         states = fold([TURNED_AWAY, NOBODY] * 60)

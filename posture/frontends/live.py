@@ -48,7 +48,7 @@ def run(request: Request) -> int:
     from posture.adapters.camera import from_camera, from_file
 
     frames = from_camera(request.camera) if request.video is None else from_file(request.video, request.at_its_pace)
-    teller = _Teller(request.headless)
+    teller = Teller(request.headless)
     try:
         report = watch(frames, teller, request.intake)
     except KeyboardInterrupt:
@@ -56,14 +56,14 @@ def run(request: Request) -> int:
     return 0 if report is not None and report.status == "analyzed" else 1
 
 
-def watch(frames: Iterable[tuple[float, NDArray[np.uint8]]], teller: _Teller, intake: Intake) -> Report | None:
+def watch(frames: Iterable[tuple[float, NDArray[np.uint8]]], teller: Teller, intake: Intake) -> Report | None:
     """Guide, take the frames, measure them once, and go on with live numbers; the report, None where it never came."""
     from posture.adapters.camera import still
     from posture.adapters.live_preview import LivePreview
     from posture.adapters.mediapipe_pose import MediaPipeObserver
     from posture.pipeline import analyze
 
-    knowledge = _knowledge()
+    knowledge = live_knowledge()
     preview, observe = LivePreview(), MediaPipeObserver(passes=PASSES)
     state, kept, live = Live(), list[NDArray[np.uint8]](), dict[str, Smoothed | None]()
     try:
@@ -85,7 +85,8 @@ def watch(frames: Iterable[tuple[float, NDArray[np.uint8]]], teller: _Teller, in
     return teller.report
 
 
-def _knowledge() -> Knowledge:
+def live_knowledge() -> Knowledge:
+    """What is known, with the gates of a live camera."""
     knowledge = Knowledge.load()
     return replace(knowledge, gates=live_gates(knowledge.gates))
 
@@ -104,15 +105,17 @@ def _numbers(seen: Seen, knowledge: Knowledge) -> dict[str, float | None]:
     return {name: m.quantity.value if isinstance(m := taken.get(name), Measurement) else None for name in SHOWN}
 
 
-class _Teller:
-    """Says what happens, for programs or for people; it keeps the report."""
+class Teller:
+    """Says what happens, for programs or for people; it keeps the report, and the code of what was asked last."""
 
     def __init__(self, headless: bool) -> None:
         self._headless, self._said, self._at_s = headless, "", -EVERY_S
         self.report: Report | None = None
+        self.asked = ""
 
     def tell(self, at_s: float, state: Live, live: dict[str, Smoothed | None]) -> None:
         """A line where something changed, or every second; words only where they change."""
+        self.asked = state.asked.code if state.asked else self.asked
         told = f"{state.phase} {state.asked.code if state.asked else ''}"
         if told == self._said and (not self._headless or at_s - self._at_s < EVERY_S):
             return

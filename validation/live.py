@@ -1,0 +1,89 @@
+"""Clips of generated people who stand still, measured live: how far off, beside one frame measured as a photo.
+
+    python -m validation.live ../shared/renders
+
+Each clip is the picture of one person at 1280 × 720, swaying by a pixel, with a camera's noise, ten frames a second.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from posture.adapters.camera import still
+from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.frontends.live import PASSES, Teller, live_knowledge, watch
+from posture.intake import Intake
+from posture.measurement import Measurement
+from posture.pipeline import analyze
+from posture.report import Report
+from validation.renders import ANGLES, read_truth
+from validation.tables import table
+
+WIDE, TALL, FRAMES, RATE_HZ, NOISE = 1280, 720, 62, 10, 3.0
+
+
+def clip(picture: Image.Image, seed: int) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+    """Frames with their times."""
+    chance = np.random.default_rng(seed)
+    person = np.asarray(picture.resize((TALL * picture.width // picture.height, TALL), Image.Resampling.LANCZOS))
+    wall = person[:8, :8].mean(axis=(0, 1))
+    for k in range(FRAMES):
+        frame = np.empty((TALL, WIDE, 3))
+        frame[:] = wall
+        left = (WIDE - person.shape[1]) // 2 + round(1.4 * np.sin(k / 7))
+        frame[:, left : left + person.shape[1]] = person
+        yield k / RATE_HZ, np.clip(frame + chance.normal(0, NOISE, frame.shape), 0, 255).astype(np.uint8)
+
+
+def main(folder: Path) -> int:
+    truths = read_truth(folder)
+    observe, knowledge = MediaPipeObserver(passes=PASSES), live_knowledge()
+    photos, lives, asked = list[Report](), list[Report | None](), list[str]()
+    for k, truth in enumerate(truths):
+        picture = Image.open(folder / f"{truth.name}.jpg").convert("RGB")
+        told = Intake(clothing="tight" if truth.tight else "loose")
+        _, first = next(clip(picture, k))
+        photos.append(analyze(still(first), observe, knowledge, told))
+        teller = Teller(headless=True)
+        with redirect_stdout(io.StringIO()):
+            lives.append(watch(clip(picture, k), teller, told))
+        asked.append("" if lives[-1] is not None else teller.asked)
+    rows = []
+    for name in ANGLES:
+        pairs = [
+            (photo.measurements.get(name), live.measurements.get(name), truth.angles[name])
+            for photo, live, truth in zip(photos, lives, truths, strict=True)
+            if live is not None
+        ]
+        both = [(p, m, true) for p, m, true in pairs if isinstance(p, Measurement) and isinstance(m, Measurement)]
+        off_photo, off_live = (np.array([one[k].quantity.value - one[2] for one in both]) for k in (0, 1))  # type: ignore[union-attr]
+        held = np.mean([m.quantity.low95 <= true <= m.quantity.high95 for _, m, true in both])
+        errors = [f"{np.sqrt((off**2).mean()):.1f}" for off in (off_photo, off_live)]
+        sigmas = [f"{np.mean([one[k].quantity.sigma for one in both]):.1f}" for k in (0, 1)]  # type: ignore[union-attr]
+        rows.append((name, str(len(both)), *errors, *sigmas, f"{100 * held:.0f} %"))
+    header = (
+        "measure",
+        "clips",
+        "RMSE of one frame",
+        "RMSE live",
+        "sigma of one frame",
+        "sigma live",
+        "interval holds",
+    )
+    print(table(header, rows))
+    for truth, live, words in zip(truths, lives, asked, strict=True):
+        if live is None:
+            print(f"{truth.name}: not measured, asked for: {words} (true yaw {truth.yaw:.0f}°)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
