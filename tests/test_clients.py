@@ -21,7 +21,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from posture.adapters.archive import Archive, Base
+from posture.adapters.archive import Archive
+from posture.adapters.archive_tables import Base
 from posture.change import OwnError
 from posture.errors import UsageError
 from posture.follow_up import Review

@@ -15,11 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, create_engine, event, func, inspect, select, text
+from sqlalchemy import create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Session
 
+from posture.adapters.archive_tables import Audit, Client, Kept, Note, Reviewed, Setting, Visit
 from posture.change import OwnError
 from posture.errors import UsageError
 from posture.follow_up import Entry, Review, is_id
@@ -36,89 +37,6 @@ ELSEWHERE = (
     "What may still hold traces: exports, reports and tables that were written before, backups of the database, and "
     "photos, which posture never kept; a PostgreSQL server keeps its log of changes for a while."
 )
-
-
-class Base(DeclarativeBase):
-    """Tables as they are now; how older ones become these stands in migrations/versions."""
-
-
-class Client(Base):
-    """Somebody by a pseudonym."""
-
-    __tablename__ = "client"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    pseudonym: Mapped[str] = mapped_column(unique=True, index=True)
-    visits: Mapped[list[Visit]] = relationship(back_populates="client", cascade="all, delete", order_by="Visit.date")
-    notes: Mapped[list[Note]] = relationship(cascade="all, delete", order_by="Note.at")
-
-
-class Visit(Base):
-    """One day of one client; ``date`` is ISO, so that text sorts like time. ``told``: the intake's answers, JSON."""
-
-    __tablename__ = "visit"
-    __table_args__ = (UniqueConstraint("client_id", "date"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
-    date: Mapped[str]
-    told: Mapped[str] = mapped_column(Text, default="")
-    client: Mapped[Client] = relationship(back_populates="visits")
-    reports: Mapped[list[Kept]] = relationship(back_populates="visit", cascade="all, delete", order_by="Kept.id")
-
-
-class Kept(Base):
-    """One report, whole, as JSON; a photo is kept once a visit and pose."""
-
-    __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("visit_id", "sha256", "pose"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
-    sha256: Mapped[str]
-    pose: Mapped[str]
-    body: Mapped[str] = mapped_column(Text)
-    visit: Mapped[Visit] = relationship(back_populates="reports")
-    reviews: Mapped[list[Reviewed]] = relationship(cascade="all, delete", order_by="Reviewed.id")
-
-
-class Reviewed(Base):
-    """What a reviewer says beside the machine's report, never over it; ``body`` is the report with points moved."""
-
-    __tablename__ = "review"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
-    verdict: Mapped[str]
-    finding: Mapped[str]
-    reason: Mapped[str] = mapped_column(Text)
-    reviewer: Mapped[str]
-    at: Mapped[str]
-    body: Mapped[str] = mapped_column(Text, default="")
-
-
-class Note(Base):
-    """A line about a client."""
-
-    __tablename__ = "note"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
-    text: Mapped[str] = mapped_column(Text)
-    at: Mapped[str]
-
-
-class Audit(Base):
-    """What changed, when and about whom; after an erasure a random number stands for whom."""
-
-    __tablename__ = "audit"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[str]
-    what: Mapped[str]
-    subject: Mapped[str] = mapped_column(index=True)
-
-
-class Setting(Base):
-    """What holds for the whole clinic, JSON by its name."""
-
-    __tablename__ = "setting"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    body: Mapped[str] = mapped_column(Text)
 
 
 @dataclass(frozen=True, slots=True)

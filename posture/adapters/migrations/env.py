@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from posture.adapters.archive import Base
+from posture.adapters.archive_tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=Base.metadata, render_as_batch=True
