@@ -68,11 +68,6 @@ class Live:
     taken: tuple[float, ...] = ()
 
     @property
-    def wants_frame(self) -> bool:
-        """Whether the frame just seen is one to measure."""
-        return self.phase in ("measure", "taken") and bool(self.taken) and self.taken[-1] == self.track[-1][0]
-
-    @property
     def done_share(self) -> float:
         """How much of the frames was taken, 0..1."""
         return min(1.0, len(self.taken) / FRAMES)
@@ -84,10 +79,13 @@ def live_gates(gates: Gates) -> Gates:
 
 
 def judge(at_s: float, observation: Observation | UnsuitablePhoto, gates: Gates) -> Seen:
-    """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it."""
+    """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it.
+
+    ``gates`` are those of `live_gates`.
+    """
     if isinstance(observation, UnsuitablePhoto):
         return Seen(at_s, None, None, observation.remark())
-    view = look(observation, live_gates(gates))
+    view = look(observation, gates)
     turned = next((warning for warning in view.warnings if warning.code == TURN_FURTHER), None)
     return Seen(at_s, observation, view, view.reasons[0] if view.reasons else turned)
 

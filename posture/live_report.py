@@ -92,9 +92,7 @@ def _median(
     single, sem = median(m.quantity.sigma for m in kept), median(m.sem for m in kept)
     lasting = min(single, lasting_sigma(name, single, knowledge))
     jitter2, seen2 = single**2 - lasting**2, stdev(values) ** 2 if len(values) > 1 else 0.0
-    averaged2 = max(0.0, jitter2 - seen2) + min(jitter2, seen2) * min(1.0, MEDIAN_PRICE / worth)
-    if seen2 > jitter2:  # more scatter than landmarks have: the person swayed
-        averaged2 += (seen2 - jitter2) * min(1.0, MEDIAN_PRICE / worth)
+    averaged2 = max(0.0, jitter2 - seen2) + seen2 * min(1.0, MEDIAN_PRICE / worth)
     own = base.measurements[name]
     model = own if isinstance(own, Measurement) else kept[0]
     quantity = Quantity(median(values), hypot(lasting, sqrt(averaged2)), model.quantity.unit)

@@ -46,26 +46,3 @@ def smooth(before: Smoothed | None, at_s: float, value: float | None) -> Smoothe
 def _follow(before: float, now: float, cut_off_hz: float, step_s: float) -> float:
     share = 1 / (1 + 1 / (2 * pi * cut_off_hz * step_s))
     return before + share * (now - before)
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """The last minute of one number, for a strip chart: (time, value or None) in the order of time."""
-
-    points: tuple[tuple[float, float | None], ...] = ()
-    length_s: float = 60.0
-
-    def add(self, at_s: float, value: float | None) -> Strip:
-        """The strip with one point more; what is older than its length is let go."""
-        kept = tuple(point for point in self.points if point[0] > at_s - self.length_s)
-        return Strip((*kept, (at_s, value)), self.length_s)
-
-    def pieces(self) -> list[list[tuple[float, float]]]:
-        """The strip as unbroken pieces: cut where there was no value, and where no frame came for ``GAP_S``."""
-        pieces: list[list[tuple[float, float]]] = [[]]
-        for at_s, value in self.points:
-            if value is None or (pieces[-1] and at_s - pieces[-1][-1][0] > GAP_S):
-                pieces.append([])
-            if value is not None:
-                pieces[-1].append((at_s, value))
-        return [piece for piece in pieces if piece]

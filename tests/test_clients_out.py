@@ -223,7 +223,7 @@ class TestPage:
         seen = Entry("2026-03-01", "", REPORTS[name], TOLD)
         german = render_visit("p1", seen, [seen], Clinic(), speech=language("de"))
         assert "Besuch vom 2026-03-01" in german
-        assert "Visit" not in render_visit("p1", seen, [seen], Clinic())
+        assert "visit of 2026-03-01" in render_visit("p1", seen, [seen], Clinic())
 
     def test_a_logo_that_is_no_picture_is_said(self, tmp_path: Path) -> None:
         (tmp_path / "logo.png").write_text("Dear diary")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.smoothing import GAP_S, Smoothed, Strip, smooth
+from posture.smoothing import GAP_S, Smoothed, smooth
 
 RATE_HZ = 25
 
@@ -64,11 +64,3 @@ def test_the_same_time_twice_changes_nothing_and_time_never_runs_backwards() -> 
     assert smooth(before, 1.0, 99.0) == before
     with pytest.raises(ValueError, match="backwards"):
         smooth(before, 0.5, 10.0)
-
-
-def test_a_strip_holds_its_minute_and_shows_gaps() -> None:
-    strip = Strip(length_s=3.0)
-    for at_s, value in ((0.0, 1.0), (0.4, 2.0), (0.8, None), (1.2, 3.0), (2.0, 4.0), (3.5, 5.0)):
-        strip = strip.add(at_s, value)
-    assert strip.points[0] == (0.8, None)
-    assert strip.pieces() == [[(1.2, 3.0)], [(2.0, 4.0)], [(3.5, 5.0)]]

@@ -12,7 +12,7 @@ from posture.adapters import theme
 from posture.adapters.charts import WIDE, svg
 from posture.adapters.language import Language, language
 from posture.body_outline import BodyOutline
-from posture.follow_up import Timeline
+from posture.follow_up import MONTH_DAYS, Timeline
 from posture.words import NAMES, number
 
 _TALL, _LEFT, _RIGHT, _TOP, _AXIS = 250, 60, 24, 44, 210
@@ -56,7 +56,7 @@ def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
     if line.trend is not None:
         start, slope = line.trend.start.value, line.trend.per_month.value
         known = [day for day, point in zip(days, line.points, strict=True) if point.comparable]
-        ends = [(x(day), y(start + slope * (day - known[0]) / 30)) for day in (known[0], known[-1])]
+        ends = [(x(day), y(start + slope * (day - known[0]) / MONTH_DAYS)) for day in (known[0], known[-1])]
         (x1, y1), (x2, y2) = ends
         parts.append(
             f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{theme.LEG}" stroke-width="2.5"/>'

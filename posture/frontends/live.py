@@ -73,7 +73,7 @@ def watch(frames: Iterable[tuple[float, NDArray[np.uint8]]], teller: Teller, int
             before, state = state, step(state, seen)
             if not state.taken:
                 kept.clear()
-            if state.wants_frame and state.taken != before.taken:
+            if len(state.taken) > len(before.taken):
                 kept.append(pixels.copy())
             teller.tell(at_s, state, live)
             if state.phase == "taken" and before.phase != "taken":

@@ -159,6 +159,11 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", " ".join(text.split()))
 
 
+def download(column: Any, words: str, made: Callable[[], str | bytes], name: str, kind: str | None = None) -> None:
+    """A button for a file that is made when it is asked for; ``kind`` is its media type."""
+    column.download_button(say(words), made, name, kind, width="stretch", icon=":material/download:", on_click="ignore")
+
+
 def table(rows: Sequence[Mapping[str, str]]) -> None:
     """A table by its rows; the first row names the columns. Plain Markdown: it needs no more code in the browser."""
     lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]

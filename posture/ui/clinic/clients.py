@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +25,7 @@ from posture.frontends.clients_out import days, file_name
 from posture.report import Report
 from posture.ui import visit
 from posture.ui.clinic.cases import archive
-from posture.ui.flow import picture, plain, say, speech, table
+from posture.ui.flow import download, picture, plain, say, speech, table
 from posture.words import NAMES, sentence
 
 #: Clients on one page of the list.
@@ -152,16 +152,10 @@ def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: A
     if problem := pdf_problem():
         left.info(say(problem))
     else:
-        _button(left, "Report of the visit (PDF)", lambda: to_pdf(page()), f"{name}_{day}.pdf")
-    _button(right, "Report of the visit (web page)", page, f"{name}_{day}.html")
-    _button(left, "All visits for another system (FHIR)", lambda: bundle(client, history), f"{name}.fhir.json")
-    _button(right, "All visits as a table (CSV)", numbers, f"{name}.csv")
-
-
-def _button(column: object, words: str, made: Callable[[], str | bytes], name: str) -> None:
-    column.download_button(  # type: ignore[attr-defined]
-        say(words), made, name, width="stretch", icon=":material/download:", on_click="ignore"
-    )
+        download(left, "Report of the visit (PDF)", lambda: to_pdf(page()), f"{name}_{day}.pdf")
+    download(right, "Report of the visit (web page)", page, f"{name}_{day}.html")
+    download(left, "All visits for another system (FHIR)", lambda: bundle(client, history), f"{name}.fhir.json")
+    download(right, "All visits as a table (CSV)", numbers, f"{name}.csv")
 
 
 def _erase(client: str, files: Archive) -> None:

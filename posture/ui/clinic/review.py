@@ -20,11 +20,10 @@ from posture.ui.flow import go, plain, refusal, say, table
 from posture.ui.pictures import annotated
 from posture.ui.points import set_points
 from posture.ui.steps.photo import FORMATS
-from posture.ui.steps.result import TALL, WIDE
+from posture.ui.steps.result import CLOTHES, TALL, WIDE
 from posture.words import number, sentence
 
 PATTERN = "{client}_{date}_{pose}"
-CLOTHES = {"tight": "tight", "normal": "normal", "loose": "loose"}
 #: Why a photo is not used; the first has the key 1.
 REASONS = {
     "turned": "not from the side",

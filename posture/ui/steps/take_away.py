@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +13,7 @@ from posture.adapters.report_html import render
 from posture.adapters.report_pdf import pdf_problem, to_pdf
 from posture.knowledge import Knowledge
 from posture.ui import visit
-from posture.ui.flow import on_and_back, say, speech
+from posture.ui.flow import download, on_and_back, say, speech
 from posture.ui.pictures import for_export
 from posture.ui.plans import plan_of
 from posture.week import programme
@@ -47,19 +46,13 @@ def show() -> None:
     if problem:
         left.info(say(problem))
     else:
-        _button(left, "Report (PDF)", lambda: to_pdf(html()), "posture_report.pdf", "application/pdf")
-    _button(right, "Report (web page)", html, "posture_report.html", "text/html")
-    _button(left, "Picture (JPEG)", lambda: jpeg(picture), "posture_picture.jpg", "image/jpeg")
-    _button(right, "Numbers (CSV)", lambda: as_csv([report]), "posture_report.csv", "text/csv")
-    _button(left, "Everything (JSON)", lambda: report.to_json() + "\n", "posture_report.json", "application/json")
+        download(left, "Report (PDF)", lambda: to_pdf(html()), "posture_report.pdf", "application/pdf")
+    download(right, "Report (web page)", html, "posture_report.html", "text/html")
+    download(left, "Picture (JPEG)", lambda: jpeg(picture), "posture_picture.jpg", "image/jpeg")
+    download(right, "Numbers (CSV)", lambda: as_csv([report]), "posture_report.csv", "text/csv")
+    download(left, "Everything (JSON)", lambda: report.to_json() + "\n", "posture_report.json", "application/json")
     _calendar(right)
     on_and_back("take_away")
-
-
-def _button(column: object, words: str, made: Callable[[], str | bytes], name: str, kind: str) -> None:
-    column.download_button(  # type: ignore[attr-defined]
-        say(words), made, name, kind, width="stretch", icon=":material/download:", on_click="ignore"
-    )
 
 
 def _calendar(column: object) -> None:
@@ -71,7 +64,7 @@ def _calendar(column: object) -> None:
     if plan is None or weeks is None:
         return
     language, today = speech(), date.today()
-    _button(
+    download(
         column,
         "Weeks for my calendar (ICS)",
         lambda: calendar(plan, weeks, Knowledge.load(), today, language),
