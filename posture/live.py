@@ -11,8 +11,9 @@ from typing import Literal
 
 import numpy as np
 
-from posture.errors import Remark, UnsuitablePhoto
+from posture.errors import Remark
 from posture.gates import Gates
+from posture.knowledge import Knowledge
 from posture.observation import Observation
 from posture.view import View, look
 
@@ -28,6 +29,8 @@ HOLD_S, APART_S, FRAMES = 2.0, 0.1, 30
 STILL_PCT, STILL_S = 0.5, 1.0
 #: Bad frames in between shorter than this are a model's slip, not a person's, seconds.
 SLIP_S = 0.3
+#: Frames further apart than this show nobody standing still, seconds.
+SLOW_S = 0.5
 #: What was asked stays asked for so long, seconds.
 ASKED_S = 1.5
 
@@ -35,6 +38,8 @@ ASKED_S = 1.5
 PATIENCE_S = 6.0
 
 STAND_STILL = Remark("moving", "you are moving", "stand still")
+TOO_DARK = Remark("dark", "the camera shows nothing but black", "uncover the camera and put the light on")
+TOO_SLOW = Remark("slow", "too few pictures come from the camera", "close other programs or lower the camera's size")
 TURN_FURTHER = "turned_slightly"
 
 
@@ -52,6 +57,7 @@ class Seen:
 class Live:
     """Where the capture stands.
 
+    last_s : when the frame before came
     asked, asked_since_s : the one thing to do now, None where all is good, and since when
     good_since_s, bad_since_s : since when · turning_since_s : since when all was good but a slight turn
     track : (time, joint positions in statures) of the last second
@@ -59,6 +65,7 @@ class Live:
     """
 
     phase: Phase = "guide"
+    last_s: float | None = None
     asked: Remark | None = None
     asked_since_s: float = 0.0
     good_since_s: float | None = None
@@ -78,13 +85,19 @@ def live_gates(gates: Gates) -> Gates:
     return replace(gates, too_small_px=LIVE_PX, contour_px=max(gates.contour_px, OUTLINE_PX))
 
 
-def judge(at_s: float, observation: Observation | UnsuitablePhoto, gates: Gates) -> Seen:
+def live_knowledge() -> Knowledge:
+    """What is known, with the gates of a live camera."""
+    knowledge = Knowledge.load()
+    return replace(knowledge, gates=live_gates(knowledge.gates))
+
+
+def judge(at_s: float, observation: Observation | Remark, gates: Gates) -> Seen:
     """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it.
 
-    ``gates`` are those of `live_gates`.
+    observation : what was seen, or what has to be done before anything can be · gates : those of `live_gates`
     """
-    if isinstance(observation, UnsuitablePhoto):
-        return Seen(at_s, None, None, observation.remark())
+    if isinstance(observation, Remark):
+        return Seen(at_s, None, None, observation)
     view = look(observation, gates)
     turned = next((warning for warning in view.warnings if warning.code == TURN_FURTHER), None)
     return Seen(at_s, observation, view, view.reasons[0] if view.reasons else turned)
@@ -101,21 +114,29 @@ def step(before: Live, seen: Seen) -> Live:
     turning = before.turning_since_s
     if seen.problem is not None:
         turning = (seen.at_s if turning is None else turning) if seen.problem.code == TURN_FURTHER else None
+    slow = before.last_s is not None and seen.at_s - before.last_s > SLOW_S
     turned_enough = turning is not None and seen.at_s - turning >= PATIENCE_S
-    before = replace(before, turning_since_s=turning)
+    before = replace(before, turning_since_s=turning, last_s=seen.at_s)
     problem = None if turned_enough else seen.problem
-    problem = problem or (None if _still(track) else STAND_STILL)
+    problem = problem or (TOO_SLOW if slow else None if _still(track) else STAND_STILL)
     if problem is None:
         good_since = seen.at_s if before.good_since_s is None else before.good_since_s
         return _good(replace(before, asked=None, good_since_s=good_since, bad_since_s=None, track=track), seen)
     bad_since = seen.at_s if before.bad_since_s is None else before.bad_since_s
-    if before.good_since_s is not None and seen.at_s - bad_since < SLIP_S:
+    if before.good_since_s is not None and seen.at_s - bad_since < SLIP_S and not slow:
         return replace(before, bad_since_s=bad_since, track=track)
     if before.asked is not None and seen.at_s - before.asked_since_s < ASKED_S:
         problem, since = before.asked, before.asked_since_s  # nobody can follow words that change all the time
     else:
         since = before.asked_since_s if before.asked == problem else seen.at_s
-    return Live(asked=problem, asked_since_s=since, bad_since_s=bad_since, turning_since_s=turning, track=track)
+    return Live(
+        last_s=seen.at_s,
+        asked=problem,
+        asked_since_s=since,
+        bad_since_s=bad_since,
+        turning_since_s=turning,
+        track=track,
+    )
 
 
 def _good(now: Live, seen: Seen) -> Live:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from posture.errors import UnsuitablePhoto
 from posture.frame import Frame
 from posture.pose import Pose
 from posture.silhouette import Silhouette
@@ -88,13 +89,15 @@ class Observation:
 
 @dataclass(slots=True, eq=False)
 class Kept:
-    """An observer that answers as another one did, without looking again."""
+    """An observer that answers as another one did, with what it saw or why it saw nothing, without looking again."""
 
-    observation: Observation
+    seen: Observation | UnsuitablePhoto
     model_sha256: str
 
     def __call__(self, frame: Frame) -> Observation:  # noqa: ARG002
-        return self.observation
+        if isinstance(self.seen, UnsuitablePhoto):
+            raise self.seen
+        return self.seen
 
 
 class Observer(Protocol):

@@ -18,7 +18,7 @@ from posture.errors import UnsuitablePhoto, UsageError
 from posture.intake import EQUIPMENT, Intake, SideTests
 from posture.knowledge import KINDS, Knowledge
 from posture.report import Report
-from posture.ui.flow import CLINIC, STEPS
+from posture.ui.flow import CLINIC, LIVE, STEPS
 from posture.week import programme
 from posture.words import LENGTHS, MODES, NAMES, SIGNS
 from tests.conftest import ROOT
@@ -123,7 +123,7 @@ def refusals() -> list[type[UnsuitablePhoto]]:
 
 def texts_of_the_pages() -> set[str]:
     """Every text that a page shows: what is said, what a list or a table of words holds, titles of the steps."""
-    found = {title for _, title, _ in (*STEPS, *CLINIC)}
+    found = {title for _, title, _ in (*STEPS, *LIVE, *CLINIC)}
     for file in [*(ROOT / "posture" / "ui").rglob("*.py"), *(ROOT / "posture" / "adapters").glob("visit_*.py")]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""

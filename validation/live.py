@@ -19,8 +19,9 @@ from PIL import Image
 
 from posture.adapters.camera import still
 from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.frontends.live import PASSES, Teller, live_knowledge, watch
+from posture.frontends.live import PASSES, Teller, watch
 from posture.intake import Intake
+from posture.live import live_knowledge
 from posture.measurement import Measurement
 from posture.pipeline import analyze
 from posture.report import Report

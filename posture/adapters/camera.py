@@ -83,8 +83,11 @@ def still(pixels: Pixels) -> Frame:
     return Frame(pixels, width, height, hashlib.sha256(pixels.tobytes()).hexdigest(), "")
 
 
-def _rgb(pixels: NDArray[np.uint8]) -> Pixels:
+def at_most(pixels: Pixels) -> Pixels:
+    """A frame no larger than ``MOST_PX``."""
     scale = MOST_PX / max(pixels.shape[:2])
-    if scale < 1:
-        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(pixels[:, :, ::-1])
+    return pixels if scale >= 1 else cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _rgb(pixels: Pixels) -> Pixels:
+    return np.ascontiguousarray(at_most(pixels)[:, :, ::-1])

@@ -7,6 +7,7 @@ from it.
 from __future__ import annotations
 
 import contextlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import cv2
@@ -21,61 +22,97 @@ from posture.pose import Pose
 
 #: Longest side of a picture given to the model, px; it looks at 256 × 256 px of the body in the end.
 PREVIEW_PX = 640
+#: Other people are looked for so often, seconds.
+OTHERS_S = 1.0
 #: Doubt of a landmark of one look as a share of the extent, only for drawing.
 _SIGMA = 0.01
 
 
 class LivePreview:
-    """Looks at one frame after another of one camera. Not to be shared between threads."""
+    """Looks at one frame after another of one camera. Not to be shared between threads.
 
-    def __init__(self) -> None:
+    One body is followed in VIDEO mode, which looks for bodies only when it has lost its own; whether there are others
+    is looked for once in `OTHERS_S`, for that costs more than following; ``beside`` looks for them in a thread of its
+    own, so that no frame waits, and knows of them some frames later.
+    """
+
+    def __init__(self, beside: bool = False) -> None:
         self._mp: Any = mediapipe()
         from mediapipe.tasks.python import BaseOptions, vision
 
         data, self.model_sha256 = pose_model(None, False)
-        with quiet():
-            self._landmarker = vision.PoseLandmarker.create_from_options(
-                vision.PoseLandmarkerOptions(
-                    base_options=BaseOptions(model_asset_buffer=data),
-                    running_mode=vision.RunningMode.VIDEO,
-                    num_poses=2,
-                )
+
+        def landmarker(mode: Any, people: int) -> Any:
+            options = vision.PoseLandmarkerOptions(
+                base_options=BaseOptions(model_asset_buffer=data), running_mode=mode, num_poses=people
             )
-        self._last_ms, self._first = -1, True
+            return vision.PoseLandmarker.create_from_options(options)
+
+        with quiet():
+            self._follow = landmarker(vision.RunningMode.VIDEO, 1)
+            self._count = landmarker(vision.RunningMode.IMAGE, 2)
+        self._last_ms, self._counted_s = -1, -OTHERS_S
+        self._others: tuple[Pose, ...] = ()
+        self._thread = ThreadPoolExecutor(1, "others") if beside else None
+        self._counting: Future[list[Pose]] | None = None
 
     def __call__(self, pixels_hwc: NDArray[np.uint8], at_s: float) -> Observation:
         """What is in a frame, RGB, at a time that never runs backwards. Raises NoPerson."""
         height, width = pixels_hwc.shape[:2]
         scale = min(1.0, PREVIEW_PX / max(height, width))
         small = pixels_hwc if scale == 1.0 else cv2.resize(pixels_hwc, None, fx=scale, fy=scale)
-        self._last_ms = max(self._last_ms + 1, round(1000 * at_s))
+        first, self._last_ms = self._last_ms < 0, max(self._last_ms + 1, round(1000 * at_s))
         image = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(small))
-        with quiet() if self._first else contextlib.nullcontext():
-            result = self._landmarker.detect_for_video(image, self._last_ms)
-        self._first = False
-        poses = [
-            _pose(points, world, width, height)
-            for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
-        ]
-        if not poses:
-            raise NoPerson("the pose model saw no body")
-        subject = max(poses, key=lambda pose: pose.extent_px)
-        others = [pose for pose in poses if pose is not subject]
+        with quiet() if first else contextlib.nullcontext():
+            poses = _poses(self._follow.detect_for_video(image, self._last_ms), width, height)
+            if not poses:
+                raise NoPerson("the pose model saw no body")
+            subject = poses[0]
+            self._look_for_others(image, at_s, subject, width, height)
         return Observation(
             width_px=width,
             height_px=height,
             pose=subject,
             silhouette=None,
-            others_px=tuple(pose.extent_px for pose in others),
-            faces_px=tuple(face_circle(pose.xy_px) for pose in poses),
+            others_px=tuple(pose.extent_px for pose in self._others),
+            faces_px=tuple(face_circle(pose.xy_px) for pose in (subject, *self._others)),
             body_share=1.0,
             passes=1,
             photo_px_per_px=1.0,
         )
 
+    def _look_for_others(self, image: Any, at_s: float, subject: Pose, width: int, height: int) -> None:
+        def seen() -> list[Pose]:
+            return _poses(self._count.detect(image), width, height)
+
+        poses = None
+        if self._thread is None:
+            poses = seen() if at_s - self._counted_s >= OTHERS_S else None
+        elif self._counting is not None and self._counting.done():
+            poses, self._counting = self._counting.result(), None
+        elif self._counting is None and at_s - self._counted_s >= OTHERS_S:
+            self._counting = self._thread.submit(seen)
+        if poses is not None:
+            self._others = tuple(pose for pose in poses if not _same(pose, subject))
+            self._counted_s = at_s
+
     def close(self) -> None:
-        """Let the model go."""
-        self._landmarker.close()
+        """Let the models go."""
+        if self._thread is not None:
+            self._thread.shutdown()
+        self._follow.close()
+        self._count.close()
+
+
+def _poses(result: Any, width: int, height: int) -> list[Pose]:
+    both = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+    return [_pose(points, world, width, height) for points, world in both]
+
+
+def _same(one: Pose, other: Pose) -> bool:
+    """Whether two poses lie on the same body: their landmarks half a trunk apart at most."""
+    trunk = float(np.hypot(*(one.middle("shoulder") - one.middle("hip"))))
+    return float(np.median(np.hypot(*(one.xy_px - other.xy_px).T))) < 0.5 * trunk
 
 
 def _pose(points: Any, world_points: Any, width: int, height: int) -> Pose:

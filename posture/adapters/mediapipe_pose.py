@@ -124,8 +124,14 @@ class MediaPipeObserver:
             )
         self._warm = False
 
-    def __call__(self, frame: Frame) -> Observation:
-        """Look at one frame. Raises NoPerson."""
+    def __call__(
+        self, frame: Frame, passes: int | None = None, stickers: bool = True, roll: bool = True
+    ) -> Observation:
+        """Look at one frame, ``passes`` times where that is given, for stickers and the camera's roll too.
+
+        Raises NoPerson.
+        """
+        passes = passes or self._passes
         pixels = frame.pixels_hwc
         height, width = pixels.shape[:2]
         whole = _Box(0, 0, width, height)
@@ -135,17 +141,17 @@ class MediaPipeObserver:
         subject = max(people, key=lambda look: look.extent_px)
         looks = [subject]
         others = [person for person in people if not _same_person(person, subject)]
-        if self._passes > 1:
+        if passes > 1:
             people = self._look(pixels, whole, mirrored=True)
             looks += _nearest(people, subject)
             others += [p for p in people if not any(_same_person(p, known) for known in (subject, *others))]
         body = np.median([look.xy_px for look in looks], axis=0)
-        for number in range(2, self._passes):
+        for number in range(2, passes):
             box = _crop(body, _CROPS[(number - 2) // 2], mirrored=bool(number % 2), width=width, height=height)
             looks += _nearest(self._look(pixels, box, mirrored=bool(number % 2)), subject)
 
-        if len(looks) < self._passes / 2:
-            raise NoPerson(f"something like a body appeared in only {len(looks)} of {self._passes} looks")
+        if len(looks) < passes / 2:
+            raise NoPerson(f"something like a body appeared in only {len(looks)} of {passes} looks")
         looks = _one_labelling(looks)
         pose = _consensus(looks)
         box = _crop(body, _CROPS[0], mirrored=False, width=width, height=height)
@@ -166,8 +172,8 @@ class MediaPipeObserver:
             body_share=share,
             passes=len(looks),
             photo_px_per_px=frame.photo_px_per_px,
-            found_roll=find_roll(pixels, None if silhouette is None else silhouette.masked),
-            found_marks=None if silhouette is None else find_markers(pixels, pose, silhouette.masked),
+            found_roll=find_roll(pixels, None if silhouette is None else silhouette.masked) if roll else None,
+            found_marks=find_markers(pixels, pose, silhouette.masked) if stickers and silhouette is not None else None,
         )
 
     def _image(self, pixels: NDArray[np.uint8], box: _Box, mirrored: bool) -> Any:

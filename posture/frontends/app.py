@@ -29,6 +29,7 @@ SETTINGS = {
     "server.enableXsrfProtection": "true",
     "server.fileWatcherType": "none",
     "server.disconnectedSessionTTL": "3600",
+    "runner.postScriptGC": "false",
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "browser.gatherUsageStats": "false",

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from posture.calibrate import calibrated
 from posture.errors import Remark, UnsuitablePhoto
+from posture.frame import Frame
 from posture.intake import Intake
 from posture.knowledge import Knowledge
-from posture.live import Live, Seen, judge, live_gates, step
-from posture.live_report import live_report
+from posture.live import Live
+from posture.live_report import FrameSpread, live_report
 from posture.measurement import Measurement
-from posture.measures import take_all
+from posture.observation import Kept, Observation
 from posture.report import Report, rounded
-from posture.smoothing import Smoothed, smooth
+from posture.smoothing import Smoothed
 from posture.words import NAMES, number, sentence
 
-#: Numbers that are shown live, from joints alone.
-SHOWN = ("hip_angle", "trunk_incl")
+if TYPE_CHECKING:
+    from posture.adapters.mediapipe_pose import MediaPipeObserver
+    from posture.frontends.live_tasks import Pixels
+
 #: A line is written when something changes, and this often where nothing does, seconds.
 EVERY_S = 1.0
 #: Looks at each frame that is measured: as it is and mirrored.
@@ -56,53 +55,53 @@ def run(request: Request) -> int:
     return 0 if report is not None and report.status == "analyzed" else 1
 
 
-def watch(frames: Iterable[tuple[float, NDArray[np.uint8]]], teller: Teller, intake: Intake) -> Report | None:
+def watch(frames: Iterable[tuple[float, Pixels]], teller: Teller, intake: Intake) -> Report | None:
     """Guide, take the frames, measure them once, and go on with live numbers; the report, None where it never came."""
-    from posture.adapters.camera import still
-    from posture.adapters.live_preview import LivePreview
     from posture.adapters.mediapipe_pose import MediaPipeObserver
-    from posture.pipeline import analyze
+    from posture.frontends.live_tasks import Check, Eye
 
-    knowledge = live_knowledge()
-    preview, observe = LivePreview(), MediaPipeObserver(passes=PASSES)
-    state, kept, live = Live(), list[NDArray[np.uint8]](), dict[str, Smoothed | None]()
+    eye, check, observe = Eye(), Check(), MediaPipeObserver()
     try:
         for at_s, pixels in frames:
-            seen = _look(preview, pixels, at_s, knowledge)
-            live = {name: smooth(live.get(name), at_s, value) for name, value in _numbers(seen, knowledge).items()}
-            before, state = state, step(state, seen)
-            if not state.taken:
-                kept.clear()
-            if len(state.taken) > len(before.taken):
-                kept.append(pixels.copy())
-            teller.tell(at_s, state, live)
-            if state.phase == "taken" and before.phase != "taken":
-                reports = [analyze(still(one), observe, knowledge, intake) for one in kept]
-                kept.clear()
-                teller.measured(*live_report(reports, knowledge, intake))
+            check.see(eye.look(pixels, at_s), pixels)
+            teller.tell(at_s, check.state, eye.live)
+            if held := check.take():
+                teller.measured(*measure(held[1], observe, eye.knowledge, intake))
     finally:
-        preview.close()
+        eye.close()
     return teller.report
 
 
-def live_knowledge() -> Knowledge:
-    """What is known, with the gates of a live camera."""
-    knowledge = Knowledge.load()
-    return replace(knowledge, gates=live_gates(knowledge.gates))
+def look_at(
+    frames: Sequence[Frame], look: Callable[..., Observation]
+) -> Iterator[tuple[Frame, Observation | UnsuitablePhoto]]:
+    """What a pose model sees in each frame of a hold, as it is and mirrored.
+
+    The camera's roll and stickers are looked for in the first frame that shows somebody: the roll is the same in all,
+    and stickers are looked for in the others only where that one has some.
+    """
+    first: Observation | None = None
+    for frame in frames:
+        stickers = first is None or first.found_marks is not None
+        try:
+            seen = look(frame, passes=PASSES, stickers=stickers, roll=first is None)
+        except UnsuitablePhoto as error:
+            yield frame, error
+            continue
+        first = first or seen
+        yield frame, replace(seen, found_roll=first.found_roll)
 
 
-def _look(preview: Any, pixels: NDArray[np.uint8], at_s: float, knowledge: Knowledge) -> Seen:
-    try:
-        return judge(at_s, preview(pixels, at_s), knowledge.gates)
-    except UnsuitablePhoto as error:
-        return judge(at_s, error, knowledge.gates)
+def measure(
+    frames: Sequence[Pixels], observe: MediaPipeObserver, knowledge: Knowledge, intake: Intake
+) -> tuple[Report, dict[str, FrameSpread]]:
+    """The report of the frames of a hold, each measured like a photo, and how they scattered."""
+    from posture.adapters.camera import still
+    from posture.pipeline import analyze
 
-
-def _numbers(seen: Seen, knowledge: Knowledge) -> dict[str, float | None]:
-    """The live numbers of a frame, None where it has none."""
-    body = None if seen.view is None else seen.view.body
-    taken = {} if body is None else calibrated(take_all(body), knowledge)
-    return {name: m.quantity.value if isinstance(m := taken.get(name), Measurement) else None for name in SHOWN}
+    looked = look_at([still(pixels) for pixels in frames], observe)
+    reports = [analyze(frame, Kept(seen, observe.model_sha256), knowledge, intake) for frame, seen in looked]
+    return live_report(reports, knowledge, intake)
 
 
 class Teller:
@@ -113,7 +112,7 @@ class Teller:
         self.report: Report | None = None
         self.asked = ""
 
-    def tell(self, at_s: float, state: Live, live: dict[str, Smoothed | None]) -> None:
+    def tell(self, at_s: float, state: Live, live: Mapping[str, Smoothed | None]) -> None:
         """A line where something changed, or every second; words only where they change."""
         self.asked = state.asked.code if state.asked else self.asked
         told = f"{state.phase} {state.asked.code if state.asked else ''}"

@@ -38,6 +38,9 @@ CLINIC = (
     ("clients", "Clients", ":material/folder_shared:"),
 )
 CLINIC_NEEDS = ("sqlalchemy", "alembic", "fhir")
+#: Pages before a camera that goes on.
+LIVE = (("live", "Live", ":material/videocam:"),)
+LIVE_NEEDS = ("streamlit_webrtc",)
 #: Held while pages and models are imported: one thread at a time.
 importing = threading.Lock()
 LANGUAGES = {"en": "English", "de": "Deutsch"}
@@ -88,9 +91,18 @@ def clinic_pages() -> dict[str, Any]:
     }
 
 
+def live_pages() -> dict[str, Any]:
+    """The live pages by their names; none where their library is missing."""
+    if not all(map(find_spec, LIVE_NEEDS)):
+        return {}
+    return {
+        name: st.Page(page_of(name, "live"), title=say(title), icon=icon, url_path=name) for name, title, icon in LIVE
+    }
+
+
 def go(name: str) -> None:
     """Show another page."""
-    st.switch_page((pages() | clinic_pages())[name])
+    st.switch_page((pages() | live_pages() | clinic_pages())[name])
 
 
 def on_and_back(name: str, on: str = "") -> None:

@@ -39,8 +39,8 @@ if (innerWidth < 768) {{
 visit.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
 st.html(STYLE)
-steps, clinic = list(flow.pages().values()), list(flow.clinic_pages().values())
-page = st.navigation({"": steps, flow.say("Clinic"): clinic} if clinic else steps, position="top")
+menu = {"": flow.pages(), flow.say("Live"): flow.live_pages(), flow.say("Clinic"): flow.clinic_pages()}
+page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
 st.html(BROWSER.format(language=flow.speech().code, page=page.url_path), unsafe_allow_javascript=True)
 try:
     page.run()

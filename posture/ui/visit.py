@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -18,9 +18,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from posture.best_photo import Choice, choose
 from posture.errors import PostureError, UnsuitablePhoto, UsageError
 from posture.frame import Frame
+from posture.frontends.live import look_at
 from posture.intake import SIGNS, Intake
 from posture.knowledge import Knowledge
-from posture.observation import Observation
+from posture.live import live_knowledge
+from posture.live_report import live_report
+from posture.observation import Kept, Observation
 from posture.pipeline import Examination, Options, examine
 from posture.pose import SIDES
 
@@ -66,6 +69,7 @@ class Photo:
 
     joints : hip bones (asis, psis) and joints that the person set, photo px
     confirmed : the spots that the search found are stickers · changes : how often points were set or taken back
+    hold : every frame of a hold before a live camera, of which this is one; their medians count until a point is set
     """
 
     frame: Frame
@@ -73,6 +77,7 @@ class Photo:
     confirmed: bool = False
     changes: int = 0
     seen: Observation | UnsuitablePhoto | None = None
+    hold: tuple[tuple[Frame, Kept], ...] = ()
     examined: dict[str, Examination] = field(default_factory=dict)
     model_sha256: str = ""
 
@@ -118,12 +123,18 @@ class Photo:
             return False
         return True
 
-    def examine(self, told: Intake, lenient: bool) -> Examination:
-        """The examination by what is known now. Raises UsageError for points that cannot be meant."""
-        options = self.options(lenient)
+    def examine(self, told: Intake, lenient: bool, roll_deg: float | None = None) -> Examination:
+        """The examination by what is known now, the camera's roll too. Raises UsageError for points not to be meant."""
+        options = replace(self.options(lenient), roll_deg=roll_deg)
         key = repr((told, options))
         if key not in self.examined:
-            self.examined = {key: examine(self.frame, self, Knowledge.load(), told, options)}
+            knowledge = live_knowledge() if self.hold else Knowledge.load()
+            own = examine(self.frame, self, knowledge, told, options)
+            if self.hold and not self.joints:
+                reports = [examine(*one, knowledge, told, options).report for one in self.hold]
+                medians, _ = live_report(reports, knowledge, told)
+                own = replace(own, report=replace(medians, photo=own.report.photo))
+            self.examined = {key: own}
         return self.examined[key]
 
     def last(self) -> Examination:
@@ -183,6 +194,35 @@ def add_photo(data: bytes, name: str) -> Photo:
     for name_ in ("chosen", "lenient"):
         st.session_state.pop(name_, None)
     return kept[frame.sha256]
+
+
+def held(frames: Sequence[Frame], progress: Callable[[float], None]) -> Photo:
+    """The frames of a hold as one photo, shown by the frame nearest to the medians; ``progress`` hears shares 0..1.
+
+    Of the others the pixels are let go.
+    """
+
+    def look(frame: Frame, **how: Any) -> Observation:
+        with _looking:
+            return model(frame, **how)
+
+    model, knowledge, hold = observer(), live_knowledge(), list[tuple[Frame, Kept]]()
+    for frame, seen in look_at(frames, look):
+        bare = replace(frame, pixels_hwc=frame.pixels_hwc[:1].copy())
+        hold.append((bare, Kept(seen, model.model_sha256)))
+        progress(len(hold) / len(frames))
+    report, _ = live_report([examine(*one, knowledge).report for one in hold], knowledge, Intake())
+    k = next(k for k, (frame, _) in enumerate(hold) if frame.sha256 == report.photo.sha256)
+    return Photo(frames[k], seen=hold[k][1].seen, hold=tuple(hold), model_sha256=model.model_sha256)
+
+
+def keep(photo: Photo) -> None:
+    """Take a hold among the visitor's photos and go by it. Raises UsageError for one too many."""
+    kept: dict[str, Photo] = st.session_state.setdefault("photos", {})
+    if len(kept) >= MOST_PHOTOS:
+        raise UsageError(f"no more than {MOST_PHOTOS} photos at a time: remove one first")
+    kept[photo.frame.sha256] = photo
+    choose_photo(photo)
 
 
 def remove_photo(photo: Photo) -> None:

@@ -1,0 +1,1 @@
+"""Pages before a camera that goes on: the check, three poses, exercises with a coach."""

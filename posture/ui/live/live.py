@@ -1,0 +1,201 @@
+"""The live check: one instruction at a time, then a result that took itself; or three poses in turn."""
+
+from __future__ import annotations
+
+import time
+from html import escape
+from statistics import median
+
+import streamlit as st
+
+from posture.adapters import theme
+from posture.adapters.camera import still
+from posture.adapters.charts import own_range
+from posture.adapters.drawings import standing_alone
+from posture.adapters.live_charts import strip
+from posture.errors import PostureError, Remark
+from posture.frontends.live_tasks import SHOWN, STRIP_S, Check, Pixels, PosesInTurn
+from posture.live import OUTLINE_PX
+from posture.protocol import POSES, three_poses
+from posture.ui import visit
+from posture.ui.flow import go, picture, refusal, say, speech
+from posture.ui.live.camera import picture_of
+from posture.ui.live.sound import say_aloud
+from posture.ui.live.watcher import Watcher
+from posture.words import NAMES, sentence
+
+#: The words are drawn anew so often, seconds.
+EVERY_S = 0.5
+#: A camera that sent nothing for so long is said to be silent, seconds.
+SILENT_S = 3.0
+TASKS = {"check": "Measure how I stand", "poses": "Three poses: relaxed, arched, tucked"}
+MADE = {"check": Check, "poses": PosesInTurn}
+POSE_WORDS = {
+    "relaxed": "Stand relaxed, as you always do.",
+    "arched": "Now arch your lower back as far as you can without pain, and stay.",
+    "tucked": "Now tuck your pelvis under as far as you can without pain, and stay.",
+}
+COLOURS = {"guide": theme.AMBER, "hold": theme.LEG, "measure": theme.ACCENT, "taken": theme.ACCENT}
+
+
+class Room:
+    """One visitor's live page: who watches, and what was measured so far, by the name of the hold.
+
+    measured : share of the frames of a hold that were looked at · since_s : when the camera was switched on
+    """
+
+    def __init__(self) -> None:
+        self.chosen = "check"
+        self.photos: dict[str, visit.Photo] = {}
+        self.measured, self.since_s = 0.0, time.monotonic()
+        self.watcher = Watcher(Check(), self._held)
+
+    def _held(self, name: str, frames: list[Pixels]) -> None:
+        self.measured = 0.0
+        self.photos[name] = visit.held([still(pixels) for pixels in frames], self._hear)
+
+    def _hear(self, share: float) -> None:
+        self.measured = share
+
+    def begin(self, chosen: str) -> None:
+        """Begin a task anew."""
+        self.chosen, self.photos = chosen, {}
+        self.watcher.begin(MADE[chosen]())
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("Live"), anchor=False)
+    st.write(
+        say(
+            "Put the camera at hip height, stand side on, the whole body in the picture, tight clothes. You will be "
+            "told what to do; after two good seconds the measurement takes itself."
+        )
+    )
+    room: Room = st.session_state.setdefault("live_room", Room())
+    chosen = st.segmented_control(
+        say("What for"), list(TASKS), default="check", required=True,
+        format_func=lambda task: say(TASKS[task]), key=visit.TOLD + "live_task",
+    )  # fmt: skip
+    if chosen and chosen != room.chosen:
+        room.begin(chosen)
+    shown, words = st.columns([3, 2], gap="medium")
+    with words:
+        aloud = st.toggle(say("Say it aloud"), key=visit.TOLD + "aloud")
+    with shown:
+        on = picture_of(room.watcher, "live")
+    if not on:
+        room.since_s = time.monotonic()
+    with words:
+        if on:
+            st.fragment(_go_on, run_every=EVERY_S)(room, aloud)
+        else:
+            _instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
+    if room.photos and st.button(say("Begin again"), icon=":material/replay:"):
+        room.begin(room.chosen)
+        st.rerun()
+    if room.chosen == "poses":
+        _range(room)
+
+
+def _go_on(room: Room, aloud: bool) -> None:
+    """What is said now; drawn anew while the camera is on."""
+    watcher, task = room.watcher, room.watcher.task
+    assert isinstance(task, (Check, PosesInTurn))
+    pulse = watcher.pulse()
+    if watcher.fault:
+        _instruct(say("Looking has stopped"), say("Something went wrong inside posture: begin again."), theme.STOP)
+        if st.button(say("Begin again"), key="again_after_fault"):
+            room.begin(room.chosen)
+        return
+    if min(pulse.silent_s, time.monotonic() - room.since_s) > SILENT_S:
+        _instruct(
+            say("No picture comes"),
+            say("Is the camera still plugged in? Press Stop, then switch it on again."),
+            theme.STOP,
+        )
+        return
+    first, then, colour = _words(task)
+    _instruct(first, then, colour, room.measured if task.state.phase == "taken" else task.state.done_share)
+    if aloud:
+        say_aloud(first, task.state.asked is None)
+    if watcher.eye is not None:
+        for name in SHOWN:
+            chart = strip(say(NAMES[name]), watcher.eye.strip[name], STRIP_S)
+            picture(standing_alone(chart), say(NAMES[name]))
+    st.caption(
+        say(
+            "{rate} pictures a second of {wide} × {tall} pixels, {usual} ms each.",
+            rate=f"{pulse.rate_hz:.0f}",
+            wide=str(pulse.size[0]),
+            tall=str(pulse.size[1]),
+            usual=f"{pulse.usual_ms:.0f}",
+        )
+    )
+    if 0 < min(pulse.size) < OUTLINE_PX:
+        st.caption(say("This camera sends few pixels: joint angles only, and no curve of the back."))
+    if room.chosen == "check" and (photo := room.photos.get("")) is not None:
+        room.photos.clear()
+        room.begin("check")
+        try:
+            visit.keep(photo)
+        except PostureError as error:
+            st.session_state["not_read"] = [error]
+            go("photo")
+        go("result")
+    if room.chosen == "poses" and len(room.photos) > st.session_state.get("poses_shown", 0):
+        st.session_state["poses_shown"] = len(room.photos)
+        st.rerun()
+
+
+def _words(task: Check | PosesInTurn) -> tuple[str, str, str]:
+    """The one thing to do, how, and its colour."""
+    state = task.state
+    colour = COLOURS[state.phase]
+    which = say(POSE_WORDS[task.pose]) if isinstance(task, PosesInTurn) and not task.done else ""
+    if state.asked is not None:
+        return *_asked(state.asked), colour
+    if state.phase == "guide":
+        return which or say("Come into the picture, side on"), "", colour
+    if state.phase == "hold":
+        return say("Good. Stay like this."), which, colour
+    if state.phase == "measure":
+        return say("Measuring, stay like this."), which, colour
+    return say("Thank you. You may move."), say("Measuring …"), colour
+
+
+def _asked(remark: Remark) -> tuple[str, str]:
+    return f"{sentence(say(remark.retake))}.", f"{sentence(say(remark.message))}."
+
+
+def _instruct(first: str, then: str, colour: str, share: float = 0.0) -> None:
+    """Words that can be read three metres away, on their colour, and how much of the frames was taken."""
+    st.html(
+        f'<div role="status" aria-live="polite" style="background:{colour};color:#fff;border-radius:0.6rem;'
+        f'padding:1.1rem 1.2rem"><div style="font-size:1.9rem;line-height:1.2;font-weight:650">{escape(first)}</div>'
+        f'<div style="font-size:1.05rem;margin-top:0.4rem">{escape(then)}&nbsp;</div>'
+        '<div style="height:0.5rem;border-radius:0.25rem;background:rgba(255,255,255,.3);margin-top:0.6rem">'
+        f'<div style="height:100%;width:{100 * share:.0f}%;border-radius:0.25rem;background:#fff"></div></div></div>'
+    )
+
+
+def _range(room: Room) -> None:
+    """The dial once all three were measured."""
+    if len(room.photos) < len(POSES):
+        return
+    told = visit.intake()
+    reports = {pose: room.photos[pose].examine(told, lenient=False).report for pose in POSES}
+    rolls = [roll for report in reports.values() if (roll := report.quality.get("roll_deg")) is not None]
+    if rolls:  # one camera that stays where it is has one roll
+        reports = {
+            pose: room.photos[pose].examine(told, lenient=False, roll_deg=median(rolls)).report for pose in POSES
+        }
+    found = three_poses(reports)
+    for reason in found.reasons:
+        refusal(reason)
+    drawn = own_range(found, speech())
+    if drawn is not None:
+        picture(standing_alone(drawn[1]), drawn[0], "640px")
+        st.caption(
+            say("People stand at about 43 % of their range. No limit has been validated: it is for following yourself.")
+        )

@@ -1,0 +1,244 @@
+"""The live page without a browser: the thread that watches, three poses in turn, a hold as a photo, the strip."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from posture.adapters.camera import still
+from posture.adapters.live_charts import strip
+from posture.frontends.live_tasks import Check, Eye, PosesInTurn
+from posture.intake import Intake
+from posture.live import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, step
+from posture.live_report import live_report
+from posture.measurement import Measurement
+from posture.protocol import POSES
+from posture.ui import visit
+from posture.ui.live import watcher as module
+from posture.ui.live.sound import SPEAK
+from posture.ui.live.watcher import Watcher
+from tests.figures import Figure, observation
+from tests.test_live import GOOD, KNOWLEDGE
+from validation.record import SAMPLES
+
+Pixels = NDArray[np.uint8]
+BLANK = np.full((72, 128, 3), 90, np.uint8)
+
+
+class Sent:
+    """A frame as the connection brings it."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        self.pixels = pixels
+
+    def to_ndarray(self, format: str) -> Pixels:  # noqa: A002 - as PyAV names it
+        assert format == "rgb24"
+        return self.pixels
+
+
+class Counting:
+    """A task that counts, or fails."""
+
+    def __init__(self, fails: bool = False) -> None:
+        self.seen, self.fails, self.given = 0, fails, False
+
+    def see(self, seen: Seen, pixels: Pixels) -> None:  # noqa: ARG002
+        if self.fails:
+            raise RuntimeError("a defect")
+        self.seen += 1
+
+    def take(self) -> tuple[str, list[Pixels]] | None:
+        if self.given or self.seen < 3:
+            return None
+        self.given = True
+        return "three", [BLANK] * 3
+
+
+class NoEye:
+    """Looks at nothing, quickly."""
+
+    def __init__(self, beside: bool) -> None:
+        assert beside
+
+    def look(self, pixels: Pixels, at_s: float) -> Seen:  # noqa: ARG002
+        return Seen(at_s, None, None, None)
+
+    def close(self) -> None: ...
+
+
+def until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+    return true()
+
+
+class TestWatcher:
+    @pytest.fixture(autouse=True)
+    def _no_eye(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "Eye", NoEye)
+
+    def test_it_shows_frames_and_hands_on_a_hold_once(self) -> None:
+        task, held = Counting(), list[tuple[str, int]]()
+        watcher = Watcher(task, lambda name, frames: held.append((name, len(frames))))
+        for _ in range(20):
+            watcher.offer(Sent(BLANK))
+            time.sleep(0.01)
+        assert until(lambda: bool(held) and task.seen > 5)
+        assert held == [("three", 3)]
+        pulse = watcher.pulse()
+        assert pulse.size == (128, 72)
+        assert pulse.rate_hz > 1
+        assert pulse.silent_s < 5
+        watcher.end()
+
+    def test_a_fault_is_told_and_a_new_task_begins_anew(self, capsys: pytest.CaptureFixture[str]) -> None:
+        watcher = Watcher(Counting(fails=True), lambda *_: None)
+        watcher.offer(Sent(BLANK))
+        assert until(lambda: watcher.fault == "RuntimeError")
+        assert "RuntimeError" in capsys.readouterr().err
+        watcher.offer(Sent(BLANK))
+        assert watcher.pulse().frames == 0
+        task = Counting()
+        watcher.begin(task)
+        assert until(lambda: (watcher.offer(Sent(BLANK)), task.seen > 0)[1])
+        watcher.end()
+
+    def test_the_thread_ends_with_the_camera_and_begins_with_the_next_frame(self) -> None:
+        task = Counting()
+        watcher = Watcher(task, lambda *_: None)
+        watcher.offer(Sent(BLANK))
+        assert until(lambda: task.seen == 1)
+        watcher.end()
+        assert until(lambda: not any(thread.name == "live" for thread in threading.enumerate()))
+        watcher.offer(Sent(BLANK))
+        assert until(lambda: task.seen == 2)
+        watcher.end()
+
+    def test_of_4k_no_more_is_looked_at_than_of_full_hd(self) -> None:
+        task = Counting()
+        watcher = Watcher(task, lambda *_: None)
+        watcher.offer(Sent(np.full((2160, 3840, 3), 90, np.uint8)))
+        assert until(lambda: watcher.pulse().frames == 1)
+        assert watcher.pulse().size == (1920, 1080)
+        watcher.end()
+
+
+class TestEye:
+    def test_black_frames_and_empty_rooms_are_told_apart(self) -> None:
+        eye = Eye()
+        try:
+            assert eye.look(np.zeros((72, 128, 3), np.uint8), 0.0).problem.code == "dark"  # type: ignore[union-attr]
+            assert eye.look(np.full((72, 128, 3), 128, np.uint8), 0.1).problem.code == "no_person"  # type: ignore[union-attr]
+            assert eye.strip["hip_angle"] == ((0.0, None),)  # five values a second, and none is invented
+        finally:
+            eye.close()
+
+    def test_somebody_standing_is_followed_and_a_second_person_found_beside_it(self) -> None:
+        person = np.asarray(Image.open(SAMPLES / "typical.jpg").convert("RGB").resize((405, 720)))
+        one = np.full((720, 1280, 3), person[5, 5], np.uint8)
+        one[:, 100:505] = person
+        two = one.copy()
+        two[:, 700:1105] = person
+        for beside in (False, True):
+            eye = Eye(beside)
+            try:
+                first = eye.look(one, 0.0)
+                assert first.view is not None
+                assert first.view.body is not None
+                assert [eye.look(one, 0.1 * k).problem for k in range(1, 20)].count(None) == 19
+                found = [eye.look(two, 2.0 + 0.1 * k).problem for k in range(40)]
+                assert any(problem is not None and problem.code == "several_people" for problem in found)
+                assert len(eye.strip["hip_angle"]) > 5
+            finally:
+                eye.close()
+
+
+def seen(at_s: float) -> Seen:
+    return judge(at_s, GOOD, live_gates(KNOWLEDGE.gates))
+
+
+def test_three_poses_are_asked_for_one_after_another() -> None:
+    task, taken, at = PosesInTurn(), list[str](), 0.0
+    while not task.done and at < 60:
+        at += 0.1
+        task.see(seen(at), BLANK)
+        if (held := task.take()) is not None:
+            taken.append(held[0])
+            assert len(held[1]) == FRAMES
+            assert task.take() is None
+    assert tuple(taken) == POSES
+    assert at > 3 * (2 + 3) + 2 * 4  # each hold and thirty frames, and time to change
+
+
+def test_a_check_that_is_lost_forgets_its_frames() -> None:
+    check = Check()
+    for k in range(30):
+        check.see(seen(k / 10), BLANK)
+    assert check.state.taken
+    for k in range(30, 40):
+        check.see(judge(k / 10, observation(Figure(yaw_gap=0.5)), live_gates(KNOWLEDGE.gates)), BLANK)
+    assert (check.state.taken, check.take(), check._frames) == ((), None, [])
+
+
+def test_frames_that_come_too_slowly_show_nobody_standing_still() -> None:
+    state = Live()
+    for k in range(30):
+        state = step(state, seen(0.7 * k))
+    assert state.asked == TOO_SLOW
+    assert state.taken == ()
+
+
+def test_a_hold_is_a_photo_whose_numbers_are_medians() -> None:
+    person = np.asarray(Image.open(SAMPLES / "typical.jpg").convert("RGB").resize((405, 720)))
+    chance = np.random.default_rng(5)
+    frames = []
+    for _ in range(4):
+        pixels = np.full((720, 1280, 3), person[5, 5], np.uint8)
+        pixels[:, 430:835] = np.clip(person + chance.normal(0, 4, person.shape), 0, 255).astype(np.uint8)
+        frames.append(still(pixels))
+    shares: list[float] = []
+    photo = visit.held(frames, shares.append)
+    assert shares == [0.25, 0.5, 0.75, 1.0]
+    assert all(frame.pixels_hwc.shape[0] == 1 for frame, _ in photo.hold)
+    report = photo.examine(Intake(), lenient=False).report
+    assert report.photo.sha256 == photo.frame.sha256
+    own = [visit.examine(frame, kept, visit.live_knowledge()).report for frame, kept in photo.hold]
+    hips = [r.measurements["hip_angle"] for r in own]
+    value = report.measurements["hip_angle"]
+    assert isinstance(value, Measurement)
+    assert value.quantity.value == pytest.approx(
+        np.median([m.quantity.value for m in hips if isinstance(m, Measurement)])
+    )
+    photo.put("knee", (620.0, 500.0))
+    assert photo.examine(Intake(), lenient=False).report.by_hand == ("knee",)
+    assert live_report(own, visit.live_knowledge(), Intake())[0].status == "analyzed"
+
+
+class TestStrip:
+    def test_a_gap_is_drawn_as_a_gap(self) -> None:
+        whole = [(k / 5, 4.0) for k in range(50)]
+        broken = [*whole[:20], (4.0, None), *whole[26:]]
+        assert strip("Hip", whole, 60).count("<polyline") == 1
+        assert strip("Hip", broken, 60).count("<polyline") == 2
+        silent = [*whole[:20], *((at + 3.0, value) for at, value in whole[20:])]
+        assert strip("Hip", silent, 60).count("<polyline") == 2
+
+    def test_a_number_that_is_gone_is_not_shown(self) -> None:
+        drawn = strip("Hip", [(0.0, 4.0), (0.2, None)], 60)
+        assert "<circle" not in drawn
+        assert "Hip: " not in drawn
+        assert "Hip: 4°" in strip("Hip", [(0.0, 4.0)], 60)
+        assert strip("Hip", [], 60).startswith("<svg")
+
+
+def test_words_cannot_break_out_of_the_script() -> None:
+    said = json.dumps("</script><b>").replace("<", "\\u003c")
+    assert "</script><b>" not in SPEAK.format(words=said, language='"en"', hertz=330)
