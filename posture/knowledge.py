@@ -16,6 +16,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
+from posture.drill import Drill, Lift, Rule, Window
 from posture.errors import KnowledgeError
 from posture.gates import Gates
 from posture.tilt_model import TiltModel
@@ -178,6 +179,7 @@ class Knowledge:
     decisions: tuple[Decision, ...]
     patterns: Mapping[str, Decision]
     extras: tuple[Extra, ...]
+    drills: Mapping[str, Drill]
     tilt_model: TiltModel
     norms_version: str
     calibration_version: str
@@ -193,14 +195,14 @@ def _load() -> Knowledge:
     folder = resources.files("posture") / "data"
     tables = {
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions")
+        for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching")
     }
     tables["pelvic_tilt"] = json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))
     return build(tables)
 
 
 def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
-    """Check parsed data files, by name: norms, calibration, exercises, cautions, sources, decisions, pelvic_tilt."""
+    """Check parsed data files, by name: those of `_load`."""
     norms, calibration = tables["norms"], tables["calibration"]
     knowledge = Knowledge(
         gates=entry(Gates, norms["gates"]),
@@ -214,6 +216,7 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
         decisions=tuple(entry(Decision, row) for row in tables["decisions"]["side"]),
         patterns=_patterns(tables["decisions"]["pattern"]),
         extras=tuple(entry(Extra, row) for row in tables["decisions"]["extra"]),
+        drills=MappingProxyType({row["exercise"]: _drill(row) for row in tables["coaching"]["drill"]}),
         tilt_model=_tilt_model(tables["pelvic_tilt"]),
         norms_version=norms["version"],
         calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
@@ -230,6 +233,17 @@ def _patterns(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Decision]:
                 raise KnowledgeError(f"decisions: pattern {kind} appears twice")
             kept[kind] = entry(Decision, {key: value for key, value in row.items() if key != "kinds"})
     return MappingProxyType(kept)
+
+
+def _drill(row: Mapping[str, Any]) -> Drill:
+    title = f"coaching {row.get('exercise', '')}".strip()
+    try:
+        form = tuple(Rule(Window(**rule["window"]), rule["cue"]) for rule in row.get("form", ()))
+        stance = tuple(Window(**window) for window in row.get("stance", ()))
+        lift = Lift(**row["lift"]) if "lift" in row else None
+        return entry(Drill, {**row, "form": form, "stance": stance, "lift": lift})
+    except (KeyError, TypeError, ValueError) as error:
+        raise KnowledgeError(f"{title}: {error}") from error
 
 
 def _tilt_model(table: Mapping[str, Any]) -> TiltModel:
@@ -289,6 +303,12 @@ def _check(knowledge: Knowledge) -> None:
         sourced(f"caution {caution.id}", caution.source)
         if caution.level not in LEVELS:
             raise KnowledgeError(f"caution {caution.id}: level {caution.level} is not one of {', '.join(LEVELS)}")
+    for drill in knowledge.drills.values():
+        sourced(f"coaching {drill.exercise}", drill.source)
+        if drill.exercise not in knowledge.exercises:
+            raise KnowledgeError(f"coaching: no exercise {drill.exercise}")
+        if drill.lift is None and not drill.stance:
+            raise KnowledgeError(f"coaching {drill.exercise}: what is held needs a stance")
     _check_decisions(knowledge)
     for exercise in knowledge.exercises.values():
         sourced(f"exercise {exercise.id}", exercise.source)

@@ -15,6 +15,7 @@ from posture.errors import Remark
 from posture.gates import Gates
 from posture.knowledge import Knowledge
 from posture.observation import Observation
+from posture.silhouette import Outline
 from posture.view import View, look
 
 Phase = Literal["guide", "hold", "measure", "taken"]
@@ -45,12 +46,17 @@ TURN_FURTHER = "turned_slightly"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One frame of the preview. observation, view : None where nobody was seen; problem : what is to be done better"""
+    """One frame of the preview.
+
+    observation, view : None where nobody was seen · problem : what is to be done better
+    trunk : the body's edges over the rows of the trunk, where they were asked for and found
+    """
 
     at_s: float
     observation: Observation | None
     view: View | None
     problem: Remark | None
+    trunk: Outline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from posture.advise import Item, Plan
 from posture.assess import Finding
 from posture.body_outline import BodyOutline
+from posture.coach import Practice
 from posture.errors import Remark, UsageError
 from posture.measurement import Comparison, Measurement, Unmeasured
 from posture.quantity import Z95, Quantity
@@ -49,6 +50,7 @@ class Report:
     """What was seen, measured, found and proposed for one photo.
 
     by_hand : names of the points that somebody set · outline : None where it cannot be used
+    practice : exercises done before the camera on the same visit
     """
 
     photo: PhotoName
@@ -65,6 +67,7 @@ class Report:
     lengths_cm: Mapping[str, Quantity] = field(default_factory=dict)
     by_hand: tuple[str, ...] = ()
     outline: BodyOutline | None = None
+    practice: tuple[Practice, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON contract's object."""
@@ -83,6 +86,7 @@ class Report:
             "finding": None if self.finding is None else _finding_to_dict(self.finding),
             "plan": None if self.plan is None else plan_to_dict(self.plan),
             "outline": None if self.outline is None else asdict(self.outline),
+            "practice": [_practice_to_dict(one) for one in self.practice],
             "versions": dict(self.versions),
         }
 
@@ -114,6 +118,7 @@ class Report:
                 stickers=_stickers_from_dict(data["stickers"]) if data.get("stickers") else None,  # older: no key
                 by_hand=tuple(data.get("by_hand", ())),
                 outline=_outline_from_dict(data["outline"]) if data.get("outline") else None,
+                practice=tuple(_practice_from_dict(one) for one in data.get("practice", ())),
                 lengths_cm={
                     name: Quantity(length["value"], length["sigma"], "cm")
                     for name, length in data.get("lengths_cm", {}).items()
@@ -131,6 +136,16 @@ def refused(photo: PhotoName, reason: Remark, versions: Mapping[str, str | None]
 def rounded(value: float) -> float:
     """A number as reports hold it, four decimals."""
     return round(float(value), 4) + 0.0  # + 0.0: no "-0.0"
+
+
+def _practice_to_dict(one: Practice) -> dict[str, Any]:
+    tempo = None if one.tempo_s is None else [rounded(part) for part in one.tempo_s]
+    return {**asdict(one), "held_s": rounded(one.held_s), "tempo_s": tempo, "cues": dict(one.cues)}
+
+
+def _practice_from_dict(data: Mapping[str, Any]) -> Practice:
+    rise, stay, fall = data["tempo_s"] or (0.0, 0.0, 0.0)
+    return Practice(**{**data, "tempo_s": (rise, stay, fall) if data["tempo_s"] else None})
 
 
 def _optional(value: float | None) -> float | None:

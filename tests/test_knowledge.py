@@ -43,7 +43,7 @@ def tables() -> dict:
     folder = resources.files("posture") / "data"
     parsed = {
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions")
+        for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching")
     }
     return parsed | {"pelvic_tilt": json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))}
 

@@ -64,8 +64,9 @@ class Counting:
 class NoEye:
     """Looks at nothing, quickly."""
 
-    def __init__(self, beside: bool) -> None:
+    def __init__(self, beside: bool, outlines: bool) -> None:
         assert beside
+        assert not outlines
 
     def look(self, pixels: Pixels, at_s: float) -> Seen:  # noqa: ARG002
         return Seen(at_s, None, None, None)

@@ -19,9 +19,12 @@ from posture.adapters.mediapipe_pose import face_circle
 from posture.errors import NoPerson
 from posture.observation import Observation
 from posture.pose import Pose
+from posture.silhouette import Outline, trace
 
 #: Longest side of a picture given to the model, px; it looks at 256 × 256 px of the body in the end.
 PREVIEW_PX = 640
+#: The trunk is traced as far below the hips as this share of its height.
+SEAT = 0.3
 #: Other people are looked for so often, seconds.
 OTHERS_S = 1.0
 #: Doubt of a landmark of one look as a share of the extent, only for drawing.
@@ -34,25 +37,32 @@ class LivePreview:
     One body is followed in VIDEO mode, which looks for bodies only when it has lost its own; whether there are others
     is looked for once in `OTHERS_S`, for that costs more than following; ``beside`` looks for them in a thread of its
     own, so that no frame waits, and knows of them some frames later.
+
+    outlines : the body's edges over the rows of the trunk are traced as well
+    trunk : those of the last frame, frame px; None where there are none
     """
 
-    def __init__(self, beside: bool = False) -> None:
+    def __init__(self, beside: bool = False, outlines: bool = False) -> None:
         self._mp: Any = mediapipe()
         from mediapipe.tasks.python import BaseOptions, vision
 
         data, self.model_sha256 = pose_model(None, False)
 
-        def landmarker(mode: Any, people: int) -> Any:
+        def landmarker(mode: Any, people: int, masks: bool = False) -> Any:
             options = vision.PoseLandmarkerOptions(
-                base_options=BaseOptions(model_asset_buffer=data), running_mode=mode, num_poses=people
+                base_options=BaseOptions(model_asset_buffer=data),
+                running_mode=mode,
+                num_poses=people,
+                output_segmentation_masks=masks,
             )
             return vision.PoseLandmarker.create_from_options(options)
 
         with quiet():
-            self._follow = landmarker(vision.RunningMode.VIDEO, 1)
+            self._follow = landmarker(vision.RunningMode.VIDEO, 1, outlines)
             self._count = landmarker(vision.RunningMode.IMAGE, 2)
         self._last_ms, self._counted_s = -1, -OTHERS_S
         self._others: tuple[Pose, ...] = ()
+        self.trunk: Outline | None = None
         self._thread = ThreadPoolExecutor(1, "others") if beside else None
         self._counting: Future[list[Pose]] | None = None
 
@@ -64,10 +74,14 @@ class LivePreview:
         first, self._last_ms = self._last_ms < 0, max(self._last_ms + 1, round(1000 * at_s))
         image = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(small))
         with quiet() if first else contextlib.nullcontext():
-            poses = _poses(self._follow.detect_for_video(image, self._last_ms), width, height)
+            result = self._follow.detect_for_video(image, self._last_ms)
+            poses = _poses(result, width, height)
+            self.trunk = None
             if not poses:
                 raise NoPerson("the pose model saw no body")
             subject = poses[0]
+            if result.segmentation_masks:
+                self.trunk = _trunk(result.segmentation_masks[0].numpy_view(), subject, scale)
             self._look_for_others(image, at_s, subject, width, height)
         return Observation(
             width_px=width,
@@ -107,6 +121,16 @@ class LivePreview:
 def _poses(result: Any, width: int, height: int) -> list[Pose]:
     both = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
     return [_pose(points, world, width, height) for points, world in both]
+
+
+def _trunk(mask_hw: NDArray[np.float32], pose: Pose, scale: float) -> Outline | None:
+    """The body's edges from the shoulders to below the seat; the mask is ``scale`` times as large as the frame."""
+    shoulder, hip = ((pose.middle(name) + 0.5) * scale - 0.5 for name in ("shoulder", "hip"))
+    below = hip + (0.0, SEAT * (hip[1] - shoulder[1]))
+    found = trace(mask_hw, np.array([shoulder, hip, below]), round(shoulder[1]), round(below[1]))
+    if found is None:
+        return None
+    return Outline(*((edge + 0.5) / scale - 0.5 for edge in (found.rows_px, found.left_px, found.right_px)))
 
 
 def _same(one: Pose, other: Pose) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from posture.adapters.charts import among_people
 from posture.adapters.language import Language, language
 from posture.adapters.overlay import Pixels, jpeg
 from posture.adapters.plan_html import page, plan_parts
+from posture.coach import Practice
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
@@ -46,6 +48,7 @@ def render(
         charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, speech)],
         chances=[(words, of_100(chance), round(100 * chance)) for words, chance in chances(report.finding)],
         by_hand=[POINTS[name] for name in report.by_hand],
+        practice=practice_rows(report.practice, knowledge, speech),
         sources=_sources(report, knowledge),
         **parts,
     )
@@ -74,6 +77,26 @@ def number_rows(report: Report) -> list[dict[str, Any]]:
                 "percentile": None if place is None else min(99, max(1, round(place.percentile))),
             }
         )
+    return rows
+
+
+def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: Language) -> list[dict[str, str]]:
+    """What was practised before the camera, a row a side, in words; the first row names the columns."""
+    say, rows = speech.text, []
+    for one in practice:
+        cues = "; ".join(f"{say(cue)} ({count}×)" for cue, count in one.cues.items())
+        tempo = ""
+        if one.tempo_s is not None:
+            tempo = " (" + " – ".join(f"{part:.1f}" for part in one.tempo_s) + " s)"
+        cells = (
+            speech.exercise(knowledge.exercises[one.exercise]).name,
+            "" if one.side is None else say(one.side),
+            f"{one.held_s:.0f} s",
+            f"{one.reps}{tempo}" if one.reps else "",
+            cues or say("nothing" if one.watched else "not watched"),
+        )
+        columns = ("Exercise", "Side", "Held in good form", "Repetitions (up – top – down)", "What was said")
+        rows.append({say(column): cell for column, cell in zip(columns, cells, strict=True)})
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 
 from posture.adapters.live_preview import LivePreview
 from posture.calibrate import calibrated
-from posture.errors import UnsuitablePhoto
+from posture.coach import Coaching, coach, form_of
+from posture.drill import Drill
+from posture.errors import Remark, UnsuitablePhoto
 from posture.knowledge import Knowledge
 from posture.live import TOO_DARK, Live, Seen, judge, live_knowledge, step
 from posture.measurement import Measurement
@@ -26,6 +29,8 @@ SHOWN = ("hip_angle", "trunk_incl")
 STRIP_S, STRIP_HZ = 60.0, 5.0
 #: A picture whose mean is under this of 255 shows nothing.
 DARK = 12.0
+#: What would refuse a photo and also keeps a coach from seeing; kneeling and bending do not.
+BLINDING = ("dark", "no_person", "several_people", "cropped", "too_small")
 #: Time to change from one of three poses to the next, seconds.
 CHANGE_S = 4.0
 
@@ -44,12 +49,13 @@ class Eye:
     """Looks at every frame, and keeps the smoothed live numbers and their last minute. One camera's, one thread's.
 
     beside : other people are looked for in a thread of its own, so that no frame waits
+    outlines : the trunk's edges are traced as well, for a coach
     live : the numbers now, None where there is none · strip : (time, number or None) of the last minute, by name
     """
 
-    def __init__(self, beside: bool = False) -> None:
+    def __init__(self, beside: bool = False, outlines: bool = False) -> None:
         self.knowledge = live_knowledge()
-        self._preview = LivePreview(beside)
+        self._preview = LivePreview(beside, outlines)
         self.live: Mapping[str, Smoothed | None] = {}
         self.strip: dict[str, tuple[tuple[float, float | None], ...]] = dict.fromkeys(SHOWN, ())
 
@@ -60,7 +66,7 @@ class Eye:
             seen = judge(at_s, TOO_DARK, gates)
         else:
             try:
-                seen = judge(at_s, self._preview(pixels, at_s), gates)
+                seen = replace(judge(at_s, self._preview(pixels, at_s), gates), trunk=self._preview.trunk)
             except UnsuitablePhoto as error:
                 seen = judge(at_s, error.remark(), gates)
         numbers = _numbers(seen, self.knowledge)
@@ -141,6 +147,24 @@ class PosesInTurn:
     def take(self) -> tuple[str, list[Pixels]] | None:
         """The frames of the pose that was just taken, once."""
         return self.check.take()
+
+
+class Coached:
+    """An exercise that the coach watches. problem : what keeps it from seeing anything, None where it sees"""
+
+    def __init__(self, drill: Drill) -> None:
+        self.state, self._drill = Coaching(), drill
+        self.problem: Remark | None = None
+
+    def see(self, seen: Seen, pixels: Pixels) -> None:  # noqa: ARG002 - a task like the others
+        """Follow the exercise by one frame."""
+        form = None if seen.observation is None else form_of(seen.observation.pose, seen.trunk)
+        self.state = coach(self.state, seen.at_s, form, self._drill)
+        self.problem = seen.problem if seen.problem is not None and seen.problem.code in BLINDING else None
+
+    def take(self) -> tuple[str, list[Pixels]] | None:
+        """Nothing is measured."""
+        return None
 
 
 def _numbers(seen: Seen, knowledge: Knowledge) -> dict[str, float | None]:

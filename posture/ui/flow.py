@@ -39,7 +39,7 @@ CLINIC = (
 )
 CLINIC_NEEDS = ("sqlalchemy", "alembic", "fhir")
 #: Pages before a camera that goes on.
-LIVE = (("live", "Live", ":material/videocam:"),)
+LIVE = (("live", "Live check", ":material/videocam:"), ("coach", "Coach", ":material/self_improvement:"))
 LIVE_NEEDS = ("streamlit_webrtc",)
 #: Held while pages and models are imported: one thread at a time.
 importing = threading.Lock()

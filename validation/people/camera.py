@@ -23,6 +23,7 @@ class Camera:
     side : which side of the body it sees; seeing the left side, the person faces image left
     distance, height : metres from the person and above the ground · sight : height it looks at, metres
     yaw : degrees that the body is turned from exact profile · roll : clockwise · field : vertical field of view
+    scale : of the picture beside `WIDTH` × `HEIGHT`
     """
 
     side: Literal["left", "right"] = "right"
@@ -32,6 +33,12 @@ class Camera:
     yaw: float = 0.0
     roll: float = 0.0
     field: float = 42.0
+    scale: float = 1.0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture, px."""
+        return round(WIDTH * self.scale), round(HEIGHT * self.scale)
 
     @property
     def where(self) -> Array:
@@ -56,8 +63,9 @@ class Camera:
         right, up, ahead = self.axes
         away = points - self.where
         depth = away @ ahead
-        focal = HEIGHT / 2 / tan(radians(self.field / 2))
-        pixels = np.column_stack([WIDTH / 2 + focal * (away @ right) / depth, HEIGHT / 2 - focal * (away @ up) / depth])
+        wide, tall = self.size
+        focal = tall / 2 / tan(radians(self.field / 2))
+        pixels = np.column_stack([wide / 2 + focal * (away @ right) / depth, tall / 2 - focal * (away @ up) / depth])
         return pixels - 0.5, depth
 
 

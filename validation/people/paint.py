@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from validation.people.camera import HEIGHT, WIDTH, Camera
+from validation.people.camera import Camera
 from validation.people.mesh import Array
 from validation.people.outfit import Part, normals
 
@@ -39,18 +39,19 @@ class Room:
 
 
 def paint(parts: list[Part], camera: Camera, room: Room) -> Pixels:
-    """The picture (HEIGHT, WIDTH, 3) in RGB."""
+    """The picture (height, width, 3) in RGB, of the camera's size."""
+    wide, tall = camera.size
     rng = np.random.default_rng(room.seed)
     body = mask(parts, camera)
     image = _wall(rng, room.background, camera, body)
     shade = cv2.GaussianBlur(np.roll(body, int(rng.integers(-40, 40)), 1).astype(np.float32) / 255, (0, 0), 22)
     image *= (1 - 0.16 * shade)[..., None]
-    size = (WIDTH * SUPERSAMPLED, HEIGHT * SUPERSAMPLED)
+    size = (wide * SUPERSAMPLED, tall * SUPERSAMPLED)
     canvas = cv2.resize(image.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     corners, colours = _faces(parts, camera, room, rng)
     for corner, colour in zip(corners, colours, strict=True):
         cv2.fillConvexPoly(canvas, corner, colour, lineType=cv2.LINE_8, shift=4)
-    image = cv2.resize(canvas, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+    image = cv2.resize(canvas, (wide, tall), interpolation=cv2.INTER_AREA)
     inner = cv2.GaussianBlur((body > 127).astype(np.float32), (0, 0), 2)[..., None]
     image = image * (1 - inner) + cv2.GaussianBlur(image, (0, 0), 1.1) * inner
     image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.8)) + rng.normal(0, 2.5, image.shape)
@@ -58,8 +59,8 @@ def paint(parts: list[Part], camera: Camera, room: Room) -> Pixels:
 
 
 def mask(parts: list[Part], camera: Camera) -> Pixels:
-    """The dressed body (HEIGHT, WIDTH), 255 inside."""
-    canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
+    """The dressed body (height, width), 255 inside."""
+    canvas = np.zeros(camera.size[::-1], np.uint8)
     for part in parts:
         pixels, _ = camera.project(part.vertices)
         for corner in np.round((pixels[part.faces] + 0.5) * 16).astype(np.int32):
@@ -115,28 +116,30 @@ def _lamp(camera: Camera, sideways: float, up: float) -> Array:
 
 def _wall(rng: np.random.Generator, background: Background, camera: Camera, body: Pixels) -> Array:
     """Wall, skirting board and floor, with what hangs or stands there close behind the back."""
+    wide, tall = camera.size
     wall = np.array(WALL[rng.integers(len(WALL))], float)
-    image = np.ones((HEIGHT, WIDTH, 3)) * wall
+    image = np.ones((tall, wide, 3)) * wall
     sole = camera.project(np.zeros((1, 3)))[0][0, 1]
-    floor = int(np.clip(sole - rng.uniform(50, 160), HEIGHT * 0.5, HEIGHT - 1))
+    floor = int(np.clip(sole - rng.uniform(50, 160), tall * 0.5, tall - 1))
     if background != "plain":
         _furnish(image, rng, background, floor, body)
     image[floor:] = FLOOR[rng.integers(len(FLOOR))]
     image[max(0, floor - 30) : floor] = 0.5 * wall + 118
-    across, down = np.linspace(*rng.uniform(0.9, 1.08, 2), WIDTH), np.linspace(1.06, 0.9, HEIGHT)
-    patchy = cv2.resize(rng.normal(0, 1, (40, 23)), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    across, down = np.linspace(*rng.uniform(0.9, 1.08, 2), wide), np.linspace(1.06, 0.9, tall)
+    patchy = cv2.resize(rng.normal(0, 1, (40, 23)), (wide, tall), interpolation=cv2.INTER_CUBIC)
     image *= (np.outer(down, across) + 0.015 * patchy)[..., None]
-    boards = cv2.resize(rng.normal(0, 1, (300, 12)), (WIDTH, HEIGHT - floor))
+    boards = cv2.resize(rng.normal(0, 1, (300, 12)), (wide, tall - floor))
     image[floor:] *= (1 + 0.06 * boards)[..., None]
     return image
 
 
 def _furnish(image: Array, rng: np.random.Generator, background: Background, floor: int, body: Pixels) -> None:
     """A door, a picture, or both with shelves."""
+    across = body.shape[1]
     columns = np.flatnonzero(body.any(axis=0))
-    edge = float(rng.choice([columns[0], columns[-1]])) if columns.size else WIDTH / 2
+    edge = float(rng.choice([columns[0], columns[-1]])) if columns.size else across / 2
     close = rng.random() < 0.5 and background not in ("door", "picture")
-    near = edge + rng.normal(0, 25) if close else rng.uniform(0, WIDTH)
+    near = edge + rng.normal(0, 25) if close else rng.uniform(0, across)
     if background in ("door", "near_door", "busy"):
         left, wide = int(near - rng.choice([0, 260])), int(rng.uniform(240, 300))
         _panel(image, left, int(rng.uniform(60, 200)), left + wide, floor, DOOR[rng.integers(len(DOOR))], 14)
@@ -146,7 +149,7 @@ def _furnish(image: Array, rng: np.random.Generator, background: Background, flo
         _panel(image, int(left), int(top), int(left + wide), int(top + tall), CLOTH[rng.integers(len(CLOTH))], 10)
     if background == "busy":
         for _ in range(14):
-            left, top = rng.uniform(0, WIDTH), rng.uniform(0, floor - 60)
+            left, top = rng.uniform(0, across), rng.uniform(0, floor - 60)
             right, bottom = left + rng.uniform(15, 110), top + rng.uniform(15, 140)
             colour = CLOTH[rng.integers(len(CLOTH))]
             _panel(image, int(left), int(top), int(right), min(int(bottom), floor), colour, 0)

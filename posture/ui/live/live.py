@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from html import escape
 from statistics import median
 
 import streamlit as st
@@ -19,15 +18,12 @@ from posture.live import OUTLINE_PX
 from posture.protocol import POSES, three_poses
 from posture.ui import visit
 from posture.ui.flow import go, picture, refusal, say, speech
+from posture.ui.live.banner import EVERY_S, instruct, pulse_words, trouble
 from posture.ui.live.camera import picture_of
 from posture.ui.live.sound import say_aloud
 from posture.ui.live.watcher import Watcher
 from posture.words import NAMES, sentence
 
-#: The words are drawn anew so often, seconds.
-EVERY_S = 0.5
-#: A camera that sent nothing for so long is said to be silent, seconds.
-SILENT_S = 3.0
 TASKS = {"check": "Measure how I stand", "poses": "Three poses: relaxed, arched, tucked"}
 MADE = {"check": Check, "poses": PosesInTurn}
 POSE_WORDS = {
@@ -90,7 +86,7 @@ def show() -> None:
         if on:
             st.fragment(_go_on, run_every=EVERY_S)(room, aloud)
         else:
-            _instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
+            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
     if room.photos and st.button(say("Begin again"), icon=":material/replay:"):
         room.begin(room.chosen)
         st.rerun()
@@ -102,37 +98,20 @@ def _go_on(room: Room, aloud: bool) -> None:
     """What is said now; drawn anew while the camera is on."""
     watcher, task = room.watcher, room.watcher.task
     assert isinstance(task, (Check, PosesInTurn))
-    pulse = watcher.pulse()
-    if watcher.fault:
-        _instruct(say("Looking has stopped"), say("Something went wrong inside posture: begin again."), theme.STOP)
-        if st.button(say("Begin again"), key="again_after_fault"):
+    if trouble(watcher, room.since_s):
+        if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
             room.begin(room.chosen)
         return
-    if min(pulse.silent_s, time.monotonic() - room.since_s) > SILENT_S:
-        _instruct(
-            say("No picture comes"),
-            say("Is the camera still plugged in? Press Stop, then switch it on again."),
-            theme.STOP,
-        )
-        return
     first, then, colour = _words(task)
-    _instruct(first, then, colour, room.measured if task.state.phase == "taken" else task.state.done_share)
+    instruct(first, then, colour, room.measured if task.state.phase == "taken" else task.state.done_share)
     if aloud:
         say_aloud(first, task.state.asked is None)
     if watcher.eye is not None:
         for name in SHOWN:
             chart = strip(say(NAMES[name]), watcher.eye.strip[name], STRIP_S)
             picture(standing_alone(chart), say(NAMES[name]))
-    st.caption(
-        say(
-            "{rate} pictures a second of {wide} × {tall} pixels, {usual} ms each.",
-            rate=f"{pulse.rate_hz:.0f}",
-            wide=str(pulse.size[0]),
-            tall=str(pulse.size[1]),
-            usual=f"{pulse.usual_ms:.0f}",
-        )
-    )
-    if 0 < min(pulse.size) < OUTLINE_PX:
+    pulse_words(watcher)
+    if 0 < min(watcher.pulse().size) < OUTLINE_PX:
         st.caption(say("This camera sends few pixels: joint angles only, and no curve of the back."))
     if room.chosen == "check" and (photo := room.photos.get("")) is not None:
         room.photos.clear()
@@ -166,17 +145,6 @@ def _words(task: Check | PosesInTurn) -> tuple[str, str, str]:
 
 def _asked(remark: Remark) -> tuple[str, str]:
     return f"{sentence(say(remark.retake))}.", f"{sentence(say(remark.message))}."
-
-
-def _instruct(first: str, then: str, colour: str, share: float = 0.0) -> None:
-    """Words that can be read three metres away, on their colour, and how much of the frames was taken."""
-    st.html(
-        f'<div role="status" aria-live="polite" style="background:{colour};color:#fff;border-radius:0.6rem;'
-        f'padding:1.1rem 1.2rem"><div style="font-size:1.9rem;line-height:1.2;font-weight:650">{escape(first)}</div>'
-        f'<div style="font-size:1.05rem;margin-top:0.4rem">{escape(then)}&nbsp;</div>'
-        '<div style="height:0.5rem;border-radius:0.25rem;background:rgba(255,255,255,.3);margin-top:0.6rem">'
-        f'<div style="height:100%;width:{100 * share:.0f}%;border-radius:0.25rem;background:#fff"></div></div></div>'
-    )
 
 
 def _range(room: Room) -> None:

@@ -44,11 +44,12 @@ class Watcher:
     """Shows a task the newest frames of one camera.
 
     fault : name of the error that stopped it, "" while it goes on; a new task begins anew
+    held : given the name and the frames of each completed hold · outlines : the task needs the trunk's edges
     eye : what it looks with, None before the first frame · task : what it looks for
     """
 
-    def __init__(self, task: Task, held: Callable[[str, list[Pixels]], None]) -> None:
-        self.task, self._held = task, held
+    def __init__(self, task: Task, held: Callable[[str, list[Pixels]], None], outlines: bool = False) -> None:
+        self.task, self._held, self._outlines = task, held, outlines
         self.fault = ""
         self.eye: Eye | None = None
         self._news = threading.Condition()
@@ -93,7 +94,7 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            self.eye = eye = Eye(beside=True)
+            self.eye = eye = Eye(beside=True, outlines=self._outlines)
             try:
                 while (came := self._next()) is not None:
                     self._show(eye, *came)

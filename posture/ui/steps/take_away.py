@@ -36,6 +36,7 @@ def show() -> None:
     if "safety" not in st.session_state:
         report = replace(report, plan=None)
         st.caption(say("Without the safety questions the files hold no exercises."))
+    report = replace(report, practice=tuple(st.session_state.get("practice", ())))
     picture = for_export(now.photo, now.examination, show_face)
 
     def html() -> str:

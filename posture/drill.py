@@ -1,0 +1,79 @@
+"""What a coach knows of one exercise: when it is going on, what good form is, what is said where it is not.
+
+All of it is data (``coaching.toml``), read by `Knowledge`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+#: Angles that rules may name; `coach.form_of` tells what each of them is.
+ANGLES = ("trunk", "trunk_change", "front_thigh", "front_shank", "front_knee", "back_knee", "back_thigh", "knees_apart",
+          "raised_thigh", "standing_knee_change", "hollow_change")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An angle and where it has to stay: ``low`` to ``high``, degrees or percent; a missing limit is none."""
+
+    angle: str
+    low: float = float("-inf")
+    high: float = float("inf")
+
+    def __post_init__(self) -> None:
+        if self.angle not in ANGLES:
+            raise ValueError(f"no angle {self.angle!r}: choose from {', '.join(ANGLES)}")
+        if not self.low < self.high:
+            raise ValueError(f"the window of {self.angle} is empty: {self.low} to {self.high}")
+
+    def holds(self, value: float | None, slack: float = 0.0) -> bool:
+        """Whether a value lies within the window widened by ``slack``; an unknown one breaks no rule."""
+        return value is None or self.low - slack <= value <= self.high + slack
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A window that good form keeps, and the words where it is left."""
+
+    window: Window
+    cue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A repetition, degrees of ``angle``: from below ``rest`` over ``top`` and back; ``low_cue`` where it turns before.
+
+    least_rise_s : quicker ones get ``fast_cue``
+    """
+
+    angle: str
+    rest: float
+    top: float
+    low_cue: str
+    least_rise_s: float
+    fast_cue: str
+
+    def __post_init__(self) -> None:
+        if self.angle not in ANGLES:
+            raise ValueError(f"no angle {self.angle!r}")
+        if not self.rest < self.top:
+            raise ValueError(f"a lift rises: {self.rest} to {self.top}")
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One coached exercise.
+
+    exercise : its id in ``exercises.toml`` · trained : whose side counts, the leg behind or the one that is raised
+    begin : how to get into it · stance : what shows that it is going on · form : what good form keeps
+    lift : the repetition, None where the exercise is held · source : keys of ``sources.toml``
+    """
+
+    exercise: str
+    trained: Literal["back", "raised"]
+    begin: str
+    stance: tuple[Window, ...]
+    form: tuple[Rule, ...]
+    lift: Lift | None
+    source: tuple[str, ...]
