@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import ceil, floor
+from math import ceil, cos, floor, pi, sin
 
 import numpy as np
 
@@ -57,24 +57,33 @@ def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, st
     said = say("You stand at {share} % of your range of {range}").format(
         share=f"{100 * position.value:.0f}", range=number(span.value, span.unit)
     )
-    low, high = (min(1.15, max(-0.15, edge)) for edge in (position.low95, position.high95))
-    start, length = 120, WIDE - 240
+    low, high = (min(1.08, max(-0.08, edge)) for edge in (position.low95, position.high95))
+    x0, y0, radius = WIDE / 2, 196, 150
 
-    def x(share: float) -> float:
-        return start + share * length
+    def at(share: float, r: float) -> str:
+        """A point on the dial: tucked at the left end, arched at the right one."""
+        angle = pi * (1 - share)
+        return f"{x0 + r * cos(angle):.1f} {y0 - r * sin(angle):.1f}"
 
-    words = f'font-family="system-ui, sans-serif" font-size="15" fill="{theme.INK}"'
+    def arc(start: float, end: float, width: int, ink: str) -> str:
+        return (
+            f'<path d="M {at(start, radius)} A {radius} {radius} 0 0 1 {at(end, radius)}" fill="none" stroke="{ink}" '
+            f'stroke-width="{width}" stroke-linecap="round"/>'
+        )
+
+    words = f'font-family="system-ui, sans-serif" font-size="15" fill="{theme.INK}" text-anchor="middle"'
+    tip = at(min(1.08, max(-0.08, position.value)), radius + 16).split()
     parts = (
-        f'<line x1="{start}" x2="{start + length}" y1="52" y2="52" stroke="{theme.LINE}" stroke-width="22" '
+        arc(0, 1, 24, theme.LINE)
+        + arc(low, high, 12, theme.ACCENT)
+        + f'<line x1="{x0}" y1="{y0}" x2="{tip[0]}" y2="{tip[1]}" stroke="{theme.INK}" stroke-width="4" '
         'stroke-linecap="round"/>'
-        f'<line x1="{x(low):.1f}" x2="{x(high):.1f}" y1="52" y2="52" stroke="{theme.ACCENT}" stroke-width="11" '
-        'stroke-linecap="round" stroke-opacity=".55"/>'
-        f'<circle cx="{x(position.value):.1f}" cy="52" r="9" fill="{theme.ACCENT}" stroke="#fff" stroke-width="2.5"/>'
-        f'<text x="{start - 22}" y="57" text-anchor="end" {words}>{escape(say("tucked"))}</text>'
-        f'<text x="{start + length + 22}" y="57" {words}>{escape(say("arched"))}</text>'
-        f'<text x="{WIDE / 2}" y="104" text-anchor="middle" font-weight="600" {words}>{escape(said)}</text>'
+        f'<circle cx="{x0}" cy="{y0}" r="9" fill="{theme.INK}"/>'
+        f'<text x="{x0 - radius}" y="{y0 + 34}" {words}>{escape(say("tucked"))}</text>'
+        f'<text x="{x0 + radius}" y="{y0 + 34}" {words}>{escape(say("arched"))}</text>'
+        f'<text x="{x0}" y="{y0 + 62}" font-weight="600" {words}>{escape(said)}</text>'
     )
-    return f"{said}.", svg(124, said, parts)
+    return f"{said}.", svg(276, said, parts)
 
 
 def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Sequence[float] = ()) -> str:

@@ -302,7 +302,7 @@ def _panel(report: Report, speech: Language) -> Pixels:
     """What the picture says in words: the headline, then each drawn angle with its interval in its colour."""
     panel = Image.new("RGB", (PANEL, _TALL), _PAPER)
     pen = ImageDraw.Draw(panel)
-    large, normal, small = _fonts()
+    large, normal, small = fonts()
     say = speech.text
 
     def paragraph(y: float, text: str, font: ImageFont.FreeTypeFont, ink: Colour) -> float:
@@ -358,7 +358,7 @@ def _lines(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 
 @cache
-def _fonts() -> tuple[ImageFont.FreeTypeFont, ImageFont.FreeTypeFont, ImageFont.FreeTypeFont]:
+def fonts() -> tuple[ImageFont.FreeTypeFont, ImageFont.FreeTypeFont, ImageFont.FreeTypeFont]:
     """Large, normal and small of the font that comes with Matplotlib, found without importing it."""
     package = find_spec("matplotlib")
     if package is None or not package.submodule_search_locations:

@@ -256,7 +256,8 @@ def live(
     pace: Annotated[
         bool, typer.Option("--pace", help="Replay the clip at its own pace, not as fast as it can.")
     ] = False,
-    headless: Annotated[bool, typer.Option("--headless", help="Print JSON, a line each, for programs.")] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="No window: JSON, a line each, for programs.")] = False,
+    sound: Annotated[bool, typer.Option("--sound", help="Ring the terminal's bell where the words change.")] = False,
     intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
     clothing: Annotated[str | None, typer.Option(help="tight, normal or loose.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --headless.")] = False,
@@ -268,7 +269,7 @@ def live(
     from posture.frontends.live import Request, run
 
     told = _intake(intake, None, None, clothing)
-    raise typer.Exit(run(Request(camera, video, pace, headless or as_json, told)))
+    raise typer.Exit(run(Request(camera, video, pace, headless or as_json, told, sound)))
 
 
 @app.command("app")

@@ -22,6 +22,7 @@ from posture.smoothing import Smoothed
 from posture.words import NAMES, number, sentence
 
 if TYPE_CHECKING:
+    from posture.adapters.live_window import Window
     from posture.adapters.mediapipe_pose import MediaPipeObserver
     from posture.frontends.live_tasks import Pixels
 
@@ -33,29 +34,53 @@ PASSES = 2
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked on the command line. ``video`` in place of the camera; ``headless``: JSON, a line each"""
+    """What was asked on the command line.
+
+    video : in place of the camera · headless : JSON, a line each · sound : the terminal's bell where words change
+    """
 
     camera: int
     video: Path | None
     at_its_pace: bool
     headless: bool
     intake: Intake
+    sound: bool = False
 
 
 def run(request: Request) -> int:
-    """Watch until the clip ends or somebody stops it; 0 where a measurement was taken, 1 where none was."""
+    """Watch until the clip ends or somebody stops it; 0 where a measurement was taken, 1 where none was.
+
+    People see a window where the computer shows any, else words alone, and then a camera's run ends with the report.
+    """
     from posture.adapters.camera import from_camera, from_file
+    from posture.adapters.live_window import Window, has_display
 
     frames = from_camera(request.camera) if request.video is None else from_file(request.video, request.at_its_pace)
-    teller = Teller(request.headless)
+    teller = Teller(request.headless, request.sound)
+    window = Window() if has_display() and not request.headless else None
+    if window is None and not request.headless and request.video is None:
+        frames = until_measured(frames, teller)
     try:
-        report = watch(frames, teller, request.intake)
+        report = watch(frames, teller, request.intake, window)
     except KeyboardInterrupt:
         report = teller.report
+    finally:
+        if window is not None:
+            window.close()
     return 0 if report is not None and report.status == "analyzed" else 1
 
 
-def watch(frames: Iterable[tuple[float, Pixels]], teller: Teller, intake: Intake) -> Report | None:
+def until_measured(frames: Iterable[tuple[float, Pixels]], teller: Teller) -> Iterator[tuple[float, Pixels]]:
+    """The frames until there is a report."""
+    for frame in frames:
+        if teller.report is not None:
+            return
+        yield frame
+
+
+def watch(
+    frames: Iterable[tuple[float, Pixels]], teller: Teller, intake: Intake, window: Window | None = None
+) -> Report | None:
     """Guide, take the frames, measure them once, and go on with live numbers; the report, None where it never came."""
     from posture.adapters.mediapipe_pose import MediaPipeObserver
     from posture.frontends.live_tasks import Check, Eye
@@ -63,8 +88,13 @@ def watch(frames: Iterable[tuple[float, Pixels]], teller: Teller, intake: Intake
     eye, check, observe = Eye(), Check(), MediaPipeObserver()
     try:
         for at_s, pixels in frames:
-            check.see(eye.look(pixels, at_s), pixels)
+            seen = eye.look(pixels, at_s)
+            check.see(seen, pixels)
             teller.tell(at_s, check.state, eye.live)
+            if window is not None:
+                state, pose = check.state, None if seen.observation is None else seen.observation.pose
+                if not window.show(pixels, pose, _words(state.phase, state.asked), state.phase, state.done_share):
+                    break
             if held := check.take():
                 teller.measured(*measure(held[1], observe, eye.knowledge, intake))
     finally:
@@ -107,8 +137,8 @@ def measure(
 class Teller:
     """Says what happens, for programs or for people; it keeps the report, and the code of what was asked last."""
 
-    def __init__(self, headless: bool) -> None:
-        self._headless, self._said, self._at_s = headless, "", -EVERY_S
+    def __init__(self, headless: bool, sound: bool = False) -> None:
+        self._headless, self._bell, self._said, self._at_s = headless, "\a" if sound else "", "", -EVERY_S
         self.report: Report | None = None
         self.asked = ""
 
@@ -125,7 +155,8 @@ class Teller:
             line = {"at_s": rounded(at_s), "phase": state.phase, "ask": asked, "taken": state.done_share, **numbers}
             self._line(line)
         elif changed and self.report is None:
-            sys.stdout.write(_words(state.phase, state.asked) + "\n")
+            sys.stdout.write(f"{_words(state.phase, state.asked)}{self._bell}\n")
+            sys.stdout.flush()
 
     def measured(self, report: Report, spreads: dict[str, Any]) -> None:
         """The report, and how the frames scattered."""
@@ -153,4 +184,9 @@ class Teller:
 def _words(phase: str, asked: Remark | None) -> str:
     if asked is not None:
         return f"{sentence(asked.message)}: {asked.retake}."
-    return {"hold": "Good. Stay like this.", "measure": "Measuring, stay like this.", "taken": "Thank you."}[phase]
+    return {
+        "guide": "Come into the picture, side on.",
+        "hold": "Good. Stay like this.",
+        "measure": "Measuring, stay like this.",
+        "taken": "Thank you.",
+    }[phase]

@@ -127,7 +127,7 @@ def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
     assert isinstance(task, Coached)
     state = task.state
     first, then, colour = _words(state, task, drill)
-    instruct(first, then, colour)
+    instruct(first, then, colour, share(state, drill, Knowledge.load()))
     if aloud:
         say_aloud(first, not state.cue)
     columns = st.columns(2)
@@ -140,6 +140,15 @@ def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
     pulse_words(gym.watcher)
 
 
+def share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
+    """How much of one hold, or of one set of repetitions, the side that works has done; 1 is the whole dose."""
+    dose = knowledge.exercises[drill.exercise].dose
+    if drill.lift is None:
+        return state.held_s / float(dose["hold_s"])
+    done = max((one.reps for one in state.done.values()), default=0)
+    return done / float(dose["reps"])
+
+
 def _words(state: Coaching, task: Coached, drill: Drill) -> tuple[str, str, str]:
     if task.problem is not None:
         return f"{say(task.problem.retake).capitalize()}.", f"{say(task.problem.message)}.", theme.AMBER
@@ -149,6 +158,8 @@ def _words(state: Coaching, task: Coached, drill: Drill) -> tuple[str, str, str]
         return say("Stand relaxed, side on, for two seconds."), "", theme.LEG
     if state.phase == "begin":
         return say(drill.begin), "", theme.LEG
+    if state.good and share(state, drill, Knowledge.load()) >= 1:
+        return say("That is enough for now. Change sides, or rest."), "", theme.ACCENT
     if state.good:
         return say("Good. Keep it."), say("Breathe calmly."), theme.ACCENT
     return say("Not quite there yet."), "", theme.AMBER

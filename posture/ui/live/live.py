@@ -102,7 +102,7 @@ def _go_on(room: Room, aloud: bool) -> None:
         if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
             room.begin(room.chosen)
         return
-    first, then, colour = _words(task)
+    first, then, colour = _words(task, len(room.photos) == len(POSES))
     instruct(first, then, colour, room.measured if task.state.phase == "taken" else task.state.done_share)
     if aloud:
         say_aloud(first, task.state.asked is None)
@@ -127,8 +127,8 @@ def _go_on(room: Room, aloud: bool) -> None:
         st.rerun()
 
 
-def _words(task: Check | PosesInTurn) -> tuple[str, str, str]:
-    """The one thing to do, how, and its colour."""
+def _words(task: Check | PosesInTurn, measured: bool) -> tuple[str, str, str]:
+    """The one thing to do, how, and its colour; ``measured``: nothing is left to do."""
     state = task.state
     colour = COLOURS[state.phase]
     which = say(POSE_WORDS[task.pose]) if isinstance(task, PosesInTurn) and not task.done else ""
@@ -140,7 +140,7 @@ def _words(task: Check | PosesInTurn) -> tuple[str, str, str]:
         return say("Good. Stay like this."), which, colour
     if state.phase == "measure":
         return say("Measuring, stay like this."), which, colour
-    return say("Thank you. You may move."), say("Measuring …"), colour
+    return say("Thank you. You may move."), say("Your range stands below.") if measured else say("Measuring …"), colour
 
 
 def _asked(remark: Remark) -> tuple[str, str]:
