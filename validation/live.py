@@ -1,8 +1,9 @@
 """Clips of generated people who stand still, measured live: how far off, beside one frame measured as a photo.
 
-    python -m validation.live ../shared/renders
+    python -m validation.live ../shared/renders [HEIGHT]
 
-Each clip is the picture of one person at 1280 × 720, swaying by a pixel, with a camera's noise, ten frames a second.
+Each clip is the picture of one person at 1280 × 720 (with 480 at 640 × 480), swaying by a pixel, with a camera's noise,
+ten frames a second.
 """
 
 from __future__ import annotations
@@ -28,34 +29,35 @@ from posture.report import Report
 from validation.renders import ANGLES, read_truth
 from validation.tables import table
 
-WIDE, TALL, FRAMES, RATE_HZ, NOISE = 1280, 720, 62, 10, 3.0
+FRAMES, RATE_HZ, NOISE = 120, 10, 3.0
+WIDTHS = {720: 1280, 480: 640}
 
 
-def clip(picture: Image.Image, seed: int) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+def clip(picture: Image.Image, seed: int, tall: int) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     """Frames with their times."""
-    chance = np.random.default_rng(seed)
-    person = np.asarray(picture.resize((TALL * picture.width // picture.height, TALL), Image.Resampling.LANCZOS))
+    chance, wide = np.random.default_rng(seed), WIDTHS[tall]
+    person = np.asarray(picture.resize((tall * picture.width // picture.height, tall), Image.Resampling.LANCZOS))
     wall = person[:8, :8].mean(axis=(0, 1))
     for k in range(FRAMES):
-        frame = np.empty((TALL, WIDE, 3))
+        frame = np.empty((tall, wide, 3))
         frame[:] = wall
-        left = (WIDE - person.shape[1]) // 2 + round(1.4 * np.sin(k / 7))
+        left = (wide - person.shape[1]) // 2 + round(1.4 * np.sin(k / 7))
         frame[:, left : left + person.shape[1]] = person
         yield k / RATE_HZ, np.clip(frame + chance.normal(0, NOISE, frame.shape), 0, 255).astype(np.uint8)
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, tall: int = 720) -> int:
     truths = read_truth(folder)
     observe, knowledge = MediaPipeObserver(passes=PASSES), live_knowledge()
     photos, lives, asked = list[Report](), list[Report | None](), list[str]()
     for k, truth in enumerate(truths):
         picture = Image.open(folder / f"{truth.name}.jpg").convert("RGB")
         told = Intake(clothing="tight" if truth.tight else "loose")
-        _, first = next(clip(picture, k))
+        _, first = next(clip(picture, k, tall))
         photos.append(analyze(still(first), observe, knowledge, told))
         teller = Teller(headless=True)
         with redirect_stdout(io.StringIO()):
-            lives.append(watch(clip(picture, k), teller, told))
+            lives.append(watch(clip(picture, k, tall), teller, told))
         asked.append("" if lives[-1] is not None else teller.asked)
     rows = []
     for name in ANGLES:
@@ -87,4 +89,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

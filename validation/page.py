@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -66,12 +66,12 @@ def wait_for(url: str) -> None:
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
+def chromium(more: Sequence[str] = ()) -> Iterator[Any]:
     path = shutil.which("chromium")
     if path is None:
         raise SystemExit("chromium is missing: sudo apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", *more])
         yield browser
         browser.close()
 

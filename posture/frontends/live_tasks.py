@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from posture.adapters.live_preview import LivePreview
 from posture.calibrate import calibrated
 from posture.coach import Coaching, coach, form_of
+from posture.desk import Desk, seat_of, sit
 from posture.drill import Drill
 from posture.errors import Remark, UnsuitablePhoto
 from posture.knowledge import Knowledge
@@ -161,6 +162,22 @@ class Coached:
         form = None if seen.observation is None else form_of(seen.observation.pose, seen.trunk)
         self.state = coach(self.state, seen.at_s, form, self._drill)
         self.problem = seen.problem if seen.problem is not None and seen.problem.code in BLINDING else None
+
+    def take(self) -> tuple[str, list[Pixels]] | None:
+        """Nothing is measured."""
+        return None
+
+
+class AtDesk:
+    """Somebody who sits."""
+
+    def __init__(self) -> None:
+        self.desk = Desk()
+
+    def see(self, seen: Seen, pixels: Pixels) -> None:  # noqa: ARG002 - a task like the others
+        """Follow the sitting by one frame."""
+        seat = None if seen.observation is None else seat_of(seen.observation.pose)
+        self.desk = sit(self.desk, seen.at_s, seat)
 
     def take(self) -> tuple[str, list[Pixels]] | None:
         """Nothing is measured."""

@@ -39,7 +39,11 @@ CLINIC = (
 )
 CLINIC_NEEDS = ("sqlalchemy", "alembic", "fhir")
 #: Pages before a camera that goes on.
-LIVE = (("live", "Live check", ":material/videocam:"), ("coach", "Coach", ":material/self_improvement:"))
+LIVE = (
+    ("live", "Live check", ":material/videocam:"),
+    ("coach", "Coach", ":material/self_improvement:"),
+    ("desk", "At the desk", ":material/chair:"),
+)
 LIVE_NEEDS = ("streamlit_webrtc",)
 #: Held while pages and models are imported: one thread at a time.
 importing = threading.Lock()

@@ -47,10 +47,11 @@ def pulse_words(watcher: Watcher) -> None:
     pulse = watcher.pulse()
     st.caption(
         say(
-            "{rate} pictures a second of {wide} × {tall} pixels, {usual} ms each.",
+            "{rate} pictures a second of {wide} × {tall} pixels, {usual} ms each (95 of 100 within {slow} ms).",
             rate=f"{pulse.rate_hz:.0f}",
             wide=str(pulse.size[0]),
             tall=str(pulse.size[1]),
             usual=f"{pulse.usual_ms:.0f}",
+            slow=f"{pulse.slow_ms:.0f}",
         )
     )

@@ -1,0 +1,84 @@
+"""The desk: how long one has sat, when to get up, and slumping against one's own upright sitting."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from posture.adapters import theme
+from posture.desk import anew
+from posture.frontends.live_tasks import AtDesk
+from posture.ui import visit
+from posture.ui.flow import say
+from posture.ui.live.banner import EVERY_S, instruct, pulse_words, trouble
+from posture.ui.live.camera import picture_of
+from posture.ui.live.sound import say_aloud
+from posture.ui.live.watcher import Watcher
+
+#: What the plan's habit of breaks proposes, minutes (exercises.toml, sitting_breaks).
+EVERY_MIN = 30
+
+
+class Seated:
+    """One visitor's desk: who watches, and since when the camera is on."""
+
+    def __init__(self) -> None:
+        self.watcher = Watcher(AtDesk(), lambda *_: None)
+        self.since_s = time.monotonic()
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("At the desk"), anchor=False)
+    st.write(
+        say(
+            "Put the camera beside you, so that it sees you from the side from head to knee, and sit upright for the "
+            "first five seconds. Everything is told against that: norms of standing do not apply to sitting."
+        )
+    )
+    seated: Seated = st.session_state.setdefault("seated", Seated())
+    every = st.slider(say("A break every so many minutes"), 5, 90, EVERY_MIN, 5, key=visit.TOLD + "break_every")
+    shown, words = st.columns([3, 2], gap="medium")
+    with words:
+        aloud = st.toggle(say("Say it aloud"), key=visit.TOLD + "aloud")
+    with shown:
+        on = picture_of(seated.watcher, "desk")
+    if not on:
+        seated.since_s = time.monotonic()
+    with words:
+        if on:
+            st.fragment(_go_on, run_every=EVERY_S)(seated, every, aloud)
+        else:
+            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
+
+
+def _go_on(seated: Seated, every: int, aloud: bool) -> None:
+    """What is said now; drawn anew while the camera is on."""
+    watcher, task = seated.watcher, seated.watcher.task
+    assert isinstance(task, AtDesk)
+    if trouble(watcher, seated.since_s):
+        if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
+            watcher.begin(AtDesk())
+        return
+    desk = task.desk
+    if desk.break_due(every):
+        first, then, colour = say("Time to get up."), say("Move a little for a minute."), theme.AMBER
+    elif desk.up_since_s is not None or desk.at_s is None:
+        first, then, colour = say("Nobody sits here."), "", theme.SOFT
+    elif desk.upright is None:
+        first, then, colour = say("Sit upright for five seconds."), "", theme.LEG
+    elif desk.slumps:
+        first, then, colour = say("You sit otherwise than upright."), say("Change how you sit."), theme.AMBER
+    else:
+        first, then, colour = say("You sit as you began."), "", theme.ACCENT
+    instruct(first, then, colour, desk.sitting_s / (60 * every))
+    if aloud:
+        say_aloud(first, colour == theme.ACCENT)
+    left, middle, right = st.columns(3)
+    left.metric(say("Sitting, min"), f"{desk.sitting_s / 60:.0f}")
+    middle.metric(say("In all, min"), f"{desk.total_s / 60:.0f}")
+    right.metric(say("Breaks"), str(desk.breaks))
+    if st.button(say("This is upright"), key="upright_anew"):
+        task.desk = anew(task.desk)
+    pulse_words(watcher)
