@@ -14,12 +14,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from posture.adapters.camera import still
+from posture.adapters.live_window import BAND, WIDE, band, drawn
 from posture.errors import NoPerson, UsageError
+from posture.frame import Frame
+from posture.frontends.live import PASSES, look_at
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.live import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
 from posture.live_report import independent, live_report
 from posture.measurement import Measurement
+from posture.observation import FoundRoll, Observation
 from posture.report import Report
 from tests.conftest import ROOT
 from tests.figures import Figure, observation
@@ -243,3 +248,40 @@ class TestCommand:
         assert 0 < len(torn) < count
         with pytest.raises(UsageError):
             list(from_file(tmp_path / "nothing.avi"))
+
+
+class TestHold:
+    def test_roll_and_stickers_are_looked_for_in_the_first_frame_that_shows_somebody(self) -> None:
+        asked: list[tuple[bool, bool]] = []
+
+        def look(frame: Frame, passes: int, stickers: bool, roll: bool) -> Observation:
+            assert frame in frames_
+            assert passes == PASSES
+            asked.append((stickers, roll))
+            if len(asked) == 1:
+                raise NoPerson("nobody yet")
+            return replace(GOOD, found_roll=FoundRoll(1.5, 0.3, 0.9) if roll else None)
+
+        frames_ = [still(np.full((4, 4, 3), k, np.uint8)) for k in range(4)]
+        seen = [one for _, one in look_at(frames_, look)]
+        assert asked == [(True, True), (True, True), (False, False), (False, False)]
+        assert isinstance(seen[0], NoPerson)
+        assert [one.found_roll.roll_deg for one in seen[1:]] == [1.5] * 3  # type: ignore[union-attr]
+
+
+class TestWindow:
+    def test_the_frame_is_a_mirror_with_joints_on_it_and_words_under_it(self) -> None:
+        dark = np.zeros((720, 1280, 3), np.uint8)
+        dark[:, :100] = 200
+        words = band("Stand still.", "guide")
+        plain, with_joints = drawn(dark, None, words, 0.5), drawn(dark, GOOD.pose, words, 0.0)
+        assert plain.shape == (630 + BAND, WIDE, 3)
+        assert plain[300, -10].mean() > 150 > plain[300, 10].mean()
+        assert (plain[-3, : WIDE // 2 - 2] == 255).all()
+        assert not (plain[-3, WIDE // 2 + 2 :] == 255).all()
+        assert (plain[:630] != with_joints[:630]).any()
+        assert words.std() > 10  # there are letters on it
+
+    def test_long_words_fit(self) -> None:
+        words = band("come closer or use a higher resolution, so that the body fills the picture's height", "hold")
+        assert (words[:, -20:] == words[0, -1]).all()

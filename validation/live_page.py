@@ -1,6 +1,7 @@
 """The live page in Debian's chromium before a fake camera: how many pictures a second, how long each, memory, idle.
 
     python -m validation.live_page [--minutes 10]
+    python -m validation.live_page --pictures       docs/app/live_light.jpg and coach_light.jpg (after `make people`)
 
 A generated person who sways (and so is never measured) is looked at at 640 × 480, then at 1280 × 720 for some minutes,
 then by two viewers at once. Memory is that of the server's process; the last column is its CPU after Stop.
@@ -9,6 +10,7 @@ then by two viewers at once. Memory is that of the server's process; the last co
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 import time
@@ -21,7 +23,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from validation.page import DESK, SAMPLES, chromium, served, wait_for
+from validation.page import DESK, PICTURES, SAMPLES, chromium, served, wait_for
 from validation.tables import table
 
 FRAMES, FPS, SWAY_PX = 60, 30, 40
@@ -108,15 +110,57 @@ def watched(size: tuple[int, int], seconds: float, viewers: int, folder: Path) -
     )  # fmt: skip
 
 
+def pictures(folder: Path) -> None:
+    """What docs/live.md shows."""
+    for step, camera, words in (
+        ("live", film(folder / "live.y4m", 1280, 720, 0.8), "Good. Stay like this."),
+        ("coach", _kneeling(folder / "coach.y4m"), "Tuck the pelvis"),
+    ):
+        with served() as url, chromium([*ROUGH, f"--use-file-for-fake-video-capture={camera}"]) as browser:
+            wait_for(url)
+            page = browser.new_context(viewport=DESK, locale="en-GB", permissions=["camera"]).new_page()
+            page.goto(f"{url}/safety")
+            page.get_by_role("button", name="These are my answers").click()
+            page.wait_for_selector("h1:has-text('How to take the photo')")
+            page.get_by_text("Live", exact=True).first.click()
+            page.locator(f"a[href$='/{step}']").first.click()
+            page.frame_locator("iframe").first.get_by_text("Switch the camera on").click()
+            page.get_by_role("status").first.get_by_text(words).wait_for(timeout=60_000)
+            page.mouse.move(5, 400)
+            page.wait_for_timeout(300)
+            shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+            shot.save(PICTURES / f"{step}_light.jpg", "JPEG", quality=80)
+
+
+def _kneeling(file: Path) -> Path:
+    """A generated person who kneels and falls into an arch, as a film of 1280 × 720."""
+    from validation.exercises import CLIPS, RATE_HZ, frames
+
+    clip = next(clip for clip in CLIPS if clip.name == "arched midway")
+    with file.open("wb") as out:
+        out.write(f"YUV4MPEG2 W1280 H720 F{RATE_HZ}:1 Ip A1:1 C420jpeg\n".encode())
+        for _, picture, _ in frames(clip):
+            frame = np.empty((720, 1280, 3), np.uint8)
+            frame[:] = np.median(picture[:60], axis=(0, 1))
+            frame[:, 437:842] = cv2.resize(picture, (405, 720))
+            out.write(b"FRAME\n" + cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420).tobytes())
+    return file
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
-    minutes = parser.parse_args().minutes
+    parser.add_argument("--pictures", action="store_true")
+    told = parser.parse_args()
+    if told.pictures:
+        with TemporaryDirectory() as folder:
+            pictures(Path(folder))
+        return 0
     header = ("size", "viewers", "minutes", "pictures a second each", "usual ms", "95 % within ms (worst)",
               "MB at first, most, last", "CPU after Stop")  # fmt: skip
     with TemporaryDirectory() as folder:
         rows = [watched((640, 480), 60, 1, Path(folder)), watched((640, 480), 60, 2, Path(folder)),
-                watched((1280, 720), 60 * minutes, 1, Path(folder))]  # fmt: skip
+                watched((1280, 720), 60 * told.minutes, 1, Path(folder))]  # fmt: skip
     print(table(header, rows))
     return 0
 

@@ -37,25 +37,29 @@ COLOURS = {"guide": theme.AMBER, "hold": theme.LEG, "measure": theme.ACCENT, "ta
 class Room:
     """One visitor's live page: who watches, and what was measured so far, by the name of the hold.
 
+    told : how many of the photos the whole page was drawn with
     measured : share of the frames of a hold that were looked at · since_s : when the camera was switched on
     """
 
     def __init__(self) -> None:
         self.chosen = "check"
         self.photos: dict[str, visit.Photo] = {}
+        self.told = 0
         self.measured, self.since_s = 0.0, time.monotonic()
         self.watcher = Watcher(Check(), self._held)
 
     def _held(self, name: str, frames: list[Pixels]) -> None:
-        self.measured = 0.0
-        self.photos[name] = visit.held([still(pixels) for pixels in frames], self._hear)
+        self.measured, task = 0.0, self.watcher.task
+        photo = visit.held([still(pixels) for pixels in frames], self._hear)
+        if self.watcher.task is task:  # nothing else was chosen meanwhile
+            self.photos[name] = photo
 
     def _hear(self, share: float) -> None:
         self.measured = share
 
     def begin(self, chosen: str) -> None:
         """Begin a task anew."""
-        self.chosen, self.photos = chosen, {}
+        self.chosen, self.photos, self.told = chosen, {}, 0
         self.watcher.begin(MADE[chosen]())
 
 
@@ -122,8 +126,8 @@ def _go_on(room: Room, aloud: bool) -> None:
             st.session_state["not_read"] = [error]
             go("photo")
         go("result")
-    if room.chosen == "poses" and len(room.photos) > st.session_state.get("poses_shown", 0):
-        st.session_state["poses_shown"] = len(room.photos)
+    if room.chosen == "poses" and len(room.photos) > room.told:
+        room.told = len(room.photos)
         st.rerun()
 
 

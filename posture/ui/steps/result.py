@@ -52,6 +52,8 @@ def show() -> None:
         st.image(shown, say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle."), width="stretch")
         _layers(now)
     with right:
+        if now.photo.hold and not now.photo.joints:
+            st.caption(say("Medians of {n} pictures of one standing.", n=str(len(now.photo.hold))))
         _words(now)
     if report.status == "analyzed" or now.photo.joints:
         set_points(now.photo, now.examination)
