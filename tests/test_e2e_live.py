@@ -124,8 +124,9 @@ def test_a_camera_that_ends_midway_is_told_and_comes_back_without_a_new_page(bef
     ids=["refused", "none"],
 )
 def test_no_camera_and_no_permission_are_said(before: Opened, how: dict[str, Any], words: str) -> None:
-    camera = switch_on(before(**how))
-    expect(camera.get_by_text(words)).to_be_visible(timeout=20_000)
+    person = before(**how)
+    switch_on(person)
+    expect(person.page.get_by_role("alert").get_by_text(words)).to_be_visible(timeout=20_000)
 
 
 def test_a_page_that_may_have_no_camera_says_how_to_open_it(before: Opened) -> None:
@@ -133,8 +134,8 @@ def test_a_page_that_may_have_no_camera_says_how_to_open_it(before: Opened) -> N
     person = before(sway_px=1.0)
     person.page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")
     person.open("live")
-    camera = person.page.frame_locator("iframe").first
-    expect(camera.get_by_text("The browser gives no camera to this page")).to_be_visible(timeout=20_000)
+    said_ = person.page.get_by_role("alert").get_by_text("The browser gives no camera to this page")
+    expect(said_).to_be_visible(timeout=20_000)
 
 
 def test_the_coach_asks_for_the_safety_questions_then_watches(before: Opened) -> None:

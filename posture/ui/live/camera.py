@@ -7,6 +7,7 @@ their own browser's picture, which no fault here can freeze.
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from typing import Any
@@ -21,15 +22,24 @@ from posture.ui.live.watcher import Watcher
 SERVERS = "POSTURE_ICE_SERVERS"
 #: What 720 lines of somebody standing need; within one computer or one network it costs nothing.
 KBIT_S = 2500
-#: The component shows no picture of a stream that is only sent. Its frame is of this very page: when it is given the
-#: camera, the page shows the same stream as a mirror, and takes it away when the stream ends.
+#: The component shows no picture of a stream that is only sent, and a failure in the browser's own terms. Its frame is
+#: of this very page: when it is given the camera, the page shows the same stream as a mirror and takes it away when the
+#: stream ends; when it is refused, the page says what to do.
 MIRROR = """<div id="posture-mirror"></div><script>
 (() => {
+  const words = WORDS;
   const place = () => document.getElementById("posture-mirror");
+  const tell = problem => {
+    const said = document.createElement("p");
+    said.setAttribute("role", "alert");
+    said.style.cssText = "font-weight:600;margin:0.5rem 0";
+    said.textContent = words[problem] || words.other;
+    place().replaceChildren(said);
+  };
   const show = stream => {
     const mirror = Object.assign(document.createElement("video"), {muted: true, autoplay: true, playsInline: true});
     mirror.style.cssText = "width:100%;transform:scaleX(-1);border-radius:0.6rem;background:#000";
-    mirror.setAttribute("aria-label", "camera");
+    mirror.setAttribute("aria-label", words.camera);
     mirror.srcObject = stream;
     place().replaceChildren(mirror);
     const over = setInterval(() => {
@@ -42,15 +52,22 @@ MIRROR = """<div id="posture-mirror"></div><script>
   const listen = setInterval(() => {
     if (!place()) return clearInterval(listen);
     for (const frame of document.querySelectorAll('iframe[title^="streamlit_webrtc"]')) {
-      const media = frame.contentWindow?.navigator?.mediaDevices;
-      if (!media || media.postureShows) continue;
+      const seen = frame.contentWindow;
+      if (!seen || seen.document.readyState !== "complete" || seen.postureShows) continue;
+      seen.postureShows = true;
+      const media = seen.navigator.mediaDevices;
+      if (!media) { tell("insecure"); continue; }
       const ask = media.getUserMedia.bind(media);
       media.getUserMedia = async wanted => {
-        const stream = await ask(wanted);
-        show(stream);
-        return stream;
+        try {
+          const stream = await ask(wanted);
+          show(stream);
+          return stream;
+        } catch (error) {
+          tell(error.name);
+          throw error;
+        }
       };
-      media.postureShows = true;
     }
   }, 200);
 })();
@@ -91,16 +108,26 @@ def picture_of(watcher: Watcher, key: str) -> bool:
             "stop": say("Stop"),
             "select_device": say("Another camera"),
             "select_camera": say("Camera"),
-            "media_api_not_available": say(
-                "The browser gives no camera to this page: open it as https, or on the computer that runs posture."
-            ),
             "device_ask_permission": say("Please allow the camera in your browser."),
-            "device_not_available": say("No camera was found, or another program has it."),
-            "device_access_denied": say("The browser was told to refuse the camera: allow it beside the address."),
         },
-    )  # fmt: skip
-    st.html(MIRROR, unsafe_allow_javascript=True)
+    )
+    st.html(MIRROR.replace("WORDS", _failures()), unsafe_allow_javascript=True)
     return bool(context.state.playing)
+
+
+def _failures() -> str:
+    """What is said when the browser gives no camera, by the browser's name of the reason, as JSON."""
+    said = {
+        "camera": say("Camera"),
+        "insecure": say(
+            "The browser gives no camera to this page: open it as https, or on the computer that runs posture."
+        ),
+        "NotFoundError": say("No camera was found: plug one in, and switch it on again."),
+        "NotReadableError": say("Another program has the camera: close it, and switch the camera on again."),
+        "NotAllowedError": say("The browser was told to refuse the camera: allow it beside the address."),
+        "other": say("The browser could not open the camera: choose another one, or plug it in again."),
+    }
+    return json.dumps(said).replace("<", "\\u003c")
 
 
 @cache
