@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from math import hypot
 from statistics import median
 
-from posture.coach import form_of
+from posture.form import form_of
 from posture.pose import Pose
 
 #: A thigh further than this from hanging sits, degrees.

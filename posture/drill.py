@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: Angles that rules may name; `coach.form_of` tells what each of them is.
+#: Angles that rules may name; `form.form_of` tells what each of them is.
 ANGLES = ("trunk", "trunk_change", "front_thigh", "front_shank", "front_knee", "back_knee", "back_thigh", "knees_apart",
           "raised_thigh", "standing_knee_change", "hollow_change")  # fmt: skip
 

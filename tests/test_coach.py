@@ -10,9 +10,10 @@ import pytest
 
 from posture.adapters.language import language
 from posture.adapters.report_html import practice_rows, render
-from posture.coach import Coaching, Form, Practice, coach, form_of, practices
+from posture.coach import Coaching, Practice, coach, practices
 from posture.drill import Drill, Window
 from posture.errors import KnowledgeError
+from posture.form import Form, form_of
 from posture.knowledge import Knowledge, build
 from posture.pose import LANDMARKS, NOSE, Pose, index
 from posture.report import Report
@@ -26,7 +27,7 @@ DRILLS = KNOWLEDGE.drills
 KNEEL, LIFT = DRILLS["half_kneeling_tuck"], DRILLS["flexor_neutral"]
 STANDING: dict[str, float | None] = {
     "trunk": -3.0, "front_thigh": -2.0, "front_shank": 4.0, "front_knee": 2.0, "back_knee": 2.0, "back_thigh": -2.0,
-    "knees_apart": 3.0, "raised_thigh": -2.0, "standing_thigh": -2.0, "standing_knee": 2.0, "hollow": 10.0,
+    "knees_apart": 3.0, "raised_thigh": -2.0, "standing_knee": 2.0, "hollow": 10.0,
     "back": 1.0, "raised": 0.0,
 }  # fmt: skip
 KNEELING = STANDING | {"front_thigh": 75.0, "front_shank": -3.0, "front_knee": 72.0, "back_knee": 90.0, "hollow": 9.0}

@@ -26,9 +26,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.coach import Coaching, Form, coach, form_of
+from posture.coach import Coaching, coach
 from posture.drill import Drill
 from posture.errors import NoPerson
+from posture.form import Form, form_of
 from posture.knowledge import Knowledge
 from validation.people.body import Posture, pose
 from validation.people.camera import Camera

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from posture.adapters.live_preview import LivePreview
 from posture.calibrate import calibrated
-from posture.coach import Coaching, coach, form_of
+from posture.coach import Coaching, coach
 from posture.desk import Desk, seat_of, sit
 from posture.drill import Drill
 from posture.errors import Remark, UnsuitablePhoto
+from posture.form import form_of
 from posture.knowledge import Knowledge
 from posture.live import TOO_DARK, Live, Seen, judge, live_knowledge, step
 from posture.measurement import Measurement
