@@ -3,7 +3,8 @@
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
 # make pictures   the page's pictures for docs/app.md
-.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures
+# make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
+.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -37,6 +38,17 @@ firmer: .venv/.ready-test
 pictures: .venv/.ready-test
 	@sh tools/need_chromium.sh
 	@$(BIN)/python -m validation.page pictures
+	@$(BIN)/python -m validation.people.fetch
+	@$(BIN)/python -m validation.live_page --pictures
+
+live: .venv/.ready-test
+	@sh tools/need_chromium.sh
+	@$(BIN)/python -m validation.people.fetch
+	@$(BIN)/python -m validation.exercises
+	@if [ -d ../shared ]; then $(BIN)/python -m validation.live ../shared/renders; \
+		$(BIN)/python -m validation.live ../shared/renders 480; \
+		else echo "../shared is not here: clips with truth were not measured" >&2; fi
+	@$(BIN)/python -m validation.live_page
 
 # Needs the network once, for the mesh data. SETS="tight door" makes only these, PICTURES=DIR keeps the pictures.
 people: .venv/.ready-test
