@@ -181,9 +181,10 @@ def warnings(
             )
         )
     if gates.too_small_px <= observation.height_in_photo_px < gates.small_px:
+        few = observation.height_in_photo_px < gates.contour_px  # only a live camera measures so small a body
         found.append(
             Remark(
-                "small",
+                "too_small" if few else "small",
                 f"the body is {observation.height_in_photo_px:.0f} pixels tall; {gates.small_px:.0f} are better",
                 "come closer, so that the body fills the picture's height",
             )

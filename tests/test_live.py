@@ -16,6 +16,7 @@ from PIL import Image
 
 from posture.adapters.camera import still
 from posture.adapters.live_window import BAND, WIDE, band, drawn
+from posture.calibrate import calibrated
 from posture.errors import NoPerson, UsageError
 from posture.frame import Frame
 from posture.frontends.live import PASSES, look_at
@@ -24,8 +25,10 @@ from posture.knowledge import Knowledge
 from posture.live import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
 from posture.live_report import independent, live_report
 from posture.measurement import Measurement
+from posture.measures import take_all
 from posture.observation import FoundRoll, Observation
 from posture.report import Report
+from posture.view import look
 from tests.conftest import ROOT
 from tests.figures import Figure, observation
 from validation.record import GOLDEN, SAMPLES
@@ -110,6 +113,18 @@ class TestCapture:
         asked = [state.asked.code for state in states if state.asked]
         changes = sum(a != b for a, b in itertools.pairwise(asked))
         assert changes <= 120 / 20 / ASKED_S
+
+    def test_few_pixels_widen_every_interval_as_they_do_in_a_photo_measured_all_the_same(self) -> None:
+        sigmas = {}
+        for tall, code in ((900.0, None), (600.0, "small"), (420.0, "too_small")):
+            view = look(observation(Figure(size=tall)), GATES)
+            assert view.body is not None
+            codes = [warning.code for warning in view.warnings]
+            assert [one for one in codes if "small" in one] == ([code] if code else [])
+            hip = calibrated(take_all(view.body), KNOWLEDGE, codes)["hip_angle"]
+            assert isinstance(hip, Measurement)
+            sigmas[code] = hip.quantity.sigma
+        assert sigmas["too_small"] > 1.1 * sigmas["small"] > 1.1 * sigmas[None]
 
     def test_small_bodies_are_guided_and_have_no_outline(self) -> None:
         gates = GATES

@@ -1,4 +1,4 @@
-"""Instructions spoken by the browser, for who stands side on and sees no screen."""
+"""Instructions spoken by the browser, for who stands side on and sees no words."""
 
 from __future__ import annotations
 
