@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from posture.adapters.camera import still
-from posture.adapters.live_window import BAND, WIDE, band, drawn
+from posture.adapters.live_window import BAND, WIDE, band, drawn, open_window
 from posture.calibrate import calibrated
 from posture.errors import NoPerson, UsageError
 from posture.frame import Frame
@@ -300,3 +300,17 @@ class TestWindow:
     def test_long_words_fit(self) -> None:
         words = band("come closer or use a higher resolution, so that the body fills the picture's height", "hold")
         assert (words[:, -20:] == words[0, -1]).all()
+
+    def test_without_a_display_or_with_an_opencv_without_windows_there_is_none(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(*_: object) -> None:
+            raise cv2.error("not implemented")
+
+        monkeypatch.setattr(sys, "platform", "linux")
+        for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+            monkeypatch.delenv(name, raising=False)
+        assert open_window() is None
+        monkeypatch.setenv("DISPLAY", ":0")
+        monkeypatch.setattr(cv2, "namedWindow", broken)
+        assert open_window() is None

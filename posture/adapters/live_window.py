@@ -25,9 +25,14 @@ COLOURS = {"guide": theme.AMBER, "hold": theme.LEG, "measure": theme.ACCENT, "ta
 _QUIT = (ord("q"), ord("Q"), 27)
 
 
-def has_display() -> bool:
-    """Whether this computer shows windows."""
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def open_window() -> Window | None:
+    """A window, None where this computer shows none."""
+    if sys.platform not in ("win32", "darwin") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return None
+    try:
+        return Window()
+    except cv2.error:  # an OpenCV that was built without windows
+        return None
 
 
 class Window:

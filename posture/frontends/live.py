@@ -53,11 +53,11 @@ def run(request: Request) -> int:
     People see a window where the computer shows any, else words alone, and then a camera's run ends with the report.
     """
     from posture.adapters.camera import from_camera, from_file
-    from posture.adapters.live_window import Window, has_display
+    from posture.adapters.live_window import open_window
 
     frames = from_camera(request.camera) if request.video is None else from_file(request.video, request.at_its_pace)
     teller = Teller(request.headless, request.sound)
-    window = Window() if has_display() and not request.headless else None
+    window = None if request.headless else open_window()
     if window is None and not request.headless and request.video is None:
         frames = until_measured(frames, teller)
     try:
