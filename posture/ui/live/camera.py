@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
+from posture.adapters import theme
 from posture.adapters.camera import ASKED_PX
+from posture.ui import visit
 from posture.ui.flow import say
+from posture.ui.live.banner import EVERY_S, instruct
 from posture.ui.live.watcher import Watcher
 
 #: Addresses of STUN or TURN servers, separated by blanks; they learn the address of this computer and of the browser.
@@ -72,6 +77,29 @@ MIRROR = """<div id="posture-mirror"></div><script>
   }, 200);
 })();
 </script>"""
+
+
+class Stage(Protocol):
+    """Somebody before a camera. watcher : who looks · since_s : when the camera was switched on, monotonic clock"""
+
+    watcher: Watcher
+    since_s: float
+
+
+def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None]) -> None:
+    """The camera, and beside it what ``go_on`` draws anew while it is on, told whether to say it aloud."""
+    shown, words = st.columns([3, 2], gap="medium")
+    with words:
+        aloud = st.toggle(say("Say it aloud"), key=visit.TOLD + "aloud")
+    with shown:
+        on = picture_of(stage.watcher, key)
+    if not on:
+        stage.since_s = time.monotonic()
+    with words:
+        if on:
+            st.fragment(go_on, run_every=EVERY_S)(aloud)
+        else:
+            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
 
 
 def picture_of(watcher: Watcher, key: str) -> bool:

@@ -16,8 +16,8 @@ from posture.knowledge import Knowledge
 from posture.pose import SIDES
 from posture.ui import visit
 from posture.ui.flow import drawing, go, say, speech, table
-from posture.ui.live.banner import EVERY_S, instruct, pulse_words, trouble
-from posture.ui.live.camera import picture_of
+from posture.ui.live.banner import instruct, pulse_words, trouble
+from posture.ui.live.camera import before_camera
 from posture.ui.live.sound import say_aloud
 from posture.ui.live.watcher import Watcher
 from posture.ui.plans import plan_of
@@ -30,9 +30,9 @@ SIDE_WORDS = {"left": "left", "right": "right"}
 class Gym:
     """One visitor's coach: what is practised, who watches, since when the camera is on and the clock runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, drill: Drill) -> None:
         self.exercise = ""
-        self.watcher: Watcher | None = None
+        self.watcher = Watcher(Coached(drill), lambda *_: None, outlines=True)
         self.since_s = time.monotonic()
         self.clock_s: float | None = None
 
@@ -44,7 +44,7 @@ def show() -> None:
     offered = _offered(knowledge)
     if not offered:
         return
-    gym: Gym = st.session_state.setdefault("gym", Gym())
+    gym: Gym = st.session_state.setdefault("gym", Gym(next(iter(knowledge.drills.values()))))
     names = {name: speech().exercise(knowledge.exercises[name]).name for name in offered}
     chosen = st.selectbox(
         say("Exercise"), offered, format_func=names.__getitem__, key=visit.TOLD + "practised", index=0
@@ -53,9 +53,7 @@ def show() -> None:
         _keep(gym, knowledge)
         gym.exercise, gym.clock_s = chosen, None
         if chosen in knowledge.drills:
-            task = Coached(knowledge.drills[chosen])
-            gym.watcher = gym.watcher or Watcher(task, lambda *_: None, outlines=True)
-            gym.watcher.begin(task)
+            gym.watcher.begin(Coached(knowledge.drills[chosen]))
     drill = knowledge.drills.get(chosen)
     if drill is None:
         _timer(gym, knowledge)
@@ -95,30 +93,17 @@ def _before_camera(gym: Gym, drill: Drill, knowledge: Knowledge) -> None:
             "the clock runs only while the form holds. Stop when anything hurts."
         )
     )
-    assert gym.watcher is not None
-    shown, words = st.columns([3, 2], gap="medium")
-    with words:
-        aloud = st.toggle(say("Say it aloud"), key=visit.TOLD + "aloud")
-    with shown:
-        on = picture_of(gym.watcher, "coach")
-    if not on:
-        gym.since_s = time.monotonic()
-    with words:
-        if on:
-            st.fragment(_go_on, run_every=EVERY_S)(gym, drill, aloud)
-        else:
-            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
-        exercise = speech().exercise(knowledge.exercises[drill.exercise])
-        drawing(drill.exercise, exercise.name, 260)
-        if st.button(say("That was it"), type="primary", key="practised_enough"):
-            _keep(gym, knowledge)
-            gym.watcher.begin(Coached(drill))
-            st.rerun()
+    before_camera(gym, "coach", lambda aloud: _go_on(gym, drill, aloud))
+    exercise = speech().exercise(knowledge.exercises[drill.exercise])
+    if st.button(say("That was it"), type="primary", key="practised_enough"):
+        _keep(gym, knowledge)
+        gym.watcher.begin(Coached(drill))
+        st.rerun()
+    drawing(drill.exercise, exercise.name, 320)
 
 
 def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
     """What is said now; drawn anew while the camera is on."""
-    assert gym.watcher is not None
     if trouble(gym.watcher, gym.since_s):
         if gym.watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
             gym.watcher.begin(Coached(drill))
@@ -190,7 +175,7 @@ def _clock(since_s: float) -> None:
 
 def _keep(gym: Gym, knowledge: Knowledge) -> None:
     """Take what was done into the summary."""
-    if gym.watcher is not None and isinstance(gym.watcher.task, Coached) and gym.exercise in knowledge.drills:
+    if isinstance(gym.watcher.task, Coached) and gym.exercise in knowledge.drills:
         _practised().extend(practices(gym.watcher.task.state, knowledge.drills[gym.exercise]))
 
 

@@ -11,8 +11,8 @@ from posture.desk import anew
 from posture.frontends.live_tasks import AtDesk
 from posture.ui import visit
 from posture.ui.flow import say
-from posture.ui.live.banner import EVERY_S, instruct, pulse_words, trouble
-from posture.ui.live.camera import picture_of
+from posture.ui.live.banner import instruct, pulse_words, trouble
+from posture.ui.live.camera import before_camera
 from posture.ui.live.sound import say_aloud
 from posture.ui.live.watcher import Watcher
 
@@ -39,18 +39,7 @@ def show() -> None:
     )
     seated: Seated = st.session_state.setdefault("seated", Seated())
     every = st.slider(say("A break every so many minutes"), 5, 90, EVERY_MIN, 5, key=visit.TOLD + "break_every")
-    shown, words = st.columns([3, 2], gap="medium")
-    with words:
-        aloud = st.toggle(say("Say it aloud"), key=visit.TOLD + "aloud")
-    with shown:
-        on = picture_of(seated.watcher, "desk")
-    if not on:
-        seated.since_s = time.monotonic()
-    with words:
-        if on:
-            st.fragment(_go_on, run_every=EVERY_S)(seated, every, aloud)
-        else:
-            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
+    before_camera(seated, "desk", lambda aloud: _go_on(seated, every, aloud))
 
 
 def _go_on(seated: Seated, every: int, aloud: bool) -> None:

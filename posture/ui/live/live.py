@@ -9,7 +9,6 @@ import streamlit as st
 
 from posture.adapters import theme
 from posture.adapters.camera import still
-from posture.adapters.charts import own_range
 from posture.adapters.drawings import standing_alone
 from posture.adapters.live_charts import strip
 from posture.errors import PostureError, Remark
@@ -17,11 +16,12 @@ from posture.frontends.live_tasks import SHOWN, STRIP_S, Check, Pixels, PosesInT
 from posture.live import OUTLINE_PX
 from posture.protocol import POSES, three_poses
 from posture.ui import visit
-from posture.ui.flow import go, picture, refusal, say, speech
-from posture.ui.live.banner import EVERY_S, instruct, pulse_words, trouble
-from posture.ui.live.camera import picture_of
+from posture.ui.flow import go, picture, say
+from posture.ui.live.banner import instruct, pulse_words, trouble
+from posture.ui.live.camera import before_camera
 from posture.ui.live.sound import say_aloud
 from posture.ui.live.watcher import Watcher
+from posture.ui.steps.firmer import show_range
 from posture.words import NAMES, sentence
 
 TASKS = {"check": "Measure how I stand", "poses": "Three poses: relaxed, arched, tucked"}
@@ -79,18 +79,7 @@ def show() -> None:
     )  # fmt: skip
     if chosen and chosen != room.chosen:
         room.begin(chosen)
-    shown, words = st.columns([3, 2], gap="medium")
-    with words:
-        aloud = st.toggle(say("Say it aloud"), key=visit.TOLD + "aloud")
-    with shown:
-        on = picture_of(room.watcher, "live")
-    if not on:
-        room.since_s = time.monotonic()
-    with words:
-        if on:
-            st.fragment(_go_on, run_every=EVERY_S)(room, aloud)
-        else:
-            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
+    before_camera(room, "live", lambda aloud: _go_on(room, aloud))
     if room.photos and st.button(say("Begin again"), icon=":material/replay:"):
         room.begin(room.chosen)
         st.rerun()
@@ -163,11 +152,4 @@ def _range(room: Room) -> None:
             pose: room.photos[pose].examine(told, lenient=False, roll_deg=median(rolls)).report for pose in POSES
         }
     found = three_poses(reports)
-    for reason in found.reasons:
-        refusal(reason)
-    drawn = own_range(found, speech())
-    if drawn is not None:
-        picture(standing_alone(drawn[1]), drawn[0], "640px")
-        st.caption(
-            say("People stand at about 43 % of their range. No limit has been validated: it is for following yourself.")
-        )
+    show_range(found)

@@ -16,7 +16,7 @@ from posture.intake import SIGNS
 from posture.knowledge import Knowledge
 from posture.pipeline import analyze_from_one_place
 from posture.pose import SIDES, Side
-from posture.protocol import three_poses
+from posture.protocol import ThreePoses, three_poses
 from posture.repeated import combine
 from posture.ui import visit
 from posture.ui.flow import drawing, go, on_and_back, picture, refusal, say, speech, table
@@ -230,6 +230,11 @@ def _three_poses() -> None:
     except UnsuitablePhoto as error:
         refusal(error.remark())
         return
+    show_range(told)
+
+
+def show_range(told: ThreePoses) -> None:
+    """Where somebody stands in their own range, or why that is not known."""
     for reason in told.reasons:
         refusal(reason)
     drawn_range = own_range(told, speech())
