@@ -126,7 +126,13 @@ def picture_of(watcher: Watcher, key: str) -> bool:
         mode=WebRtcMode.SENDONLY,
         rtc_configuration=rtc,
         media_stream_constraints={
-            "video": {"width": {"ideal": wide}, "height": {"ideal": tall}, "frameRate": {"ideal": 30}},
+            # none: a size of the camera's own; else a browser cuts a camera that stands upright down to a square
+            "video": {
+                "width": {"ideal": wide},
+                "height": {"ideal": tall},
+                "frameRate": {"ideal": 30},
+                "resizeMode": {"ideal": "none"},
+            },
             "audio": False,
         },
         sink_video_track=create_video_sink_track(watcher.offer, key=f"{key}_frames", on_ended=watcher.end),
