@@ -21,6 +21,7 @@ from posture.ui.live.camera import before_camera
 from posture.ui.live.sound import say_aloud
 from posture.ui.live.watcher import Watcher
 from posture.ui.plans import plan_of
+from posture.words import sentence
 
 #: Kinds that nobody practises beside a clock.
 UNTIMED = ("habit", "test")
@@ -112,7 +113,7 @@ def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
     assert isinstance(task, Coached)
     state = task.state
     first, then, colour = _words(state, task, drill)
-    instruct(first, then, colour, share(state, drill, Knowledge.load()))
+    instruct(first, then, colour, _share(state, drill, Knowledge.load()))
     if aloud:
         say_aloud(first, not state.cue)
     columns = st.columns(2)
@@ -125,7 +126,7 @@ def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
     pulse_words(gym.watcher)
 
 
-def share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
+def _share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
     """How much of one hold, or of one set of repetitions, the side that works has done; 1 is the whole dose."""
     dose = knowledge.exercises[drill.exercise].dose
     if drill.lift is None:
@@ -136,14 +137,14 @@ def share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
 
 def _words(state: Coaching, task: Coached, drill: Drill) -> tuple[str, str, str]:
     if task.problem is not None:
-        return f"{say(task.problem.retake).capitalize()}.", f"{say(task.problem.message)}.", theme.AMBER
+        return f"{sentence(say(task.problem.retake))}.", f"{sentence(say(task.problem.message))}.", theme.AMBER
     if state.cue:
         return say(state.cue), "", theme.AMBER
     if state.phase == "stand":
         return say("Stand relaxed, side on, for two seconds."), "", theme.LEG
     if state.phase == "begin":
         return say(drill.begin), "", theme.LEG
-    if state.good and share(state, drill, Knowledge.load()) >= 1:
+    if state.good and _share(state, drill, Knowledge.load()) >= 1:
         return say("That is enough for now. Change sides, or rest."), "", theme.ACCENT
     if state.good:
         return say("Good. Keep it."), say("Breathe calmly."), theme.ACCENT
