@@ -27,6 +27,7 @@ test-e2e: .venv/.ready-test
 
 validate: .venv/.ready-test
 	@$(BIN)/python -m validation.accuracy
+	@$(BIN)/python -m validation.methods
 	@if [ -d ../shared ]; then $(BIN)/python -m validation.renders ../shared/renders; \
 		$(BIN)/python -m validation.photos ../shared/photos; \
 		else echo "../shared is not here: its renders and photos were not measured" >&2; fi
@@ -57,10 +58,12 @@ people: .venv/.ready-test
 
 fit: .venv/.ready-test
 	@$(BIN)/python -m validation.people.fetch
-	@$(BIN)/python -m validation.people.sets training tuning tuning_varied tuning_within norm_people \
-		tuning_twice tuning_poses \
+	@$(BIN)/python -m validation.people.sets training training_wider training_pairs tuning tuning_within norm_people \
+		tuning_twice tuning_poses tuning_strangers tuning_strangers_within tuning_five tuning_five_strangers \
 		--folder validation/people/.data/observed
+	@$(BIN)/python -m validation.vectors
 	@$(BIN)/python -m validation.fit --write
+	@$(BIN)/python -m validation.fit calibration
 	@$(BIN)/python -m validation.markers fit
 	@$(BIN)/python -m validation.baselines
 

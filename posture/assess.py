@@ -152,13 +152,13 @@ def _tilt(
         return tilt, "A", "marked ASIS and PSIS, weighed against how tilt spreads among people"
     estimated = _quantity(measurements, "pelvic_tilt_estimate")
     if estimated is not None:
-        line = knowledge.tilt_model.line(clothing)
-        widened = estimated.sigma / line.sigma
-        tilt = posterior_of_estimate(estimated.value, widened * line.finding_sigma, rules)
+        doubt = knowledge.tilt_model.doubt(clothing)
+        widened = estimated.sigma / doubt.sigma
+        tilt = posterior_of_estimate(estimated.value, widened * doubt.finding_sigma, rules)
         return (
             tilt,
             "C",
-            f"the whole outline, by a line fitted on {line.people} computer-generated people; no real pelvis has been "
+            f"the whole outline, fitted on {doubt.people} computer-generated people; no real pelvis has been "
             "compared with it yet, and bone shape is unknown",
         )
     reason = measurements.get("pelvic_tilt_estimate")

@@ -13,13 +13,17 @@ from math import hypot, sqrt
 from typing import Literal
 
 from posture.errors import UsageError
+from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
 from posture.quantity import Z95
 from posture.report import Report
+from posture.turn import ESTIMATED, MARKED, carried, turned
 
 Verdict = Literal["changed", "no_detectable_change", "not_comparable"]
 #: Fewer pairs than this say too little about a clinic's own error (provisional).
 LEAST_PAIRS = 3
+#: How a change of the pelvis that `posture.turn` tells is named.
+TOGETHER = ", told from both outlines at once"
 #: Photos turned by this much more or less from side-on show another outline, degrees (provisional).
 YAW_APART_DEG = 10.0
 
@@ -28,7 +32,8 @@ YAW_APART_DEG = 10.0
 class Change:
     """What became of one measure; ``before``, ``after``, ``diff`` and ``mdc95`` in its unit, None where not comparable.
 
-    diff : after minus before · because : in words, why this verdict
+    diff : after minus before; of the pelvis's tilt what both outlines tell together, which may differ from that
+    because : in words, why this verdict
     """
 
     measure: str
@@ -62,6 +67,8 @@ class OwnError:
 def compare(before: Report, after: Report, own: OwnError | None = None) -> tuple[Change, ...]:
     """Every measure of two reports of one person, in the order of the first.
 
+    The tilt estimate's change is read from both outlines at once (`posture.turn`), which is surer than the difference
+    of two estimates; marks in one photo alone are carried to the other by it.
     Hip angle 4 with SEM 2 before and 11 with SEM 2 after: it differs by 7, more than 1.96 √(2² + 2²) = 5.5: changed.
     ``own`` takes the place of the reports' SEM where it knows the measure. Raises UsageError where none was measured.
     """
@@ -69,9 +76,7 @@ def compare(before: Report, after: Report, own: OwnError | None = None) -> tuple
     if problem and not before.measurements and not after.measurements:
         raise UsageError(problem)
     names = dict.fromkeys((*before.measurements, *after.measurements))
-    return tuple(
-        _change(name, before.measurements.get(name), after.measurements.get(name), problem, own) for name in names
-    )
+    return tuple(_change(name, before, after, problem, own) for name in names)
 
 
 def comparable(before: Report, after: Report) -> bool:
@@ -97,36 +102,38 @@ def _set_up_differs(before: Report, after: Report) -> str:
     return ""
 
 
-def _change(
-    name: str,
-    before: Measurement | Unmeasured | None,
-    after: Measurement | Unmeasured | None,
-    problem: str,
-    own: OwnError | None,
-) -> Change:
-    values = tuple(m.quantity.value if isinstance(m, Measurement) else None for m in (before, after))
-    unit = next((m.quantity.unit for m in (before, after) if isinstance(m, Measurement)), "")
+def _change(name: str, before: Report, after: Report, problem: str, own: OwnError | None) -> Change:
+    one, other = before.measurements.get(name), after.measurements.get(name)
+    turn = turned(before, after) if name in (ESTIMATED, MARKED) else None
+    if name == MARKED and isinstance(one, Measurement) and isinstance(other, Measurement):
+        turn = None  # both were marked: that says more
+    if name == MARKED and turn is not None:
+        one, other = carried(after, before) or one, carried(before, after) or other
+    values = tuple(m.quantity.value if isinstance(m, Measurement) else None for m in (one, other))
+    unit = next((m.quantity.unit for m in (one, other) if isinstance(m, Measurement)), "")
 
     def told(diff: float | None, mdc95: float | None, verdict: Verdict, because: str) -> Change:
         return Change(name, values[0], values[1], diff, mdc95, unit, verdict, because)
 
     if problem:
         return told(None, None, "not_comparable", problem)
-    if not isinstance(before, Measurement):
-        return told(None, None, "not_comparable", f"not measured before: {_missing(before)}")
-    if not isinstance(after, Measurement):
-        return told(None, None, "not_comparable", f"not measured after: {_missing(after)}")
-    if before.method != after.method:
-        ways = f"{before.method} before, {after.method} after"
+    if not isinstance(one, Measurement):
+        return told(None, None, "not_comparable", f"not measured before: {_missing(one)}")
+    if not isinstance(other, Measurement):
+        return told(None, None, "not_comparable", f"not measured after: {_missing(other)}")
+    if one.method != other.method and turn is None:
+        ways = f"{one.method} before, {other.method} after"
         return told(None, None, "not_comparable", f"measured in different ways: {ways}")
-    diff = after.quantity.value - before.quantity.value
+    diff = other.quantity.value - one.quantity.value if turn is None else turn.value
+    how = "" if turn is None else TOGETHER
     if own is not None and name in own.sem:
         mdc95, whose = own.mdc95(name), f"your own measurement error over {own.pairs} pairs"
     else:
-        mdc95, whose = Z95 * hypot(before.sem, after.sem), "measurement error"
+        sem = hypot(one.sem, other.sem) if turn is None else sqrt(2) * Knowledge.load().tilt_model.turn.sem
+        mdc95, whose = Z95 * sem, "measurement error"
     if abs(diff) > mdc95:
-        return told(diff, mdc95, "changed", f"changed by more than {whose}")
-    return told(diff, mdc95, "no_detectable_change", f"within {whose}")
+        return told(diff, mdc95, "changed", f"changed by more than {whose}{how}")
+    return told(diff, mdc95, "no_detectable_change", f"within {whose}{how}")
 
 
 def _missing(measured: Unmeasured | None) -> str:

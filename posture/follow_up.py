@@ -14,9 +14,10 @@ from posture.assess import Kind
 from posture.best_photo import choose
 from posture.change import Change, OwnError, comparable, compare
 from posture.intake import Intake
-from posture.measurement import Measurement
+from posture.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
 from posture.report import Report
+from posture.turn import MARKED, carried
 
 Verdict = Literal["accepted", "refused", "overridden"]
 #: Fewer visits than this show no trend (SCIENCE section 5).
@@ -80,6 +81,17 @@ class Point:
         """Whether it can be set beside the first."""
         return self.since_first is None or self.since_first.verdict != "not_comparable"
 
+    @property
+    def quantity(self) -> Quantity:
+        """The measure as it is followed: the first visit's value and what changed since, with this visit's doubt.
+
+        An estimate of 9 at first, 14 now, and a pelvis that turned by 3 as both outlines tell it: 12.
+        """
+        change, own = self.since_first, self.measured.quantity
+        if change is None or change.diff is None or change.before is None:
+            return own
+        return own.shifted(change.before + change.diff - own.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Trend:
@@ -134,7 +146,9 @@ def _timeline(name: str, chosen: Sequence[Entry], own: OwnError | None) -> Timel
     points: list[Point] = []
     first: Entry | None = None
     for entry in chosen:
-        measured = entry.report.measurements.get(name)
+        measured: Measurement | Unmeasured | None = entry.report.measurements.get(name)
+        if name == MARKED and first is not None and comparable(first.report, entry.report):
+            measured = carried(first.report, entry.report) or measured
         if not isinstance(measured, Measurement):
             continue
         if first is None:
@@ -157,7 +171,7 @@ def trend(points: Sequence[Point], own: OwnError | None, name: str) -> Trend | N
     if len(points) < LEAST_VISITS:
         return None
     days = np.array([date.fromisoformat(point.date).toordinal() for point in points], float)
-    values = np.array([point.measured.quantity.value for point in points])
+    values = np.array([point.quantity.value for point in points])
     known = own.sem.get(name) if own is not None else None
     sem = np.array([known or point.measured.sem for point in points])
     (slope, start), spread = np.polyfit((days - days[0]) / MONTH_DAYS, values, 1, w=1 / sem, cov="unscaled")

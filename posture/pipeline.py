@@ -25,6 +25,7 @@ from posture.observation import FoundMarks, Kept, Marks, Observation, Observer
 from posture.quantity import Quantity
 from posture.report import PhotoName, Report, Stickers, refused
 from posture.sagittal import BODY_POINTS, MissingPoint
+from posture.turn import turn_of
 from posture.view import View, look, roll_of_plumb_line
 
 Pixel = tuple[float, float]
@@ -144,6 +145,7 @@ def examine(
         finding=finding,
         plan=advise(None if finding is None else finding.kind, intake, knowledge),
         outline=None if view.body is None else body_outline(view.body),
+        turn=None if view.body is None else turn_of(view.body),
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)

@@ -18,11 +18,8 @@ from posture.quantity import Quantity
 from posture.report import Report
 
 POSES = ("relaxed", "arched", "tucked")
-#: The cue is 1.1 times the tilt estimate plus 0.33 times the curve of the lower back: within one person the estimate
-#: follows a turn of the pelvis by 0.62 and the curve by 0.90, and this sum by 0.97 (60 generated people of the fit).
-TILT_SHARE, CURVE_SHARE = 1.1, 0.33
-#: Scatter of that sum about a person's own line, and of stickers that stay where they are, one SD, degrees.
-CUE_SD_DEG, STICKER_SD_DEG = 2.3, 1.0
+#: Scatter of stickers that stay where they are, one SD, degrees.
+STICKER_SD_DEG = 1.0
 #: Photos of one camera differ by less than this in the body's height and in the thigh's depth, percent (provisional).
 SCALE_PCT, THIGH_PCT = 5.0, 15.0
 #: The roll of one camera that stays where it is, degrees (provisional).
@@ -120,7 +117,7 @@ def _apart_pct(a: Mapping[str, float | None], b: Mapping[str, float | None], nam
 
 
 def _cues(reports: Mapping[str, Report]) -> tuple[dict[str, float], str, float]:
-    """The cue of every photo that has it: stickers where all three have them, else estimate and curve together."""
+    """The cue of every photo that has it: stickers where all three have them, else the turn that the outline shows."""
 
     def values(name: str) -> dict[str, float]:
         measured = {pose: reports[pose].measurements.get(name) for pose in POSES}
@@ -129,10 +126,9 @@ def _cues(reports: Mapping[str, Report]) -> tuple[dict[str, float], str, float]:
     marked = values("asis_psis_tilt")
     if len(marked) == len(POSES):
         return marked, "stickers over ASIS and PSIS", STICKER_SD_DEG
-    estimate, curve = values("pelvic_tilt_estimate"), values("contour_lordosis")
-    both = [pose for pose in POSES if pose in estimate and pose in curve]
-    cues = {pose: TILT_SHARE * estimate[pose] + CURVE_SHARE * curve[pose] for pose in both}
-    return cues, "outline of trunk and lower back", CUE_SD_DEG
+    turns = {pose: turn for pose in POSES if (turn := reports[pose].turn) is not None}
+    error = max((turn.sigma for turn in turns.values()), default=0.0)
+    return {pose: turn.value for pose, turn in turns.items()}, "outline of trunk and lower back", error
 
 
 def _retake(reports: Mapping[str, Report], pose: str) -> str:

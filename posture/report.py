@@ -50,6 +50,7 @@ class Report:
     """What was seen, measured, found and proposed for one photo.
 
     by_hand : names of the points that somebody set · outline : None where it cannot be used
+    turn : of the pelvis, degrees from a zero that is this person's own in these clothes; only its change means anything
     practice : exercises done before the camera on the same visit
     """
 
@@ -67,6 +68,7 @@ class Report:
     lengths_cm: Mapping[str, Quantity] = field(default_factory=dict)
     by_hand: tuple[str, ...] = ()
     outline: BodyOutline | None = None
+    turn: Quantity | None = None
     practice: tuple[Practice, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -82,10 +84,11 @@ class Report:
             "stickers": None if self.stickers is None else _stickers_to_dict(self.stickers),
             "by_hand": list(self.by_hand),
             "measurements": {name: _measurement_to_dict(m) for name, m in self.measurements.items()},
-            "lengths_cm": {name: _length_to_dict(length) for name, length in self.lengths_cm.items()},
+            "lengths_cm": {name: _plain_quantity(length) for name, length in self.lengths_cm.items()},
             "finding": None if self.finding is None else _finding_to_dict(self.finding),
             "plan": None if self.plan is None else plan_to_dict(self.plan),
             "outline": None if self.outline is None else asdict(self.outline),
+            "turn": None if self.turn is None else _plain_quantity(self.turn),
             "practice": [_practice_to_dict(one) for one in self.practice],
             "versions": dict(self.versions),
         }
@@ -118,6 +121,7 @@ class Report:
                 stickers=_stickers_from_dict(data["stickers"]) if data.get("stickers") else None,  # older: no key
                 by_hand=tuple(data.get("by_hand", ())),
                 outline=_outline_from_dict(data["outline"]) if data.get("outline") else None,
+                turn=Quantity(data["turn"]["value"], data["turn"]["sigma"], "deg") if data.get("turn") else None,
                 practice=tuple(_practice_from_dict(one) for one in data.get("practice", ())),
                 lengths_cm={
                     name: Quantity(length["value"], length["sigma"], "cm")
@@ -152,8 +156,8 @@ def _optional(value: float | None) -> float | None:
     return None if value is None else rounded(value)
 
 
-def _length_to_dict(length: Quantity) -> dict[str, float]:
-    return {"value": rounded(length.value), "sigma": rounded(length.sigma)}
+def _plain_quantity(quantity: Quantity) -> dict[str, float]:
+    return {"value": rounded(quantity.value), "sigma": rounded(quantity.sigma)}
 
 
 def _outline_from_dict(data: Mapping[str, Any]) -> BodyOutline:

@@ -1,41 +1,89 @@
-"""The fitted line from the outline of the trunk to pelvic rotation: numbers only, no body and no picture."""
+"""What was fitted from the outline of the trunk to pelvic rotation: numbers only, no body and no picture."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-#: Which line is used: what was told of the clothes, or that nothing was.
+#: What was told of the clothes, or that nothing was.
 Told = Literal["tight", "normal", "untold"]
-TOLD: tuple[Told, ...] = ("tight", "normal", "untold")
+#: How the networks are told of the clothes.
+CODES: Mapping[Told, tuple[float, float]] = {"tight": (1.0, 0.0), "normal": (0.0, 1.0), "untold": (0.0, 0.0)}
+TOLD: tuple[Told, ...] = tuple(CODES)
+#: The main ways of differing by which an outline is judged to be like those of the fit.
+WAYS = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TiltLine:
-    """One line: value = intercept + weights · vector, degrees of pelvic rotation on the ASIS-PSIS scale.
+def told(clothing: str | None) -> Told:
+    """What was told of the clothes: tight, normal, or anything else, which says nothing of how close they lie."""
+    return "tight" if clothing == "tight" else "normal" if clothing == "normal" else "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How sure the estimate is with clothes of which this was told, degrees.
 
     fitted_sigma : RMS error on people it was not fitted on, of the generator's own family
-    sigma : what is shipped: the same, but never under the policy for strangers
+    sigma : what is shipped: from the errors on strangers, but never under the policy
     finding_sigma : the larger of ``sigma`` and the error where curve and tilt go together loosely
     sem : RMS error about each person's own mean, between photos of one person
     people : how many it was fitted on
     """
 
-    intercept: float
-    weights: Array
     fitted_sigma: float
     sigma: float
     finding_sigma: float
     sem: float
     people: int
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A straight line: value = intercept + weights · vector."""
+
+    intercept: float
+    weights: Array
+
     def __call__(self, vector: Array) -> float:
         return self.intercept + float(self.weights @ vector)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TurnLine:
+    """Degrees of pelvic rotation up to what is the person's own: value = weights · vector.
+
+    error : RMS error of a photo about the person's own line, between photos in the same clothes
+    sem : scatter between two photos of a person who stepped away and back, stance and clothes of the same fit anew
+    people : how many it was fitted on, two photos each
+    """
+
+    weights: Array
+    error: float
+    sem: float
+    people: int
+
+    def __call__(self, vector: Array) -> float:
+        return float(self.weights @ vector)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A small network: layers of (weights (n, m), offsets (m,)), what is under zero cut off between them."""
+
+    layers: tuple[tuple[Array, Array], ...]
+
+    def __call__(self, inputs: Array) -> Array:
+        """One number for every row of inputs (k, n)."""
+        signal = inputs
+        for number, (weights, offsets) in enumerate(self.layers):
+            signal = (np.maximum(signal, 0.0) if number else signal) @ weights + offsets
+        return signal[:, 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +91,12 @@ class TiltModel:
     """Everything that was fitted on generated people.
 
     version, recipe : when and how, in words
-    lines : by what was told of the clothes
     mean, basis, spread : (d,), (k, d), (k,) the main ways in which the outlines of the training people differ
-    limit, rest_limit : largest distance along any of them in SDs, and off them (root mean square), that is "like them"
+    networks : they read the main ways and what was told of the clothes; their mean is the estimate
+    doubts : by what was told of the clothes
+    turn : by how much the pelvis turned between photos of one person
+    limit, rest_limit : largest distance along any of the first `WAYS` of them in SDs, and off these (root mean square),
+        that is "like them"
     agreement : degrees by which the values of differently drawn outlines may lie apart
     looseness : a line that is 1 for loose tops and 0 for others
     loose_untold, loose_told : from where a top counts as loose when nothing, or a fitting one, was told of it
@@ -53,20 +104,29 @@ class TiltModel:
 
     version: str
     recipe: str
-    lines: Mapping[Told, TiltLine]
     mean: Array
     basis: Array
     spread: Array
+    networks: tuple[Network, ...]
+    doubts: Mapping[Told, Doubt]
+    turn: TurnLine
     limit: float
     rest_limit: float
     agreement: float
-    looseness: TiltLine
+    looseness: Line
     loose_untold: float
     loose_told: float
 
-    def line(self, clothing: str | None) -> TiltLine:
-        """The line for what was told of the clothes: tight, normal, or None."""
-        return self.lines["tight" if clothing == "tight" else "normal" if clothing == "normal" else "untold"]
+    def values(self, vectors: Array, clothing: str | None) -> Array:
+        """Degrees of pelvic rotation on the ASIS-PSIS scale, + anterior, of outline vectors (k, d)."""
+        ways = (vectors - self.mean) @ self.basis.T / self.spread
+        inputs = np.hstack([ways, np.tile(CODES[told(clothing)], (len(ways), 1))])
+        values: Array = np.mean([network(inputs) for network in self.networks], axis=0)
+        return values
+
+    def doubt(self, clothing: str | None) -> Doubt:
+        """How sure the estimate is with what was told of the clothes: tight, normal, or None."""
+        return self.doubts[told(clothing)]
 
     def looks_loose(self, vector: Array, clothing: str | None) -> bool:
         """Whether the outline is more like that of a loose top than of the clothing that was told."""
@@ -75,73 +135,77 @@ class TiltModel:
     def strangeness(self, vector: Array) -> float:
         """How far the outline lies outside those it was fitted on: 1 is the border, more is outside."""
         away = vector - self.mean
-        along = self.basis @ away
-        rest = away - self.basis.T @ along
-        distance = float(np.abs(along / self.spread).max())
+        basis = self.basis[:WAYS]
+        along = basis @ away
+        rest = away - basis.T @ along
+        distance = float(np.abs(along / self.spread[:WAYS]).max())
         return max(distance / self.limit, float(np.sqrt(np.mean(rest**2))) / self.rest_limit)
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> TiltModel:
         """From the parsed data file. Raises KeyError, TypeError or ValueError where it is not one."""
-        arrays = {name: np.array(table[name], np.float64) for name in ("mean", "basis", "spread")}
-        n = arrays["mean"].size
-        lines = {told: _line(table["lines"][told]) for told in TOLD}
+        turn, looseness = table["turn"], table["looseness"]
         model = cls(
             version=str(table["version"]),
             recipe=str(table["recipe"]),
-            lines=lines,
+            mean=np.array(table["mean"], np.float64),
+            basis=np.array(table["basis"], np.float64),
+            spread=np.array(table["spread"], np.float64),
+            networks=tuple(_network(rows) for rows in table["networks"]),
+            doubts={name: Doubt(**table["doubts"][name]) for name in TOLD},
+            turn=TurnLine(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
             limit=float(table["limit"]),
             rest_limit=float(table["rest_limit"]),
             agreement=float(table["agreement"]),
-            looseness=_line(table["looseness"]),
+            looseness=Line(float(looseness["intercept"]), np.array(looseness["weights"], np.float64)),
             loose_untold=float(table["loose_untold"]),
             loose_told=float(table["loose_told"]),
-            **arrays,
         )
-        if any(line.weights.shape != (n,) for line in (*lines.values(), model.looseness)):
+        n = model.mean.size
+        if not model.looseness.weights.shape == model.turn.weights.shape == (n,):
             raise ValueError("weights and mean differ in length")
         if model.basis.shape != (model.spread.size, n):
             raise ValueError("basis, spread and mean do not fit together")
+        inputs = model.spread.size + len(CODES["untold"])
+        for network in model.networks:
+            sizes = [inputs, *(offsets.size for _, offsets in network.layers)]
+            if sizes[-1] != 1 or [weights.shape for weights, _ in network.layers] != list(pairwise(sizes)):
+                raise ValueError("the layers of a network do not fit together")
+        if not model.networks:
+            raise ValueError("there is no network")
         return model
 
     def table(self) -> dict[str, Any]:
-        """What `read` reads, six digits a number."""
+        """What `read` reads, six digits a number, four in the main ways and the networks."""
+        turn = {name: value for name, value in asdict(self.turn).items() if name != "weights"}
         return {
             "version": self.version,
             "recipe": self.recipe,
-            "lines": {told: _row(line) for told, line in self.lines.items()},
             "mean": _digits(self.mean),
-            "basis": _digits(self.basis),
+            "basis": _digits(self.basis, 4),
             "spread": _digits(self.spread),
+            "networks": [[[_digits(w, 4), _digits(b, 4)] for w, b in network.layers] for network in self.networks],
+            "doubts": {name: _rounded(asdict(doubt)) for name, doubt in self.doubts.items()},
+            "turn": {**_rounded(turn), "weights": _digits(self.turn.weights)},
             "limit": round(self.limit, 4),
             "rest_limit": round(self.rest_limit, 7),
             "agreement": round(self.agreement, 2),
-            "looseness": _row(self.looseness),
+            "looseness": {
+                "intercept": round(self.looseness.intercept, 4),
+                "weights": _digits(self.looseness.weights),
+            },
             "loose_untold": round(self.loose_untold, 4),
             "loose_told": round(self.loose_told, 4),
         }
 
 
-def _line(row: Mapping[str, Any]) -> TiltLine:
-    numbers = ("intercept", "fitted_sigma", "sigma", "finding_sigma", "sem")
-    return TiltLine(
-        weights=np.array(row["weights"], np.float64),
-        people=int(row["people"]),
-        **{name: float(row[name]) for name in numbers},
-    )
+def _network(rows: Any) -> Network:
+    return Network(tuple((np.array(w, np.float64), np.array(b, np.float64)) for w, b in rows))
 
 
-def _row(line: TiltLine) -> dict[str, Any]:
-    return {
-        "intercept": round(line.intercept, 4),
-        "fitted_sigma": round(line.fitted_sigma, 2),
-        "sigma": round(line.sigma, 2),
-        "finding_sigma": round(line.finding_sigma, 2),
-        "sem": round(line.sem, 2),
-        "people": line.people,
-        "weights": _digits(line.weights),
-    }
+def _rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round(number, 2) for name, number in numbers.items()}
 
 
-def _digits(numbers: Array) -> Any:
-    return np.vectorize(lambda x: float(f"{x:.6g}"))(numbers).tolist()
+def _digits(numbers: Array, digits: int = 6) -> Any:
+    return np.vectorize(lambda x: float(f"{x:.{digits}g}"))(numbers).tolist()

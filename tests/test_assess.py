@@ -45,7 +45,7 @@ def person(
         curve, depth = KNOWLEDGE.norms["contour_lordosis"], KNOWLEDGE.norms["lumbar_depth"]
         found["contour_lordosis"] = measured(curve.mean + curve_z * curve.sd, 0.0, "deg", "contour_lordosis")
         found["lumbar_depth"] = measured(depth.mean + depth_z * depth.sd, 0.0, "%", "lumbar_depth")
-        found["pelvic_tilt_estimate"] = measured(estimate, KNOWLEDGE.tilt_model.line("tight").sigma)
+        found["pelvic_tilt_estimate"] = measured(estimate, KNOWLEDGE.tilt_model.doubt("tight").sigma)
     found["asis_psis_tilt"] = Unmeasured("not marked") if marked is None else measured(marked, 2.0)
     return found
 
@@ -143,8 +143,8 @@ class TestRules:
 
     @pytest.mark.parametrize(
         ("estimate", "expected"),
-        [(5.0, "no_sign"), (15.0, "inconclusive"), (22.0, "mild_anterior_tilt"), (45.0, "marked_anterior_tilt"),
-         (-26.0, "posterior_tilt")],
+        [(5.0, "no_sign"), (15.0, "inconclusive"), (22.0, "mild_anterior_tilt"), (48.0, "marked_anterior_tilt"),
+         (-30.0, "posterior_tilt")],
     )  # fmt: skip
     def test_bands_of_an_estimate(self, estimate: float, expected: str) -> None:
         assert kind(estimate=estimate) == expected

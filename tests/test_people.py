@@ -205,10 +205,11 @@ class TestOutfit:
 
 
 def test_a_stranger_is_another_body_of_the_same_seed() -> None:
-    from validation.people.person import LOCAL, MORE_LOCAL, draw
+    from validation.people.person import LOCAL, draw
     from validation.people.strangers import TARGETS, strange
+    from validation.people.wider import TARGETS as WIDER
 
-    theirs, ours = ({f"{n}-{way}" for n, *ways in targets for way in ways} for targets in (TARGETS, LOCAL + MORE_LOCAL))
+    theirs, ours = ({f"{n}-{way}" for n, *ways in targets for way in ways} for targets in (TARGETS, LOCAL + WIDER))
     assert not theirs & ours
     own, other = draw(7), draw(7, reshape=strange)
     moved = np.linalg.norm(own.vertices - other.vertices, axis=1)
@@ -218,7 +219,7 @@ def test_a_stranger_is_another_body_of_the_same_seed() -> None:
 
 
 def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
-    from validation.people.sets import FITTED_ON, SETS
+    from validation.people.sets import CHOSEN_ON, FITTED_ON, JUDGED_ON, SETS
 
     seeds = {name: {recipe.seed for recipe in recipes} for name, recipes in SETS.items()}
     same_people = {"tight", "door", "picture", "near_door", "near_picture", "busy"}
@@ -227,6 +228,52 @@ def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
             if a < b and not {a, b} <= same_people:
                 assert not seeds[a] & seeds[b], (a, b)
     assert not any(recipe.stranger for name in FITTED_ON for recipe in SETS[name])
+    assert all(recipe.stranger for name in CHOSEN_ON for recipe in SETS[name])
+    assert not {*FITTED_ON, *CHOSEN_ON} & {*JUDGED_ON}
+
+
+def test_the_wider_family_is_wider_and_stands_as_it_is_told() -> None:
+    from validation.people.body import body_vertices
+    from validation.people.person import draw
+
+    own, wider = ([draw(seed, wider=how) for seed in range(800, 812)] for how in (False, True))
+    for person in wider:
+        assert person.body().truth["tilt"] == pytest.approx(person.rotation, abs=1e-6)
+
+    def differ(people) -> float:
+        """How differently the middle of the back runs from the loins to the shoulder blades, statures."""
+        runs = []
+        for person in people:
+            skin = person.vertices[body_vertices()] / person.stature
+            middle = skin[(np.abs(skin[:, 0]) < 0.03) & (skin[:, 2] < 0)]
+            heights = np.linspace(0.02, 0.22, 9)
+            back = np.array([middle[np.abs(middle[:, 1] - y) < 0.02, 2].min() for y in heights])
+            runs.append(back - np.polyval(np.polyfit(heights, back, 1), heights))
+        return float(np.std(runs, axis=0).mean())
+
+    assert differ(wider) > 1.2 * differ(own)
+    assert len({person.outfit.even for person in wider}) == 2
+    assert np.std([person.skin.fade for person in wider]) > 0.01
+    assert len({person.skin for person in own}) == 1
+
+
+def test_even_cloth_keeps_one_distance() -> None:
+    from dataclasses import replace
+
+    from validation.people.outfit import dress
+    from validation.people.person import draw
+
+    person = draw(3, fit="normal")
+    bare = person.body().vertices
+
+    def apart(even: bool) -> np.ndarray:
+        top = next(p for p in dress(bare, replace(person.outfit, even=even, folds=0.0, hang=0.0)) if p.name == "top")
+        ids = np.unique(top.faces)
+        return np.linalg.norm(top.vertices[ids] - bare[ids], axis=1)
+
+    assert np.subtract(*np.percentile(apart(True), [90, 10])) < 0.3 * np.subtract(
+        *np.percentile(apart(False), [90, 10])
+    )
 
 
 def test_the_painter_paints_what_the_mask_says() -> None:

@@ -83,6 +83,7 @@ def test_the_keys_of_the_contract(name: str) -> None:
         "finding",
         "plan",
         "outline",
+        "turn",
         "practice",
         "versions",
     ]

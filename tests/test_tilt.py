@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from posture.measures.outline_vector import LENGTH, outline_vector
 from posture.measures.pelvic_tilt_estimate import pelvic_tilt_estimate
 from posture.pipeline import analyze
 from posture.quantity import Quantity
-from posture.tilt_model import TOLD, TiltModel
+from posture.tilt_model import TOLD, Network, TiltModel
 from tests.figures import Figure
 from tests.test_knowledge import tables
 from tests.test_measures import body_of
@@ -55,29 +56,49 @@ class TestOutlineVector:
 class TestModel:
     def test_it_is_written_as_it_is_read(self) -> None:
         again = TiltModel.read(json.loads(json.dumps(MODEL.table())))
-        for told in TOLD:
-            assert np.array_equal(again.lines[told].weights, MODEL.lines[told].weights)
-            assert again.lines[told].sigma == MODEL.lines[told].sigma
+        assert again.doubts == MODEL.doubts
+        assert np.array_equal(again.turn.weights, MODEL.turn.weights)
+        vectors = MODEL.mean + MODEL.spread[:3, None] * MODEL.basis[:3]
+        assert np.array_equal(again.values(vectors, "tight"), MODEL.values(vectors, "tight"))
         assert again.table() == MODEL.table()
 
     @pytest.mark.parametrize("told", TOLD)
     def test_no_sigma_is_shipped_under_the_policy(self, told) -> None:
-        line = MODEL.lines[told]
-        assert line.sigma >= 5.5
-        assert line.sigma >= line.fitted_sigma
-        assert line.finding_sigma >= line.sigma
-        assert line.fitted_sigma >= 2.5, "an error this small is a leak until shown otherwise"
+        doubt = MODEL.doubts[told]
+        assert doubt.sigma >= 5.5
+        assert doubt.sigma >= doubt.fitted_sigma
+        assert doubt.finding_sigma >= doubt.sigma
+        assert doubt.fitted_sigma >= 2.5, "an error this small is a leak until shown otherwise"
 
-    def test_each_clothing_has_its_line(self) -> None:
-        assert MODEL.line("tight") is MODEL.lines["tight"]
-        assert MODEL.line("normal") is MODEL.lines["normal"]
-        assert MODEL.line(None) is MODEL.lines["untold"]
+    def test_each_clothing_has_its_doubt_and_its_value(self) -> None:
+        assert MODEL.doubt("tight") is MODEL.doubts["tight"]
+        assert MODEL.doubt("normal") is MODEL.doubts["normal"]
+        assert MODEL.doubt(None) is MODEL.doubts["untold"]
+        values = {MODEL.values(MODEL.mean[None], clothing)[0] for clothing in ("tight", "normal", None)}
+        assert len(values) == 3
+
+    def test_the_networks_worked_number(self) -> None:
+        """One layer doubles and adds 1, what is under zero is cut off, the last one halves: 3 gives 3.5, -3 gives 0."""
+        one = np.ones((1, 1))
+        network = Network(((2 * one, one[0]), (0.5 * one, 0 * one[0])))
+        assert network(np.array([[3.0], [-3.0]])) == pytest.approx([3.5, 0.0])
+
+    def test_the_value_is_the_mean_of_the_networks_whichever_comes_first(self) -> None:
+        vectors = MODEL.mean + MODEL.spread[:5, None] * MODEL.basis[:5]
+        turned = replace(MODEL, networks=MODEL.networks[::-1])
+        alone = [replace(MODEL, networks=(network,)).values(vectors, None) for network in MODEL.networks]
+        assert turned.values(vectors, None) == pytest.approx(MODEL.values(vectors, None))
+        assert np.mean(alone, axis=0) == pytest.approx(MODEL.values(vectors, None))
+        assert np.std(alone, axis=0).min() > 0
+
+    def test_the_file_stays_small(self) -> None:
+        assert (files("posture") / "data" / "pelvic_tilt.json").stat().st_size < 400_000
 
     def test_the_middle_of_the_training_is_like_it_and_a_plank_is_not(self) -> None:
         assert MODEL.strangeness(MODEL.mean) == pytest.approx(0)
         assert MODEL.strangeness(np.zeros(LENGTH)) > 1
         at_border = MODEL.mean + MODEL.limit * MODEL.spread[0] * MODEL.basis[0]
-        assert MODEL.strangeness(at_border) == pytest.approx(1)
+        assert MODEL.strangeness(at_border) == pytest.approx(1, abs=1e-3)
 
     @pytest.mark.parametrize(
         ("change", "said"),
@@ -85,16 +106,18 @@ class TestModel:
             ({"mean": [0.0]}, "differ in length"),
             ({"basis": [[0.0] * LENGTH]}, "do not fit together"),
             ({"limit": "far"}, "far"),
+            ({"networks": [[[[[0.0]] * 5, [0.0]]]]}, "layers of a network"),
+            ({"networks": []}, "no network"),
         ],
-        ids=["short mean", "one way only", "no number"],
+        ids=["short mean", "one way only", "no number", "small network", "no network"],
     )
     def test_a_spoilt_file_is_refused(self, change, said: str) -> None:
         with pytest.raises(ValueError, match=said):
             TiltModel.read(MODEL.table() | change)
 
     def test_a_missing_part_is_named_by_the_loader(self) -> None:
-        table = {key: value for key, value in MODEL.table().items() if key != "lines"}
-        with pytest.raises(KnowledgeError, match=r"pelvic_tilt\.json: 'lines'"):
+        table = {key: value for key, value in MODEL.table().items() if key != "doubts"}
+        with pytest.raises(KnowledgeError, match=r"pelvic_tilt\.json: 'doubts'"):
             build(tables() | {"pelvic_tilt": table})
 
 
@@ -104,15 +127,14 @@ class TestMeasure:
         assert isinstance(estimate, Unmeasured)
         assert "unlike" in estimate.reason
 
-    def test_the_number_is_the_line_and_nothing_else(self) -> None:
+    def test_the_number_is_the_networks_and_nothing_else(self) -> None:
         body = like_the_fitted()
         vector = outline_vector(body)
         for clothing in ("tight", "normal", None):
             measured = pelvic_tilt_estimate(replace(body, clothing=clothing))
-            line = MODEL.line(clothing)
             assert isinstance(measured, Measurement)
-            assert measured.quantity.value == pytest.approx(line.intercept + line.weights @ vector)
-            assert measured.quantity.sigma == line.sigma
+            assert measured.quantity.value == pytest.approx(MODEL.values(vector[None], clothing)[0])
+            assert measured.quantity.sigma == MODEL.doubt(clothing).sigma
             assert measured.grade == "C"
 
 
@@ -143,12 +165,12 @@ class TestPosterior:
         assert tilt.sigma == pytest.approx(5.0, abs=0.03)
 
     def test_a_widened_sigma_reaches_the_finding(self) -> None:
-        line = MODEL.line("tight")
+        doubt = MODEL.doubt("tight")
         plain, wide = (
-            assess({"pelvic_tilt_estimate": estimate(25.0, factor * line.sigma)}, KNOWLEDGE, "tight").tilt
+            assess({"pelvic_tilt_estimate": estimate(25.0, factor * doubt.sigma)}, KNOWLEDGE, "tight").tilt
             for factor in (1.0, 1.4)
         )
-        expected = posterior_of_estimate(25.0, 1.4 * line.finding_sigma, KNOWLEDGE.rules)
+        expected = posterior_of_estimate(25.0, 1.4 * doubt.finding_sigma, KNOWLEDGE.rules)
         assert wide == expected
         assert plain is not None
         assert wide.value < plain.value

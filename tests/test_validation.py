@@ -13,10 +13,15 @@ from tests.conftest import ROOT
 from tests.figures import Figure
 from tests.figures import observation as observation_of
 from validation.baselines import guessed_sacrum, hip_line
-from validation.fit import PENALTIES, People, best_line, ridge
+from validation.fit import about_own_mean, conformal_sigma, fit_turn
 from validation.judge import Pairs, auc, brier_skill, calibration_error
+from validation.learners import boosting, kernels, lines, mean_of, networks, ridge, synthesis, worn
 from validation.observed import FOLDER, Seen, load, load_set, save
 from validation.study import compare, read_study
+from validation.vectors import FOLDER as VECTORS
+from validation.vectors import People
+from validation.vectors import load as load_people
+from validation.vectors import save as save_people
 
 
 class TestObserved:
@@ -58,7 +63,7 @@ class TestObserved:
 
 
 def test_fitting_cannot_know_the_strangers() -> None:
-    """Nothing that fit.py or baselines.py import, however far, is the strangers' file."""
+    """Nothing that fits imports the strangers' bodies, however far; nor do the bodies that are fitted on."""
 
     def imported(file: Path, known: set[Path]) -> set[Path]:
         if file in known:
@@ -73,9 +78,9 @@ def test_fitting_cannot_know_the_strangers() -> None:
                     imported(path, known)
         return known
 
-    for name in ("fit", "baselines"):
+    for name in ("fit", "baselines", "learners", "vectors", "people/person", "people/wider"):
         reached = {path.name for path in imported(ROOT / "validation" / f"{name}.py", set())}
-        assert "observed.py" in reached, "the walk found nothing: it would also miss the strangers"
+        assert len(reached) > 1, "the walk found nothing: it would also miss the strangers"
         assert "strangers.py" not in reached
     assert "strangers.py" in {p.name for p in imported(ROOT / "validation" / "people" / "sets.py", set())}
 
@@ -110,20 +115,79 @@ class TestFit:
         assert intercept == pytest.approx(4)
         assert weights == pytest.approx([1.0, -2.0, 0.5])
 
-    def test_the_penalty_that_does_best_on_other_people_is_taken(self) -> None:
-        """One number carries the truth, forty are noise: the best penalty is not the least."""
-        rng = np.random.default_rng(1)
+    def test_a_conformal_interval_holds_nineteen_of_twenty_new_people(self) -> None:
+        """Whatever the law of the errors: here one with heavy tails."""
+        rng = np.random.default_rng(2)
+        held = [np.abs(rng.standard_t(3)) <= 1.96 * conformal_sigma(rng.standard_t(3, 100)) for _ in range(2000)]
+        assert np.mean(held) == pytest.approx(0.95, abs=0.015)
+        with pytest.raises(ValueError, match="18 errors"):
+            conformal_sigma(np.ones(18))
 
-        def people(n: int) -> People:
-            truth = rng.uniform(-3, 27, n)
-            noise = rng.standard_normal((n, 80))
-            return People(
-                np.column_stack([truth / 9 + 0.3 * rng.standard_normal(n), noise]), [{"rotation": t} for t in truth]
-            )
 
-        _, weights, penalty = best_line(people(100), people(400))
-        assert penalty > min(PENALTIES)
-        assert abs(weights[0]) > 3 * np.abs(weights[1:]).max()
+def drawn_people(n: int, seed: int, **truth: object) -> People:
+    """People whose outlines bend with the rotation, half in tight clothes, half in normal ones that hide some of it."""
+    from posture.measures.outline_vector import LENGTH
+
+    rng = np.random.default_rng(seed)
+    rotation, tight = rng.uniform(-3, 27, n), np.arange(n) % 2 == 0
+    course = np.sin(np.linspace(0, 6, LENGTH)) * 0.002
+    shape = rng.standard_normal((n, 6)) @ np.sin(np.outer(np.arange(1, 7), np.linspace(0, 3, LENGTH))) * 0.004
+    vectors = np.where(tight, 1.0, 0.7)[:, None] * rotation[:, None] * course + shape
+    vectors += 0.001 * rng.standard_normal(vectors.shape)
+    fits = ["tight" if one else "normal" for one in tight]
+    return People(vectors, [{"seed": k, "rotation": r, "fit": f, "stand_off": 0.01 * (f == "normal"),
+                             "yaw": 0.0, "arm_over_back": 0.0, **truth}
+                            for k, (r, f) in enumerate(zip(rotation, fits, strict=True))])  # fmt: skip
+
+
+class TestLearners:
+    @pytest.mark.parametrize(
+        "method",
+        [lines(1.0), networks(20, decay=0.1, members=2), kernels(0.1, 2.0), boosting, synthesis,
+         mean_of(lines(1.0), lines(10.0))],
+        ids=["lines", "networks", "kernels", "boosting", "synthesis", "mean"],
+    )  # fmt: skip
+    def test_each_method_learns_the_rotation_of_new_people(self, method) -> None:
+        predict, others = method(drawn_people(400, 1)), drawn_people(100, 2)
+        for told in ("tight", "normal"):
+            people = others.where(fit=told)
+            error = predict(people.vectors, told) - people.column("rotation")
+            assert np.sqrt(np.mean(error**2)) < 0.6 * people.column("rotation").std(), told
+
+    def test_what_is_worn_is_what_is_told(self) -> None:
+        people = drawn_people(20, 3) + drawn_people(4, 4, fit="loose")
+        people.truths[1]["stand_off"] = 0.005  # normal clothes that hardly stand off are called tight too
+        assert len(worn(people, "normal").truths) == 10
+        assert len(worn(people, "tight").truths) == 11
+        assert len(worn(people, "untold").truths) == 20
+
+    def test_people_come_back_from_their_archive(self, tmp_path: Path) -> None:
+        people = drawn_people(7, 5)
+        save_people(people, tmp_path / "some.npz")
+        again = load_people("some", tmp_path)
+        assert again.truths == people.truths
+        assert again.vectors == pytest.approx(people.vectors, abs=5.1e-5)
+        with pytest.raises(FileNotFoundError, match="make fit"):
+            load_people("none", tmp_path)
+
+    def test_the_turn_is_learnt_about_each_persons_own_mean(self) -> None:
+        """What is a person's own drops out, however large; what turns with the pelvis is kept."""
+        rng = np.random.default_rng(9)
+        people = drawn_people(400, 9)
+        for k, truth in enumerate(people.truths):
+            truth["seed"] = k // 2
+        people = People(people.vectors + np.repeat(rng.standard_normal((200, 1)), 2, axis=0), people.truths)
+        moved, turned = about_own_mean(people)
+        seeds = people.column("seed")
+        for column in (moved[:, 5], turned):
+            assert [column[seeds == seed].mean() for seed in range(200)] == pytest.approx([0.0] * 200, abs=1e-9)
+        turn = fit_turn(people, people, people)
+        assert turn.error < 0.7 * turned.std()
+
+    def test_the_committed_outlines_stay_small(self) -> None:
+        sizes = [file.stat().st_size for file in VECTORS.glob("*.npz")]
+        assert sizes, "the outlines that the fit needs are missing"
+        assert sum(sizes) < 5e6
 
 
 class TestStudy:

@@ -1,11 +1,11 @@
-"""Fit the line from the outline to pelvic rotation on generated people, and write it into the package.
+"""Fit the estimate of pelvic rotation on generated people, and write it into the package.
 
-    python -m validation.fit [--folder OBSERVATIONS] [--write]
+    python -m validation.fit [--write]              from the committed outlines (validation/vectors)
+    python -m validation.fit calibration [--folder OBSERVATIONS]    what calibration.toml and norms.toml need
 
-The people of the sets ``training`` and ``tuning`` (``make fit``) were painted and looked at by the real pose model, so
-its errors come with the bodies, clothes and walls that cause them. The penalty is chosen on other people of the same
-kind and on more varied bodies alike: more penalty makes a line lean on what other bodies share. The strangers
-are not among them, and this file must not import them. Prints what ``calibration.toml`` and ``norms.toml`` need too.
+The people of the fit were painted and looked at by the real pose model, so its errors come with the bodies, clothes and
+walls that cause them. Which method, and how plain it is, was chosen on strangers that judge nothing
+(`validation.methods`). This file must not import the strangers' bodies.
 """
 
 from __future__ import annotations
@@ -13,34 +13,32 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from posture.errors import PostureError
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.measures import take_all
-from posture.measures.outline_vector import outline_vector
-from posture.tilt_model import TOLD, TiltLine, TiltModel, Told
+from posture.tilt_model import TOLD, WAYS, Doubt, Line, Network, TiltModel, Told, TurnLine
 from posture.view import look
+from validation.judge import rms
+from validation.learners import WAYS as NETWORK_WAYS
+from validation.learners import ridge, train_networks, worn
 from validation.observed import Seen, load_set
+from validation.vectors import OBSERVATIONS, Array, People, load, main_ways
 
-Array = NDArray[np.float64]
-OBSERVATIONS = Path(__file__).parent / "people" / ".data" / "observed"
 SHIPPED = Path(__file__).parent.parent / "posture" / "data" / "pelvic_tilt.json"
+#: What the fit is made of: the generator's own people and the wider family, some of them photographed twice.
+FITTED_ON = ("training", "training_wider", "training_pairs")
+#: Penalty of the line that tells photos of one person apart.
+TURN_PENALTY = 1000.0
 #: No sigma is shipped under this, degrees, until real people say otherwise (KNOWN_TRUTH section 10).
 POLICY_SIGMA = 5.5
-#: Ridge penalties tried on the tuning people, in units of the features' mean variance.
-PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-#: Main ways of differing that the training range knows, and its slack beyond the training people.
-WAYS, SLACK = 12, 1.15
-#: The line for tight clothes also learns from normal ones up to this stand-off, m: what people call tight is no paint.
-TIGHT_STAND_OFF = 0.006
+#: Share of the training people whose outlines are taken as like those of the fit.
+LIKE = 0.999
 #: Share of tops that are not loose but may be called so: when nothing was told of them, and when a fitting top was.
 FALSE_LOOSE_UNTOLD, FALSE_LOOSE_TOLD = 0.12, 0.01
 #: Degrees by which the estimates from different masks may lie apart (97 of 100 tuning people in tight clothes do).
@@ -49,132 +47,116 @@ ANGLES = ("trunk_incl", "thigh_incl", "shank_incl", "hip_angle", "knee_flexion",
 CURVES = ("contour_lordosis", "lumbar_depth", "sacral_tangent")
 
 
-@dataclass(frozen=True, eq=False)
-class People:
-    """Outline vectors (n, d) and the truth of each person whose outline could be read."""
-
-    vectors: Array
-    truths: list[dict[str, Any]]
-
-    def where(self, **wanted: Any) -> People:
-        """Those whose truth has these values; a tuple means any of them."""
-
-        def fits(truth: dict[str, Any]) -> bool:
-            return all(truth[k] in v if isinstance(v, tuple) else truth[k] == v for k, v in wanted.items())
-
-        kept = np.array([fits(truth) for truth in self.truths], bool)
-        return People(self.vectors[kept], [t for t, keep in zip(self.truths, kept, strict=True) if keep])
-
-    def thin(self, stand_off_m: float) -> People:
-        """Those whose clothes stand no further off the skin than this."""
-        kept = np.array([truth["stand_off"] <= stand_off_m for truth in self.truths], bool)
-        return People(self.vectors[kept], [t for t, keep in zip(self.truths, kept, strict=True) if keep])
-
-    def column(self, name: str) -> Array:
-        """One number of every truth."""
-        return np.array([truth[name] for truth in self.truths], float)
-
-
-def outlines(seen: list[Seen]) -> People:
-    """Read every picture as the pipeline would before anything is told of the clothes."""
-    gates = Knowledge.load().gates
-    vectors, truths = [], []
-    for one in seen:
-        view = None if one.observation is None else look(one.observation, gates)
-        if view is None or view.body is None:
-            continue
-        try:
-            vectors.append(outline_vector(view.body))
-        except PostureError:
-            continue
-        truths.append(one.truth)
-    return People(np.array(vectors), truths)
-
-
-def ridge(vectors: Array, wanted: Array, penalty: float) -> tuple[float, Array]:
-    """Intercept and weights of the penalised least-squares line."""
-    mean = vectors.mean(axis=0)
-    scale = float(vectors.std(axis=0).mean())
-    z = (vectors - mean) / scale
-    weights = np.linalg.solve(z.T @ z + penalty * np.eye(z.shape[1]), z.T @ (wanted - wanted.mean())) / scale
-    return float(wanted.mean() - mean @ weights), weights
-
-
-def best_line(training: People, *tuning: People) -> tuple[float, Array, float]:
-    """Intercept, weights and penalty of the plainest line that is as good as the best on the tuning people.
-
-    "As good" is within one standard error of its mean square error over all kinds of them: more penalty than the best
-    line needs makes it lean on what other bodies share (Hastie, Tibshirani and Friedman, The Elements of Statistical
-    Learning, section 7.10).
-    """
-    lines = [(*ridge(training.vectors, training.column("rotation"), penalty), penalty) for penalty in PENALTIES]
-    squares = [
-        np.concatenate([(kind.vectors @ weights + intercept - kind.column("rotation")) ** 2 for kind in tuning])
-        for intercept, weights, _ in lines
-    ]
-    best = min(squares, key=lambda square: float(square.mean()))
-    enough = best.mean() + best.std(ddof=1) / np.sqrt(len(best))
-    good = [line for line, square in zip(lines, squares, strict=True) if square.mean() <= enough]
-    return max(good, key=lambda line: line[2])
-
-
-def rms(error: Array) -> float:
-    """Root mean square."""
-    return float(np.sqrt(np.mean(error**2)))
-
-
-def fit(training: People, tuning: People, varied: People, within: People) -> TiltModel:
-    """All lines, the looseness of tops and the training range."""
-    worn = {"tight": ("tight",), "normal": ("normal",), "untold": ("tight", "normal")}
-    lines: dict[Told, TiltLine] = {}
-    for told in TOLD:
-        others = (people.where(fit=worn[told]) for people in (tuning, varied))
-        fitted_on = training.where(fit=worn[told])
-        if told == "tight":
-            fitted_on = training.where(fit=worn["untold"]).thin(TIGHT_STAND_OFF)
-        lines[told] = _line(fitted_on, *others, within)
-    clothed = training.where(fit=("tight", "normal")).vectors
-    mean = clothed.mean(axis=0)
-    basis = np.linalg.svd(clothed - mean, full_matrices=False)[2][:WAYS]
-    along = (clothed - mean) @ basis.T
-    spread = along.std(axis=0)
-    rest = clothed - mean - along @ basis
-    looseness, untold, told = _looseness(training, tuning)
-    return TiltModel(
+def fit(training: People, tuning: People, within: People, strangers: People, turn: TurnLine) -> TiltModel:
+    """The estimate, its doubt, the looseness of tops and the training range."""
+    clothed = worn(training, "untold")
+    ways = main_ways(clothed.vectors, NETWORK_WAYS)
+    along = ways(clothed.vectors)[:, :WAYS]
+    rest = clothed.vectors - ways.mean - (along * ways.spread[:WAYS]) @ ways.basis[:WAYS]
+    looseness, untold, told = _looseness(load("training"), tuning)
+    model = TiltModel(
         version=f"{date.today():%Y.%m}",
-        recipe=f"validation/fit.py on {len(training.truths)} generated people, painted and seen by the pose model; "
-        f"tuned on {len(tuning.truths)} others",
-        lines=lines,
-        mean=mean,
-        basis=basis,
-        spread=spread,
-        limit=SLACK * float(np.quantile(np.abs(along / spread).max(axis=1), 0.999)),
-        rest_limit=SLACK * float(np.quantile(np.sqrt(np.mean(rest**2, axis=1)), 0.999)),
+        recipe=f"validation/fit.py on {len(training.truths)} outlines of generated people, painted and seen by the "
+        f"pose model; its doubt from {len(tuning.truths) + len(strangers.truths)} others",
+        mean=ways.mean,
+        basis=ways.basis,
+        spread=ways.spread,
+        networks=tuple(train_networks(training, ways)),
+        doubts={told: Doubt(0.0, 0.0, 0.0, 0.0, _heads(worn(training, told))) for told in TOLD},
+        turn=turn,
+        limit=float(np.quantile(np.abs(along).max(axis=1), LIKE)),
+        rest_limit=float(np.quantile(np.sqrt(np.mean(rest**2, axis=1)), LIKE)),
         agreement=AGREEMENT,
         looseness=looseness,
         loose_untold=untold,
         loose_told=told,
     )
+    model = _centred(model, tuning, strangers)
+    return replace(model, doubts={told: _doubt(model, told, tuning, within, strangers) for told in TOLD})
 
 
-def _line(training: People, tuning: People, varied: People, within: People) -> TiltLine:
-    intercept, weights, penalty = best_line(training, tuning, varied)
-
-    def error(people: People) -> Array:
-        values: Array = people.vectors @ weights + intercept - people.column("rotation")
-        return values
-
-    fitted, loosely = rms(error(tuning)), rms(error(tuning.where(coupling=("loose", "free"))))
-    of_person, seeds = error(within), within.column("seed")
-    own = np.array([of_person[seeds == seed].mean() for seed in seeds])
-    groups = len(np.unique(seeds))
-    sem = float(np.sqrt(np.sum((of_person - own) ** 2) / (len(seeds) - groups)))
-    sigma = max(fitted, POLICY_SIGMA)
-    print(f"penalty {penalty:g}, n {len(training.truths)}: tuning {fitted:.2f}, loosely {loosely:.2f}, sem {sem:.2f}")
-    return TiltLine(intercept, weights, fitted, sigma, max(sigma, loosely), sem, len(training.truths))
+def _heads(people: People) -> int:
+    """How many people they are, some of them photographed twice."""
+    return len(np.unique(people.column("seed")))
 
 
-def _looseness(training: People, tuning: People) -> tuple[TiltLine, float, float]:
+def _centred(model: TiltModel, *choosing: People) -> TiltModel:
+    """The model with its zero halfway between those that suit each kind of people of the choice, tight and normal."""
+    biases = [
+        np.mean([errors(model, people.where(fit=told), told).mean() for told in ("tight", "normal")])
+        for people in choosing
+    ]
+    print("bias of own family and strangers: " + ", ".join(f"{bias:+.2f}" for bias in biases))
+    networks = []
+    for network in model.networks:
+        weights, offsets = network.layers[-1]
+        networks.append(Network((*network.layers[:-1], (weights, offsets - np.mean(biases)))))
+    return replace(model, networks=tuple(networks))
+
+
+def fit_turn(pairs: People, strangers: People, twice: People) -> TurnLine:
+    """The line that tells photos of one person apart, from photos about each person's own mean; no zero is learnt."""
+    moved, turned = about_own_mean(pairs.side_on())
+    weights = ridge(np.vstack([moved, -moved]), np.concatenate([turned, -turned]), TURN_PENALTY)[1]
+    strangers = strangers.side_on()
+    moved, turned = about_own_mean(strangers)
+    free = len(strangers.truths) - _heads(strangers)
+    error = float(np.sqrt(np.sum((moved @ weights - turned) ** 2) / free))
+    moved, _ = about_own_mean(twice)
+    sem = float(np.sqrt(np.sum((moved @ weights) ** 2) / (len(moved) - _heads(twice))))
+    print(f"turn: error on strangers {error:.2f}, sem {sem:.2f}, {len(pairs.truths)} photos")
+    return TurnLine(weights, error, sem, _heads(pairs))
+
+
+def about_own_mean(people: People) -> tuple[Array, Array]:
+    """Outlines (n, d) and rotations (n,) minus each person's own means."""
+    seeds = people.column("seed")
+    vectors, rotation = people.vectors.copy(), people.column("rotation")
+    for seed in np.unique(seeds):
+        vectors[seeds == seed] -= vectors[seeds == seed].mean(axis=0)
+        rotation[seeds == seed] -= rotation[seeds == seed].mean()
+    return vectors, rotation
+
+
+def accepted(model: TiltModel, people: People) -> People:
+    """Those whose outline is like those of the fit."""
+    return people.pick(np.array([model.strangeness(vector) <= 1 for vector in people.vectors], bool))
+
+
+def errors(model: TiltModel, people: People, told: Told) -> Array:
+    """Value minus rotation, degrees (n,), of those whose outline the estimate takes."""
+    taken = accepted(model, people)
+    return model.values(taken.vectors, told) - taken.column("rotation")
+
+
+def _doubt(model: TiltModel, told: Told, tuning: People, within: People, strangers: People) -> Doubt:
+    fits = ("tight", "normal") if told == "untold" else (told,)
+    own, others = tuning.where(fit=fits), strangers.where(fit=fits)
+    fitted, loosely = rms(errors(model, own, told)), rms(errors(model, own.where(coupling=("loose", "free")), told))
+    seeds = within.column("seed")
+    off = model.values(within.vectors, told) - within.column("rotation")
+    off -= np.array([off[seeds == seed].mean() for seed in seeds])
+    sem = float(np.sqrt(np.sum(off**2) / (len(seeds) - _heads(within))))
+    strange = conformal_sigma(errors(model, others, told))
+    sigma = max(strange, POLICY_SIGMA)
+    print(f"{told}: own family {fitted:.2f}, loosely {loosely:.2f}, strangers {rms(errors(model, others, told)):.2f} "
+          f"(conformal {strange:.2f}), one person {sem:.2f}")  # fmt: skip
+    return Doubt(fitted, sigma, max(sigma, loosely), sem, model.doubts[told].people)
+
+
+def conformal_sigma(error: Array) -> float:
+    """The sigma whose 95 % interval holds a new person of the same kind in 95 of 100 cases, whatever the errors' law.
+
+    Split conformal prediction (Lei and others 2018, JASA 113:1094): the ceil(0.95 (n + 1))th of the n sizes of error,
+    over 1.96. Raises ValueError for fewer than 19 errors, which cannot say it.
+    """
+    rank = int(np.ceil(0.95 * (len(error) + 1)))
+    if rank > len(error):
+        raise ValueError(f"{len(error)} errors cannot give a 95 % interval")
+    return float(np.sort(np.abs(error))[rank - 1]) / 1.96
+
+
+def _looseness(training: People, tuning: People) -> tuple[Line, float, float]:
     def loose(people: People) -> Array:
         return np.array([truth["fit"] == "loose" for truth in people.truths], float)
 
@@ -183,7 +165,7 @@ def _looseness(training: People, tuning: People) -> tuple[TiltLine, float, float
     limits = [float(np.quantile(score[~is_loose], 1 - false)) for false in (FALSE_LOOSE_UNTOLD, FALSE_LOOSE_TOLD)]
     for limit in limits:
         print(f"loose tops seen: {np.mean(score[is_loose] > limit):.2f} of {is_loose.sum()} from {limit:.2f}")
-    return TiltLine(intercept, weights, 0.0, 0.0, 0.0, 0.0, len(training.truths)), limits[0], limits[1]
+    return Line(intercept, weights), limits[0], limits[1]
 
 
 def print_errors(seen: list[Seen]) -> None:
@@ -247,17 +229,25 @@ def print_norms(seen: list[Seen]) -> None:
               f"r with ASIS-PSIS {np.corrcoef(curve, tilt)[0, 1]:.2f}")  # fmt: skip
 
 
+def print_calibration(folder: Path) -> None:
+    """All of what calibration.toml and norms.toml hold of generated people."""
+    print_errors(load_set("tuning", folder))
+    print_norms(load_set("norm_people", folder))
+    print_repeats(load_set("tuning_twice", folder))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=("model", "calibration"), default="model")
     parser.add_argument("--folder", type=Path, default=OBSERVATIONS)
     parser.add_argument("--write", action="store_true", help=f"write {SHIPPED.name}")
     asked = parser.parse_args()
-    tuning = load_set("tuning", asked.folder)
-    others = [outlines(load_set(name, asked.folder)) for name in ("training", "tuning_varied", "tuning_within")]
-    model = fit(others[0], outlines(tuning), others[1], others[2])
-    print_errors(tuning)
-    print_norms(load_set("norm_people", asked.folder))
-    print_repeats(load_set("tuning_twice", asked.folder))
+    if asked.what == "calibration":
+        print_calibration(asked.folder)
+        return 0
+    training = sum((load(name) for name in FITTED_ON[1:]), load(FITTED_ON[0]))
+    turn = fit_turn(*(load(name) for name in ("training_pairs", "tuning_strangers_within", "tuning_twice")))
+    model = fit(training, *(load(name) for name in ("tuning", "tuning_within", "tuning_strangers")), turn)
     if asked.write:
         SHIPPED.write_text(json.dumps(model.table(), separators=(",", ":")) + "\n", "utf-8")
         print(f"written: {SHIPPED} ({SHIPPED.stat().st_size} bytes)")

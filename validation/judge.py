@@ -17,8 +17,11 @@ from posture.pipeline import examine
 from posture.report import Report
 from posture.sagittal import SagittalBody
 from validation.observed import Seen
+from validation.tables import table
 
 Array = NDArray[np.float64]
+#: True arm and turn that still count as "arm clear" and "side-on" in the tight set.
+ARM_CLEAR_PCT, SIDE_ON_DEG = 0.3, 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +106,29 @@ def pairs(
     rows = [(one.value(name), factor * one.sigma(name), float(one.truth[truth])) for one in judged]
     table = np.array([row for row in rows if np.isfinite(row[0])], float).reshape(-1, 3)
     return Pairs(*table.T, asked=len(rows))
+
+
+class Bars:
+    """What issue-sized promises say and what was reached."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str, str, bool]] = []
+
+    def add(self, what: str, wanted: str, reached: str, met: bool) -> None:
+        self.rows.append((what, wanted, reached, bool(met)))
+
+    def table(self) -> str:
+        rows = [(what, wanted, reached, "yes" if met else "**no**") for what, wanted, reached, met in self.rows]
+        return table(("promise", "wanted", "reached", "kept"), rows)
+
+
+def side_on(judged: Iterable[Judged]) -> list[Judged]:
+    """Those truly side-on with the arm truly clear of the back."""
+    return [one for one in judged if abs(one.truth["yaw"]) < SIDE_ON_DEG and one.truth["arm_over_back"] < ARM_CLEAR_PCT]
+
+
+def span(low_high: tuple[float, float], digits: int = 1) -> str:
+    return f"{low_high[0]:.{digits}f} to {low_high[1]:.{digits}f}"
 
 
 def rms(error: Array) -> float:

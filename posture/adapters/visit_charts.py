@@ -29,7 +29,7 @@ def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
     three visits on.
     """
     say = (speech or language("en")).text
-    values = [point.measured.quantity for point in line.points]
+    values = [point.quantity for point in line.points]
     first, errors = values[0].value, _errors(line)
     low = min(first - max(errors), *(value.low95 for value in values))
     high = max(first + max(errors), *(value.high95 for value in values))
@@ -93,10 +93,10 @@ def _told(line: Timeline, speech: Language) -> str:
     """The same in words: where it began, where it is, whether that is more than error, and what it does a month."""
     say, unit = speech.text, line.unit
     first, last = line.points[0], line.points[-1]
-    said = say("{date}: {value}").format(date=first.date, value=number(first.measured.quantity.value, unit))
+    said = say("{date}: {value}").format(date=first.date, value=number(first.quantity.value, unit))
     if last is first:
         return f"{say(NAMES[line.measure])}. {said}."
-    said += "; " + say("{date}: {value}").format(date=last.date, value=number(last.measured.quantity.value, unit))
+    said += "; " + say("{date}: {value}").format(date=last.date, value=number(last.quantity.value, unit))
     change = last.since_first
     assert change is not None
     error = number(line.mdc95 if change.mdc95 is None else change.mdc95, unit)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from posture.adapters.report_csv import PERCENT
-from posture.change import Change, OwnError, compare, own_error
+from posture.change import TOGETHER, Change, OwnError, compare, own_error
 from posture.errors import UsageError
 from posture.report import Report, rounded
 from posture.words import NAMES, number
@@ -114,4 +114,6 @@ def _print(changes: tuple[Change, ...]) -> None:
     for reason, names in reasons.items():
         which = "all" if len(names) == len(changes) else ", ".join(names)
         console.print(f"Not comparable ({which}): {reason}.", markup=False)
+    if any(change.because.endswith(TOGETHER) for change in changes):
+        console.print("The tilt's difference was told from both outlines at once, which is surer than two estimates.")
     console.print("One pair of photos is no trend; three visits are the least that can show one.")

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import hypot
 
+import numpy as np
+
 from posture.geometry import UncertainPoint
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
@@ -26,21 +28,26 @@ def pelvic_tilt_estimate(body: SagittalBody) -> Measurement | Unmeasured:
     differs from it by a personal 3.5° (one SD). Unmeasured where the outline is unlike those of the fitting, or where
     the outlines that different masks drew give values too far apart. Points set by hand widen sigma by what the value
     would move if they lay where the model habitually puts them.
-    Source: a linear fit on generated people of known tilt, docs/method.md; KNOWN_TRUTH section 10.
+    Source: a fit on generated people of known tilt, docs/method.md; KNOWN_TRUTH section 10.
     """
     model = Knowledge.load().tilt_model
+    doubt = model.doubt(body.clothing)
     vector = outline_vector(body)
     if model.strangeness(vector) > 1:
         return Unmeasured("the outline is unlike those of the people that the estimate was made with")
-    line = model.line(body.clothing)
-    value = line(vector)
-    others = [line(outline_vector(replace(body, contour=contour))) for contour in body.usable_contour().others]
-    apart = max([value, *others]) - min([value, *others])
+
+    def estimate(*bodies: SagittalBody) -> list[float]:
+        values = model.values(np.array([outline_vector(one) for one in bodies]), body.clothing)
+        return [float(one) for one in values]
+
+    drawn = estimate(body, *(replace(body, contour=contour) for contour in body.usable_contour().others))
+    apart = max(drawn) - min(drawn)
     if apart > model.agreement:
         return Unmeasured(f"differently drawn outlines of the body give values {apart:.0f}° apart")
-    method = f"whole outline, line fitted on {line.people} generated people, {CLOTHES[body.clothing]}"
-    sigma = hypot(line.sigma, *_moves(body, lambda moved: line(outline_vector(moved)) - value))
-    return Measurement(Quantity(value, sigma, "deg"), line.sem, "C", method, value)
+    value = drawn[0]
+    method = f"whole outline, fitted on {doubt.people} generated people, {CLOTHES[body.clothing]}"
+    sigma = hypot(doubt.sigma, *_moves(body, lambda moved: estimate(moved)[0] - value))
+    return Measurement(Quantity(value, sigma, "deg"), doubt.sem, "C", method, value)
 
 
 def _moves(body: SagittalBody, change: Callable[[SagittalBody], float]) -> list[float]:

@@ -18,8 +18,21 @@ from validation.people.mesh import Array, Indices, mesh, rig, target
 #: Joint centres by the bone that begins there; ".L" or ".R" is added for pairs.
 JOINTS = {"shoulder": "upperarm01", "elbow": "lowerarm01", "wrist": "wrist", "hip": "upperleg01", "knee": "lowerleg01",
           "ankle": "foot"}  # fmt: skip
-#: Above the line from PSIS to ASIS the trunk's skin leaves the pelvis over this length, m.
-PELVIS_FADE = 0.07
+
+
+@dataclass(frozen=True)
+class Skin:
+    """How the trunk's skin follows the pelvis.
+
+    fade : m above the line from PSIS to ASIS over which it leaves the pelvis · follows : share of a turn that reaches
+        the skin below that line, beyond what the rig's own weights give it
+    """
+
+    fade: float = 0.07
+    follows: float = 1.0
+
+
+PLAIN_SKIN = Skin()
 
 
 @dataclass(frozen=True)
@@ -154,10 +167,10 @@ def stand(vertices: Array, posture: Posture) -> Skeleton:
     return Skeleton(heads, pelvic_marks(vertices, heads), placed, turns)
 
 
-def pose(vertices: Array, posture: Posture) -> Body:
+def pose(vertices: Array, posture: Posture, skin: Skin = PLAIN_SKIN) -> Body:
     """A body of these rest vertices in this posture, on the ground, the middle of the ankles at z = 0."""
     frame, bones = rig(), stand(vertices, posture)
-    weights = _rigid_pelvis(vertices, bones.marks)
+    weights = _rigid_pelvis(vertices, bones.marks, skin)
     turn = np.array([bones.turns[name] for name in frame.names])
     shift = np.array([bones.placed[name] - bones.turns[name] @ bones.heads[name] for name in frame.names])
     moved = np.einsum("nij,nj->ni", np.tensordot(weights, turn, 1), vertices) + weights @ shift
@@ -232,7 +245,7 @@ def _blend(labels: tuple[str, ...], value: float) -> list[tuple[str, float]]:
     return [(label, float(share)) for label, share in zip(labels, shares, strict=True) if share > 1e-6]
 
 
-def _rigid_pelvis(vertices: Array, marks: Mapping[str, Array]) -> Array:
+def _rigid_pelvis(vertices: Array, marks: Mapping[str, Array], skin: Skin) -> Array:
     """Skin weights in which the trunk's skin below the line PSIS - ASIS moves with the pelvis alone.
 
     The rig's own weights give the lumbar joints half of that skin, so that only 70 % of a turn would reach it.
@@ -242,8 +255,8 @@ def _rigid_pelvis(vertices: Array, marks: Mapping[str, Array]) -> Array:
     asis, psis = ((marks[f"{name}.L"] + marks[f"{name}.R"]) / 2 for name in ("ASIS", "PSIS"))
     along = np.clip((vertices[:, 2] - psis[2]) / (asis[2] - psis[2]), 0, 1)
     above = vertices[:, 1] - (psis[1] + along * (asis[1] - psis[1]))
-    share = np.clip(1 - above / PELVIS_FADE, 0, 1)
-    share = share**2 * (3 - 2 * share)
+    share = np.clip(1 - above / skin.fade, 0, 1)
+    share = skin.follows * share**2 * (3 - 2 * share)
     root = frame.names.index("root")
     for name in ("spine05", "spine04", "spine03", "spine02"):
         column = frame.names.index(name)

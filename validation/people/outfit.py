@@ -44,6 +44,7 @@ class Outfit:
     """Clothes on the body.
 
     fit : how they would be called when asked · stand_off : m from the skin · hang : share 0..1 of a hollow bridged
+    even : the cloth keeps one distance from the skin; otherwise it is stretched smooth, the more the further off
     folds : SD of the folds, m, drawn from ``folds_seed``
     """
 
@@ -52,6 +53,7 @@ class Outfit:
     bottom: Bottom
     stand_off: float = 0.0
     hang: float = 0.0
+    even: bool = False
     folds: float = 0.0
     folds_seed: int = 0
 
@@ -81,7 +83,7 @@ def draw_outfit(rng: np.random.Generator, fit: Fit, woman: bool) -> Outfit:
         "normal": (rng.uniform(0.002, 0.008), rng.uniform(0.0, 0.25), 0.0015),
         "loose": (rng.uniform(0.008, 0.03), rng.uniform(0.2, 0.9), 0.004),
     }[fit]
-    return Outfit(fit, top, bottom, float(stand_off), float(hang), folds, int(rng.integers(2**31)))
+    return Outfit(fit, top, bottom, float(stand_off), float(hang), folds=folds, folds_seed=int(rng.integers(2**31)))
 
 
 def dress(vertices: Array, outfit: Outfit) -> list[Part]:
@@ -130,11 +132,11 @@ def _garment(vertices: Array, cut: str, outfit: Outfit, layer: str) -> tuple[Ind
     outwards = normals(vertices, faces)[ids]
     cloth = _even_hems(vertices, faces)
     least = LAYER[layer]
-    if outfit.stand_off > 0.001:
+    if outfit.stand_off > 0.001 and not outfit.even:
         cloth[ids] = _smoothed(cloth, faces, ids, int(6 + 500 * outfit.stand_off))
         inside = np.maximum(0.0, least - ((cloth[ids] - vertices[ids]) * outwards).sum(axis=1))
         cloth[ids] += inside[:, None] * outwards
-    cloth[ids] += (least + 0.6 * outfit.stand_off) * outwards
+    cloth[ids] += (least + (1.0 if outfit.even else 0.6) * outfit.stand_off) * outwards
     if outfit.folds:
         lift = np.maximum(_folds(mesh().vertices[ids], outfit), -0.5 * outfit.stand_off)
         cloth[ids] += lift[:, None] * outwards

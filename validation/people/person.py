@@ -13,11 +13,12 @@ from typing import Literal
 
 import numpy as np
 
-from validation.people.body import Body, Posture, Shape, body_vertices, pose, rest, stand
+from validation.people.body import PLAIN_SKIN, Body, Posture, Shape, Skin, body_vertices, pose, rest, stand
 from validation.people.camera import Camera
 from validation.people.mesh import Array
 from validation.people.outfit import Fit, Outfit, draw_outfit
 from validation.people.paint import Background, Room
+from validation.people.wider import reshaped, wider_outfit, wider_shape, wider_skin
 
 Arms = Literal["natural", "crossed", "over_back"]
 Stance = Literal["standing", "sitting", "lying", "stepping", "half_kneeling", "sway_back", "thomas"]
@@ -30,6 +31,8 @@ Spread = Literal["natural", "wide"]
 NATURAL_MEAN, NATURAL_SD, BONE_SD = 10.0, 3.6, 3.5
 #: The wide spread is flat from -3 to 27 degrees: SD 8.7.
 WIDE = (-3.0, 27.0)
+#: SD of the lumbar curve that is a person's own in the wider family, degrees.
+WIDER_CURVE_SD = 6.0
 #: People who sway stand with the pelvis further back by this much, degrees.
 SWAY_ROTATION = 6.0
 #: Correlation of lumbar curve and pelvic rotation between people.
@@ -43,17 +46,6 @@ LOCAL = (
     ("hip/hip-scale-depth", "incr", "decr"),
     ("hip/hip-waist", "up", "down"),
     ("pelvis/pelvis-tone", "incr", "decr"),
-)
-#: Further ones that varied people have besides, drawn like the others from -1 to 1; the strangers' are none of them.
-MORE_LOCAL = (
-    ("hip/hip-scale-horiz", "incr", "decr"),
-    ("hip/hip-trans", "up", "down"),
-    ("stomach/stomach-navel", "up", "down"),
-    ("torso/torso-scale-horiz", "incr", "decr"),
-    ("torso/torso-trans", "up", "down"),
-    ("torso/measure-shoulder-dist", "incr", "decr"),
-    ("torso/measure-frontchest-dist", "incr", "decr"),
-    ("torso/measure-bust-circ", "incr", "decr"),
 )
 
 
@@ -77,10 +69,11 @@ class Person:
     outfit: Outfit
     room: Room
     vertices: Array
+    skin: Skin
 
     def body(self, further_turn: float = 0.0) -> Body:
         """The posed body; ``further_turn`` turns the pelvis on from where it stands, for photos of the same person."""
-        return pose(self.vertices, replace(self.posture, pelvis=self.posture.pelvis + further_turn))
+        return pose(self.vertices, replace(self.posture, pelvis=self.posture.pelvis + further_turn), self.skin)
 
     def another_photo(self, number: int, rotation: float) -> Person:
         """The same person photographed again: same body, clothes and bones, the pelvis and all else stands anew."""
@@ -144,27 +137,31 @@ def draw(
     arms: Arms = "natural",
     stance: Stance = "standing",
     yaw_sd: float = 5.0,
-    varied: bool = False,
+    wider: bool = False,
+    rotation_sd: float = NATURAL_SD,
     stance_spread: float = 1.0,
     reshape: Reshape | None = None,
 ) -> Person:
     """The person of one seed. The same seed gives the same body, stance and camera in every population.
 
-    varied : a body whose shape differs more from the average than people's do, for fitting
+    wider : a body, skin and clothes of the wider family, for fitting; the curve of the back is the person's own, SD 6°
+    rotation_sd : SD of the natural spread of pelvic rotation, degrees
     stance_spread : by how much legs and trunk stand more differently than in people, for fitting
     reshape : moves the rest vertices, for bodies of another family
     """
     rng, dressing = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     shape = _shape(rng)
-    if varied:
-        shape = _varied(shape, np.random.default_rng([seed, 5]))
+    if wider:
+        shape = wider_shape(shape, np.random.default_rng([seed, 5]))
     vertices = rest(shape)
+    if wider:
+        reshape = reshaped
     if reshape is not None:
         vertices = reshape(vertices, np.random.default_rng([seed, 2]))
     natural, curve, bone, wide = rng.standard_normal(3).tolist() + [float(rng.uniform(*WIDE))]
     r = CORRELATION[coupling]
-    lumbar_offset = NATURAL_SD * float(np.sqrt(1 / r**2 - 1)) * curve
-    rotation = wide if spread == "wide" else NATURAL_MEAN + NATURAL_SD * natural
+    lumbar_offset = WIDER_CURVE_SD * curve if wider else NATURAL_SD * float(np.sqrt(1 / r**2 - 1)) * curve
+    rotation = wide if spread == "wide" else NATURAL_MEAN + rotation_sd * natural
     if stance == "sway_back":
         rotation -= SWAY_ROTATION
     posture, rotation = _standing(vertices, rng, rotation, lumbar_offset, arms, stance == "sway_back", stance_spread)
@@ -183,9 +180,10 @@ def draw(
         lumbar_offset=lumbar_offset,
         arms=arms,
         stance=stance,
-        outfit=draw_outfit(dressing, fit, shape.sex < 0.5),
+        outfit=(wider_outfit if wider else draw_outfit)(dressing, fit, shape.sex < 0.5),
         room=Room(background, int(dressing.integers(5)), seed),
         vertices=vertices,
+        skin=wider_skin(np.random.default_rng([seed, 7])) if wider else PLAIN_SKIN,
     )
 
 
@@ -226,15 +224,6 @@ def _shape(rng: np.random.Generator) -> Shape:
         ancestry=tuple(rng.dirichlet((1.0, 1.0, 1.0))),
         local=local,
     )
-
-
-def _varied(shape: Shape, rng: np.random.Generator) -> Shape:
-    """The same main axes, the local ones drawn twice as far apart and more of them."""
-    local = {}
-    for name, more, less in (*LOCAL, *MORE_LOCAL):
-        strength = rng.uniform(-1, 1)
-        local[f"{name}-{more if strength > 0 else less}"] = abs(strength)
-    return replace(shape, local=local, proportions=rng.uniform(0, 1), weight=rng.uniform(0.05, 0.98))
 
 
 def _stance(rng: np.random.Generator, arms: Arms, spread: float = 1.0) -> Posture:

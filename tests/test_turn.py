@@ -1,0 +1,158 @@
+"""What two photos of one person tell together: the turn of the pelvis, and a level carried from one marked photo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posture.change import OwnError, compare
+from posture.follow_up import Entry, timelines
+from posture.knowledge import Knowledge
+from posture.measurement import Measurement, Unmeasured
+from posture.measures.outline_vector import outline_vector
+from posture.quantity import Quantity
+from posture.report import Report
+from posture.turn import CARRIED, ESTIMATED, MARKED, carried, turn_of, turned
+from tests.figures import Figure
+from tests.test_measures import body_of
+from tests.test_tilt import like_the_fitted
+from validation.record import GOLDEN
+
+TURN = Knowledge.load().tilt_model.turn
+REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
+
+
+def photo(number: int, turn: float | None, estimate: float = 9.0, marked: float | None = None) -> Report:
+    """A photo of one person: its turn ± 2, an estimate, and marks that read ``marked`` ± 3.6."""
+    told: dict[str, Measurement | Unmeasured] = {
+        ESTIMATED: Measurement(Quantity(estimate, 5.5, "deg"), 3.5, "C", "whole outline, tight clothes", estimate),
+        MARKED: Unmeasured("the front and back hip bones (ASIS, PSIS) are not marked"),
+    }
+    if marked is not None:
+        told[MARKED] = Measurement(Quantity(marked, 3.6, "deg"), 2.5, "A", "marked ASIS and PSIS", marked)
+    name = replace(REPORT.photo, sha256=f"{number:064d}")
+    return replace(REPORT, photo=name, measurements=told, turn=None if turn is None else Quantity(turn, 2.0, "deg"))
+
+
+def change_of(measure: str, before: Report, after: Report, own: OwnError | None = None):
+    return next(change for change in compare(before, after, own) if change.measure == measure)
+
+
+class TestTurn:
+    def test_it_is_the_line_and_nothing_else(self) -> None:
+        body = like_the_fitted()
+        turn = turn_of(body)
+        assert turn is not None
+        assert turn.value == pytest.approx(TURN.weights @ outline_vector(body))
+        assert turn.sigma == TURN.error
+
+    def test_an_outline_unlike_the_fitted_ones_has_none(self) -> None:
+        assert turn_of(body_of(Figure(hollow_px=150.0, trunk=20.0))) is None
+        assert turn_of(replace(like_the_fitted(), contour=None, contour_problem="an arm hides it")) is None
+
+    def test_the_worked_number(self) -> None:
+        turn = turned(photo(1, 4.0), photo(2, 10.0))
+        assert turn is not None
+        assert (turn.value, turn.sigma) == (pytest.approx(6.0), pytest.approx(2.8, abs=0.05))
+
+    @given(st.floats(-40, 40), st.floats(-40, 40), st.floats(-100, 100))
+    def test_what_is_the_persons_own_cancels(self, before: float, after: float, own: float) -> None:
+        told = [turned(photo(1, before + zero), photo(2, after + zero)) for zero in (0.0, own)]
+        assert told[0] is not None
+        assert told[1] is not None
+        assert told[1].value == pytest.approx(told[0].value, abs=1e-9)
+
+    def test_other_clothes_are_another_zero(self) -> None:
+        other = photo(2, 10.0)
+        estimate = other.measurements[ESTIMATED]
+        assert isinstance(estimate, Measurement)
+        other = replace(other, measurements={ESTIMATED: replace(estimate, method="whole outline, normal clothes")})
+        assert turned(photo(1, 4.0), other) is None
+        assert turned(photo(1, None), photo(2, 10.0)) is None
+
+    def test_a_report_keeps_it(self) -> None:
+        assert Report.from_json(photo(1, 4.25).to_json()).turn == Quantity(4.25, 2.0, "deg")
+        assert Report.from_json(photo(1, None).to_json()).turn is None
+
+    def test_it_follows_a_turn_within_a_person(self) -> None:
+        """Photos of generated people that were not fitted on: most of a turn is told, whoever it is."""
+        from validation.observed import load_set
+        from validation.vectors import outlines
+
+        people = outlines(load_set("within")[:60])
+        turns, true = people.vectors @ TURN.weights, people.column("rotation")
+        seeds = people.column("seed")
+        own = [seeds == seed for seed in np.unique(seeds)]
+        moved, truly = (np.concatenate([column[k] - column[k].mean() for k in own]) for column in (turns, true))
+        assert np.polyfit(truly, moved, 1)[0] == pytest.approx(1.0, abs=0.2)
+        assert np.corrcoef(truly, moved)[0, 1] > 0.9
+
+
+class TestCompare:
+    def test_the_turn_takes_the_place_of_two_estimates(self) -> None:
+        """Estimates of 9 and 14 beside a turn of 11: the outlines together say more."""
+        change = change_of(ESTIMATED, photo(1, 4.0), photo(2, 15.0, estimate=14.0))
+        assert (change.before, change.after, change.diff) == (9.0, 14.0, pytest.approx(11.0))
+        assert change.mdc95 == pytest.approx(1.96 * sqrt(2) * TURN.sem, abs=1e-3)
+        assert change.verdict == "changed"
+        assert "both outlines" in change.because
+
+    def test_without_it_the_estimates_are_compared(self) -> None:
+        change = change_of(ESTIMATED, photo(1, None), photo(2, 15.0, estimate=14.0))
+        assert change.diff == pytest.approx(5.0)
+        assert change.mdc95 == pytest.approx(1.96 * sqrt(2) * 3.5, abs=1e-2)
+
+    def test_a_clinics_own_error_counts_here_too(self) -> None:
+        change = change_of(ESTIMATED, photo(1, 4.0), photo(2, 6.0), OwnError({ESTIMATED: 0.5}, 10))
+        assert change.verdict == "changed"
+        assert "your own" in change.because
+
+
+class TestCarried:
+    def test_the_worked_number(self) -> None:
+        level = carried(photo(1, 10.0, marked=14.0), photo(2, 7.0))
+        assert level is not None
+        assert (level.quantity.value, level.grade, level.method) == (pytest.approx(11.0), "B", CARRIED)
+        assert level.quantity.sigma == pytest.approx(4.6, abs=0.05)
+
+    def test_marks_of_its_own_say_more(self) -> None:
+        assert carried(photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0)) is None
+        change = change_of(MARKED, photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0))
+        assert change.diff == pytest.approx(-2.0)
+
+    def test_no_marks_no_level(self) -> None:
+        assert carried(photo(1, 10.0), photo(2, 7.0)) is None
+        assert "not measured before" in change_of(MARKED, photo(1, 10.0), photo(2, 7.0)).because
+
+    @pytest.mark.parametrize("first", [True, False], ids=["marked before", "marked after"])
+    def test_two_photos_of_which_one_is_marked_are_compared(self, first: bool) -> None:
+        before, after = photo(1, 10.0, marked=14.0 if first else None), photo(2, 2.0, marked=None if first else 6.0)
+        change = change_of(MARKED, before, after)
+        assert (change.before, change.after, change.diff) == tuple(map(pytest.approx, (14.0, 6.0, -8.0)))
+        assert change.verdict == "changed"
+
+    def test_later_visits_of_a_client_are_shifted_by_the_marked_one(self) -> None:
+        visits = [
+            Entry("2026-01-01", "relaxed", photo(1, 3.0)),
+            Entry("2026-02-01", "relaxed", photo(2, 10.0, marked=14.0)),
+            Entry("2026-03-01", "relaxed", photo(3, 7.0)),
+            Entry("2026-04-01", "relaxed", photo(4, None)),
+        ]
+        line = next(line for line in timelines(visits) if line.measure == MARKED)
+        assert [point.date for point in line.points] == ["2026-02-01", "2026-03-01"]
+        assert [point.measured.grade for point in line.points] == ["A", "B"]
+        assert line.points[1].measured.quantity.value == pytest.approx(11.0)
+
+    def test_a_trend_follows_the_turns_not_the_estimates(self) -> None:
+        visits = [
+            Entry(f"2026-0{k + 1}-01", "relaxed", photo(k, 10.0 - 3.0 * k, estimate=9.0 + (-1) ** k)) for k in range(3)
+        ]
+        line = next(line for line in timelines(visits) if line.measure == ESTIMATED)
+        assert [point.quantity.value for point in line.points] == pytest.approx([10.0, 7.0, 4.0])
+        assert line.trend is not None
+        assert line.trend.per_month.value == pytest.approx(-3.0 * 30 / 29.5, abs=0.05)
