@@ -422,6 +422,24 @@ class TestCommand:
         assert "backups" in said
         assert self.run(tmp_path, "show", "p1")[0] == 2
 
+    def test_marks_of_one_visit_are_carried_to_the_next(self, tmp_path: Path) -> None:
+        from tests.test_turn import photo
+
+        (tmp_path / "results").mkdir()
+        photos = {"2026-03-01": photo(1, 10.0, marked=14.0), "2026-06-01": photo(2, 7.0)}
+        lines = [
+            {"client_id": "p1", "visit_date": day, "pose": "relaxed", "report": one.to_dict()}
+            for day, one in photos.items()
+        ]
+        text = "\n".join(json.dumps(line) for line in [{"schema": 1}, *lines])
+        (tmp_path / "results" / "journal.jsonl").write_text(text, "utf-8")
+        assert self.run(tmp_path, "add", str(tmp_path / "results"))[0] == 0
+        told = json.loads(self.run(tmp_path, "show", "p1", "--json")[1])
+        assert told["carried"] == [{"date": "2026-06-01", "value": 11.0, "sigma": pytest.approx(4.58, abs=0.01)}]
+        said = self.run(tmp_path, "show", "p1")[1]
+        assert "11° ± 5°" in said
+        assert "Pelvic tilt, marked, 2026-06-01: from the marks" in said
+
     def test_ids_are_words_not_markup_and_a_bad_one_stops_nothing(self, results: Path, tmp_path: Path) -> None:
         first, *lines = (results / "journal.jsonl").read_text("utf-8").splitlines()
         report = json.loads(lines[0])["report"]

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posture.adapters.language import language
+from posture.adapters.visit_charts import timeline
 from posture.change import OwnError, compare
 from posture.follow_up import Entry, timelines
 from posture.knowledge import Knowledge
@@ -147,6 +149,9 @@ class TestCarried:
         assert [point.date for point in line.points] == ["2026-02-01", "2026-03-01"]
         assert [point.measured.grade for point in line.points] == ["A", "B"]
         assert line.points[1].measured.quantity.value == pytest.approx(11.0)
+        words, _ = timeline(line)
+        assert words.endswith("turn of the pelvis since (grade B).")
+        assert "Drehung des Beckens" in timeline(line, language("de"))[0]
 
     def test_a_trend_follows_the_turns_not_the_estimates(self) -> None:
         visits = [

@@ -13,6 +13,7 @@ from posture.adapters.charts import WIDE, svg
 from posture.adapters.language import Language, language
 from posture.body_outline import BodyOutline
 from posture.follow_up import MONTH_DAYS, Timeline
+from posture.turn import CARRIED
 from posture.words import NAMES, number
 
 _TALL, _LEFT, _RIGHT, _TOP, _AXIS = 250, 60, 24, 44, 210
@@ -106,6 +107,10 @@ def _told(line: Timeline, speech: Language) -> str:
         "not_comparable": say("not comparable") + ": " + say(change.because),
     }[change.verdict]
     told = f"{say(NAMES[line.measure])}. {said}: {verdict}."
+    if any(point.measured.method == CARRIED for point in line.points):
+        told += " " + say(
+            "Visits without marks: from the first visit's marks and the turn of the pelvis since (grade B)."
+        )
     if line.trend is None:
         return told
     month = line.trend.per_month

@@ -17,19 +17,20 @@ from rich.table import Table
 from posture.assess import WORDS
 from posture.change import compare, own_error
 from posture.errors import SetupError, UsageError
-from posture.follow_up import STANDING, Entry, is_id, repeats, visits
+from posture.follow_up import STANDING, Entry, is_id, repeats, timelines, visits
 from posture.frontends.batch import JOURNAL
 from posture.frontends.compare import print_own_error
 from posture.intake import Intake
-from posture.measurement import Measurement
+from posture.measurement import Measurement, Unmeasured
 from posture.report import Report, rounded
+from posture.turn import CARRIED, MARKED
 from posture.words import NAMES, number
 
 if TYPE_CHECKING:
     from posture.adapters.archive import Archive
 
 #: What a history shows of each visit.
-SHOWN = ("asis_psis_tilt", "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl")
+SHOWN = (MARKED, "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl")
 
 
 def default_url() -> str:
@@ -110,6 +111,8 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     for before, after in pairwise(measured):
         changes += [(before.date, after.date, change) for change in compare(before.report, after.report, own)]
     changed = [one for one in changes if one[2].verdict == "changed"]
+    marked = next((line.points for line in timelines(entries, own) if line.measure == MARKED), ())
+    carried = {point.date: point.measured for point in marked if point.measured.method == CARRIED}
     if as_json:
         _print_json(
             {
@@ -119,6 +122,10 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
                     for e in entries
                 ],
                 "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
+                "carried": [
+                    {"date": day, "value": rounded(one.quantity.value), "sigma": rounded(one.quantity.sigma)}
+                    for day, one in carried.items()
+                ],
             }
         )
         return 0
@@ -126,9 +133,13 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     for column in ("Visit", "Finding", *(NAMES[name] for name in SHOWN)):
         table.add_column(column, overflow="fold")
     for entry in entries:
-        table.add_row(entry.date, escape(_finding(entry)), *(_value(entry.report, n) for n in SHOWN))
+        told = dict(entry.report.measurements) | ({MARKED: carried[entry.date]} if entry.date in carried else {})
+        table.add_row(entry.date, escape(_finding(entry)), *(_value(told.get(name)) for name in SHOWN))
     console = _console()
     console.print(table)
+    if carried:
+        days = ", ".join(carried)
+        console.print(f"{NAMES[MARKED]}, {days}: from {CARRIED} (grade B).")
     for before_date, after_date, change in changed:
         unit = "deg" if change.unit == "deg" else "%"
         console.print(
@@ -190,8 +201,7 @@ def _finding(entry: Entry) -> str:
     return f"{machine} (reviewer: {said})"
 
 
-def _value(report: Report, name: str) -> str:
-    measured = report.measurements.get(name)
+def _value(measured: Measurement | Unmeasured | None) -> str:
     if not isinstance(measured, Measurement):
         return "–"
     quantity = measured.quantity
