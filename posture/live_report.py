@@ -62,7 +62,11 @@ def live_report(
     minor = intake.age_years is not None and intake.age_years < ADULT_YEARS
     finding = None if minor else assess(measurements, knowledge, intake.clothing)
     plan = advise(None if finding is None else finding.kind, intake, knowledge)
-    return replace(base, measurements=measurements, finding=finding, plan=plan), spreads
+    turns = [report.turn for report in measured if report.turn is not None]
+    turn = None
+    if len(turns) >= LEAST_SHARE * len(measured):  # its doubt is a photo's: the frames share stance and outline
+        turn = replace(turns[0], value=median(one.value for one in turns))
+    return replace(base, measurements=measurements, finding=finding, plan=plan, turn=turn), spreads
 
 
 def _nearest(reports: Sequence[Report], names: Sequence[str]) -> Report:

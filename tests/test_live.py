@@ -27,6 +27,7 @@ from posture.live_report import independent, live_report
 from posture.measurement import Measurement
 from posture.measures import take_all
 from posture.observation import FoundRoll, Observation
+from posture.quantity import Quantity
 from posture.report import Report
 from posture.view import look
 from tests.conftest import ROOT
@@ -179,6 +180,15 @@ class TestReport:
         _report, spreads = live_report(frames(values), KNOWLEDGE, Intake())
         assert spreads["hip_angle"].outliers == (29,)
         assert hip_of(values).quantity.value == pytest.approx(5.1)
+
+    def test_the_turn_is_the_frames_median_with_a_photos_doubt(self) -> None:
+        seen = [
+            replace(frame, turn=None if k < 8 else Quantity(4.0 + k % 3, 2.4, "deg"))
+            for k, frame in enumerate(frames([5.0] * 30))
+        ]
+        assert live_report(seen, KNOWLEDGE, Intake())[0].turn == Quantity(5.0, 2.4, "deg")
+        few = [replace(one, turn=None) for one in seen[:20]] + seen[20:]
+        assert live_report(few, KNOWLEDGE, Intake())[0].turn is None
 
     def test_mostly_refused_it_is_a_refusal(self) -> None:
         report, spreads = live_report([TURNED] * 20 + [TYPICAL] * 10, KNOWLEDGE, Intake())
