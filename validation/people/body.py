@@ -6,7 +6,7 @@ rotation + anterior, thigh + hip ahead of the knee, shank + knee ahead of the an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -125,6 +125,22 @@ def rest(shape: Shape) -> Array:
         if moved is not None:
             vertices[moved[0]] += strength * moved[1]
     return vertices
+
+
+def reshaped_by(targets: Iterable[tuple[str, str, str]], sd: float, vertices: Array, rng: np.random.Generator) -> Array:
+    """Rest vertices (n, 3) after shape targets, each with its opposite, at normal strengths within ±1.
+
+    "{side}" in a name stands for both legs or arms alike. Raises FileNotFoundError naming a target that is not there.
+    """
+    moved = vertices.copy()
+    for name, more, less in targets:
+        strength = float(np.clip(sd * rng.standard_normal(), -1, 1))
+        for side in ("l", "r") if "{side}" in name else ("",):
+            found = target(f"{name.format(side=side)}-{more if strength > 0 else less}")
+            if found is None:
+                raise FileNotFoundError(f"the mesh data have no target {name}")
+            moved[found[0]] += abs(strength) * found[1]
+    return moved
 
 
 @dataclass(frozen=True, eq=False)

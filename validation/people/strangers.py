@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from validation.people.body import body_vertices
-from validation.people.mesh import Array, mesh, rig, target
+from validation.people.body import body_vertices, reshaped_by
+from validation.people.mesh import Array, mesh, rig
 
 #: Shape targets with their opposite, none of them in ``person.LOCAL``; the strength has SD 0.4.
 TARGETS = (
@@ -29,19 +29,14 @@ TARGETS = (
     ("torso/measure-hips-circ", "incr", "decr"),
     ("torso/measure-underbust-circ", "incr", "decr"),
 )
+STRENGTH_SD = 0.4
 #: SD of the warp and of the hollow or bump at the lower back, m.
 WARP, HOLLOW = 0.004, 0.008
 
 
 def strange(vertices: Array, rng: np.random.Generator) -> Array:
     """The rest vertices (n, 3) of a stranger with the given body's main axes."""
-    moved = vertices.copy()
-    for name, more, less in TARGETS:
-        strength = float(np.clip(0.4 * rng.standard_normal(), -1, 1))
-        found = target(f"{name}-{more if strength > 0 else less}")
-        if found is None:
-            raise FileNotFoundError(f"the mesh data have no target {name}")
-        moved[found[0]] += abs(strength) * found[1]
+    moved = reshaped_by(TARGETS, STRENGTH_SD, vertices, rng)
     return moved + _warp(moved, rng) + _hollow(moved, rng)
 
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from validation.people.body import Shape, Skin, body_vertices
-from validation.people.mesh import Array, rig, target
+from validation.people.body import Shape, Skin, body_vertices, reshaped_by
+from validation.people.mesh import Array, rig
 from validation.people.outfit import Fit, Outfit, draw_outfit
 
-#: Shape targets with their opposite, strength with SD 0.5; "{side}" stands for both legs or arms alike.
+#: Shape targets with their opposite ("{side}": both legs or arms alike), and the SD of their strength.
 TARGETS = (
     ("stomach/stomach-tone", "incr", "decr"),
     ("stomach/stomach-navel", "up", "down"),
@@ -69,14 +69,7 @@ def wider_shape(shape: Shape, rng: np.random.Generator) -> Shape:
 
 def reshaped(vertices: Array, rng: np.random.Generator) -> Array:
     """The rest vertices (n, 3) after targets, free bulges of back and front, and soft lumps."""
-    moved = vertices.copy()
-    for name, more, less in TARGETS:
-        strength = float(np.clip(STRENGTH_SD * rng.standard_normal(), -1, 1))
-        for side in ("l", "r") if "{side}" in name else ("",):
-            found = target(f"{name.format(side=side)}-{more if strength > 0 else less}")
-            if found is None:
-                raise FileNotFoundError(f"the mesh data have no target {name}")
-            moved[found[0]] += abs(strength) * found[1]
+    moved = reshaped_by(TARGETS, STRENGTH_SD, vertices, rng)
     return moved + _bulges(moved, rng) + _lumps(moved, rng)
 
 
