@@ -1,0 +1,126 @@
+"""No process of the tool speaks to anything but its own loopback server: watched from outside, by the system's calls.
+
+A Python guard would not see what TensorFlow Lite or OpenCV do in C++; strace sees every call of every process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.test_app import _free_port, _wait_until_healthy
+from tests.test_live import film
+from validation.record import SAMPLES
+
+POSTURE = [sys.executable, "-m", "posture"]
+#: Calls that name a partner or a place to listen, as strace prints their address.
+ADDRESS = re.compile(
+    r'sa_family=AF_INET6?, .*?(?:sin_addr=inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)")', re.DOTALL
+)
+OWN = ("127.0.0.1", "::1")
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> list[str]:
+    """The beginning of a command line that writes every network call of a command and its children down."""
+    if shutil.which("strace") is None:
+        pytest.skip("SKIPPED LOUDLY: strace is not here (Debian: apt install strace); nobody watched the network")
+    log = tmp_path / "calls"
+    allowed = subprocess.run(["strace", "-o", str(log), "true"], capture_output=True, check=False)
+    if allowed.returncode:
+        pytest.skip("SKIPPED LOUDLY: this machine does not let strace watch; nobody watched the network")
+    return ["strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect,bind,sendto,sendmsg,sendmmsg", "-o", str(log)]
+
+
+def spoken_to(watch: list[str]) -> set[str]:
+    """The internet addresses in what was written down that are not this machine's own."""
+    calls = Path(watch[-1]).read_text("utf-8", errors="replace")
+    return {four or six for four, six in ADDRESS.findall(calls)} - set(OWN)
+
+
+def run(watch: list[str], *command: object, code: int = 0) -> None:
+    done = subprocess.run([*watch, *map(str, command)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+
+
+def test_a_planted_request_is_seen(watch: list[str]) -> None:
+    """In a child process, by name server or by number: the watch is not blind."""
+    by_number = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('192.0.2.7', 9))"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {by_number!r}])"
+    run(watch, sys.executable, "-c", child)
+    assert "192.0.2.7" in spoken_to(watch)
+
+
+def test_this_machines_own_is_allowed_and_listening_to_all_is_not(watch: list[str]) -> None:
+    listen = "import socket; socket.socket().bind(({!r}, 0))"
+    run(watch, sys.executable, "-c", listen.format("127.0.0.1"))
+    assert spoken_to(watch) == set()
+    run(watch, sys.executable, "-c", listen.format("0.0.0.0"))
+    assert spoken_to(watch) == {"0.0.0.0"}
+
+
+def test_one_photo(watch: list[str], tmp_path: Path) -> None:
+    run(watch, *POSTURE, "analyze", SAMPLES / "mild.jpg", "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "mild.html").is_file()
+    assert spoken_to(watch) == set()
+
+
+def test_a_batch_of_two_workers(watch: list[str], tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    for name in ("mild", "typical"):
+        shutil.copy(SAMPLES / f"{name}.jpg", tmp_path / "photos")
+    run(watch, *POSTURE, "batch", tmp_path / "photos", "--out", tmp_path / "out", "--workers", 2)
+    assert spoken_to(watch) == set()
+
+
+def test_the_doctor(watch: list[str]) -> None:
+    run(watch, *POSTURE, "doctor")
+    assert spoken_to(watch) == set()
+
+
+def test_a_live_clip(watch: list[str], tmp_path: Path) -> None:
+    run(watch, *POSTURE, "live", "--headless", "--video", film(tmp_path / "still.mp4", 0.8))
+    assert spoken_to(watch) == set()
+
+
+def test_the_page_and_a_visitor(watch: list[str]) -> None:
+    port = _free_port()
+    server = subprocess.Popen(
+        [*watch, *POSTURE, "app", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_until_healthy(port)
+        assert asyncio.run(_first_words(port))
+    finally:
+        subprocess.run(["pkill", "-TERM", "-P", str(server.pid)], check=False)
+        server.wait(20)
+    assert '"127.0.0.1"' in Path(watch[-1]).read_text("utf-8"), "the watch did not even see the page being served"
+    assert spoken_to(watch) == set()
+
+
+async def _first_words(port: int) -> bool:
+    """Ask for the page as a browser does, until its script has run to the end."""
+    import websockets
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    async with websockets.connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None
+    ) as stream:
+        ask = BackMsg()
+        ask.rerun_script.query_string = ""
+        await stream.send(ask.SerializeToString())
+        async with asyncio.timeout(60):
+            async for data in stream:
+                message = ForwardMsg()
+                message.ParseFromString(data)
+                if message.WhichOneof("type") == "script_finished":
+                    return True
+    return False
