@@ -125,9 +125,13 @@ def is_id(text: str) -> bool:
 
 
 def visits(entries: Sequence[Entry]) -> list[Entry]:
-    """The photo to go by of every visit that has one, the oldest first: the best of those standing as always."""
+    """The photo to go by of every visit that has one, the oldest first: the best of those standing as always.
+
+    Photos with marked hip bones go before others of the same day: marks say more than any outline.
+    """
     standing = sorted((e for e in entries if e.pose in STANDING and e.counts), key=lambda e: e.date)
     days = [list(day) for _, day in groupby(standing, key=lambda e: e.date)]
+    days = [[e for e in day if isinstance(e.report.measurements.get(MARKED), Measurement)] or day for day in days]
     return [day[choose([e.report for e in day], rounds=1).best] for day in days]
 
 

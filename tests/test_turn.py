@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from posture.adapters.language import language
 from posture.adapters.visit_charts import timeline
 from posture.change import OwnError, compare
-from posture.follow_up import Entry, timelines
+from posture.follow_up import Entry, timelines, visits
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
 from posture.measures.outline_vector import outline_vector
@@ -152,6 +152,12 @@ class TestCarried:
         words, _ = timeline(line)
         assert words.endswith("turn of the pelvis since (grade B).")
         assert "Drehung des Beckens" in timeline(line, language("de"))[0]
+
+    def test_the_marked_photo_of_a_day_is_gone_by(self) -> None:
+        marked, plain = photo(2, 10.0, marked=14.0), photo(1, 3.0)
+        for day in ([plain, marked], [marked, plain]):
+            (chosen,) = visits([Entry("2026-01-01", "relaxed", one) for one in day])
+            assert chosen.report is marked
 
     def test_a_trend_follows_the_turns_not_the_estimates(self) -> None:
         visits = [
