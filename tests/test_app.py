@@ -14,6 +14,7 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,8 @@ import streamlit
 from PIL import Image
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartParser
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
@@ -646,11 +649,9 @@ def _wait_until_healthy(port: int) -> None:
     raise AssertionError("the page did not start within 30 seconds")
 
 
-async def _address_of_the_picture(port: int) -> str:
-    """Ask for the page as a browser does and wait for the message that holds the picture's address."""
+async def _messages(port: int) -> AsyncIterator[ForwardMsg]:
+    """Ask for the page as a browser does; what the server sends, for up to a minute."""
     import websockets
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
     async with websockets.connect(
         f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None
@@ -658,12 +659,18 @@ async def _address_of_the_picture(port: int) -> str:
         ask = BackMsg()
         ask.rerun_script.query_string = ""
         await stream.send(ask.SerializeToString())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             async for data in stream:
                 message = ForwardMsg()
                 message.ParseFromString(data)
-                if message.delta.new_element.imgs.imgs:
-                    return str(message.delta.new_element.imgs.imgs[0].url)
+                yield message
+
+
+async def _address_of_the_picture(port: int) -> str:
+    """Wait for the message that holds the picture's address."""
+    async for message in _messages(port):
+        if message.delta.new_element.imgs.imgs:
+            return str(message.delta.new_element.imgs.imgs[0].url)
     raise AssertionError("no picture came")
 
 

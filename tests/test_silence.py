@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_app import _free_port, _wait_until_healthy
+from tests.test_app import _free_port, _messages, _wait_until_healthy
 from tests.test_live import film
 from validation.record import SAMPLES
 
@@ -99,7 +99,7 @@ def test_the_page_and_a_visitor(watch: list[str]) -> None:
     )
     try:
         _wait_until_healthy(port)
-        assert asyncio.run(_first_words(port))
+        assert asyncio.run(_runs_to_its_end(port))
     finally:
         subprocess.run(["pkill", "-TERM", "-P", str(server.pid)], check=False)
         server.wait(20)
@@ -107,22 +107,9 @@ def test_the_page_and_a_visitor(watch: list[str]) -> None:
     assert spoken_to(watch) == set()
 
 
-async def _first_words(port: int) -> bool:
-    """Ask for the page as a browser does, until its script has run to the end."""
-    import websockets
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-
-    async with websockets.connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], max_size=None
-    ) as stream:
-        ask = BackMsg()
-        ask.rerun_script.query_string = ""
-        await stream.send(ask.SerializeToString())
-        async with asyncio.timeout(60):
-            async for data in stream:
-                message = ForwardMsg()
-                message.ParseFromString(data)
-                if message.WhichOneof("type") == "script_finished":
-                    return True
+async def _runs_to_its_end(port: int) -> bool:
+    """Whether the page's script, asked for as by a browser, runs to its end."""
+    async for message in _messages(port):
+        if message.WhichOneof("type") == "script_finished":
+            return True
     return False
