@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter1d
 
 from posture.errors import DegenerateGeometry
 from posture.geometry import UncertainPoint
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
 from posture.measures import MEASURES, take_all
-from posture.measures.back_curve import back_curve
+from posture.measures.back_curve import _smoothed, back_curve
 from posture.observation import Marks
 from posture.sagittal import SagittalBody
 from posture.view import look
@@ -226,6 +227,14 @@ class TestBackCurve:
         steepest = np.degrees(np.arctan(40 * np.pi / 320))
         assert curve.lean_deg.max() == pytest.approx(steepest, rel=0.03)
         assert curve.lean_deg.min() == pytest.approx(-steepest, rel=0.03)
+
+    @pytest.mark.parametrize("width", [0.3, 8.4, 20.5])
+    def test_the_smoothing_is_scipys(self, width: float) -> None:
+        line = np.cumsum(np.random.default_rng(3).normal(size=(700, 2)), axis=0)
+        smooth, slope = _smoothed(line, width)
+        for ours, order in ((smooth, 0), (slope, 1)):
+            theirs = gaussian_filter1d(line, width, axis=0, order=order, mode="nearest")
+            np.testing.assert_allclose(ours, theirs, atol=1e-10)
 
     def read(self, back, height=HEIGHT):
         return back_curve(np.column_stack([back, height]), hip_y=0.0, trunk_px=400.0, stature_px=700.0)
