@@ -7,6 +7,7 @@ import hashlib
 import io
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,7 +70,21 @@ def test_a_sample_turned_too_far_is_refused(observer: MediaPipeObserver) -> None
 
 def test_the_same_pixels_give_the_same_report_byte_for_byte(observer: MediaPipeObserver) -> None:
     frame = sample("mild")
-    assert analyze(frame, observer).to_json() == analyze(frame, MediaPipeObserver()).to_json()
+    assert analyze(frame, observer).to_json() == analyze(frame, MediaPipeObserver(at_once=1)).to_json()
+
+
+def test_looks_at_the_same_time_show_what_looks_in_turn_show(observer: MediaPipeObserver) -> None:
+    names = ["mild", "marked", "posterior", "mild"]
+    alone = [analyze(sample(name), MediaPipeObserver(at_once=1)).to_json() for name in names[:3]]
+    with ThreadPoolExecutor(4) as pool:  # four callers of one observer
+        together = list(pool.map(lambda name: analyze(sample(name), observer).to_json(), names))
+    assert together == [*alone, alone[0]]
+
+
+def test_the_models_write_nothing_on_the_terminal(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "posture", "analyze", *[str(SAMPLES / "mild.jpg")] * 2, "--out", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr == ""
 
 
 @pytest.mark.parametrize("name", ["mild", "marked", "posterior"])

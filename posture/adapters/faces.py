@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.adapters.mediapipe_models import face_model, mediapipe, quiet
+from posture.adapters.mediapipe_models import Copies, face_model, mediapipe, threads
 
 #: The model looks at 128 px and finds faces from about a tenth of that up: so the picture is also shown in tiles,
 #: as shares of its shorter side, each overlapping the next.
@@ -24,17 +25,25 @@ _GENEROUS = 1.5
 
 def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]]:
     """Circles (x, y, radius) in px round every face found; the same face may be named several times."""
-    finder, module = _finder()
-    found = []
-    for x, y, side in _tiles(*pixels_hwc.shape[:2]):
+    finders, pool, module = _finders()
+
+    def look(where: tuple[int, int, int]) -> list[tuple[float, float, float]]:
+        x, y, side = where
         tile = cv2.resize(pixels_hwc[y : y + side, x : x + side], (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_LINEAR)
         image = module.Image(image_format=module.ImageFormat.SRGB, data=np.ascontiguousarray(tile))
         scale = side / _LOOK_PX
-        for face in finder.detect(image).detections:
-            box = face.bounding_box
-            centre = box.origin_x + box.width / 2, box.origin_y + box.height / 2
-            found.append((x + scale * centre[0], y + scale * centre[1], scale * _GENEROUS * box.width / 2))
-    return found
+        with finders.lent() as finder:
+            boxes = [face.bounding_box for face in finder.detect(image).detections]
+        return [
+            (
+                x + scale * (box.origin_x + box.width / 2),
+                y + scale * (box.origin_y + box.height / 2),
+                scale * _GENEROUS * box.width / 2,
+            )
+            for box in boxes
+        ]
+
+    return [circle for found in pool.map(look, _tiles(*pixels_hwc.shape[:2])) for circle in found]
 
 
 def _tiles(height: int, width: int) -> Iterator[tuple[int, int, int]]:
@@ -55,14 +64,18 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 @cache
-def _finder() -> tuple[Any, Any]:
+def _finders() -> tuple[Copies, ThreadPoolExecutor, Any]:
     module: Any = mediapipe()
     from mediapipe.tasks.python import BaseOptions, vision
 
-    with quiet():
-        options = vision.FaceDetectorOptions(
-            base_options=BaseOptions(model_asset_buffer=face_model()), min_detection_confidence=_CONFIDENCE
-        )
+    options = vision.FaceDetectorOptions(
+        base_options=BaseOptions(model_asset_buffer=face_model()), min_detection_confidence=_CONFIDENCE
+    )
+    blank = module.Image(image_format=module.ImageFormat.SRGB, data=np.zeros((8, 8, 3), np.uint8))
+
+    def make() -> Any:
         finder = vision.FaceDetector.create_from_options(options)
-        finder.detect(module.Image(image_format=module.ImageFormat.SRGB, data=np.zeros((8, 8, 3), np.uint8)))
-    return finder, module
+        finder.detect(blank)
+        return finder
+
+    return Copies(make, threads()), ThreadPoolExecutor(threads(), "face"), module

@@ -6,8 +6,10 @@ set of looks, and measures the same. Only IMAGE mode is used: it answers the sam
 
 from __future__ import annotations
 
-import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from importlib import resources
+from itertools import islice, product
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 
 from posture.adapters.edge_search import refine
 from posture.adapters.marker_search import find_markers
-from posture.adapters.mediapipe_models import mediapipe, pose_model, quiet, segmentation_model
+from posture.adapters.mediapipe_models import Copies, mediapipe, pose_model, segmentation_model, threads
 from posture.adapters.vertical_lines import find_roll
 from posture.errors import NoPerson, UsageError
 from posture.frame import Frame
@@ -92,9 +94,16 @@ class MediaPipeObserver:
     model_file : a .task bundle, or None for the one in the installed wheel
     trust_model : take a bundle of unknown hash
     passes : looks per photo, 1 to 16; more looks, less jitter, more time
+    at_once : looks taken at the same time, each on a core of its own; by default two where there are two cores
     """
 
-    def __init__(self, model_file: Path | None = None, trust_model: bool = False, passes: int = DEFAULT_PASSES) -> None:
+    def __init__(
+        self,
+        model_file: Path | None = None,
+        trust_model: bool = False,
+        passes: int = DEFAULT_PASSES,
+        at_once: int | None = None,
+    ) -> None:
         if not 1 <= passes <= MAX_PASSES:
             raise UsageError(f"--passes must lie between 1 and {MAX_PASSES}, not {passes}")
         self._passes = passes
@@ -102,19 +111,23 @@ class MediaPipeObserver:
         from mediapipe.tasks.python import BaseOptions, vision
 
         data, self.model_sha256 = pose_model(model_file, trust_model)
-        with quiet():
-            try:
-                self._landmarker = vision.PoseLandmarker.create_from_options(
-                    vision.PoseLandmarkerOptions(
-                        base_options=BaseOptions(model_asset_buffer=data),
-                        running_mode=vision.RunningMode.IMAGE,
-                        num_poses=5,
-                        output_segmentation_masks=True,
-                    )
+        # every copy is shown a person first: what the models write on their first look is kept off the terminal
+        person = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=_person())
+
+        def landmarker() -> Any:
+            made = vision.PoseLandmarker.create_from_options(
+                vision.PoseLandmarkerOptions(
+                    base_options=BaseOptions(model_asset_buffer=data),
+                    running_mode=vision.RunningMode.IMAGE,
+                    num_poses=5,
+                    output_segmentation_masks=True,
                 )
-            except (RuntimeError, ValueError) as error:
-                raise UsageError(f"the pose model cannot be loaded: {str(error).splitlines()[0]}") from error
-            self._segmenter = vision.ImageSegmenter.create_from_options(
+            )
+            made.detect(person)
+            return made
+
+        def segmenter() -> Any:
+            made = vision.ImageSegmenter.create_from_options(
                 vision.ImageSegmenterOptions(
                     base_options=BaseOptions(model_asset_buffer=segmentation_model()),
                     running_mode=vision.RunningMode.IMAGE,
@@ -122,7 +135,16 @@ class MediaPipeObserver:
                     output_category_mask=False,
                 )
             )
-        self._warm = False
+            made.segment(person)
+            return made
+
+        at_once = at_once or threads()
+        try:
+            self._landmarkers = Copies(landmarker, at_once)
+        except (RuntimeError, ValueError) as error:
+            raise UsageError(f"the pose model cannot be loaded: {str(error).splitlines()[0]}") from error
+        self._segmenters = Copies(segmenter, at_once)
+        self._pool = ThreadPoolExecutor(at_once, "look")
 
     def __call__(
         self, frame: Frame, passes: int | None = None, stickers: bool = True, roll: bool = True
@@ -135,33 +157,39 @@ class MediaPipeObserver:
         pixels = frame.pixels_hwc
         height, width = pixels.shape[:2]
         whole = _Box(0, 0, width, height)
-        people = self._look(pixels, whole, mirrored=False)
-        if not people:
+        seen = list(self._pool.map(lambda mirrored: self._look(pixels, whole, mirrored), (False, True)[:passes]))
+        if not seen[0]:
             raise NoPerson("the pose model saw no body")
-        subject = max(people, key=lambda look: look.extent_px)
+        subject = max(seen[0], key=lambda look: look.extent_px)
         looks = [subject]
-        others = [person for person in people if not _same_person(person, subject)]
-        if passes > 1:
-            people = self._look(pixels, whole, mirrored=True)
+        others = [person for person in seen[0] if not _same_person(person, subject)]
+        for people in seen[1:]:
             looks += _nearest(people, subject)
             others += [p for p in people if not any(_same_person(p, known) for known in (subject, *others))]
         body = np.median([look.xy_px for look in looks], axis=0)
-        for number in range(2, passes):
-            box = _crop(body, _CROPS[(number - 2) // 2], mirrored=bool(number % 2), width=width, height=height)
-            looks += _nearest(self._look(pixels, box, mirrored=bool(number % 2)), subject)
+        closer = [
+            self._pool.submit(self._look, pixels, _crop(body, crop, mirrored, width, height), mirrored)
+            for crop, mirrored in islice(product(_CROPS, (False, True)), max(0, passes - 2))
+        ]
+        box = _crop(body, _CROPS[0], mirrored=False, width=width, height=height)
+        second = [self._pool.submit(self._segment, pixels, box, mirrored) for mirrored in (False, True)]
+        for look in closer:
+            looks += _nearest(look.result(), subject)
 
         if len(looks) < passes / 2:
             raise NoPerson(f"something like a body appeared in only {len(looks)} of {passes} looks")
         looks = _one_labelling(looks)
         pose = _consensus(looks)
-        box = _crop(body, _CROPS[0], mirrored=False, width=width, height=height)
         mask = _mean_mask(looks, box)
-        second = self._segment(pixels, box, mask.shape)
+        other_mask: Mask = (second[0].result() + second[1].result()) / np.float32(2)
         sure = mask > 0.5
-        share = float((second[sure] > 0.5).mean()) if sure.any() else 0.0
+        share = float((other_mask[sure] > 0.5).mean()) if sure.any() else 0.0
         if share < _PERSON_SHARE:
             raise NoPerson("what looked like a body to one model is none to the other")
-        silhouette = _silhouette(pixels, box, mask, second, pose)
+        silhouette = _silhouette(pixels, box, mask, other_mask, pose)
+        outline = None if silhouette is None else silhouette.masked
+        found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
+        found_marks = find_markers(pixels, pose, outline) if stickers and outline is not None else None
         return Observation(
             width_px=width,
             height_px=height,
@@ -172,8 +200,8 @@ class MediaPipeObserver:
             body_share=share,
             passes=len(looks),
             photo_px_per_px=frame.photo_px_per_px,
-            found_roll=find_roll(pixels, None if silhouette is None else silhouette.masked) if roll else None,
-            found_marks=find_markers(pixels, pose, silhouette.masked) if stickers and silhouette is not None else None,
+            found_roll=None if found_roll is None else found_roll.result(),
+            found_marks=found_marks,
         )
 
     def _image(self, pixels: NDArray[np.uint8], box: _Box, mirrored: bool) -> Any:
@@ -184,14 +212,13 @@ class MediaPipeObserver:
             how = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA
             crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=how)
         if mirrored:
-            crop = crop[:, ::-1]
+            crop = cv2.flip(crop, 1)
         return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(crop))
 
     def _look(self, pixels: NDArray[np.uint8], box: _Box, mirrored: bool) -> list[_Look]:
         image = self._image(pixels, box, mirrored)
-        with quiet() if not self._warm else contextlib.nullcontext():
-            result = self._landmarker.detect(image)
-        self._warm = True
+        with self._landmarkers.lent() as landmarker:
+            result = landmarker.detect(image)
         size = np.array([box.x1 - box.x0, box.y1 - box.y0])
         looks = []
         for points, world_points, mask in zip(
@@ -205,21 +232,27 @@ class MediaPipeObserver:
                 share[:, 0] = 1 - share[:, 0]
                 world[:, 0] = -world[:, 0]
                 share, visibility, world = share[_MIRRORED], visibility[_MIRRORED], world[_MIRRORED]
-                mask_hw = mask_hw[:, ::-1]
+            mask_hw = cv2.flip(mask_hw, 1) if mirrored else mask_hw.copy()
             # -0.5: landmark coordinates count from the picture's border, array indices from the middle of a pixel
-            looks.append(_Look(share * size + (box.x0, box.y0) - 0.5, visibility, world, box, mask_hw.copy()))
+            looks.append(_Look(share * size + (box.x0, box.y0) - 0.5, visibility, world, box, mask_hw))
         return looks
 
-    def _segment(self, pixels: NDArray[np.uint8], box: _Box, shape: tuple[int, ...]) -> Mask:
-        """Person probability from the selfie model over a box, mean of the crop and its mirror image."""
-        masks = []
-        for mirrored in (False, True):
-            mask = self._segmenter.segment(self._image(pixels, box, mirrored)).confidence_masks[0].numpy_view()
-            mask = mask.reshape(mask.shape[:2])
-            mask = mask[:, ::-1] if mirrored else mask
-            masks.append(cv2.resize(np.ascontiguousarray(mask), (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR))
-        mean: Mask = ((masks[0] + masks[1]) / 2).astype(np.float32)
-        return mean
+    def _segment(self, pixels: NDArray[np.uint8], box: _Box, mirrored: bool) -> Mask:
+        """Person probability from the selfie model over a box, looked at as it is or mirrored."""
+        image = self._image(pixels, box, mirrored)
+        with self._segmenters.lent() as segmenter:
+            mask = segmenter.segment(image).confidence_masks[0].numpy_view()
+        mask = mask.reshape(mask.shape[:2])
+        mask = cv2.flip(mask, 1) if mirrored else np.ascontiguousarray(mask)
+        resized: Mask = cv2.resize(mask, _mask_size(box), interpolation=cv2.INTER_LINEAR)
+        return resized
+
+
+def _person() -> NDArray[np.uint8]:
+    """The computer-generated person of the self-test, small, RGB."""
+    data = (resources.files("posture") / "data" / "self_test.jpg").read_bytes()
+    small = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_COLOR_2)
+    return np.ascontiguousarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB))
 
 
 def _same_person(a: _Look, b: _Look) -> bool:
@@ -287,10 +320,15 @@ def _consensus(looks: list[_Look]) -> Pose:
     )
 
 
+def _mask_size(box: _Box) -> tuple[int, int]:
+    """Width and height of the mean mask over a box."""
+    scale = min(1.0, _MASK_PX / max(box.y1 - box.y0, box.x1 - box.x0))
+    return round((box.x1 - box.x0) * scale), round((box.y1 - box.y0) * scale)
+
+
 def _mean_mask(looks: list[_Look], box: _Box) -> Mask:
     """Mean body probability over a box, from all looks; its longer side is at most _MASK_PX."""
-    scale = min(1.0, _MASK_PX / max(box.y1 - box.y0, box.x1 - box.x0))
-    shape = (round((box.x1 - box.x0) * scale), round((box.y1 - box.y0) * scale))
+    shape = _mask_size(box)
     total = np.zeros(shape[::-1], np.float32)
     for look in looks:
         tall, wide = look.mask_hw.shape

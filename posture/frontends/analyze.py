@@ -54,7 +54,9 @@ def run(request: Request) -> int:
     knowledge = Knowledge.load()
     if request.out is not None:
         _make_folder(request.out)
-    observer = MediaPipeObserver(request.model, request.trust_model, request.passes)
+    # a second copy of the model takes as long to load as it saves on one photo
+    at_once = 1 if len(request.photos) == 1 else None
+    observer = MediaPipeObserver(request.model, request.trust_model, request.passes, at_once)
     stems = _stems(request.photos)
     reports = []
     for path, (examination, frame) in zip(request.photos, _examinations(request, knowledge, observer), strict=True):

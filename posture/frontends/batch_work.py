@@ -112,5 +112,5 @@ def _observer(passes: int) -> Any:
 
     from posture.adapters.mediapipe_pose import MediaPipeObserver
 
-    cv2.setNumThreads(1)  # the processes share the cores among themselves
+    cv2.setNumThreads(1)  # also of looks: the processes share the cores among themselves
     return MediaPipeObserver(passes=passes)
