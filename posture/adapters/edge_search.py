@@ -7,6 +7,9 @@ the mask's border and bends gently (dynamic programming, the classic live-wire i
 
 from __future__ import annotations
 
+from math import ceil
+from typing import Literal
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,31 +21,46 @@ Array = NDArray[np.float64]
 _OFFSETS = 17  # candidate positions across the band
 _NEAR = 0.35  # cost of lying at the band's rim against an edge of full strength
 _BEND = 0.25  # cost of one candidate's jump between neighbouring steps
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 _STEPS = 400  # rows searched; the outline between them is interpolated
 
 
 def refine(pixels_hwc: NDArray[np.uint8], outline: Outline, band_px: float) -> Outline:
     """The outline with both edges moved by at most ``band_px`` along their normals, on the same rows."""
     sigma = max(0.8, band_px / 6)
-    smooth = cv2.GaussianBlur(pixels_hwc, (0, 0), sigma)
-    return Outline(
-        outline.rows_px,
-        _refined_edge(smooth, outline.edge("left"), outline.rows_px, band_px),
-        _refined_edge(smooth, outline.edge("right"), outline.rows_px, band_px),
-    )
+    edges = [outline.edge(side) for side in _SIDES]
+    # only what the search and the smoothing reach
+    rim = ceil(1.5 * band_px + 5 * sigma)
+    size = np.array(pixels_hwc.shape[1::-1])
+    low = np.clip(np.floor(np.min(edges, axis=(0, 1))).astype(int) - rim, 0, size - 1)
+    high = np.clip(np.ceil(np.max(edges, axis=(0, 1))).astype(int) + rim, 1, size)
+    smooth = cv2.GaussianBlur(pixels_hwc[low[1] : high[1], low[0] : high[0]], (0, 0), sigma)
+
+    reach = np.linspace(-band_px, band_px, _OFFSETS)
+    bases = [_sampled(edge - low) for edge in edges]
+    normals = [_normals(base) for base in bases]
+    strength = np.array([_edge_strength(smooth, *edge, reach) for edge in zip(bases, normals, strict=True)])
+    paths = reach[_best_paths(1 - strength + _NEAR * (reach / band_px) ** 2)]
+    rows = outline.rows_px - low[1]
+    left, right = (low[0] + _moved(*edge, rows) for edge in zip(bases, normals, paths, strict=True))
+    return Outline(outline.rows_px, left, right)
 
 
-def _refined_edge(smooth_hwc: NDArray[np.uint8], edge_xy: Array, rows: Array, band_px: float) -> Array:
-    """x of one edge on the given rows after the search."""
+def _sampled(edge_xy: Array) -> Array:
+    """(n, 2) points of an edge at which the search is made."""
     at = np.linspace(0, len(edge_xy) - 1, min(_STEPS, len(edge_xy)))
-    base = np.column_stack([np.interp(at, np.arange(len(edge_xy)), edge_xy[:, k]) for k in (0, 1)])
+    return np.column_stack([np.interp(at, np.arange(len(edge_xy)), edge_xy[:, k]) for k in (0, 1)])
+
+
+def _normals(base: Array) -> Array:
+    """(n, 2) unit normals of a line, smoothed along it."""
     tangent = np.gradient(cv2.GaussianBlur(base, (1, 0), 0, sigmaY=4), axis=0)
     tangent /= np.maximum(np.hypot(*tangent.T), 1e-9)[:, None]
-    normal = np.column_stack([tangent[:, 1], -tangent[:, 0]])
-    reach = np.linspace(-band_px, band_px, _OFFSETS)
-    strength = _edge_strength(smooth_hwc, base, normal, reach)
-    cost = 1 - strength + _NEAR * (reach / band_px) ** 2
-    offset = reach[_best_path(cost)]
+    return np.column_stack([tangent[:, 1], -tangent[:, 0]])
+
+
+def _moved(base: Array, normal: Array, offset: Array, rows: Array) -> Array:
+    """x on the given rows of a line whose points moved along their normals."""
     offset = cv2.GaussianBlur(offset[:, None], (1, 0), 0, sigmaY=2)[:, 0]
     moved = base + offset[:, None] * normal
     order = np.argsort(moved[:, 1], kind="stable")
@@ -69,22 +87,26 @@ def _edge_strength(smooth_hwc: NDArray[np.uint8], base: Array, normal: Array, re
     return strength
 
 
-def _best_path(cost: Array) -> NDArray[np.intp]:
-    """Column of the cheapest path through every row of ``cost`` (n, k), moving at most two columns a row."""
-    n, k = cost.shape
+def _best_paths(cost: Array) -> NDArray[np.intp]:
+    """Columns (e, n) of the cheapest path of every edge through the rows of ``cost`` (e, n, k).
+
+    A path moves at most two columns a row.
+    """
+    edges, n, k = cost.shape
     moves = np.arange(-2, 3)
-    total, came = cost[0], np.zeros((n, k), np.intp)
-    source = np.arange(k)[None, :] + moves[:, None]
-    valid = (source >= 0) & (source < k)
+    source = np.arange(k) + moves[:, None]
+    # a column beyond the rim costs without end
+    bend = np.where((source >= 0) & (source < k), (_BEND * np.abs(moves))[:, None], np.inf)
     source = np.clip(source, 0, k - 1)
-    bend = (_BEND * np.abs(moves))[:, None]
+    each, column = np.arange(edges)[:, None], np.arange(k)
+    total, came = cost[:, 0], np.zeros((n, edges, k), np.intp)
     for row in range(1, n):
-        options = np.where(valid, total[source] + bend, np.inf)
-        best = options.argmin(axis=0)
-        came[row] = source[best, np.arange(k)]
-        total = options[best, np.arange(k)] + cost[row]
-    path = np.empty(n, np.intp)
-    path[-1] = total.argmin()
+        options = total[:, source] + bend
+        best = options.argmin(axis=1)
+        came[row] = source[best, column]
+        total = options[each, best, column] + cost[:, row]
+    path = np.empty((n, edges), np.intp)
+    path[-1] = total.argmin(axis=1)
     for row in range(n - 1, 0, -1):
-        path[row - 1] = came[row, path[row]]
-    return path
+        path[row - 1] = came[row, each[:, 0], path[row]]
+    return path.T
