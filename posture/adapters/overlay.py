@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
 from math import cos, radians, sin
@@ -57,10 +58,12 @@ LAYERS = ("outline", "joints", "angles", "plumb_line", "hip_bones")
 
 def draw(frame: Frame, examination: Examination, show_face: bool = False, speech: Language | None = None) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
-    picture = draw_photo(frame, examination, show_face)
+    with ThreadPoolExecutor(1) as beside:
+        panel = beside.submit(_panel, examination.report, speech or language("en"))
+        picture = draw_photo(frame, examination, show_face)
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
-    return np.hstack([picture, _panel(examination.report, speech or language("en"))])
+    return np.hstack([picture, panel.result()])
 
 
 def draw_photo(
@@ -74,7 +77,7 @@ def draw_photo(
     observation, view = examination.observation, examination.view
     tall, wide = pixels.shape[:2]
     scale = min(_TALL / tall, _WIDE / wide)
-    shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    shrink = cv2.INTER_AREA if scale <= 0.5 else cv2.INTER_LINEAR
     size = max(1, round(wide * scale)), min(_TALL, max(1, round(tall * scale)))
     picture: Pixels = cv2.resize(pixels, size, interpolation=shrink)
     if not show_face:
