@@ -27,6 +27,13 @@ from posture.errors import SetupError, UsageError
 EMBEDDED_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad"
 FACE_SHA256 = "97bc2ede3d62c752ea01242984291ffbba6818b09122a5c4bce9dbb2af957fe8"
 SEGMENTATION_SHA256 = "1b8c55ef8f712d6585f5b9c74eefeffeb9f34741ca6130b80fc4d05cc2e3c384"
+#: The files in the wheel as every number of this program was checked with.
+_IN_THE_WHEEL = {
+    "pose_detection.tflite": "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
+    "pose_landmark_full.tflite": "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+    "selfie_segmentation.tflite": "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
+    "face_detection_short_range.tflite": "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+}
 KNOWN_SHA256 = {
     EMBEDDED_SHA256: "full, embedded in the MediaPipe 0.10.21 wheel",
     "dde94ab615f125221dd10607599c580e937211828fe3aaee960973b286a333dd": "full, the same landmark model rebundled",
@@ -214,9 +221,15 @@ def _with_metadata(source: str, mean: float, std: float, mask: bool = False) -> 
             f"this MediaPipe carries no {path.name}: posture needs version 0.10.21, whose wheel holds the models. "
             "Run: pip install mediapipe==0.10.21"
         )
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != _IN_THE_WHEEL[path.name]:
+        raise SetupError(
+            f"{path.name} in this MediaPipe is not the file that posture was checked with: somebody replaced it. "
+            "Run: pip install --force-reinstall mediapipe==0.10.21"
+        )
     from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
 
-    writer: Any = metadata_writer.MetadataWriter.create(bytearray(path.read_bytes())).add_image_input([mean], [std])
+    writer: Any = metadata_writer.MetadataWriter.create(bytearray(data)).add_image_input([mean], [std])
     if mask:
         writer.add_segmentation_output(None)
     return bytes(writer.populate()[0])
