@@ -3,8 +3,10 @@
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
 # make pictures   the page's pictures for docs/app.md
+# make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
+# make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live
+.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -31,6 +33,12 @@ validate: .venv/.ready-test
 	@if [ -d ../shared ]; then $(BIN)/python -m validation.renders ../shared/renders; \
 		$(BIN)/python -m validation.photos ../shared/photos; \
 		else echo "../shared is not here: its renders and photos were not measured" >&2; fi
+
+bench: .venv/.ready-test
+	@$(BIN)/python -m validation.speed
+
+fuzz: .venv/.ready-test
+	@$(BIN)/python -m validation.fuzz
 
 firmer: .venv/.ready-test
 	@$(BIN)/python -m validation.guides

@@ -7,8 +7,10 @@ same bytes give the same JSON, byte for byte.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib import resources
 from typing import Any, Literal
 
 from posture.advise import Item, Plan
@@ -20,6 +22,8 @@ from posture.measurement import Comparison, Measurement, Unmeasured
 from posture.quantity import Z95, Quantity
 
 SCHEMA = 1
+#: No number of a report comes near it, and its square is still a number.
+_FAR_TOO_LARGE = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +105,13 @@ class Report:
     def from_json(cls, text: str) -> Report:
         """The report written by `to_json`. Raises UsageError naming what is wrong with the text."""
         try:
-            data = json.loads(text)
-        except ValueError as error:
+            data = json.loads(text, parse_constant=_no_number, parse_float=_sane, parse_int=_whole)
+        except (ValueError, RecursionError) as error:
             raise UsageError(f"this is not a report of posture: no JSON ({error})") from error
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             raise UsageError(f"this is not a report of posture with schema {SCHEMA}")
+        if wrong := _fault(data):
+            raise UsageError(f"this report is damaged: {wrong}")
         try:
             return cls(
                 photo=PhotoName(**data["photo"]),
@@ -135,6 +141,41 @@ class Report:
 def refused(photo: PhotoName, reason: Remark, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
     """The report of a photo that could not even be looked at."""
     return Report(photo, "refused", (reason,), (), None, {}, {}, None, plan, versions)
+
+
+@cache
+def _check() -> Callable[[Any], Any]:
+    import fastjsonschema  # half as long to load as everything else here together
+
+    schema = json.loads((resources.files("posture") / "data" / "report.schema.json").read_text("utf-8"))
+    check: Callable[[Any], Any] = fastjsonschema.compile(schema, use_default=False)
+    return check
+
+
+def _fault(data: Any) -> str:
+    """Where a report's object departs from posture/data/report.schema.json, in words; empty where it does not."""
+    from fastjsonschema import JsonSchemaValueException
+
+    try:
+        _check()(data)
+    except JsonSchemaValueException as error:
+        return str(error.message).removeprefix("data.")[:200]
+    return ""
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is not a number")
+
+
+def _sane(text: str) -> float:
+    value = float(text)
+    if not abs(value) < _FAR_TOO_LARGE:
+        raise ValueError(f"{text[:16]} is not a number that a report can hold")
+    return value
+
+
+def _whole(text: str) -> int:
+    return int(_sane(text))
 
 
 def rounded(value: float) -> float:

@@ -18,7 +18,7 @@ def read_intake(path: Path) -> Intake:
         raise UsageError(f"--intake {path}: {getattr(error, 'strerror', None) or 'not a text file'}") from error
     try:
         answers = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"--intake {path}: neither TOML nor JSON ({error})") from error
     try:
         return Intake.from_mapping(answers)

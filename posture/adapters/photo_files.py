@@ -88,7 +88,7 @@ def _open(data: bytes) -> Image.Image:
     _register_heif()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # of its size and of damaged EXIF: both are dealt with
             return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:  # Pillow's own, higher limit; its message names the pixels
         pixels = int(re.findall(r"\d+", str(error))[0])

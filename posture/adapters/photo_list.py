@@ -110,9 +110,13 @@ def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:
         text = manifest.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--manifest {manifest}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
-    lines = csv.DictReader(text.splitlines())
-    unknown = set(lines.fieldnames or ()) - set(COLUMNS)
-    if "file" not in (lines.fieldnames or ()) or unknown:
+    table = csv.DictReader(text.splitlines())
+    try:
+        columns, lines = table.fieldnames or (), list(table)
+    except csv.Error as error:
+        raise UsageError(f"--manifest {manifest.name}: this is not a CSV list ({error})") from error
+    unknown = set(columns) - set(COLUMNS)
+    if "file" not in columns or unknown:
         wrong = f"unknown column {sorted(map(str, unknown))[0]!r}" if unknown else "no column 'file'"
         raise UsageError(f"--manifest {manifest.name}: {wrong}; columns are {', '.join(COLUMNS)}")
     entries = []

@@ -177,12 +177,13 @@ class Journal:
                     break
                 try:
                     data = json.loads(line)
-                except ValueError:
+                    number = data["number"] if whole else -1
+                except (ValueError, LookupError, TypeError, RecursionError):  # damage: what follows is measured anew
                     break
                 if whole == 0:
                     _check_settings(data, settings, folder)
                 else:
-                    self._places.setdefault(data["number"], whole)
+                    self._places.setdefault(number, whole)
                 whole += len(line)
         if whole == 0:
             raise UsageError(f"{self.path} is damaged at its start: choose another folder")

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,8 +58,13 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
     try:
         with journal.open(encoding="utf-8") as lines:
             next(lines, None)  # the settings
-            for text in lines:
-                count[_add(text, archive)] += 1
+            for number, text in enumerate(lines, 2):
+                if not text.endswith("\n"):
+                    break  # the line that was being written when the batch was ended
+                try:
+                    count[_add(text, archive)] += 1
+                except UsageError as error:
+                    raise UsageError(f"{journal}, line {number}: {error}; the lines before it are kept") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
     told = {name: count[name] for name in ("added", "renewed", "known")} | {"without_client_or_date": count["without"]}
@@ -72,17 +78,21 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
 
 
 def _add(text: str, archive: Archive) -> str:
-    """Keep one line of a journal; what became of it."""
+    """Keep one line of a journal; what became of it. Raises UsageError for what no batch writes."""
     try:
         line = json.loads(text)
-    except ValueError:
-        return "torn"  # the line that was being written when the batch was ended
-    client = line["client_id"].strip()
-    if not (is_id(client) and line["visit_date"]):
+        client, day, pose, report = (line[name] for name in ("client_id", "visit_date", "pose", "report"))
+        told = line.get("told", {})  # journals of older versions have none
+        if not all(isinstance(one, str) for one in (client, day, pose)) or not isinstance(told, dict):
+            raise TypeError
+        if day:
+            date.fromisoformat(day)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise UsageError("this is not a line of a batch's journal") from None
+    if not (is_id(client.strip()) and day):
         return "without"
-    report = Report.from_json(json.dumps(line["report"]))
-    answers = Intake.from_mapping(line.get("told", {}))  # journals of older versions have none
-    return archive.keep(client, line["visit_date"], line["pose"], report, answers, str(line.get("number", "")))
+    read = Report.from_json(json.dumps(report))
+    return archive.keep(client.strip(), day, pose, read, Intake.from_mapping(told), str(line.get("number", "")))
 
 
 def list_all(search: str, url: str | None, as_json: bool) -> int:
