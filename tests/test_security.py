@@ -1,0 +1,135 @@
+"""What docs/security.md promises and no other test proves, and that every proof it names is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from posture.adapters import mediapipe_models
+from posture.adapters.archive import Archive
+from posture.adapters.report_html import render
+from posture.adapters.visit_html import Clinic, render_visit
+from posture.errors import SetupError, UsageError
+from posture.follow_up import Entry
+from posture.knowledge import Knowledge
+from posture.report import PhotoName, Report
+from posture.ui.server import apologize
+from tests.conftest import ROOT
+
+SOURCES = sorted((ROOT / "posture").rglob("*.py"))
+HOSTILE = "{{7*7}}<script>alert(1)</script>.jpg"
+
+
+def golden(name: str = "marked") -> Report:
+    return Report.from_json((ROOT / "tests" / "golden" / f"{name}.json").read_text("utf-8"))
+
+
+def test_every_proof_named_in_the_table_is_a_test() -> None:
+    named = re.findall(r"`(test_\w+)\.py::(\w+(?:::\w+)?)`", (ROOT / "docs" / "security.md").read_text("utf-8"))
+    assert len(named) > 25
+    for file, name in named:
+        tree = ast.parse((ROOT / "tests" / f"{file}.py").read_text("utf-8"))
+        scopes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+        first, _, method = name.partition("::")
+        assert first in scopes, (file, name)
+        assert not method or method in {node.name for node in scopes[first].body if hasattr(node, "name")}, (file, name)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_unpickles_evaluates_or_starts_a_shell(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            assert not {m.split(".")[0] for m in modules} & {"pickle", "marshal", "shelve", "dill", "yaml"}
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert "shell" not in {keyword.arg for keyword in node.keywords}
+            assert called not in ("eval", "exec", "__import__", "os.system", "os.popen"), called
+            # words of SQL are fixed in the program; what varies is bound
+            if called in ("text", "sql.text", "op.execute", "session.execute") and node.args:
+                assert not isinstance(node.args[0], ast.JoinedStr | ast.BinOp), ast.unparse(node)
+
+
+def test_a_hostile_id_is_a_word_to_the_database(tmp_path: Path) -> None:
+    archive = Archive(f"sqlite:///{tmp_path / 'clients.db'}")
+    hostile = "p1'; DROP TABLE client; --"
+    for client in ("p2", hostile):
+        archive.keep(client, "2026-03-01", "", golden())
+    assert [one.pseudonym for one in archive.clients()] == sorted([hostile, "p2"])
+    assert [one.pseudonym for one in archive.clients("' OR '1'='1")] == []
+    assert [one.pseudonym for one in archive.clients("%")] == []
+    archive.erase(hostile)
+    assert [one.pseudonym for one in archive.clients()] == ["p2"]
+
+
+def test_a_name_is_a_word_to_every_page() -> None:
+    report = replace(golden(), photo=PhotoName(HOSTILE, "0" * 64, 10, 10))
+    entry = Entry("2026-03-01", "", report)
+    for page in (render(report, Knowledge.load()), render_visit(HOSTILE, entry, [entry], Clinic(HOSTILE))):
+        assert "<script>" not in page
+        assert "49" not in re.findall(r"(\d+)&lt;script&gt;", page)
+
+
+def test_a_logo_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "logo.png"
+    Image.new("1", (20_000, 20_000)).save(file)
+    with pytest.raises(UsageError, match="--logo"):
+        Clinic.with_logo("", file)
+
+
+class TestModels:
+    def test_a_replaced_file_in_the_wheel_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        file = tmp_path / "modules" / "pose_detection" / "pose_detection.tflite"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"another model")
+        fake = SimpleNamespace(__file__=str(tmp_path / "__init__.py"))
+        monkeypatch.setattr(mediapipe_models, "mediapipe", lambda: fake)
+        with pytest.raises(SetupError, match="somebody replaced it"):
+            mediapipe_models._with_metadata("pose_detection/pose_detection.tflite", 0.0, 1.0)
+
+    def test_a_replaced_file_in_the_cache_is_made_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        good = mediapipe_models.segmentation_model()
+        (cached,) = (tmp_path / "posture").iterdir()
+        cached.write_bytes(b"another model")
+        assert mediapipe_models.segmentation_model() == good
+        assert cached.read_bytes() == good
+
+
+class TestLogs:
+    def test_no_name_and_no_traceback_of_a_bad_photo(self, tmp_path: Path) -> None:
+        photo = tmp_path / "Anna Example 1970.jpg"
+        photo.write_text("Dear diary")
+        command = [sys.executable, "-m", "posture", "analyze", str(photo), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        assert (done.returncode, done.stderr) == (1, "")
+
+    def test_a_defect_of_the_page_is_logged_without_what_it_was_about(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("streamlit.error", lambda _: None)
+        with pytest.raises(ValueError, match="Anna") as caught:
+            raise ValueError("Anna Example 1970.jpg")
+        assert apologize(caught.value)
+        said = capsys.readouterr().err
+        assert "Anna" not in said
+        assert said.startswith("posture: ValueError at test_security.py:")
+
+
+def test_the_pins_with_known_faults_are_not_used_where_they_bite() -> None:
+    """docs/security.md says why each does not; these are the facts it leans on."""
+    locked = dict(re.findall(r"^([a-z0-9-]+)==([0-9.]+)", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE))
+    version = {name: tuple(map(int, number.split("."))) for name, number in locked.items()}
+    assert version["protobuf"] >= (4, 25, 8)
+    code = "\n".join(path.read_text("utf-8") for path in SOURCES)
+    assert "json_format" not in code
+    assert "imread" not in code
+    assert code.count("imdecode") == 1  # of the picture that the package brings
