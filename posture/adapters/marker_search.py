@@ -37,6 +37,10 @@ _HALF_AXIS_PCT = (0.22, 1.0)
 _LEAST_CONTRAST = 9.0
 _SPOTS = 24
 _LIGHTNESS = 0.5
+#: Adds up three channels.
+_SUM = np.ones((1, 3), np.float32)
+#: A pixel and its eight neighbours.
+_BESIDE = np.ones((3, 3), np.uint8)
 #: Limits of a patch of one colour, shares of its contrast, in the order in which they are tried.
 _LIMITS = (0.5, 0.35, 0.65)
 #: How far a pair may lie apart, percent of stature, and slope, degrees: wide bounds, the judgement is in the weights.
@@ -114,11 +118,10 @@ def _spots_of(lab: NDArray[np.float32], radius: float, stature: float, low: Arra
         shift = np.array([[1, 0, reach * np.cos(turn)], [0, 1, reach * np.sin(turn)]], np.float32)
         where = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
         moved = cv2.warpAffine(middle, shift, lab.shape[1::-1], flags=where, borderMode=cv2.BORDER_REPLICATE)
-        side = _apart(moved, middle)
+        side = _apart_squared(moved, middle)
         first, second, third = nearest
-        nearest = [np.minimum(first, side), np.minimum(second, np.maximum(first, side)),
-                   np.minimum(third, np.maximum(second, side))]  # fmt: skip
-    contrast = nearest[2]
+        nearest = [cv2.min(first, side), cv2.min(second, cv2.max(first, side)), cv2.min(third, cv2.max(second, side))]
+    contrast = np.sqrt(nearest[2])
     window = 2 * int(np.ceil(radius)) + 1
     peaks = (contrast == cv2.dilate(contrast, np.ones((window, window)))) & (contrast > _LEAST_CONTRAST)
     rim = int(np.ceil(reach))
@@ -155,7 +158,7 @@ def _outlined(
     reach = int(np.ceil(3.2 * radius)) + 2
     y0, x0 = max(0, y - reach), max(0, x - reach)
     window = lab[y0 : y + reach + 1, x0 : x + reach + 1]
-    away = _apart(window, colour)
+    away = np.sqrt(_apart_squared(window, tuple(map(float, colour))))
     for share in _LIMITS:
         found = _round_patch(away, share * contrast, x - x0, y - y0, radius)
         if found is not None:
@@ -164,28 +167,30 @@ def _outlined(
     return None
 
 
-def _apart(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Difference of two pictures' colours, (h, w)."""
-    away = a - b
-    difference: NDArray[np.float32] = np.sqrt(np.einsum("hwc,hwc->hw", away, away))
-    return difference
+def _apart_squared(a: NDArray[np.float32], b: NDArray[np.float32] | tuple[float, ...]) -> NDArray[np.float32]:
+    """Squared difference of a picture's colours from another's, or from one colour, (h, w)."""
+    away = cv2.subtract(a, b)
+    squared: NDArray[np.float32] = cv2.transform(cv2.multiply(away, away, dst=away), _SUM)
+    return squared
 
 
 def _round_patch(
     away: NDArray[np.float32], limit: float, x: int, y: int, radius: float
 ) -> tuple[Array, float, float] | None:
     """The connected patch about (x, y) that is within ``limit``, where it is an ellipse of about the radius."""
-    _, labels = cv2.connectedComponents((away < limit).astype(np.uint8), connectivity=4)
-    if labels[y, x] == 0:
+    alike = (away < limit).astype(np.uint8)
+    if not alike[y, x]:
         return None
-    patch = labels == labels[y, x]
-    if patch[0].any() or patch[-1].any() or patch[:, 0].any() or patch[:, -1].any():
+    tall, wide = alike.shape
+    _, alike, _, (left, top, across, down) = cv2.floodFill(alike, None, (int(x), int(y)), 2, flags=4)
+    if left == 0 or top == 0 or left + across == wide or top + down == tall:
         return None
     # weights fall from 1 at the colour itself to 0 at the patch's border, for a middle finer than a pixel
-    near = cv2.dilate(patch.astype(np.uint8), np.ones((3, 3))) > 0
-    weight = np.where(near, np.clip(1.5 - away / limit, 0, 1), 0)
+    about = slice(top - 1, top + down + 1), slice(left - 1, left + across + 1)
+    near = cv2.dilate((alike[about] == 2).astype(np.uint8), _BESIDE)
+    weight = near * np.clip(1.5 - away[about] / limit, 0, 1)
     total = float(weight.sum())
-    ys, xs = np.mgrid[: patch.shape[0], : patch.shape[1]]
+    ys, xs = np.arange(top - 1, top + down + 1)[:, None], np.arange(left - 1, left + across + 1)
     mean = np.array([(weight * xs).sum(), (weight * ys).sum()]) / total
     dx, dy = xs - mean[0], ys - mean[1]
     mixed = (weight * dx * dy).sum()
