@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from posture.knowledge import Knowledge
 
 # No law has a time limit, and every run tries the same examples: neither a busy machine nor luck may fail a test.
-settings.register_profile("posture", deadline=None, derandomize=True)
+# Mutation testing runs a test several times in one process, which Hypothesis would otherwise refuse.
+again = [HealthCheck.differing_executors] if "MUTANT_UNDER_TEST" in os.environ else []
+settings.register_profile("posture", deadline=None, derandomize=True, suppress_health_check=again)
 settings.load_profile("posture")
 
 ROOT = Path(__file__).parent.parent

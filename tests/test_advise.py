@@ -9,7 +9,7 @@ from importlib import resources
 
 import pytest
 
-from posture.advise import OPTIONAL, advise, check_safety, judge_tests
+from posture.advise import OPTIONAL, Plan, advise, check_safety, judge_tests
 from posture.assess import WORDS
 from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 from posture.knowledge import Knowledge
@@ -94,6 +94,31 @@ class TestSafety:
     def test_a_referral_holds_nothing_but_its_message(self) -> None:
         made = plan(intake=replace(CLEAR, flags=("fever",)))
         assert (made.unknowns, made.retest_weeks, made.retest_with) == ((), 0, ())
+
+    def test_the_whole_of_a_referral(self) -> None:
+        two = EMERGENCY_FLAGS[:2]
+        assert plan("no_sign", replace(CLEAR, flags=two)) == Plan(
+            mode="refer",
+            sides={"left": "refer", "right": "refer"},
+            safety="emergency",
+            message=" ".join(KNOWLEDGE.cautions[flag].message for flag in two),
+            items=(),
+            unknowns=(),
+            because="A safety question was answered yes; a professional comes before any exercise.",
+            evidence=(),
+            retest_weeks=0,
+            retest_with=(),
+        )
+        said = check_safety(replace(CLEAR, flags=PROMPT_FLAGS[:2]), KNOWLEDGE)[1]
+        assert said == " ".join(KNOWLEDGE.cautions[flag].message for flag in PROMPT_FLAGS[:2])
+
+    @pytest.mark.parametrize("pain", [0.5, 1.0])
+    def test_a_little_pain_is_pain(self, pain: float) -> None:
+        young = replace(CLEAR, age_years=19, pain_0_10=pain, pain_weeks=1)
+        assert check_safety(young, KNOWLEDGE)[0] == "prompt"
+        long = replace(CLEAR, pain_0_10=pain, pain_weeks=52)
+        assert check_safety(long, KNOWLEDGE)[0] == "prompt"
+        assert check_safety(replace(long, pain_0_10=0), KNOWLEDGE)[0] == "clear"
 
     def test_not_asked_is_said(self) -> None:
         made = plan("mild_anterior_tilt", Intake())
@@ -277,6 +302,35 @@ class TestDecision:
 
     def test_a_clear_plan_says_what_exercise_does_not_do(self) -> None:
         assert plan().message == OPTIONAL
+
+    def test_an_item_is_its_exercise(self) -> None:
+        for item in plan("mild_anterior_tilt", both("short", "weak")).items:
+            exercise = KNOWLEDGE.exercises[item.id]
+            assert (item.kind, item.weeks, item.cautions, item.answers, item.source) == (
+                exercise.kind, exercise.weeks, exercise.cautions, exercise.answers, exercise.source,
+            )  # fmt: skip
+            assert item.dose in (exercise.dose, exercise.low_dose)
+
+    def test_the_words_of_a_plan(self) -> None:
+        made = plan("no_sign", replace(CLEAR, tests={"left": SideTests(length="short"), "right": SideTests()}))
+        assert made.retest_with == ("thomas_test", "hold_test", "photo")
+        assert made.retest_weeks == 6
+        assert made.unknowns[-1] == "hours of sitting a day"
+        assert plan("no_sign", replace(CLEAR, sitting_h_day=0.0)).unknowns[-1] != "hours of sitting a day"
+        rows = [row.because for row in (*KNOWLEDGE.decisions, *KNOWLEDGE.patterns.values())]
+        left, right = (row for row in dict.fromkeys(rows) if row in made.because)
+        assert made.because in (f"{left} {right}", f"{right} {left}")
+        assert plan("no_sign", Intake()).message == (
+            "The safety questions were not answered. Read them before you do any exercise."
+        )
+
+    def test_each_that_is_left_out_is_named_and_those_after_it_stay(self) -> None:
+        free, bound = both("short", "weak"), both("short", "weak", conditions=("hernia", "osteoporosis"))
+        before, after = plan("no_sign", free), plan("no_sign", bound)
+        gone = [item for item in before.items if set(item.cautions) & {"hernia", "osteoporosis"}]
+        assert [item.id for item in after.items] == [item.id for item in before.items if item not in gone]
+        named = ", ".join(KNOWLEDGE.exercises[name].name for name in dict.fromkeys(item.id for item in gone))
+        assert f"Left out because of hernia, osteoporosis: {named}." in after.because
 
     def test_unknowns_and_retest(self) -> None:
         made = plan(intake=both("short", None))

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.assess import WORDS, assess, curve_sentence, posterior_of_estimate, posterior_of_marked
+from posture.assess import (
+    MARK_BONES,
+    THREE_POSES,
+    WORDS,
+    _both_beyond,
+    assess,
+    curve_sentence,
+    posterior_of_estimate,
+    posterior_of_marked,
+)
 from posture.calibrate import calibrated
 from posture.knowledge import Knowledge
 from posture.measurement import Comparison, Measurement, Unmeasured
@@ -198,6 +207,55 @@ class TestRules:
         found["trunk_incl"] = measured(-5.0, 0.0)
         assert assess(found, KNOWLEDGE).p_sway_back == 0.0
 
+    def test_the_whole_of_a_finding(self) -> None:
+        told = person(estimate=4.0, depth_z=-2.0)
+        told["lumbar_depth"] = measured(told["lumbar_depth"].quantity.value, 1.0, "%", "lumbar_depth")
+        found = assess(told, KNOWLEDGE, "tight")
+        doubt = KNOWLEDGE.tilt_model.doubt("tight")
+        tilt = posterior_of_estimate(4.0, doubt.finding_sigma, RULES)
+        assert found.tilt == tilt
+        assert found.tilt.unit == "deg"
+        assert found.p_anterior == tilt.probability_above(RULES.anterior_deg)
+        assert found.p_marked == tilt.probability_above(RULES.marked_deg)
+        assert found.p_posterior == tilt.probability_below(RULES.posterior_deg)
+        norm = KNOWLEDGE.norms["lumbar_depth"]
+        limit = norm.mean + RULES.flat_depth_z * norm.sd
+        assert found.p_flat_back == found.p_posterior * told["lumbar_depth"].quantity.probability_below(limit)
+        assert found.grade == "C"
+        assert found.because == (
+            f"the whole outline, fitted on {doubt.people} computer-generated people; "
+            "no real pelvis has been compared with it yet, and bone shape is unknown"
+        )
+
+    def test_looser_clothes_leave_more_doubt(self) -> None:
+        tight, loose = (KNOWLEDGE.tilt_model.doubt(worn) for worn in ("tight", "normal"))
+        assert tight.finding_sigma != loose.finding_sigma
+        told = person(estimate=20.0)
+        same = replace(told["pelvic_tilt_estimate"].quantity, sigma=loose.sigma)
+        told["pelvic_tilt_estimate"] = replace(told["pelvic_tilt_estimate"], quantity=same)
+        assert assess(told, KNOWLEDGE, "normal").tilt == posterior_of_estimate(20.0, loose.finding_sigma, RULES)
+
+    @pytest.mark.parametrize(
+        ("a", "b", "covariance", "both"),
+        [
+            ((0.5, 0.0), (0.5, 0.0), 0.0, 1.0),
+            ((0.0, 0.0), (0.5, 0.0), 0.0, 0.0),
+            ((0.5, 0.0), (0.0, 0.0), 0.0, 0.0),
+            ((0.5, 0.0), (3.0, 2.0), 0.0, 0.9332),
+            ((3.0, 2.0), (0.5, 0.0), 0.0, 0.9332),
+            ((3.0, 2.0), (0.0, 0.0), 0.0, 0.0),
+            ((-1.0, 0.0), (3.0, 2.0), 0.0, 0.0),
+            ((0.0, 1.0), (0.0, 1.0), 0.0, 0.25),
+            ((0.0, 1.0), (0.0, 1.0), 0.5, 1 / 3),
+            ((0.0, 1.0), (0.0, 1.0), -0.5, 1 / 6),
+            ((0.0, 1.0), (0.0, 2.0), 50.0, 0.4775),  # a correlation beyond 1 is taken as 0.99
+            ((0.0, 1.0), (0.0, 2.0), -50.0, 0.0225),
+            ((1.0, 2.0), (-1.0, 1.0), 0.0, 0.6915 * 0.1587),
+        ],
+    )
+    def test_both_beyond_their_limits(self, a, b, covariance: float, both: float) -> None:
+        assert _both_beyond(a, b, covariance) == pytest.approx(both, abs=2e-3)
+
     def test_a_marked_pelvis_wins_over_the_outline(self) -> None:
         finding = assess(person(estimate=30.0, marked=5.0), KNOWLEDGE)
         assert finding.grade == "A"
@@ -235,6 +293,49 @@ class TestWords:
         assert "forward by about 25°" in assess(person(marked=25.0), KNOWLEDGE).headline
         assert "backward by about 8°" in assess(person(marked=-8.0), KNOWLEDGE).headline
         assert "cannot tell" in assess(person(estimate=None), KNOWLEDGE).headline
+
+    def test_every_headline_of_a_photo_that_shows_no_number(self) -> None:
+        said = assess(person(estimate=None), KNOWLEDGE)
+        assert said.headline == "This photo cannot tell how the pelvis is tilted."
+        assert said.because == (
+            "an arm covers the lower back; joint points alone say nothing about the tilt of the pelvis"
+        )
+        assert said.grade == "D"
+        assert assess({}, KNOWLEDGE).because.startswith("the outline was not measured; ")
+        sways = assess(person(trunk_incl=-12.0, hip_angle=18.0, pelvic_displacement=9.0), KNOWLEDGE, "tight")
+        assert sways.headline == (
+            "The hips stand forward of the feet and the trunk leans back: signs of a sway-back stance."
+        )
+        bare = {name: m for name, m in person().items() if name not in ("contour_lordosis", "lumbar_depth")}
+        assert assess(bare, KNOWLEDGE, "tight").headline == f"{WORDS[assess(bare, KNOWLEDGE).kind].capitalize()}."
+        only_depth = {name: m for name, m in person().items() if name != "contour_lordosis"}
+        assert assess(only_depth, KNOWLEDGE, "tight").headline.startswith("The lower-back curve is about as deep")
+
+    @pytest.mark.parametrize(("marked", "way"), [(0.4, "forward"), (0.0, "forward"), (-0.6, "backward")])
+    def test_which_way_a_marked_pelvis_tips(self, marked: float, way: str) -> None:
+        said = assess(person(marked=marked), KNOWLEDGE, "tight").headline
+        assert said.startswith(f"The marked pelvis tips {way} by about {abs(marked):.0f}° (−")
+        assert assess(person(marked=8.0), KNOWLEDGE).because == (
+            "marked ASIS and PSIS, weighed against how tilt spreads among people"
+        )
+
+    @pytest.mark.parametrize(
+        ("percentile", "word"), [(39.4, "is flatter"), (40, "is about"), (60, "is about"), (60.6, "is deeper")]
+    )
+    def test_where_most_people_end(self, percentile: float, word: str) -> None:
+        assert curve_sentence(percentile).startswith(f"The lower-back curve {word} ")
+
+    def test_every_next_step(self) -> None:
+        hidden, seen = person(estimate=None), person()
+        assert assess(hidden, KNOWLEDGE).firmer == (
+            "Take the photo again: tight top, plain wall, arms crossed on the chest.",
+            MARK_BONES, THREE_POSES, "Say how tight the clothing is (tight, normal or loose).",
+        )  # fmt: skip
+        assert assess(seen, KNOWLEDGE, "tight").firmer == (MARK_BONES, THREE_POSES)
+        marked = hidden | {"asis_psis_tilt": measured(12.0, 2.0)}
+        again = "Repeat the photo from the same place: two agree or they do not."
+        assert assess(marked, KNOWLEDGE, "tight").firmer == (THREE_POSES, again)
+        assert assess(person(marked=12.0), KNOWLEDGE, "tight").firmer == (THREE_POSES,)
 
     def test_the_one_next_step_is_the_retake_when_the_back_is_hidden(self) -> None:
         finding = assess(person(estimate=None), KNOWLEDGE, retake="cross the arms on the chest")

@@ -86,6 +86,31 @@ def test_points_too_close_are_refused(measure) -> None:
         measure(at(0, 0, 0), at(0, 0, 0))
 
 
+def test_every_angle_is_in_degrees_with_its_own_points_doubts() -> None:
+    """Each point alone, another sigma each, against the shift of the angle when that point moves by it."""
+    knee, hip, shoulder = (3.0, 1.0), (5.0, 40.0), (-12.0, 90.0)
+    for moved, sigma in ((0, 0.7), (1, 0.3), (2, 1.1)):
+        sigmas = [sigma if k == moved else 0.0 for k in range(3)]
+        angle = joint_angle(*(at(*xy, s) for xy, s in zip((knee, hip, shoulder), sigmas, strict=True)))
+        shifts = []
+        for axis in (0, 1):
+            points = [list(xy) for xy in (knee, hip, shoulder)]
+            points[moved][axis] += 1e-6
+            shifts.append((joint_angle(*(at(*xy, 0.0) for xy in points)).value - angle.value) / 1e-6)
+        assert angle.sigma == pytest.approx(sigma * np.hypot(*shifts), rel=1e-4)
+        assert angle.unit == "deg"
+    for line in (lean, slope):
+        drawn = line(at(0, 0, 0.3), at(3, 4, 0.4))
+        assert (drawn.sigma, drawn.unit) == (pytest.approx(np.degrees(0.5 / 5)), "deg")
+
+
+def test_three_sigma_are_too_close_and_a_little_more_is_not() -> None:
+    with pytest.raises(DegenerateGeometry, match=r"points are 3\.0 apart with sigma 1\.0"):
+        lean(at(0, 0, 1.0), at(0, 3, 0.5))
+    assert lean(at(0, 0, 1.0), at(0, 3.01, 0.5)).value == 0
+    assert lean(at(0, 0, 0.0), at(0, 1, 0.0)).value == 0
+
+
 def test_distance() -> None:
     assert distance(at(1, 1), at(4, 5)) == pytest.approx(5)
 

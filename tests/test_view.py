@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posture.geometry import UncertainPoint
 from posture.knowledge import Knowledge
-from posture.observation import Observation
+from posture.observation import Marks, Observation
 from posture.pose import NOSE, index
+from posture.sagittal import BODY_POINTS
 from posture.silhouette import Outline, Silhouette
-from posture.view import View, look, roll_of_plumb_line
+from posture.view import View, look, roll_of_plumb_line, thigh_depth_pct
 from tests.figures import Figure, observation, with_pose
 
 GATES = Knowledge.load().gates
@@ -52,6 +54,88 @@ def test_a_good_photo_passes(facing: str) -> None:
     assert codes(view.warnings) == {"roll_unknown"}
     assert view.body.contour is not None
     assert codes(judged(observation(Figure(facing=facing)), roll_deg=0.0).warnings) == set()
+
+
+def test_what_is_told_of_a_photos_quality() -> None:
+    seen = observation(Figure(sigma_px=2.0, yaw_gap=0.69 * np.sin(np.radians(4))))
+    visibility = seen.pose.visibility.copy()
+    visibility[index("knee", "right")], visibility[index("knee", "left")] = 0.8, 0.6
+    seen = replace(with_pose(seen, visibility=visibility), passes=5, body_share=0.97, photo_px_per_px=2.0)
+    quality = dict(judged(seen, roll_deg=1.5).quality)
+    depth = quality.pop("thigh_depth_pct")
+    assert quality == {
+        "yaw_deg": pytest.approx(4, abs=0.1),
+        "roll_deg": 1.5,
+        "body_height_px": 2 * np.ptp(seen.pose.xy_px[:, 1]),
+        "visibility": 0.8,
+        "landmark_sigma_pct": pytest.approx(200 / seen.pose.stature_px, rel=1e-3),
+        "looks": 5,
+        "masks_agree": 0.97,
+    }
+    assert depth is not None
+
+
+def test_what_is_known_goes_into_the_body() -> None:
+    seen = observation(Figure(facing="left"))
+    marks = Marks((400.0, 700.0), (480.0, 690.0), 3.0)
+    body = judged(seen, roll_deg=2.0, roll_sigma_deg=0.7, marks=marks, clothing="normal").body
+    assert body is not None
+    assert (body.facing, body.clothing, body.roll_sigma_deg, body.by_hand) == ("left", "normal", 0.7, frozenset())
+    assert body.yaw_deg == judged(seen, roll_deg=2.0).quality["yaw_deg"]
+    assert body.asis is not None
+    assert body.asis.sigma == 3.0
+    for said, sigma in (({}, GATES.roll_unknown_deg), ({"roll_deg": 0.0}, GATES.roll_known_deg)):
+        plain = judged(seen, **said).body
+        assert plain is not None
+        assert plain.roll_sigma_deg == sigma
+    assert judged(seen).pose is seen.pose
+
+
+def test_a_thigh_of_known_depth() -> None:
+    """A trapezoid that is 90 px deep at the hip and 1 px shallower every 10 px down, of a body of 1000 px."""
+    height = np.linspace(0, 1000, 1001)
+    deep = 90 - (500 - height) / 10
+    edges = [np.column_stack([edge, height])[::-1] for edge in (-deep / 2, deep / 2)]
+    body = judged(observation(Figure())).body
+    assert body is not None
+    assert body.contour is not None
+    contour = replace(body.contour, dorsal_xy=edges[0][::-1], ventral_xy=edges[1][::-1])
+    drawn = replace(body, contour=contour, points={"hip": UncertainPoint(0.0, 500.0, 1.0)}, stature_px=1000.0)
+    assert thigh_depth_pct(drawn) == pytest.approx(9 - 1.4)  # the middle of 0.10 to 0.18 statures under the hip
+    assert thigh_depth_pct(replace(drawn, points={})) is None
+    assert thigh_depth_pct(replace(drawn, contour=None)) is None
+
+
+@pytest.mark.parametrize(("better", "value"), [("left", 0.9), ("right", 0.7)])
+def test_without_a_facing_the_better_seen_side_is_near(better: str, value: float) -> None:
+    seen = observation(Figure())
+    xy, visibility = seen.pose.xy_px.copy(), seen.pose.visibility.copy()
+    xy[NOSE, 0] = seen.pose.middle("ear")[0] - 60
+    for name in ("hip", "knee", "ankle"):
+        visibility[index(name, "left")], visibility[index(name, "right")] = 0.9, 0.7 if better == "left" else 0.95
+    for name in ("hip", "knee", "ankle"):
+        assert visibility[index(name, better)] >= visibility[index(name, "right" if better == "left" else "left")]
+    view = judged(with_pose(seen, xy_px=xy, visibility=visibility))
+    assert view.facing is None
+    assert view.body is None
+    assert view.quality["visibility"] == min(visibility[index(name, better)] for name in BODY_POINTS)
+    assert value <= view.quality["visibility"] + 0.3
+
+
+def test_a_turn_that_only_the_metric_shoulders_show() -> None:
+    seen = observation(Figure(yaw_gap=0.0))
+    world = seen.pose.world_m.copy()
+    world[11], world[12] = (0.0, 0.0, 0.0), (0.1, 0.3, 0.1 / np.tan(np.radians(30)))
+    assert judged(with_pose(seen, world_m=world)).quality["yaw_deg"] == pytest.approx(30, abs=0.1)
+
+
+def test_a_turn_of_a_body_without_a_trunk_and_of_shoulders_too_far_apart() -> None:
+    seen = observation(Figure())
+    xy = seen.pose.xy_px.copy()
+    for side in ("left", "right"):
+        xy[index("shoulder", side)] = xy[index("hip", side)]
+    assert judged(with_pose(seen, xy_px=xy), lenient=True).quality["yaw_deg"] == 90
+    assert judged(observation(Figure(yaw_gap=2.0)), lenient=True).quality["yaw_deg"] == 90
 
 
 @pytest.mark.parametrize(
