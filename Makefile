@@ -4,9 +4,10 @@
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
 # make pictures   the page's pictures for docs/app.md
 # make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
+# make mutants    does a test fail for every change of the code that measures, judges and advises (ten minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz
+.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -39,6 +40,9 @@ bench: .venv/.ready-test
 
 fuzz: .venv/.ready-test
 	@$(BIN)/python -m validation.fuzz
+
+mutants: .venv/.ready-test
+	@$(BIN)/python -m validation.mutants
 
 firmer: .venv/.ready-test
 	@$(BIN)/python -m validation.guides

@@ -201,6 +201,8 @@ class TestJudging:
     def test_strength(self, own: dict, other: dict, strength: str) -> None:
         intake = replace(CLEAR, tests={"left": SideTests(**own), "right": SideTests(**other)})
         assert judge_tests(intake, "left")[1] == strength
+        swapped = replace(CLEAR, tests={"right": SideTests(**own), "left": SideTests(**other)})
+        assert judge_tests(swapped, "right")[1] == strength
 
 
 class TestDecision:

@@ -13,7 +13,7 @@ from posture.observation import Marks, Observation
 from posture.pose import NOSE, index
 from posture.sagittal import BODY_POINTS
 from posture.silhouette import Outline, Silhouette
-from posture.view import View, look, roll_of_plumb_line, thigh_depth_pct
+from posture.view import HAND_SIGMA_PCT, View, look, roll_of_plumb_line, thigh_depth_pct
 from tests.figures import Figure, observation, with_pose
 
 GATES = Knowledge.load().gates
@@ -122,6 +122,23 @@ def test_without_a_facing_the_better_seen_side_is_near(better: str, value: float
     assert value <= view.quality["visibility"] + 0.3
 
 
+def test_a_joint_set_by_hand_in_a_rolled_photo() -> None:
+    """A knee set where the figure's own knee is says the same, with the hand's own doubt; so does the roll."""
+    for roll in (None, 12.0):
+        seen = observation(Figure(facing="left", roll_deg=roll or 0.0))
+        knee = tuple(seen.pose.point("knee", "left"))
+        plain = judged(seen, roll_deg=roll).body
+        body = judged(seen, roll_deg=roll, by_hand={"knee": knee}).body
+        assert plain is not None
+        assert body is not None
+        assert body.by_hand == {"knee"}
+        assert (body.point("knee").x, body.point("knee").y) == pytest.approx(
+            (plain.point("knee").x, plain.point("knee").y)
+        )
+        assert body.point("knee").sigma == pytest.approx(HAND_SIGMA_PCT / 100 * seen.pose.stature_px)
+        assert plain.point("hip").y - plain.point("ankle").y == pytest.approx(489, abs=2)
+
+
 def test_a_turn_that_only_the_metric_shoulders_show() -> None:
     seen = observation(Figure(yaw_gap=0.0))
     world = seen.pose.world_m.copy()
@@ -163,6 +180,15 @@ def test_yaw_of_a_known_turn() -> None:
 @pytest.mark.parametrize(("hip_turn", "warned"), [(5, False), (9.9, False)], ids=["5 degrees", "9.9 degrees"])
 def test_a_small_twist_passes(hip_turn: float, warned: bool) -> None:
     assert ("turned_slightly" in codes(judged(_twisted(hip_turn)).warnings)) == warned
+
+
+def test_shoulders_and_hips_turned_alike_are_no_twist() -> None:
+    seen = _twisted(12)
+    xy = seen.pose.xy_px.copy()
+    trunk = np.hypot(*(seen.pose.middle("shoulder") - seen.pose.middle("hip")))
+    xy[index("shoulder", "left"), 0] += 0.69 * np.sin(np.radians(12)) * trunk
+    view = look(with_pose(seen, xy_px=xy), replace(GATES, yaw_warn_deg=15.0))
+    assert "turned_slightly" not in codes(view.warnings)
 
 
 def test_shoulders_turned_against_hips_warn() -> None:
@@ -470,6 +496,7 @@ def with_arm(behind: float, heights: tuple[float, float], side: str) -> Observat
         ((90, 0), (100, 100), 5.71),
         ((110, 0), (100, 100), -5.71),
         ((100, 100), (90, 0), 5.71),
+        ((90, 50), (100, 150), 5.71),
     ],
 )
 def test_roll_of_a_plumb_line(upper, lower, roll: float) -> None:
