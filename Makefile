@@ -5,9 +5,10 @@
 # make pictures   the page's pictures for docs/app.md
 # make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
 # make mutants    does a test fail for every change of the code that measures, judges and advises (ten minutes)
+# make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants
+.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -40,6 +41,11 @@ bench: .venv/.ready-test
 
 fuzz: .venv/.ready-test
 	@$(BIN)/python -m validation.fuzz
+
+soak: .venv/.ready-test
+	@sh tools/need_chromium.sh
+	@$(BIN)/python -m validation.soak app
+	@$(BIN)/python -m validation.soak batch
 
 mutants: .venv/.ready-test
 	@$(BIN)/python -m validation.mutants
