@@ -197,7 +197,14 @@ def test_doctor(posture) -> None:
     assert "FAIL" not in out
     code, out, _ = posture("doctor", "--json")
     checks = json.loads(out)["checks"]
-    assert {"Python", "mediapipe", "pose model", "self-test"} <= {check["name"] for check in checks}
+    assert {"Python", "mediapipe", "extra app", "pose model", "self-test"} <= {check["name"] for check in checks}
+
+
+def test_without_the_extra_the_page_says_what_to_install(posture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posture.frontends.app.find_spec", lambda name: None)  # noqa: ARG005
+    code, _, err = posture("app")
+    assert code == 2
+    assert "pip install 'posture[app]'" in err
 
 
 def test_doctor_says_what_is_wrong(posture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -95,8 +96,15 @@ def test_half_a_photo_stays_an_error_once_a_pdf_was_made() -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "an error\n"
 
 
-def test_without_pango_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pango_or_weasyprint_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(SetupError, match=r"pip install 'posture\[app\]'"):
+        report_pdf.to_pdf("<p>x</p>")
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')")
+    monkeypatch.delitem(sys.modules, "weasyprint")
+    monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(SetupError, match="libpango-1"):
         report_pdf.to_pdf("<p>x</p>")
 

@@ -27,6 +27,8 @@ def pdf_problem() -> str:
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         import weasyprint  # noqa: F401
+    except ModuleNotFoundError:
+        return "PDF needs WeasyPrint: pip install 'posture[app]'; until then print the HTML page, it is made for paper"
     except (ImportError, OSError):  # OSError: the Python package is there, Pango is not
         return NO_PANGO
     finally:

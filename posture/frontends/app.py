@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
+from importlib.util import find_spec
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,6 +69,8 @@ class Doors:
 
 def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: bool = False) -> int:
     """Serve the page until it is stopped; Streamlit's exit code, 0 where the person ended it."""
+    if find_spec("streamlit") is None or find_spec("streamlit_image_coordinates") is None:
+        raise SetupError("the page needs Streamlit: pip install 'posture[app]'")
     doors = doors or Doors()
     _check(doors)
     names = {} if db is None else {"POSTURE_DB": db}

@@ -15,7 +15,9 @@ from posture.measurement import Measurement
 #: What the bundled picture measured when this version was made, degrees; another machine may differ by rounding.
 SELF_TEST = {"hip_angle": -1.2, "trunk_incl": 3.1, "knee_flexion": 1.0}
 SELF_TEST_TOLERANCE = 0.5
-PACKAGES = ("mediapipe", "opencv-python", "numpy", "scipy", "streamlit", "starlette", "pillow", "pi-heif")
+PACKAGES = ("mediapipe", "opencv-python", "numpy", "scipy", "pillow", "pi-heif")
+#: What each extra brings first of all; posture works without it.
+EXTRAS = {"app": "streamlit", "live": "streamlit-webrtc", "clinic": "sqlalchemy", "cluster": "distributed"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,12 @@ def examine_installation() -> list[Check]:
             checks.append(Check(package, True, metadata.version(package)))
         except metadata.PackageNotFoundError:
             checks.append(Check(package, False, f"not installed; run: pip install {package}"))
+    for extra, package in EXTRAS.items():
+        try:
+            says = f"{package} {metadata.version(package)}"
+        except metadata.PackageNotFoundError:
+            says = f"not installed; if you want it: pip install 'posture[{extra}]'"
+        checks.append(Check(f"extra {extra}", True, says))
     return [*checks, _guarded("data files", _data), _guarded("pose model", _model), _guarded("self-test", _self_test)]
 
 
