@@ -3,12 +3,13 @@
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
 # make pictures   the page's pictures for docs/app.md
+# make docs       the documentation as one site in site/, and its pages that are made from data
 # make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
 # make mutants    does a test fail for every change of the code that measures, judges and advises (ten minutes)
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak
+.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -46,6 +47,10 @@ soak: .venv/.ready-test
 	@sh tools/need_chromium.sh
 	@$(BIN)/python -m validation.soak app
 	@$(BIN)/python -m validation.soak batch
+
+docs: .venv/.ready-test
+	@$(BIN)/python -m validation.reference
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q && echo "open site/index.html"
 
 mutants: .venv/.ready-test
 	@$(BIN)/python -m validation.mutants
@@ -96,9 +101,9 @@ app: .venv/.ready
 
 lock: .venv/.ready-test
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
-		pyproject.toml --group setup -o requirements.txt
+		pyproject.toml --extra app --group setup -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
-		pyproject.toml --group setup --group test -c requirements.txt -o requirements-test.txt
+		pyproject.toml --all-extras --group setup --group test -c requirements.txt -o requirements-test.txt
 
 clean:
 	rm -rf .venv demo_out

@@ -1,0 +1,197 @@
+"""The pages of docs/reference that are made from data and code: ``python -m validation.reference`` writes them anew.
+
+Norms, exercises and sources come from posture/data, the report's dictionary from its schema, the commands from their
+own help, the picture of the imports from the imports.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import grimp
+import typer
+from typer.testing import CliRunner
+
+from posture.frontends.cli import app
+from posture.knowledge import Knowledge
+from posture.words import NAMES
+from validation.tables import table
+
+ROOT = Path(__file__).parent.parent
+FOLDER, DATA = ROOT / "docs" / "reference", ROOT / "posture" / "data"
+#: A picture of the imports: width of the page, height of a row, of a box, margins, px.
+_WIDE, _ROW, _BOX, _LEFT = 1180, 54, 30, 20
+SIGNS = {"deg": "°", "%": " %"}
+_PLACES = ("adapters", "frontends", "ui", "measures")
+
+
+def norms() -> str:
+    """Every norm, limit and band with its source."""
+    data = tomllib.loads((DATA / "norms.toml").read_text("utf-8"))
+    rows = [
+        (NAMES.get(n["measure"], n["measure"]), f"{n['mean']:g} ± {n['sd']:g}{SIGNS[n['unit']]}", str(n["n"]),
+         n["population"], n["instrument"], f"[{n['source']}](sources.md#{n['source']})",
+         "yes" if n["provisional"] else "no")
+        for n in data["norm"]
+    ]  # fmt: skip
+    limits = [(name, f"{value:g}") for name, value in data["finding"].items() if isinstance(value, int | float)]
+    gates = [(name, f"{value:g}") for name, value in data["gates"].items() if isinstance(value, int | float)]
+    return "\n\n".join(
+        [
+            "# Norms and limits",
+            f"Version {data['version']}, from `posture/data/norms.toml`; n is how many people a norm rests on, 0 a "
+            "figure pooled from several. A provisional figure is a proposal until it is measured on people.",
+            table(("measure", "mean ± SD", "n", "people", "instrument", "source", "provisional"), rows),
+            "## Limits of the finding",
+            table(("limit", "value"), limits),
+            "## Gates of the photo",
+            table(("gate", "value"), gates),
+        ]
+    )
+
+
+def exercises(knowledge: Knowledge) -> str:
+    """Every exercise as a plan may hold it."""
+    parts = ["# Exercises, habits and tests", "From `posture/data/exercises.toml`. A dose that no source gives is a "
+             "proposal of this project (posture_proposal)."]  # fmt: skip
+    for one in knowledge.exercises.values():
+        dose = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in one.dose.items())
+        steps = "\n".join(f"{number}. {step}" for number, step in enumerate(one.steps, 1))
+        sources = ", ".join(f"[{name}](sources.md#{name})" for name in one.source)
+        parts.append(
+            f"## {one.name}\n\n`{one.id}` · {one.kind} · weeks {one.weeks[0]} to {one.weeks[1]} · {dose}\n\n"
+            f"{one.position}\n\n{steps}\n\n**Never with:** {', '.join(one.cautions) or 'no condition asked about'}. "
+            f"**Answers:** {one.answers}\n\n**Sources:** {sources}"
+        )
+    return "\n\n".join(parts)
+
+
+def sources() -> str:
+    """Where every number and piece of advice comes from."""
+    data = tomllib.loads((DATA / "sources.toml").read_text("utf-8"))
+    parts = ["# Sources", "How far each was read for this project stands below it: *abstract* (the figure was read "
+             "there), *found* (the study was found, its figure is from memory), *memory*, *computed*, *proposal*."]  # fmt: skip
+    parts += [f"## {s['id']}\n\n{s['citation']}\n\n*{s['kind']}, {s['checked']}.* {s['says']}" for s in data["source"]]
+    return "\n\n".join(parts)
+
+
+def dictionary() -> str:
+    """What every key of a report means."""
+    schema = json.loads((DATA / "report.schema.json").read_text("utf-8"))
+    parts = ["# The report's JSON", f"{schema['description']} The shape is `posture/data/report.schema.json` (JSON Schema, "
+             "draft 7); `Report.from_json` refuses what departs from it.",
+             table(("key", "type", "meaning"), _keys(schema))]  # fmt: skip
+    for name, shape in schema["definitions"].items():
+        if "properties" in shape:
+            parts += [f"## {name}", table(("key", "type", "meaning"), _keys(shape))]
+    return "\n\n".join(parts)
+
+
+def _keys(shape: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for key, value in shape["properties"].items():
+        yield f"`{key}`", _type(value), value.get("description", "")
+
+
+def _type(value: Mapping[str, Any]) -> str:
+    if "else" in value:
+        return _type(value["else"]) + " or null"
+    if "$ref" in value:
+        name = value["$ref"].rsplit("/", 1)[1]
+        return name if name == "mode" else f"[{name}](#{name})"
+    if "enum" in value:
+        return " · ".join("null" if one is None else f"`{one}`" for one in value["enum"])
+    if "const" in value:
+        return f"`{value['const']}`"
+    if value.get("type") == "array":
+        return f"list of {_type(value.get('items', {}))}"
+    if "additionalProperties" in value and isinstance(value["additionalProperties"], dict):
+        inner = value["additionalProperties"]
+        return "by name: " + (" or ".join(_type(inner[k]) for k in ("then", "else")) if "if" in inner else _type(inner))
+    kind = value.get("type", "anything")
+    return " or ".join(kind) if isinstance(kind, list) else kind
+
+
+def commands() -> str:
+    """Every command's own help."""
+    parts = [
+        "# Commands",
+        "What `--help` says of each. Exit codes: 0 done, 1 some photos were refused, 2 a wrong request.",
+    ]
+    runner, root = CliRunner(), typer.main.get_command(app)
+    for name, command in root.commands.items():  # type: ignore[attr-defined]
+        for words in [[name, sub] for sub in getattr(command, "commands", {})] or [[name]]:
+            said = runner.invoke(app, [*words, "--help"], env={"COLUMNS": "100"}, prog_name="posture").output
+            parts.append(f"## posture {' '.join(words)}\n\n```text\n{said.strip()}\n```")
+    return "\n\n".join(parts)
+
+
+def imports() -> str:
+    """The picture of what imports what, in the layers of pyproject.toml; what a chain of arrows says has none of its own."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    layers = [[name.strip().removeprefix("posture.") for name in layer.split(":")] for layer in contract["layers"]]
+    graph = grimp.build_graph("posture", include_external_packages=False)
+    middle: dict[str, tuple[float, float, float]] = {}
+    boxes = []
+    for row, names in enumerate(layers):
+        total = sum(_width(name) for name in names) + 12 * (len(names) - 1)
+        x, y = _LEFT + (_WIDE - 2 * _LEFT - total) / 2, 20 + row * _ROW
+        for name in names:
+            wide = _width(name)
+            middle[name] = x + wide / 2, y, wide
+            place = ' class="place"' if name in _PLACES else ""
+            boxes.append(
+                f'<g{place}><rect x="{x:.0f}" y="{y}" width="{wide:.0f}" height="{_BOX}" rx="6"/>'
+                f'<text x="{x + wide / 2:.0f}" y="{y + 20}">{name}</text></g>'
+            )
+            x += wide + 12
+    names = {one: {other for other in middle if one != other and _imports(graph, one, other)} for one in middle}
+    reach = dict.fromkeys(middle, frozenset[str]())
+    for one in reversed(middle):  # what lies below is known first
+        reach[one] = frozenset(names[one]).union(*(reach[other] for other in names[one]))
+    arrows = []
+    for one, targets in names.items():
+        for other in sorted(targets - {far for near in targets for far in reach[near]}):
+            (x0, y0, _), (x1, y1, _) = middle[one], middle[other]
+            bend = (y1 - y0) / 2
+            arrows.append(
+                f'<path d="M{x0:.0f} {y0 + _BOX} C{x0:.0f} {y0 + _BOX + bend:.0f} {x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1}"/>'
+            )
+    tall = 20 + _ROW * len(layers)
+    style = (
+        "rect{fill:#eef5f2;stroke:#0b6e4b}.place rect{fill:#e8eef8;stroke:#2b4f8c}"
+        "text{font:13px sans-serif;text-anchor:middle;fill:#1c2430}path{fill:none;stroke:#8a949e;stroke-opacity:.8}"
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {tall}" role="img" '
+        f'aria-label="What imports what"><style>{style}</style><rect width="{_WIDE}" height="{tall}" '
+        f'style="fill:#fff;stroke:none"/>{"".join(arrows)}{"".join(boxes)}</svg>'
+    )
+
+
+def _width(name: str) -> float:
+    return 22 + 7.4 * len(name)
+
+
+def _imports(graph: grimp.ImportGraph, importer: str, imported: str) -> bool:
+    """Whether a module, or any of a package, imports another."""
+    who, what = ({f"posture.{name}"} | graph.find_descendants(f"posture.{name}") for name in (importer, imported))
+    return any(what & graph.find_modules_directly_imported_by(module) for module in who)
+
+
+def pages() -> dict[str, str]:
+    """Every page by its file's name."""
+    made = {
+        "norms.md": norms(), "exercises.md": exercises(Knowledge.load()), "sources.md": sources(),
+        "json.md": dictionary(), "commands.md": commands(), "imports.svg": imports(),
+    }  # fmt: skip
+    return {name: text.rstrip() + "\n" for name, text in made.items()}
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, "utf-8")
+        print(f"docs/reference/{name}")
