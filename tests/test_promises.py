@@ -135,3 +135,18 @@ def test_the_readme_names_commands_that_exist() -> None:
     assert {"demo", "test", "app"} <= commands
     for command in commands:
         assert re.search(rf"^{command}:", makefile, re.MULTILINE), command
+
+
+def test_the_citation_names_this_version() -> None:
+    import posture
+
+    assert f"\nversion: {posture.__version__}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def test_every_package_that_is_asked_for_is_named_with_its_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
+    told = (ROOT / "THIRD_PARTY.md").read_text("utf-8").split("## Packages")[1]
+    for requirement in asked:
+        name = re.split(r"[\[<>=!~ ;]", requirement)[0]
+        assert name == "posture" or name in told, name
