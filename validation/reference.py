@@ -73,8 +73,9 @@ def exercises(knowledge: Knowledge) -> str:
 def sources() -> str:
     """Where every number and piece of advice comes from."""
     data = tomllib.loads((DATA / "sources.toml").read_text("utf-8"))
-    parts = ["# Sources", "How far each was read for this project stands below it: *abstract* (the figure was read "
-             "there), *found* (the study was found, its figure is from memory), *memory*, *computed*, *proposal*."]  # fmt: skip
+    parts = ["# Sources", "How far each was read for this project stands below it: *abstract* (the figure was "
+             "read there), *found* (the study was found, its figure is from memory), *memory*, *computed*, "
+             "*proposal*."]  # fmt: skip
     parts += [f"## {s['id']}\n\n{s['citation']}\n\n*{s['kind']}, {s['checked']}.* {s['says']}" for s in data["source"]]
     return "\n\n".join(parts)
 
@@ -82,8 +83,8 @@ def sources() -> str:
 def dictionary() -> str:
     """What every key of a report means."""
     schema = json.loads((DATA / "report.schema.json").read_text("utf-8"))
-    parts = ["# The report's JSON", f"{schema['description']} The shape is `posture/data/report.schema.json` (JSON Schema, "
-             "draft 7); `Report.from_json` refuses what departs from it.",
+    parts = ["# The report's JSON", f"{schema['description']} The shape is `posture/data/report.schema.json` (JSON "
+             "Schema, draft 7); `Report.from_json` refuses what departs from it.",
              table(("key", "type", "meaning"), _keys(schema))]  # fmt: skip
     for name, shape in schema["definitions"].items():
         if "properties" in shape:
@@ -130,7 +131,7 @@ def commands() -> str:
 
 
 def imports() -> str:
-    """The picture of what imports what, in the layers of pyproject.toml; what a chain of arrows says has none of its own."""
+    """The picture of what imports what, in the layers of pyproject.toml; what a chain of arrows says is left out."""
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
     layers = [[name.strip().removeprefix("posture.") for name in layer.split(":")] for layer in contract["layers"]]
     graph = grimp.build_graph("posture", include_external_packages=False)
@@ -158,7 +159,8 @@ def imports() -> str:
             (x0, y0, _), (x1, y1, _) = middle[one], middle[other]
             bend = (y1 - y0) / 2
             arrows.append(
-                f'<path d="M{x0:.0f} {y0 + _BOX} C{x0:.0f} {y0 + _BOX + bend:.0f} {x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1}"/>'
+                f'<path d="M{x0:.0f} {y0 + _BOX} C{x0:.0f} {y0 + _BOX + bend:.0f} '
+                f'{x1:.0f} {y1 - bend:.0f} {x1:.0f} {y1}"/>'
             )
     tall = 20 + _ROW * len(layers)
     style = (
