@@ -59,11 +59,11 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
         with journal.open(encoding="utf-8") as lines:
             next(lines, None)  # the settings
             for number, text in enumerate(lines, 2):
-                if not text.endswith("\n"):
-                    break  # the line that was being written when the batch was ended
                 try:
                     count[_add(text, archive)] += 1
                 except UsageError as error:
+                    if not text.endswith("\n"):
+                        break  # the line that was being written when the batch was ended
                     raise UsageError(f"{journal}, line {number}: {error}; the lines before it are kept") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
