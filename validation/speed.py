@@ -44,7 +44,7 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "performance.md"
 #: Width and height of the photos: the samples', and a phone's 12 megapixels.
 PHOTOS = ((720, 1280), (3000, 4000))
 ROUNDS, STARTS, BATCH, FRAMES = 15, 7, 160, 150
-#: The bars of the ratios, as (words, bar, whether the figure has to lie under it).
+#: The bars: whole over decode and all looks, over decode and one look (at most), two workers over one (at least).
 OWN, ONE, SCALING = 1.35, 12.0, 1.8
 Row = tuple[str, ...]
 Task = Callable[[], object]
