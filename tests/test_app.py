@@ -29,6 +29,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import StopException
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
@@ -176,11 +178,11 @@ class TestResult:
         assert set(TOPICS) == {MARK_BONES, THREE_POSES}
 
     def test_layers_are_switched_off(self, visitor: Visitor) -> None:
-        shown = {visitor.page.session_state["annotated"][0]}
+        shown = {visitor.page.session_state["made_annotated"][1][0]}
         for layers in (["joints"], []):
             visitor.page.session_state["told_layers"] = layers
             visitor.run()
-            shown.add(visitor.page.session_state["annotated"][0])
+            shown.add(visitor.page.session_state["made_annotated"][1][0])
         assert len(shown) == 3
 
     def test_a_photo_of_nobody_stays_refused_and_says_so(self) -> None:
@@ -234,13 +236,13 @@ class TestPoints:
         page = visitor.page
         best = next(iter(page.session_state["photos"].values()))
         for photo in page.session_state["photos"].values():
-            if page.session_state["annotated_key"][0] == photo.frame.sha256:
+            if page.session_state["made_annotated"][0][0] == photo.frame.sha256:
                 best = photo
         view = best.last().view
         assert view is not None
         x, y = view.pose.point("hip", "left")
         page = self.put(visitor, "hip", (round(x) + 3, round(y)))
-        assert page.session_state["annotated_key"][0] == best.frame.sha256
+        assert page.session_state["made_annotated"][0][0] == best.frame.sha256
         assert "Set by hand, not found by the model: hip joint" in texts(page)
 
     def test_joints_on_one_spot_are_refused_and_can_be_taken_back(self) -> None:
@@ -389,7 +391,31 @@ class TestVisit:
             page.session_state[key] = visitor.page.session_state[key]
         assert "photos" in page.session_state
         page.run()
-        assert set(page.session_state.filtered_state) == {"generation"}
+        assert not page.session_state.filtered_state
+
+    @pytest.mark.parametrize("cut", [1, 2, 3])
+    def test_a_run_that_a_click_ends_anywhere_leaves_a_whole_page(
+        self, cut: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Streamlit ends a run at any touch of the session's state; the next run has to find its way."""
+        untouched, writes = SafeSessionState.__setitem__, list[str]()
+
+        def write(state: SafeSessionState, key: str, value: Any) -> None:
+            if key != "photos" and not key.startswith(("$", visit.TOLD)):
+                writes.append(key)
+                if len(writes) == cut:
+                    raise StopException
+            untouched(state, key, value)
+
+        monkeypatch.setattr(SafeSessionState, "__setitem__", write)
+        visitor, photo = Visitor(), photo_of("typical")
+        visitor.page = AppTest.from_string(STEP.format(name="result"), default_timeout=60)
+        visitor.page.session_state["photos"] = {photo.frame.sha256: photo}
+        visitor.page.run()
+        page = visitor.run()
+        assert page.title[0].value.startswith("The lower-back curve")
+        assert page.session_state["made_annotated"][1][0].startswith(b"\xff\xd8")
+        assert writes
 
     def test_one_look_serves_every_question(self, visitor: Visitor) -> None:
         photo = next(iter(visitor.page.session_state["photos"].values()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import streamlit as st
 from PIL import Image, ImageDraw
 
 from posture.adapters import theme
@@ -13,7 +12,7 @@ from posture.adapters.overlay import Pixels, draw, draw_photo, jpeg
 from posture.pipeline import Examination
 from posture.sagittal import BODY_POINTS
 from posture.ui.flow import speech
-from posture.ui.visit import Photo
+from posture.ui.visit import Photo, once
 
 Pixel = tuple[float, float]
 
@@ -27,12 +26,12 @@ PART_PX = 640
 def annotated(photo: Photo, examination: Examination, layers: Collection[str]) -> tuple[bytes, float]:
     """The photo with some layers as JPEG, and its width over its height; the last one is kept."""
     key = (photo.frame.sha256, id(examination), tuple(layers))
-    if st.session_state.get("annotated_key") != key:
+
+    def make() -> tuple[bytes, float]:
         pixels = draw_photo(photo.frame, examination, layers=layers)
-        st.session_state["annotated_key"] = key
-        st.session_state["annotated"] = jpeg(pixels, 88), pixels.shape[1] / pixels.shape[0]
-    made: tuple[bytes, float] = st.session_state["annotated"]
-    return made
+        return jpeg(pixels, 88), pixels.shape[1] / pixels.shape[0]
+
+    return once("annotated", key, make)
 
 
 def for_export(photo: Photo, examination: Examination, show_face: bool) -> Pixels:

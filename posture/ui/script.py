@@ -42,9 +42,12 @@ st.html(STYLE)
 menu = {"": flow.pages(), flow.say("Live"): flow.live_pages(), flow.say("Clinic"): flow.clinic_pages()}
 page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
 st.html(BROWSER.format(language=flow.speech().code, page=page.url_path), unsafe_allow_javascript=True)
-try:
-    page.run()
-except (PostureError, ImportError) as error:
-    st.error(visit.missing(error))
+# the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
+place = st.container()
 flow.foot()
+with place:
+    try:
+        page.run()
+    except (PostureError, ImportError) as error:
+        st.error(visit.missing(error))
 server.warm_up()

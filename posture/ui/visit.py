@@ -6,10 +6,11 @@ Streamlit forgets a widget's answer when another page is shown; answers under ke
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 from streamlit import runtime
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from posture.adapters.mediapipe_pose import MediaPipeObserver
 
+Made = TypeVar("Made")
 TOLD = "told_"
 #: Photos that one visitor may bring; a dozen of any standing says no more than these.
 MOST_PHOTOS = 8
@@ -156,17 +158,33 @@ def keep_answers() -> None:
 
 def forget() -> None:
     """Photos, answers and everything made from them; a widget drawn next is a new one."""
-    generation = generation_() + 1
     session = get_script_run_ctx()
     if runtime.exists() and session is not None:
         runtime.get_instance().uploaded_file_mgr.remove_session_files(session.session_id)
     st.session_state.clear()
-    st.session_state["generation"] = generation
 
 
-def generation_() -> int:
-    """How many times this visitor has had everything forgotten or brought new photos: part of upload widgets' keys."""
-    return int(st.session_state.get("generation", 0))
+def generation() -> str:
+    """Part of the keys of upload widgets: another one after everything was forgotten or new photos were brought."""
+    now: str = st.session_state.setdefault("generation", secrets.token_hex(4))
+    return now
+
+
+def empty_fields() -> None:
+    """Upload widgets drawn next are new ones."""
+    st.session_state["generation"] = secrets.token_hex(4)
+
+
+def once(name: str, key: object, make: Callable[[], Made]) -> Made:
+    """What was made last under a name; made anew only where its key is another, not at every touch of the page.
+
+    Key and thing are kept in one step: a visitor's click makes Streamlit end a run at any touch of the session's state.
+    """
+    kept: tuple[object, Made] | None = st.session_state.get(f"made_{name}")
+    if kept is None or kept[0] != key:
+        kept = key, make()
+        st.session_state[f"made_{name}"] = kept
+    return kept[1]
 
 
 def let_go(upload: UploadedFile) -> None:

@@ -75,7 +75,7 @@ def _bring() -> None:
         placeholder=say("not told"),
     )
     files = st.file_uploader(
-        say("Photos from the side"), FORMATS, accept_multiple_files=True, key=f"cases_{visit.generation_()}"
+        say("Photos from the side"), FORMATS, accept_multiple_files=True, key=f"cases_{visit.generation()}"
     )
     if not files:
         return
@@ -83,17 +83,17 @@ def _bring() -> None:
     bar = st.progress(0.0, say("Measuring …"))
     intake = Intake().told(clothing=clothing)
     brought = [(file.getvalue(), file.name) for file in files]
-    for file in files:
-        visit.let_go(file)
     for done, (data, name) in enumerate(brought, 1):
         try:
             add(data, name, pattern or "", intake)
         except PostureError as error:
             said += [str(error)] if str(error) not in said else []
         bar.progress(done / len(brought), say("Measuring …"))
-    st.session_state["generation"] = visit.generation_() + 1
     st.session_state["review_said"] = said
     st.session_state["case"] = next((k for k, case in enumerate(cases()) if case.review is None), 0)
+    for file in files:
+        visit.let_go(file)
+    visit.empty_fields()
     st.rerun()
 
 

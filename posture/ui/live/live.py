@@ -107,14 +107,14 @@ def _go_on(room: Room, aloud: bool) -> None:
     if 0 < min(watcher.pulse().size) < OUTLINE_PX:
         st.caption(say("This camera sends few pixels: joint angles only, and no curve of the back."))
     if room.chosen == "check" and (photo := room.photos.get("")) is not None:
-        room.photos.clear()
-        room.begin("check")
+        page = "result"
         try:
             visit.keep(photo)
         except PostureError as error:
-            st.session_state["not_read"] = [error]
-            go("photo")
-        go("result")
+            st.session_state["not_read"], page = [error], "photo"
+        room.photos.clear()  # once it is kept: a click may end this run at any touch of the session's state
+        room.begin("check")
+        go(page)
     if room.chosen == "poses" and len(room.photos) > room.told:
         room.told = len(room.photos)
         st.rerun()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import streamlit as st
 
 from posture.adapters.charts import own_range
@@ -21,8 +18,6 @@ from posture.repeated import combine
 from posture.ui import visit
 from posture.ui.flow import drawing, go, on_and_back, picture, refusal, say, speech, table
 from posture.words import NAMES, number, sentence
-
-Made = TypeVar("Made")
 
 #: What the finding's next steps are explained under.
 TOPICS = {MARK_BONES: "stickers", THREE_POSES: "poses"}
@@ -121,7 +116,7 @@ def _thomas_photo() -> None:
     from posture.ui.steps.photo import FORMATS
 
     file = st.file_uploader(
-        say("Read it off a photo of the test, from the side"), FORMATS, key=f"thomas_{visit.generation_()}"
+        say("Read it off a photo of the test, from the side"), FORMATS, key=f"thomas_{visit.generation()}"
     )
     if file is None:
         return
@@ -137,7 +132,7 @@ def _thomas_photo() -> None:
     try:
         frame = read_photo_bytes(file.getvalue(), file.name)
         with st.spinner(say("Measuring …")):
-            leg = _once(
+            leg = visit.once(
                 "leg",
                 (frame.sha256, choice, flat),
                 lambda: measure_leg(frame, visit.observer, Told(side=choice, lumbar_flat=flat)),
@@ -172,15 +167,6 @@ def _thomas_photo() -> None:
         st.rerun()
 
 
-def _once(name: str, key: object, make: Callable[[], Made]) -> Made:
-    """What was made last under a name; made anew only where its key is another, not at every touch of the page."""
-    kept: tuple[object, Made] | None = st.session_state.get(f"made_{name}")
-    if kept is None or kept[0] != key:
-        kept = key, make()
-        st.session_state[f"made_{name}"] = kept
-    return kept[1]
-
-
 def _stickers() -> None:
     shown, words = st.columns([2, 3], vertical_alignment="center", gap="medium")
     with shown:
@@ -211,7 +197,7 @@ def _three_poses() -> None:
         st.info(say("The relaxed photo comes first: bring it on the page of photos."))
         return
     left, right = st.columns(2)
-    generation = visit.generation_()
+    generation = visit.generation()
     arched = left.file_uploader(say("Fully arched"), FORMATS, key=f"arched_{generation}")
     tucked = right.file_uploader(say("Fully tucked"), FORMATS, key=f"tucked_{generation}")
     if arched is None or tucked is None:
@@ -222,7 +208,7 @@ def _three_poses() -> None:
             frames[pose] = read_photo_bytes(file.getvalue(), file.name)
         with st.spinner(say("Measuring …")):
             person = visit.intake()
-            told = _once(
+            told = visit.once(
                 "poses",
                 (*(frame.sha256 for frame in frames.values()), repr(person)),
                 lambda: three_poses(analyze_from_one_place(frames, visit.observer(), intake=person)),

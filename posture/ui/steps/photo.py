@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,13 +16,16 @@ from posture.ui.pictures import small
 from posture.ui.server import LINK
 from posture.words import sentence
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
 FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 
 
 def show() -> None:
     """Draw the page."""
     st.title(say("Your photo"), anchor=False)
-    generation = visit.generation_()
+    generation = visit.generation()
     files = st.file_uploader(
         say("A photo from the side; several of the same stance are better"),
         FORMATS,
@@ -36,10 +41,7 @@ def show() -> None:
     if os.environ.get(LINK):
         _phone()
     if files:
-        brought = [(file.getvalue(), file.name) for file in files]
-        for file in files:
-            visit.let_go(file)
-        _take_in(brought)
+        _take_in([(file.getvalue(), file.name) for file in files], files)
     for error in st.session_state.pop("not_read", []):
         refusal(error.remark()) if isinstance(error, UnsuitablePhoto) else st.error(f"{sentence(say(str(error)))}.")
     mine = visit.photos()
@@ -51,12 +53,13 @@ def show() -> None:
     on_and_back("photo")
 
 
-def _take_in(files: list[tuple[bytes, str]]) -> None:
-    """Read and look at every photo, then show the result; what could not be read is said here."""
+def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = ()) -> None:
+    """Read and look at every photo, then show the result; what could not be read is said here.
+
+    A run that a click cuts short is taken up again by the next one: the uploads are let go at the end.
+    """
     not_read: list[PostureError] = []
     bar = st.progress(0.0, say("Measuring …"))
-    before = len(visit.photos())
-    st.session_state["rounds"] = st.session_state.get("rounds", 0) + 1
     for done, (data, name) in enumerate(files):
         try:
             photo = visit.add_photo(data, name)
@@ -65,9 +68,12 @@ def _take_in(files: list[tuple[bytes, str]]) -> None:
             if str(error) not in map(str, not_read):
                 not_read.append(error)
         bar.progress((done + 1) / len(files), say("Measuring …"))
-    st.session_state["generation"] = visit.generation_() + 1  # an empty field for the next photos
     st.session_state["not_read"] = not_read
-    if len(visit.photos()) > before and not not_read:
+    st.session_state["rounds"] = st.session_state.get("rounds", 0) + 1
+    for file in uploads:
+        visit.let_go(file)
+    visit.empty_fields()
+    if not not_read:
         go("result")
     st.rerun()
 
