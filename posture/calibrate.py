@@ -8,20 +8,10 @@ from math import prod, sqrt
 
 from posture.knowledge import Knowledge
 from posture.measurement import Comparison, Measurement, Unmeasured
+from posture.measures import MEASURES
 from posture.quantity import Quantity, normal_cdf
 
 Measurements = Mapping[str, Measurement | Unmeasured]
-
-#: The joints whose known offsets lie in a measure's own.
-JOINTS: Mapping[str, frozenset[str]] = {
-    "trunk_incl": frozenset({"shoulder", "hip"}),
-    "thigh_incl": frozenset({"hip", "knee"}),
-    "shank_incl": frozenset({"knee", "ankle"}),
-    "hip_angle": frozenset({"shoulder", "hip", "knee"}),
-    "knee_flexion": frozenset({"hip", "knee", "ankle"}),
-    "pelvic_displacement": frozenset({"hip", "ankle"}),
-    "head_forward": frozenset({"ear", "shoulder", "hip"}),
-}
 
 
 def calibrated(
@@ -33,7 +23,7 @@ def calibrated(
     """Every measurement with its offset taken off, its sigma and sem completed, and its place among people.
 
     ``warnings`` are the codes of what was wrong with the photo; each widens sigma by its factor.
-    A hip angle read as 12.0 with landmark noise 3 becomes 12.0 - 7.15 = 4.85 (raw stays 12.0), its sigma
+    A hip angle read as 12.0 with landmark noise 3 gives 12.0 - 7.15 = 4.85 (raw stays 12.0), its sigma
     sqrt(3² + 3.1² + 1.5²) = 4.6, its sem sqrt(1.9² + 3² - 2.5²) = 2.5, its z by the total SD
     (4.85 - 6.1) / sqrt(4.2² + 4.6²).
 
@@ -42,7 +32,7 @@ def calibrated(
     """
     factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
     return {
-        name: _calibrated(name, measured, knowledge, factor, bool(by_hand & JOINTS.get(name, frozenset())))
+        name: _calibrated(name, measured, knowledge, factor, bool(by_hand & MEASURES[name].joints))
         if isinstance(measured, Measurement)
         else measured
         for name, measured in measurements.items()
@@ -60,7 +50,10 @@ def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: 
 
 
 def place(name: str, quantity: Quantity, knowledge: Knowledge) -> Comparison | None:
-    """Where a value lies among people; None where no norm exists."""
+    """Where a value lies among people; None where no norm exists.
+
+    A hip angle of 4.85 ± 4.6 against the norm 6.1 ± 4.2 gives z -0.2, higher than 42 of 100.
+    """
     norm = knowledge.norms.get(name)
     if norm is None:
         return None

@@ -7,38 +7,11 @@ from collections.abc import Callable
 
 from posture.advise import Item
 from posture.assess import Finding
+from posture.measures import MEASURES
 
-#: Shown name of every measure.
-NAMES = {
-    "trunk_incl": "Trunk lean",
-    "thigh_incl": "Thigh lean",
-    "shank_incl": "Lower-leg lean",
-    "hip_angle": "Hip angle (trunk on thigh)",
-    "knee_flexion": "Knee bend",
-    "pelvic_displacement": "Hips ahead of the feet",
-    "head_forward": "Head ahead of the shoulder",
-    "contour_lordosis": "Curve of the lower back",
-    "lumbar_depth": "Depth of the lower back",
-    "sacral_tangent": "Slope above the seat",
-    "asis_psis_tilt": "Pelvic tilt, marked",
-    "pelvic_tilt_estimate": "Pelvic tilt, estimated",
-}
-
-#: What a positive and a negative value mean.
-SIGNS = {
-    "trunk_incl": "plus leans forward, minus leans back",
-    "thigh_incl": "plus: hip ahead of the knee",
-    "shank_incl": "plus: knee ahead of the ankle",
-    "hip_angle": "plus extended, minus bent; says nothing about the tilt of the pelvis",
-    "knee_flexion": "plus bent, minus pushed back",
-    "pelvic_displacement": "plus: hips forward of the ankles",
-    "head_forward": "plus: ear ahead of the shoulder, in percent of trunk length",
-    "contour_lordosis": "larger is more hollow; skin and cloth, not bone",
-    "lumbar_depth": "larger is deeper, in percent of the bridging line",
-    "sacral_tangent": "plus: top tipped forward",
-    "asis_psis_tilt": "plus: front of the pelvis lower",
-    "pelvic_tilt_estimate": "plus: front of the pelvis lower",
-}
+#: Shown name of every measure, and what a positive and a negative value mean.
+NAMES = {name: measure.called for name, measure in MEASURES.items()}
+SIGNS = {name: measure.sign for name, measure in MEASURES.items()}
 
 #: Shown name of every point that can be set by hand.
 POINTS = {

@@ -8,10 +8,10 @@ from math import hypot
 import pytest
 
 from posture.adapters.photo_files import read_photo
-from posture.calibrate import JOINTS
 from posture.errors import UsageError
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
+from posture.measures import MEASURES
 from posture.pipeline import Examination, Options, examine
 from posture.report import Report
 from posture.sagittal import BODY_POINTS
@@ -45,8 +45,9 @@ def test_the_hip_angle_follows_the_knee() -> None:
 def test_the_table_names_every_measure_that_a_joint_moves(joint: str) -> None:
     x, y = where(joint)
     before, after = measured().report.measurements, measured(**{joint: (x + 9, y - 7)}).report.measurements
-    moved = {name for name in JOINTS if abs(after[name].raw - before[name].raw) > 1e-9}
-    assert moved == {name for name, joints in JOINTS.items() if joint in joints}
+    angles = {name: measure.joints for name, measure in MEASURES.items() if measure.joints}
+    moved = {name for name in angles if abs(after[name].raw - before[name].raw) > 1e-9}
+    assert moved == {name for name, joints in angles.items() if joint in joints}
 
 
 def test_the_models_offset_is_not_taken_off_but_doubted() -> None:

@@ -19,7 +19,7 @@ CHAPTERS = {
     for title, body in re.findall(r"^## (Add [^\n]+)\n(.*?)(?=^## |\Z)", GUIDE, re.DOTALL | re.MULTILINE)
 }
 #: Files that an example touches: new ones, changed ones, and its test.
-TOUCHED = {"Add a measure": 6, "Add a norm": 2, "Add an exercise": 4, "Add a language": 4, "Add a pose model": 2}
+TOUCHED = {"Add a measure": 5, "Add a norm": 2, "Add an exercise": 4, "Add a language": 4, "Add a pose model": 2}
 
 
 def apply(kind: str, title: str, text: str, place: Path) -> Path:

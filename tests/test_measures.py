@@ -186,7 +186,7 @@ def test_grades_and_units() -> None:
         if isinstance(measured, Measurement):
             contour = name in ("contour_lordosis", "lumbar_depth", "sacral_tangent", "pelvic_tilt_estimate")
             assert measured.grade == ("A" if name == "asis_psis_tilt" else "C" if contour else "D")
-            assert measured.quantity.unit == ("%" if name in ("lumbar_depth", "head_forward") else "deg")
+            assert measured.quantity.unit == MEASURES[name].unit
 
 
 def test_every_name_of_the_contract_is_a_measure() -> None:
@@ -204,6 +204,7 @@ def test_every_name_of_the_contract_is_a_measure() -> None:
         "asis_psis_tilt",
         "pelvic_tilt_estimate",
     ]
+    assert {name for name, measure in MEASURES.items() if measure.unit == "%"} == {"head_forward", "lumbar_depth"}
 
 
 class TestBackCurve:

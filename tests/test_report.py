@@ -18,7 +18,7 @@ from posture.measures import MEASURES
 from posture.pipeline import Options, analyze, examine
 from posture.pose import index
 from posture.report import Report
-from posture.words import LENGTHS, NAMES, SIGNS, dose_words, number, of_100
+from posture.words import LENGTHS, dose_words, number, of_100
 from tests.figures import Figure, Sees, frame, observation, with_pose
 
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
@@ -307,10 +307,6 @@ class TestPicture:
 )
 def test_chances_are_counted(chance: float, words: str) -> None:
     assert of_100(chance) == words
-
-
-def test_every_measure_has_a_name_and_a_sign() -> None:
-    assert set(NAMES) == set(SIGNS) == set(MEASURES)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,6 @@ from posture.report import Report, rounded
 
 Row = dict[str, str | float | None]
 
-#: Measures in percent; all others are in degrees.
-PERCENT = ("head_forward", "lumbar_depth")
 VERSIONS = ("posture", "model_sha256", "norms", "calibration")
 #: What a spreadsheet takes for a formula when a cell begins with it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,11 +37,11 @@ def row(report: Report) -> Row:
     for name in ("body_height_px", "yaw_deg", "roll_deg"):
         quality = report.quality.get(name)
         cells[name] = None if quality is None else rounded(quality)
-    for name in MEASURES:
+    for name, measure in MEASURES.items():
         measured = report.measurements.get(name)
         number = measured if isinstance(measured, Measurement) else None
         quantity = None if number is None else number.quantity
-        unit = "pct" if name in PERCENT else "deg"
+        unit = "pct" if measure.unit == "%" else "deg"
         cells[f"{name}_{unit}"] = None if quantity is None else rounded(quantity.value)
         cells[f"{name}_sigma"] = None if quantity is None else rounded(quantity.sigma)
         cells[f"{name}_low95"] = None if quantity is None else rounded(quantity.low95)

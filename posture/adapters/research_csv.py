@@ -9,7 +9,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from posture.adapters.report_csv import PERCENT, Row, row, safe, told_row
+from posture.adapters.report_csv import Row, row, safe, told_row
 from posture.change import OwnError, compare
 from posture.follow_up import Entry, visits
 from posture.measures import MEASURES
@@ -131,7 +131,7 @@ def dictionary(columns: Iterable[str], meanings: Mapping[str, str], table: str) 
 def _meaning(column: str) -> str:
     """Of a measure's own column: hip_angle_mdc95 is the smallest change of the hip angle, in degrees."""
     name = max((name for name in MEASURES if column.startswith(f"{name}_")), key=len)
-    part, unit = column.removeprefix(f"{name}_"), "percent" if name in PERCENT else "degrees"
+    part, unit = column.removeprefix(f"{name}_"), "percent" if MEASURES[name].unit == "%" else "degrees"
     if part == "unmeasured":
         return f"{NAMES[name]}: why there is no number"
     if part == "grade":

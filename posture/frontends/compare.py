@@ -11,9 +11,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from posture.adapters.report_csv import PERCENT
 from posture.change import TOGETHER, Change, OwnError, compare, own_error
 from posture.errors import UsageError
+from posture.measures import MEASURES
 from posture.report import Report, rounded
 from posture.words import NAMES, number
 
@@ -57,7 +57,7 @@ def print_own_error(own: OwnError) -> None:
     for column in ("Measure", "SEM", "Smallest real change"):
         table.add_column(column)
     for name, value in own.sem.items():
-        sign = " %" if name in PERCENT else "°"
+        sign = " %" if MEASURES[name].unit == "%" else "°"
         table.add_row(NAMES[name], f"{value:.1f}{sign}", f"{own.mdc95(name):.1f}{sign}")
     Console(width=None if sys.stdout.isatty() else 120).print(table)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from posture.errors import DegenerateGeometry
@@ -21,25 +22,59 @@ from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
 from posture.sagittal import MissingPoint, NoContour, SagittalBody
 
-Measure = Callable[[SagittalBody], Measurement | Unmeasured]
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure: how it is taken, and what people are told of it.
+
+    take : its function, of the name that it has everywhere · called : shown name
+    sign : what plus and minus mean · unit : of its values, "deg" or "%"
+    joints : the joints whose known offsets lie in it; none for outlines and marked points
+    """
+
+    take: Callable[[SagittalBody], Measurement | Unmeasured]
+    called: str
+    sign: str
+    joints: frozenset[str] = frozenset()
+    unit: str = "deg"
+
+
+def _on(*joints: str) -> frozenset[str]:
+    return frozenset(joints)
+
 
 #: Every NAME of the JSON contract, in the order of the report.
 MEASURES: MappingProxyType[str, Measure] = MappingProxyType(
     {
-        measure.__name__: measure
+        measure.take.__name__: measure
         for measure in (
-            trunk_incl,
-            thigh_incl,
-            shank_incl,
-            hip_angle,
-            knee_flexion,
-            pelvic_displacement,
-            head_forward,
-            contour_lordosis,
-            lumbar_depth,
-            sacral_tangent,
-            asis_psis_tilt,
-            pelvic_tilt_estimate,
+            Measure(trunk_incl, "Trunk lean", "plus leans forward, minus leans back", _on("shoulder", "hip")),
+            Measure(thigh_incl, "Thigh lean", "plus: hip ahead of the knee", _on("hip", "knee")),
+            Measure(shank_incl, "Lower-leg lean", "plus: knee ahead of the ankle", _on("knee", "ankle")),
+            Measure(
+                hip_angle,
+                "Hip angle (trunk on thigh)",
+                "plus extended, minus bent; says nothing about the tilt of the pelvis",
+                _on("shoulder", "hip", "knee"),
+            ),
+            Measure(knee_flexion, "Knee bend", "plus bent, minus pushed back", _on("hip", "knee", "ankle")),
+            Measure(
+                pelvic_displacement, "Hips ahead of the feet", "plus: hips forward of the ankles", _on("hip", "ankle")
+            ),
+            Measure(
+                head_forward,
+                "Head ahead of the shoulder",
+                "plus: ear ahead of the shoulder, in percent of trunk length",
+                _on("ear", "shoulder", "hip"),
+                "%",
+            ),
+            Measure(contour_lordosis, "Curve of the lower back", "larger is more hollow; skin and cloth, not bone"),
+            Measure(
+                lumbar_depth, "Depth of the lower back", "larger is deeper, in percent of the bridging line", unit="%"
+            ),
+            Measure(sacral_tangent, "Slope above the seat", "plus: top tipped forward"),
+            Measure(asis_psis_tilt, "Pelvic tilt, marked", "plus: front of the pelvis lower"),
+            Measure(pelvic_tilt_estimate, "Pelvic tilt, estimated", "plus: front of the pelvis lower"),
         )
     }
 )
@@ -52,6 +87,6 @@ def take_all(body: SagittalBody) -> dict[str, Measurement | Unmeasured]:
 
 def _take(measure: Measure, body: SagittalBody) -> Measurement | Unmeasured:
     try:
-        return measure(body)
+        return measure.take(body)
     except (MissingPoint, NoContour, DegenerateGeometry) as problem:
         return Unmeasured(str(problem))
