@@ -85,7 +85,7 @@ class Point:
     def quantity(self) -> Quantity:
         """The measure as it is followed: the first visit's value and what changed since, with this visit's doubt.
 
-        An estimate of 9 at first, 14 now, and a pelvis that turned by 3 as both outlines tell it: 12.
+        An estimate of 9 at first, 14 now, and a pelvis that turned by 3 as both outlines tell it gives 12.
         """
         change, own = self.since_first, self.measured.quantity
         if change is None or change.diff is None or change.before is None:

@@ -31,5 +31,5 @@ class Frame:
 
     @property
     def photo_px_per_px(self) -> float:
-        """How many of the photo's pixels one frame pixel spans: 1.0, or 2.0 when it was decoded at half size."""
+        """How many of the photo's pixels one frame pixel spans: 4000 decoded as 2000 pixels wide gives 2.0."""
         return self.width / self.pixels_hwc.shape[1]

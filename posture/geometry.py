@@ -27,7 +27,7 @@ class UncertainPoint:
     sigma: float
 
     def minus(self, other: UncertainPoint) -> tuple[float, float]:
-        """Run and rise from ``other`` to this point."""
+        """Run and rise from ``other`` to this point: (3, 5) minus (1, 1) gives (2, 4)."""
         return self.x - other.x, self.y - other.y
 
 
@@ -38,7 +38,7 @@ def wrap(angle_deg: float) -> float:
 
 
 def distance(a: UncertainPoint, b: UncertainPoint) -> float:
-    """Length of the line between two points."""
+    """Length of the line between two points: (0, 0) and (3, 4) give 5."""
     return hypot(*a.minus(b))
 
 

@@ -24,7 +24,7 @@ def lengths_cm(
     head_ahead_of_shoulder : head_forward times the trunk's length, + forward
     lumbar_depth : deepest point of the back under the line that bridges it
 
-    A displacement of 4 ± 1° over 90 cm of leg is 6.3 ± 1.6 cm. The doubt is that of the angle and of the scale.
+    A displacement of 4 ± 1° over 90 cm of leg gives 6.3 ± 1.6 cm. The doubt is that of the angle and of the scale.
     """
     cm_per_px = stature_cm / body.stature_px
     found: dict[str, Quantity] = {}

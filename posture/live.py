@@ -82,7 +82,7 @@ class Live:
 
     @property
     def done_share(self) -> float:
-        """How much of the frames was taken, 0..1."""
+        """How much of the frames was taken, 0..1: 15 of 30 gives 0.5."""
         return min(1.0, len(self.taken) / FRAMES)
 
 

@@ -61,7 +61,7 @@ class Pose:
         return xy
 
     def gap(self, name: str) -> float:
-        """Sideways distance |x left - x right| of a pair, in px."""
+        """Sideways distance |x left - x right| of a pair, in px: hips at (400, 700) and (412, 705) give 12."""
         return float(abs(self.point(name, "left")[0] - self.point(name, "right")[0]))
 
     def middle(self, name: str) -> Array:
@@ -78,11 +78,11 @@ class Pose:
 
     @property
     def extent_px(self) -> float:
-        """Height of the body from the highest face point to the lowest foot point, in px."""
+        """Height of the body from the highest face point to the lowest foot point, px: rows 100 and 1100 give 1000."""
         y = self.xy_px[:, 1]
         return float(y.max() - y.min())
 
     @property
     def stature_px(self) -> float:
-        """Height of the body from crown to sole, in px, from the extent of its landmarks."""
+        """Height of the body from crown to sole, px, from the extent of its landmarks: an extent of 1000 gives 1100."""
         return STATURE_PER_EXTENT * self.extent_px

@@ -32,11 +32,11 @@ class Quantity:
         return self.value + Z95 * self.sigma
 
     def shifted(self, by: float) -> Quantity:
-        """The same doubt around ``value + by``."""
+        """The same doubt around ``value + by``: 10 ± 2 shifted by -3 gives 7 ± 2."""
         return Quantity(self.value + by, self.sigma, self.unit)
 
     def widened(self, *sigmas: float) -> Quantity:
-        """The same value with independent further sources of doubt: 10 ± 3 widened by 4 is 10 ± 5."""
+        """The same value with independent further sources of doubt: 10 ± 3 widened by 4 gives 10 ± 5."""
         return Quantity(self.value, hypot(self.sigma, *sigmas), self.unit)
 
     def probability_above(self, limit: float) -> float:

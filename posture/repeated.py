@@ -67,7 +67,7 @@ def _combined(name: str, taken: dict[int, Measurement], knowledge: Knowledge) ->
 def lasting_sigma(name: str, single: float, knowledge: Knowledge) -> float:
     """What of a single shot's sigma no averaging takes away: all but the landmarks' jitter, at least model and realism.
 
-    Of the estimate of pelvic tilt it is all of it.
+    Of the estimate of pelvic tilt it is all of it. A hip angle's 5 with jitter 2.5 and a known error of 3.4 gives 4.3.
     """
     error = knowledge.errors[name]
     known = hypot(error.model_sd, error.realism_sd)
@@ -76,7 +76,10 @@ def lasting_sigma(name: str, single: float, knowledge: Knowledge) -> float:
 
 
 def outliers(taken: dict[int, Measurement]) -> tuple[int, ...]:
-    """Shots far from the median of the others, the farthest first until none is left; at least two shots are kept."""
+    """Shots far from the median of the others, the farthest first until none is left; at least two shots are kept.
+
+    5, 6, 7 and 30° with sem 2 give the fourth: (3,).
+    """
     left = dict(taken)
     while len(left) > 2:
         far = {}

@@ -179,7 +179,7 @@ def _whole(text: str) -> int:
 
 
 def rounded(value: float) -> float:
-    """A number as reports hold it, four decimals."""
+    """A number as reports hold it, four decimals: 1/3 gives 0.3333."""
     return round(float(value), 4) + 0.0  # + 0.0: no "-0.0"
 
 

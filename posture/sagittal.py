@@ -96,7 +96,7 @@ class SagittalBody:
 
     @property
     def trunk_px(self) -> float:
-        """Length hip → shoulder."""
+        """Length hip → shoulder, px: hip (0, 0) and shoulder (-30, 400) give 401."""
         return hypot(*self.point("shoulder").minus(self.point("hip")))
 
 

@@ -108,7 +108,7 @@ def back_line_difference(a: Outline, b: Outline, side: str, top_px: float, botto
     """RMS distance in px between two outlines' edges over the rows top..bottom, their median offset removed.
 
     A door frame pulls one model's mask and not the other's; the median is removed because the two models may draw
-    their borders at a constant distance (KNOWN_TRUTH section 6).
+    their borders at a constant distance (KNOWN_TRUTH section 6). Edges 3 px apart on every row give 0.
     """
     rows = np.arange(np.ceil(top_px), np.floor(bottom_px) + 1)
     difference = _edge_at(a, side, rows) - _edge_at(b, side, rows)
@@ -119,7 +119,7 @@ def straightest(outline: Outline, side: str, top_px: float, bottom_px: float, le
     """Least RMS distance in px of any ``length_px`` of an edge from a straight line, over the rows top..bottom.
 
     A back curves everywhere; a stretch that is straight to a fraction of a pixel is a door frame or the edge of a
-    picture. Infinite where the rows are fewer than the length.
+    picture. Infinite where the rows are fewer than the length. An edge at column 50 on every row gives 0.
     """
     x = _edge_at(outline, side, np.arange(np.ceil(top_px), np.floor(bottom_px) + 1))
     n = round(length_px)

@@ -24,7 +24,7 @@ def turn_of(body: SagittalBody) -> Quantity | None:
     """The turn of one photo, degrees, + anterior, its zero unknown; None where the outline cannot be used.
 
     sigma is the error about the person's own line between photos in the same clothes: two photos that read 4 ± 2 and
-    10 ± 2 show a pelvis turned forward by 6 ± 2.8.
+    10 ± 2 give a pelvis turned forward by 6 ± 2.8.
     """
     model = Knowledge.load().tilt_model
     try:
@@ -37,7 +37,10 @@ def turn_of(body: SagittalBody) -> Quantity | None:
 
 
 def turned(before: Report, after: Report) -> Quantity | None:
-    """Degrees by which the pelvis turned forward from one photo to another of the same person; None where unknown."""
+    """Degrees by which the pelvis turned forward from one photo to another of the same person; None where unknown.
+
+    Turns of 4 ± 2 and 10 ± 2 give 6 ± 2.8.
+    """
     one, other = (report.measurements.get(ESTIMATED) for report in (before, after))
     if before.turn is None or after.turn is None:
         return None

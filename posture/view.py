@@ -115,7 +115,7 @@ def look(
 def thigh_depth_pct(body: SagittalBody) -> float | None:
     """Median depth of the outline from 0.10 to 0.18 statures under the hip joint, percent of stature; None without it.
 
-    It tells clothes of one person apart: some 10 in tight ones.
+    It tells clothes of one person apart. 170 px of depth under the hip of a person of 1700 px gives 10.
     """
     contour, hip = body.contour, body.points.get("hip")
     if contour is None or hip is None:

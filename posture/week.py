@@ -118,7 +118,7 @@ def _spread(days: int, days_at_hand: int) -> tuple[int, ...]:
 def minutes(item: Item) -> float:
     """How long one exercise takes on a day, both sides, with rest and getting ready.
 
-    2 sets of 30 s on each side: 4 × 30 s + 2 × 45 s rest + 2 × 30 s ready are 4.5 minutes.
+    2 sets of 30 s on each side: 4 × 30 s + 2 × 45 s rest + 2 × 30 s ready give 4.5 minutes.
     """
     sets, reps = int(item.dose.get("sets", 1)), int(item.dose.get("reps", 1))
     sides = 2 if item.side == "both" else 1
@@ -127,7 +127,7 @@ def minutes(item: Item) -> float:
 
 
 def repetition_s(dose: Mapping[str, Any]) -> float:
-    """Seconds of one repetition: its hold, or the parts of its tempo together ("2 s up, 1 s pause, 2 s down" is 5)."""
+    """Seconds of one repetition: its hold, or its tempo's parts together ("2 s up, 1 s pause, 2 s down" gives 5)."""
     parts = [float(n) for n in re.findall(r"(\d+(?:\.\d+)?) s", str(dose.get("tempo", "")))]
     return float(dose.get("hold_s", 0)) + sum(parts) or float(REPETITION_S)
 
@@ -150,5 +150,5 @@ def _fitted(sessions: list[Session], limit: float, shortened: dict[str, None]) -
 
 
 def sitting_breaks_a_day(hours: float | None) -> int | None:
-    """How many breaks half an hour apart the hours of sitting make: 7 hours are 13; None where not told."""
+    """How many breaks half an hour apart the hours of sitting make: 7 hours give 13; None where not told."""
     return None if hours is None else max(0, round(2 * hours) - 1)

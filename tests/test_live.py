@@ -164,6 +164,11 @@ class TestReport:
     def test_frames_that_do_not_scatter_are_worth_one_photo(self) -> None:
         assert hip_of([5.0] * 30).quantity.sigma == pytest.approx(4.6)
 
+    def test_the_worked_number(self) -> None:
+        assert hip_of([5.0] * 30).quantity.sigma == pytest.approx(4.6)
+        by = 2.5 * np.sqrt(29 / 30)
+        assert hip_of([5 + by, 5 - by] * 15).quantity.sigma == pytest.approx(3.9, abs=0.05)
+
     def test_frames_that_scatter_independently_lessen_the_doubt_and_a_drift_does_not(self) -> None:
         noise = list(np.random.default_rng(2).normal(5, 2, 30))
         drift = sorted(noise)

@@ -115,7 +115,10 @@ def _touching_lines(xy: Array) -> list[tuple[int, int]]:
 
 
 def contour_measurement(body: SagittalBody, read: Callable[[BackCurve], float], unit: str, method: str) -> Measurement:
-    """Read one number off the refined outline; its doubt is the scatter over the outlines that other masks drew."""
+    """Read one number off the refined outline; its doubt is the scatter over the outlines that other masks drew.
+
+    35 on the refined outline, 33 and 37 on the others give 35 ± 2.
+    """
     values = [read(curve) for curve in curves(body)]
     sigma = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
     return Measurement(Quantity(values[0], sigma, unit), sigma, "C", method, values[0])

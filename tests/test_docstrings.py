@@ -1,0 +1,367 @@
+"""Every public thing says what it is, and every number that the core's docstrings work out is what the code gives."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from math import degrees
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from posture.advise import Item
+from posture.assess import curve_sentence, posterior_of_estimate, posterior_of_marked
+from posture.calibrate import place
+from posture.change import OwnError
+from posture.follow_up import Point
+from posture.frame import Frame
+from posture.geometry import UncertainPoint, distance, joint_angle, lean, rotated, slope, wrap
+from posture.knowledge import Knowledge
+from posture.lengths import lengths_cm
+from posture.live import FRAMES, Live
+from posture.live_report import independent
+from posture.measurement import Measurement
+from posture.measures.asis_psis_tilt import asis_psis_tilt
+from posture.measures.back_curve import BackCurve, contour_measurement
+from posture.measures.contour_lordosis import _lordosis
+from posture.measures.head_forward import head_forward
+from posture.measures.hip_angle import hip_angle
+from posture.measures.knee_flexion import knee_flexion
+from posture.measures.lumbar_depth import _depth
+from posture.measures.outline_vector import outline_vector
+from posture.measures.pelvic_displacement import pelvic_displacement
+from posture.measures.sacral_tangent import sacral_tangent
+from posture.measures.shank_incl import shank_incl
+from posture.measures.skeleton import between_segments, from_vertical
+from posture.measures.thigh_incl import thigh_incl
+from posture.measures.trunk_incl import trunk_incl
+from posture.pose import LANDMARKS, Pose, index
+from posture.quantity import Quantity, normal_cdf
+from posture.repeated import lasting_sigma, outliers
+from posture.report import Report, rounded
+from posture.sagittal import Contour, SagittalBody
+from posture.silhouette import Outline, back_line_difference, straightest
+from posture.smoothing import smooth
+from posture.turn import turned
+from posture.view import look, roll_of_plumb_line, thigh_depth_pct
+from posture.week import minutes, repetition_s, sitting_breaks_a_day
+from posture.words import number, of_100
+from tests.conftest import ROOT
+from tests.figures import Figure, observation
+from validation.record import GOLDEN
+
+KNOWLEDGE = Knowledge.load()
+RULES = KNOWLEDGE.rules
+
+
+def deg(value: float, sigma: float) -> Quantity:
+    return Quantity(value, sigma, "deg")
+
+
+def at(x: float, y: float, sigma: float = 0.1) -> UncertainPoint:
+    return UncertainPoint(x, y, sigma)
+
+
+def measured(value: float, sigma: float = 1.0, sem: float = 1.0) -> Measurement:
+    return Measurement(deg(value, sigma), sem, "D", "given", value)
+
+
+def body(contour: Contour | None = None, **points: tuple[float, float]) -> SagittalBody:
+    found = {name: at(*xy) for name, xy in points.items() if name not in ("asis", "psis")}
+    marks = {name: at(*xy) for name, xy in points.items() if name in ("asis", "psis")}
+    return SagittalBody("right", found, 1700.0, 0.0, 0.0, contour, "", **marks)
+
+
+def figure(size: float) -> SagittalBody:
+    found = look(observation(Figure(size=size, hollow_px=0.04 * size)), KNOWLEDGE.gates).body
+    assert found is not None
+    return found
+
+
+def straight_edges(depth_px: float) -> Contour:
+    rows = np.arange(-800.0, 1000.0)
+    edges = [np.column_stack([np.full_like(rows, x), rows]) for x in (0.0, depth_px)]
+    return Contour(edges[0], edges[1], (), ())
+
+
+def pose(**points: tuple[float, float]) -> Pose:
+    xy = np.full((LANDMARKS, 2), 500.0)
+    for name, point in points.items():
+        joint, side = name.rsplit("_", 1)
+        xy[index(joint, side)] = point  # type: ignore[arg-type]
+    return Pose(xy, np.ones(LANDMARKS), np.ones(LANDMARKS), np.zeros((LANDMARKS, 3)))
+
+
+TALL = pose(eye_left=(500, 100), toe_left=(500, 1100))
+
+
+def segment(base: str, top: str, run: float, rise: float) -> SagittalBody:
+    return body(**{base: (0, 0), top: (run, rise)})
+
+
+def chain(*leans: float) -> dict[str, tuple[float, float]]:
+    """Ankle, knee, hip, shoulder with shank, thigh and trunk leaning by these degrees."""
+    points, x, y = {"ankle": (0.0, 0.0)}, 0.0, 0.0
+    for name, angle in zip(("knee", "hip", "shoulder"), leans, strict=True):
+        x, y = x + 400 * np.sin(np.radians(angle)), y + 400 * np.cos(np.radians(angle))
+        points[name] = (float(x), float(y))
+    return points
+
+
+def turn_of_two() -> Quantity | None:
+    report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
+    return turned(*(replace(report, turn=deg(value, 2.0)) for value in (4.0, 10.0)))
+
+
+def followed() -> Quantity:
+    change = SimpleNamespace(before=9.0, diff=3.0)
+    return Point("2026-01-01", measured(14.0), change).quantity  # type: ignore[arg-type]
+
+
+def curve(**values: float) -> BackCurve:
+    leans = np.array([0.0, 20.0, 0.0, -15.0, 0.0])
+    return BackCurve(np.zeros((5, 2)), leans, 2, values.get("depth", 30.0), values.get("chord", 400.0))
+
+
+def displaced() -> Quantity:
+    person = body(ankle=(0, 0), hip=(0, 900), shoulder=(0, 1400))
+    cm = 1700 / 10  # one pixel is a millimetre
+    return lengths_cm(person, {"pelvic_displacement": measured(4.0, 1.0)}, cm)["hips_ahead_of_ankles"]
+
+
+def depth_measured(monkeypatch: pytest.MonkeyPatch) -> Measurement:
+    values = {1: 35.0, 2: 33.0, 3: 37.0}
+    monkeypatch.setattr("posture.measures.back_curve.curves", lambda _: tuple(values))
+    return contour_measurement(body(), lambda k: values[k], "deg", "given")  # type: ignore[index]
+
+
+def sacrum(monkeypatch: pytest.MonkeyPatch) -> float:
+    """A hollow's lower flank through (0, 0) and (10, 30), on and on."""
+    steps = np.linspace(-3, 3, 61)[:, None] * (10.0, 30.0)
+    hollow = BackCurve(steps, np.zeros(61), 60, 30.0, 400.0)
+    monkeypatch.setattr("posture.measures.back_curve.curves", lambda _: (hollow,))
+    found = sacral_tangent(body(hip=(0, 0), shoulder=(0, 500)))
+    assert isinstance(found, Measurement)
+    return found.quantity.value
+
+
+def value(found: object) -> float:
+    assert isinstance(found, Measurement)
+    return found.quantity.value
+
+
+def both(quantity: Quantity | None) -> tuple[float, float]:
+    assert quantity is not None
+    return quantity.value, quantity.sigma
+
+
+def compared() -> tuple[float, float]:
+    placed = place("hip_angle", deg(4.85, 4.6), KNOWLEDGE)
+    assert placed is not None
+    return placed.z, placed.percentile
+
+
+def item(**dose: float) -> Item:
+    return SimpleNamespace(dose=dose, side="both", kind="stretch")  # type: ignore[return-value]
+
+
+UPRIGHT = Outline(np.arange(600.0), np.full(600, 50.0), np.full(600, 90.0))
+BESIDE = Outline(np.arange(600.0), np.full(600, 53.0), np.full(600, 93.0))
+
+#: What a docstring says that the code gives, and how exactly; a text names the test that holds it.
+# fmt: off
+WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
+    "assess.posterior_of_estimate": (lambda: both(posterior_of_estimate(20, 5.5, RULES)), (13.0, 4.6), 0.05),
+    "assess.posterior_of_marked": (lambda: both(posterior_of_marked(deg(20, 5), RULES)), (15, 3.5), 0.05),
+    "assess.curve_sentence": (
+        lambda: curve_sentence(85), "The lower-back curve is deeper than in about 85 of 100 people", 0,
+    ),
+    "body_outline.body_outline": "test_body_outline.py::test_edges_in_percent_of_stature_from_the_ankle",
+    "calibrate.calibrated": "test_assess.py::test_offset_sigma_sem_and_place",
+    "calibrate.place": (compared, (-0.2, 42.0), 0.1),
+    "change.OwnError.mdc95": (lambda: OwnError({"hip_angle": 1.0}, 10).mdc95("hip_angle"), 3.15, 0.005),
+    "change.own_error": "test_change.py::test_differences_of_2_2_and_1_give_122",
+    "coach.coach": "test_coach.py::test_ten_seconds_of_good_form_are_ten_seconds",
+    "follow_up.Point.quantity": (lambda: followed().value, 12.0, 1e-9),
+    "follow_up.trend": "test_follow_up.py::test_two_visits_show_no_trend_and_three_do",
+    "frame.Frame.photo_px_per_px": (
+        lambda: Frame(np.zeros((10, 2000, 3), np.uint8), 4000, 20, "", "").photo_px_per_px, 2.0, 0,
+    ),
+    "geometry.UncertainPoint.minus": (lambda: at(3, 5).minus(at(1, 1)), (2.0, 4.0), 1e-9),
+    "geometry.wrap": (lambda: wrap(190), -170, 1e-9),
+    "geometry.distance": (lambda: distance(at(0, 0), at(3, 4)), 5, 1e-9),
+    "geometry.lean": (lambda: (lean(at(0, 0), at(10, 10)).value, lean(at(0, 0), at(-10, 10)).value), (45, -45), 1e-9),
+    "geometry.slope": (lambda: slope(at(0, 0), at(10, 10)).value, 45, 1e-9),
+    "geometry.joint_angle": (lambda: joint_angle(at(0, 0), at(0, 10), at(-10, 20)).value, 45, 1e-9),
+    "geometry.rotated": (lambda: rotated(np.array([[1.0, 0.0]]), (0, 0), 90).tolist()[0], [0, 1], 1e-9),
+    "lengths.lengths_cm": (lambda: both(displaced()), (6.3, 1.6), 0.05),
+    "live.Live.done_share": (lambda: Live(taken=tuple(range(15))).done_share if FRAMES == 30 else None, 0.5, 1e-9),
+    "live_report.live_report": "test_live.py::test_the_worked_number",
+    "live_report.independent": (lambda: independent(list(range(10))), 1.8, 0.05),
+    "measurement.Measurement.mdc95": (lambda: measured(0, sem=2).mdc95, 5.54, 0.005),
+    "measures.asis_psis_tilt.asis_psis_tilt": (
+        lambda: value(asis_psis_tilt(body(hip=(50, -50), psis=(0, 0), asis=(100, -20)))), 11.3, 0.05,
+    ),
+    "measures.back_curve.contour_measurement": "test_docstrings.py::test_over_other_outlines",
+    "measures.contour_lordosis.contour_lordosis": (lambda: _lordosis(curve()), 35, 1e-9),
+    "measures.head_forward.head_forward": (
+        lambda: value(head_forward(body(hip=(0, 0), shoulder=(0, 400), ear=(40, 550)))), 10, 1e-9,
+    ),
+    "measures.hip_angle.hip_angle": (lambda: value(hip_angle(body(**chain(5, 3, -3)))), 6, 1e-6),
+    "measures.knee_flexion.knee_flexion": (lambda: value(knee_flexion(body(**chain(5, -5, 0)))), 10, 1e-6),
+    "measures.lumbar_depth.lumbar_depth": (lambda: _depth(curve(depth=30, chord=400)), 7.5, 1e-9),
+    "measures.outline_vector.outline_vector": (
+        lambda: float(np.abs(outline_vector(figure(1000)) - outline_vector(figure(800))).max()), 0, 2e-3,
+    ),
+    "measures.pelvic_displacement.pelvic_displacement": (
+        lambda: value(pelvic_displacement(segment("ankle", "hip", 60, 850))), 4.0, 0.05,
+    ),
+    "measures.sacral_tangent.sacral_tangent": "test_docstrings.py::test_a_flank_of_10_over_30",
+    "measures.shank_incl.shank_incl": (lambda: value(shank_incl(segment("ankle", "knee", 20, 400))), 2.9, 0.05),
+    "measures.skeleton.from_vertical": (
+        lambda: both(from_vertical(replace(body(), yaw_deg=10, roll_sigma_deg=2), deg(-3, 1), "").quantity),
+        (-3, 2.3), 0.05,
+    ),
+    "measures.skeleton.between_segments": (
+        lambda: both(between_segments(replace(body(), yaw_deg=10, roll_sigma_deg=2), deg(6, 1), "").quantity),
+        (6, 1.2), 0.05,
+    ),
+    "measures.thigh_incl.thigh_incl": (lambda: value(thigh_incl(segment("knee", "hip", 20, 400))), 2.9, 0.05),
+    "measures.trunk_incl.trunk_incl": (lambda: value(trunk_incl(segment("hip", "shoulder", -50, 500))), -5.7, 0.05),
+    "observation.Observation.stature_px": (lambda: replace(observation(Figure()), pose=TALL).stature_px, 1100, 1e-6),
+    "observation.Observation.height_in_photo_px": (
+        lambda: replace(
+            observation(Figure()), pose=pose(eye_left=(500, 100), toe_left=(500, 600)), photo_px_per_px=2.0
+        ).height_in_photo_px, 1000, 1e-9,
+    ),
+    "pose.index": (lambda: index("hip", "right"), 24, 0),
+    "pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),
+    "pose.Pose.extent_px": (lambda: TALL.extent_px, 1000, 1e-9),
+    "pose.Pose.stature_px": (lambda: TALL.stature_px, 1100, 1e-6),
+    "protocol.three_poses": "test_protocol.py::test_the_worked_number",
+    "quantity.Quantity.low95": (lambda: deg(10, 2).low95, 6.08, 0.005),
+    "quantity.Quantity.high95": (lambda: deg(10, 2).high95, 13.92, 0.005),
+    "quantity.Quantity.shifted": (lambda: deg(10, 2).shifted(-3), deg(7, 2), 0),
+    "quantity.Quantity.widened": (lambda: deg(10, 3).widened(4), deg(10, 5), 0),
+    "quantity.Quantity.probability_above": (lambda: deg(10, 2).probability_above(10), 0.5, 1e-9),
+    "quantity.Quantity.probability_below": (lambda: deg(10, 2).probability_below(8), 0.159, 5e-4),
+    "quantity.normal_cdf": (lambda: normal_cdf(1.0), 0.841, 5e-4),
+    "repeated.combine": "test_change.py::test_the_worked_number",
+    "repeated.lasting_sigma": (lambda: lasting_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
+    "repeated.outliers": (lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0),
+    "report.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
+    "sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
+    "silhouette.trace": "test_silhouette.py::test_edges_are_between_the_pixels",
+    "silhouette.back_line_difference": (lambda: back_line_difference(UPRIGHT, BESIDE, "left", 50, 500), 0, 1e-9),
+    "silhouette.straightest": (lambda: straightest(UPRIGHT, "left", 50, 500, 100), 0, 1e-9),
+    "smoothing.smooth": (lambda: smooth(smooth(None, 0, 10), 0.1, 10).value, 10, 1e-9),  # type: ignore[union-attr]
+    "turn.turn_of": "test_turn.py::test_the_worked_number",
+    "turn.turned": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
+    "turn.carried": "test_turn.py::test_the_worked_number",
+    "view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),
+    "view.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
+    "week.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
+    "week.repetition_s": (lambda: repetition_s({"tempo": "2 s up, 1 s pause, 2 s down"}), 5, 0),
+    "week.sitting_breaks_a_day": (lambda: sitting_breaks_a_day(7), 13, 0),
+    "words.of_100": (lambda: (of_100(0.214), of_100(0.001)), ("21 of 100", "fewer than 1 of 100"), 0),
+    "words.number": (lambda: (number(-3.4, "deg"), number(7.6, "%")), ("−3°", "8 %"), 0),
+}
+# fmt: on
+
+#: Functions of the core that answer a number and work out none, and why.
+WITHOUT = {
+    "coach.Coaching.held_s": "a sum of two fields; coach() works it out",
+    "measures.__init__.take_all": "every measure has its own",
+    "measures.pelvic_tilt_estimate.pelvic_tilt_estimate": "some 2,000 fitted weights; held by the golden reports",
+    "tilt_model.TiltModel.strangeness": "a distance over fitted scales; its docstring says what 1 means",
+    "words.chances": "passes on what the finding holds",
+}
+#: Public things without a docstring, and why.
+SILENT = {
+    r"posture\.measures\.[a-z_]+": "a measure's file holds one function, whose docstring says it all",
+    r"posture\.errors\.[A-Z]\w+": "`said` and `retake` say it, where there are no facts to list",
+    r"posture\.adapters\.migrations\.versions\.\w+\.upgrade": "the file's docstring is that of its one step",
+}
+_ANSWERS = {"float", "int", "Quantity", "Measurement", "Comparison"}
+#: A docstring works a number out where it says that something gives one.
+_GIVES = re.compile(r"\bgives?\b[^.]*\d|\d[^.]*\bgives?\b")
+
+
+def without_docstring() -> list[str]:
+    """Public modules, classes, functions and methods of the package that say nothing of themselves."""
+    found = []
+
+    def walk(tree: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> None:
+        if ast.get_docstring(tree) is None:
+            found.append(name)
+        for node in () if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) else tree.body:
+            named = isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            if named and not node.name.startswith("_"):
+                walk(node, f"{name}.{node.name}")
+
+    for file in sorted((ROOT / "posture").rglob("*.py")):
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        walk(ast.parse(file.read_text("utf-8")), name.removesuffix(".__init__"))
+    return found
+
+
+def functions() -> dict[str, tuple[bool, bool]]:
+    """Public functions of the core by name: whether they answer a number, whether they work one out."""
+    found = {}
+
+    def walk(tree: ast.AST, name: str) -> None:
+        for node in getattr(tree, "body", []):
+            if isinstance(node, ast.ClassDef):
+                walk(node, f"{name}.{node.name}")
+            elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                answers = set(re.findall(r"\w+", ast.unparse(node.returns))) if node.returns else set()
+                said = " ".join((ast.get_docstring(node) or "").split())
+                found[f"{name}.{node.name}"] = bool(answers & _ANSWERS), bool(_GIVES.search(said))
+
+    for folder, prefix in (("posture", ""), ("posture/measures", "measures.")):
+        for file in sorted((ROOT / folder).glob("*.py")):
+            walk(ast.parse(file.read_text("utf-8")), prefix + file.stem)
+    return found
+
+
+def test_every_public_thing_says_what_it_is() -> None:
+    silent = without_docstring()
+    assert [name for name in silent if not any(re.fullmatch(pattern, name) for pattern in SILENT)] == []
+    assert all(any(re.fullmatch(pattern, name) for name in silent) for pattern in SILENT)
+
+
+def test_every_function_that_answers_a_number_works_one_out() -> None:
+    found = functions()
+    assert len(found) > 150
+    lacking = {name for name, (answers, works) in found.items() if answers and not works}
+    assert lacking == set(WITHOUT)
+
+
+def test_every_worked_number_is_held_here() -> None:
+    working = {name for name, (answers, works) in functions().items() if answers and works}
+    assert working <= set(WORKED)
+
+
+@pytest.mark.parametrize("name", sorted(WORKED))
+def test_a_worked_number_is_what_the_code_gives(name: str) -> None:
+    held = WORKED[name]
+    if isinstance(held, str):
+        file, test = held.split("::")
+        assert f"def {test}(" in (ROOT / "tests" / file).read_text("utf-8")
+        return
+    compute, said, within = held
+    given = compute()
+    assert given == (pytest.approx(said, abs=within) if within else said)
+
+
+def test_over_other_outlines(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = depth_measured(monkeypatch)
+    assert both(found.quantity) == (35, pytest.approx(2))
+
+
+def test_a_flank_of_10_over_30(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sacrum(monkeypatch) == pytest.approx(18.4, abs=0.05)
+    assert sacrum(monkeypatch) == pytest.approx(degrees(np.arctan2(10, 30)))
