@@ -71,6 +71,7 @@ def visit(browser: Any, url: str, photo: Path) -> None:
     page.goto(f"{url}/photo")
     page.locator("input[type=file]").first.set_input_files(str(photo))
     page.wait_for_selector("[data-testid=stMetric], h1:has-text('signs'), h1:has-text('curve')", timeout=120_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     for _ in range(3):  # a click on a page that is just being exchanged for the next can be lost; a person sees it
         page.get_by_role("button", name="Forget everything").click()
         try:

@@ -17,6 +17,7 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stImageCaption"], [data-testid="stImageCaption"] *,
 [data-testid="stCaptionContainer"] *, [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 0.9; }
 [data-testid^="stBaseButton-primary"] * { color: light-dark(#fff, #06281b); }
+.st-key-page { min-height: 70vh; }
 kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 </style>"""
@@ -43,7 +44,7 @@ menu = {"": flow.pages(), flow.say("Live"): flow.live_pages(), flow.say("Clinic"
 page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
 st.html(BROWSER.format(language=flow.speech().code, page=page.url_path), unsafe_allow_javascript=True)
 # the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
-place = st.container()
+place = st.container(key="page")
 flow.foot()
 with place:
     try:
