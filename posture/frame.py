@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+#: A picture's pixels, (H, W, 3) RGB.
+Pixels = NDArray[np.uint8]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -18,7 +21,7 @@ class Frame:
     file : the path as it was given, for the report alone
     """
 
-    pixels_hwc: NDArray[np.uint8]
+    pixels_hwc: Pixels
     width: int
     height: int
     sha256: str

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 from posture.adapters.overlay import draw
+from posture.adapters.overlay_words import fonts
 from posture.adapters.report_html import render
 from posture.advise import Item
 from posture.errors import NoPerson, UsageError
@@ -289,6 +292,12 @@ class TestPicture:
         picture = draw(frame(), examine(frame(), Sees(seen)))
         assert picture.shape[0] == 1280
         assert picture.dtype == np.uint8
+
+    def test_its_font_is_found_while_another_thread_imports_the_pose_model(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "matplotlib", ModuleType("matplotlib"))
+        assert fonts.__wrapped__()[0].size == 24
 
     @pytest.mark.parametrize(("width", "height"), [(8000, 20), (3, 5000), (1, 1)], ids=["wide", "tall", "one pixel"])
     def test_strange_shapes_are_drawn_too(self, width: int, height: int) -> None:

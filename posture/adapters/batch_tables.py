@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from posture.adapters import theme
 from posture.adapters.language import language
-from posture.adapters.overlay import PANEL
+from posture.adapters.overlay_words import PANEL
 from posture.adapters.plan_html import page
 from posture.adapters.report_csv import Row, row, safe, told_row
 from posture.assess import WORDS

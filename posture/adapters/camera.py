@@ -9,12 +9,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from posture.errors import UsageError
-from posture.frame import Frame
+from posture.frame import Frame, Pixels
 
-Pixels = NDArray[np.uint8]
 #: What a camera is asked for; it may send less.
 ASKED_PX = (1280, 720)
 #: A camera that sends nothing for so long is gone; a file's frames are counted at this rate where it tells none.

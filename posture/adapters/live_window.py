@@ -7,15 +7,13 @@ import sys
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from posture.adapters import theme
-from posture.adapters.overlay import fonts
+from posture.adapters.overlay_words import fonts
+from posture.frame import Pixels
 from posture.pose import SIDES, Pose
 from posture.words import sentence
-
-Pixels = NDArray[np.uint8]
 
 TITLE = "posture live (Q closes)"
 #: Width of the window, px, and of the band of words under the picture.

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from posture.adapters.charts import among_people
 from posture.adapters.language import Language, language
-from posture.adapters.overlay import Pixels, jpeg
+from posture.adapters.overlay import jpeg
 from posture.adapters.plan_html import page, plan_parts
 from posture.coach import Practice
+from posture.frame import Pixels
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posture.errors import Remark, UnsuitablePhoto
-from posture.frame import Frame
+from posture.frame import Frame, Pixels
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.live import Live
@@ -24,7 +24,6 @@ from posture.words import NAMES, number, sentence
 if TYPE_CHECKING:
     from posture.adapters.live_window import Window
     from posture.adapters.mediapipe_pose import MediaPipeObserver
-    from posture.frontends.live_tasks import Pixels
 
 #: A line is written when something changes, and this often where nothing does, seconds.
 EVERY_S = 1.0

@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from posture.adapters.live_preview import LivePreview
 from posture.calibrate import calibrated
 from posture.coach import Coaching, coach
@@ -16,14 +13,13 @@ from posture.desk import Desk, seat_of, sit
 from posture.drill import Drill
 from posture.errors import Remark, UnsuitablePhoto
 from posture.form import form_of
+from posture.frame import Pixels
 from posture.knowledge import Knowledge
 from posture.live import TOO_DARK, Live, Seen, judge, live_knowledge, step
 from posture.measurement import Measurement
 from posture.measures import take_all
 from posture.protocol import POSES
 from posture.smoothing import Smoothed, smooth
-
-Pixels = NDArray[np.uint8]
 
 #: Numbers that are shown live, from joints alone.
 SHOWN = ("hip_angle", "trunk_incl")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from posture.adapters import theme
-from posture.adapters.overlay import Pixels, draw, draw_photo, jpeg
+from posture.adapters.overlay import draw, draw_photo, jpeg
+from posture.frame import Pixels
 from posture.pipeline import Examination
 from posture.sagittal import BODY_POINTS
 from posture.ui.flow import speech

@@ -12,7 +12,8 @@ from posture.adapters.camera import still
 from posture.adapters.drawings import standing_alone
 from posture.adapters.live_charts import strip
 from posture.errors import PostureError, Remark
-from posture.frontends.live_tasks import SHOWN, STRIP_S, Check, Pixels, PosesInTurn
+from posture.frame import Pixels
+from posture.frontends.live_tasks import SHOWN, STRIP_S, Check, PosesInTurn
 from posture.live import OUTLINE_PX
 from posture.protocol import POSES, three_poses
 from posture.ui import visit

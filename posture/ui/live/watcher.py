@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from posture.adapters.camera import at_most
-from posture.frontends.live_tasks import Eye, Pixels, Task
+from posture.frame import Pixels
+from posture.frontends.live_tasks import Eye, Task
 
 #: A thread to which no frame came for so long ends, seconds; the next frame begins another.
 IDLE_S = 10.0
