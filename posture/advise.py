@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from posture.assess import Kind as FindingKind
+from posture.entries import Decision, Exercise
 from posture.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, Length, SideTests, Strength
-from posture.knowledge import Decision, Exercise, Knowledge
+from posture.knowledge import Knowledge
 from posture.pose import Side
 
 Mode = Literal["stretch", "strengthen", "both", "neither", "refer"]

@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from posture.knowledge import FindingRules, Knowledge
+from posture.entries import FindingRules
+from posture.knowledge import Knowledge
 from posture.measurement import Comparison, Grade, Measurement, Unmeasured
 from posture.quantity import Quantity, normal_cdf
 from posture.sagittal import Clothing

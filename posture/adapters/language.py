@@ -15,8 +15,9 @@ from importlib import resources
 from typing import Any
 
 from posture.advise import Item
+from posture.entries import Caution, Exercise
 from posture.errors import UsageError
-from posture.knowledge import Caution, Exercise, Knowledge
+from posture.knowledge import Knowledge
 from posture.words import dose_words
 
 #: Code → data file; English is what stands in the data and the templates.

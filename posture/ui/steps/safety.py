@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.advise import check_safety
-from posture.knowledge import Caution, Knowledge
+from posture.entries import Caution
+from posture.knowledge import Knowledge
 from posture.ui import visit
 from posture.ui.flow import go, on_and_back, say, speech
 
