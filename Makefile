@@ -6,10 +6,11 @@
 # make docs       the documentation as one site in site/, and its pages that are made from data
 # make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
 # make mutants    does a test fail for every change of the code that measures, judges and advises (ten minutes)
+# make coverage   how much of the code the tests and the browser runs pass through (twenty minutes)
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak docs
+.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak coverage docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -47,6 +48,18 @@ soak: .venv/.ready-test
 	@sh tools/need_chromium.sh
 	@$(BIN)/python -m validation.soak app
 	@$(BIN)/python -m validation.soak batch
+
+# where people, browsers and cameras are: covered with the browser runs counted
+PAGES := posture/frontends/*,posture/ui/*,posture/adapters/camera.py
+
+coverage: .venv/.ready-test
+	@sh tools/need_chromium.sh
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n 2
+	@$(BIN)/coverage run -m pytest -m e2e
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --skip-covered --omit "$(PAGES)" --fail-under 95
+	@$(BIN)/coverage report --skip-covered --include "$(PAGES)" --fail-under 80
 
 docs: .venv/.ready-test
 	@$(BIN)/python -m validation.reference
