@@ -5,7 +5,7 @@ Rules and their order: SCIENCE section 3; every cut-off is data.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from posture.entries import FindingRules
+from posture.errors import Remark
 from posture.knowledge import Knowledge
 from posture.measurement import Comparison, Grade, Measurement, Unmeasured
 from posture.quantity import Quantity, normal_cdf
@@ -42,6 +43,9 @@ WORDS: Mapping[Kind, str] = {
     "inconclusive": "within the usual range, not clear either way",
 }
 
+#: Warnings that took the outline of the back away, and what brings one back.
+OUTLINE_LOST = ("arm_over_back", "loose_clothing", "outline_disagrees")
+SHOW_THE_BACK = "tight top, plain wall, arms crossed on the chest"
 #: Two of the steps that raise the certainty, which pages explain at length.
 MARK_BONES = "Mark the front and back hip bones (ASIS, PSIS) and give the two points: the tilt itself is then read."
 THREE_POSES = "Take three photos, relaxed, fully arched and fully tucked: they show where you stand in your own range."
@@ -241,11 +245,11 @@ def _headline(kind: Kind, measurements: Measurements, tilt: Quantity | None) -> 
     if kind == "possible_sway_back":
         return "The hips stand forward of the feet and the trunk leans back: signs of a sway-back stance."
     if marked is not None and tilt is not None:
-        way = "forward" if marked.value >= 0 else "backward"
-        return (
-            f"The marked pelvis tips {way} by about {abs(marked.value):.0f}° "
-            f"({_whole(marked.low95)} to {_whole(marked.high95)}°): {WORDS[kind]}."
-        )
+        way, low, high = "forward", marked.low95, marked.high95
+        if marked.value < 0:
+            way, low, high = "backward", -marked.high95, -marked.low95
+        tips = f"The marked pelvis tips {way} by about {abs(marked.value):.0f}°"
+        return f"{tips} ({_whole(low)} to {_whole(high)}°): {WORDS[kind]}."
     place = _place(measurements)
     return f"{curve_sentence(place.percentile)}: {WORDS[kind]}." if place else f"{WORDS[kind].capitalize()}."
 
@@ -268,13 +272,18 @@ def _place(measurements: Measurements) -> Comparison | None:
     return None
 
 
+def contour_retake(warnings: Iterable[Remark]) -> str:
+    """The retake instruction of the warning that took the outline of the back away; empty where none did."""
+    return next((remark.retake for remark in warnings if remark.code in OUTLINE_LOST), "")
+
+
 def _firmer(measurements: Measurements, clothing: Clothing | None, retake: str) -> tuple[str, ...]:
     """What would raise the certainty, the most helpful first."""
     steps = []
     contour = isinstance(measurements.get("contour_lordosis"), Measurement)
     marked = isinstance(measurements.get("asis_psis_tilt"), Measurement)
     if not contour and not marked:
-        steps.append(f"Take the photo again: {retake or 'tight top, plain wall, arms crossed on the chest'}.")
+        steps.append(f"Take the photo again: {retake or SHOW_THE_BACK}.")
     if not marked:
         steps.append(MARK_BONES)
     steps.append(THREE_POSES)
@@ -291,4 +300,4 @@ def _quantity(measurements: Measurements, name: str) -> Quantity | None:
 
 
 def _whole(value: float) -> str:
-    return f"{value:.0f}".replace("-", "−")
+    return f"{round(value)}".replace("-", "−")

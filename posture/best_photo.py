@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from posture.assess import OUTLINE_LOST
 from posture.errors import Remark
 from posture.measurement import Measurement
 from posture.report import Report
 
 #: So many retakes are asked for, then the best photo is used with its warnings (DESIGN section 1).
 MOST_RETAKES = 2
-#: Warnings that took the outline of the back away: what a retake would bring back.
-OUTLINE_LOST = ("arm_over_back", "loose_clothing", "outline_disagrees")
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def coach(before: Coaching, at_s: float, form: Form | None, drill: Drill) -> Coa
     """
     step_s = 0.0 if before.at_s is None else at_s - before.at_s
     if step_s > GAP_S:
-        before, step_s = _leave(replace(before, at_s=None, recent=(), path=())), 0.0
+        before, step_s = _leave(replace(before, at_s=None, recent=(), path=(), standing=())), 0.0
     if form is None:
         return before  # a frame that shows nobody is the model's slip, until it lasts
     now = replace(before, at_s=at_s, recent=(*before.recent, form)[-CALM_FRAMES:])

@@ -76,6 +76,8 @@ def sit(before: Desk, at_s: float, seat: Seat | None) -> Desk:
     now = replace(before, at_s=at_s)
     if seat is None:
         since = at_s if before.up_since_s is None else before.up_since_s
+        if at_s - since > GAP_S:
+            now = replace(now, first=())  # who got up is learnt anew
         if at_s - since < BREAK_S:
             return replace(now, up_since_s=since, slumped_since_s=None)
         had = before.sitting_s > 0

@@ -61,6 +61,10 @@ class UnsuitablePhoto(PostureError):
     def __str__(self) -> str:
         return self.said.format(*self.facts)
 
+    def anew(self) -> UnsuitablePhoto:
+        """The same error without the frames it was raised through, which hold the picture: one that can be kept."""
+        return type(self)(*self.facts)
+
     def remark(self) -> Remark:
         """The error as a row of the report."""
         return Remark(self.code, str(self), self.retake)

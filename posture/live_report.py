@@ -10,11 +10,11 @@ from statistics import median, stdev
 import numpy as np
 
 from posture.advise import ADULT_YEARS, advise
-from posture.assess import assess
+from posture.assess import assess, contour_retake
 from posture.calibrate import place
 from posture.intake import Intake
 from posture.knowledge import Knowledge
-from posture.measurement import Measurement
+from posture.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
 from posture.repeated import MEDIAN_PRICE, lasting_sigma, outliers
 from posture.report import Report
@@ -41,12 +41,12 @@ def live_report(
 ) -> tuple[Report, dict[str, FrameSpread]]:
     """The report of a hold from the reports of its frames, in the order of time, and how each measure scattered.
 
-    Where half of the frames were refused, it is the refusal of the first of them. Else it is the frame nearest to the
-    medians, with the medians in place of its numbers. Frames that follow each other are alike: for jitter they count as
-    n (1 - r) / (1 + r) values, r their correlation with the next, and what of a single photo's jitter the
-    frames do not show is still there: sigma² = lasting² + (jitter² - s²) + 1.57 s² / n. A hip angle's single
-    sigma of 4.6, of which 3.9 lasts, stays 4.6 where no frame differs; thirty that scatter by 2.5, each for itself,
-    give 3.9.
+    Where more than half of the frames were refused, it is the refusal of the first of them. Else it is the frame
+    nearest to the medians, with the medians in place of its numbers. Frames that follow each other are alike: for
+    jitter they count as n (1 - r) / (1 + r) values, r their correlation with the next, and what of a single photo's
+    jitter the frames do not show is still there: sigma² = lasting² + (jitter² - s²) + 1.57 s² / n. A hip angle's
+    single sigma of 4.6, of which 3.9 lasts, stays 4.6 where no frame differs; thirty that scatter by 2.5, each for
+    itself, give 3.9.
     """
     measured = [report for report in reports if report.status == "analyzed"]
     if len(measured) < max(1.0, LEAST_SHARE * len(reports)):
@@ -58,16 +58,28 @@ def live_report(
     ]
     base = _nearest(measured, names)
     measurements, spreads = dict(base.measurements), {}
-    for name in names:
-        measurements[name], spreads[name] = _median(name, measured, base, knowledge)
+    for name, own in base.measurements.items():
+        if name in names:
+            measurements[name], spreads[name] = _median(name, measured, base, knowledge)
+        elif isinstance(own, Measurement):
+            measurements[name] = Unmeasured("fewer than half of the pictures show it")
     minor = intake.age_years is not None and intake.age_years < ADULT_YEARS
-    finding = None if minor else assess(measurements, knowledge, intake.clothing)
+    finding = None if minor else assess(measurements, knowledge, intake.clothing, contour_retake(base.warnings))
     plan = advise(None if finding is None else finding.kind, intake, knowledge)
     turns = [report.turn for report in measured if report.turn is not None]
     turn = None
     if len(turns) >= LEAST_SHARE * len(measured):  # its doubt is a photo's: the frames share stance and outline
         turn = replace(turns[0], value=median(one.value for one in turns))
-    return replace(base, measurements=measurements, finding=finding, plan=plan, turn=turn), spreads
+    lengths = {
+        name: _median_length([r.lengths_cm[name] for r in measured if name in r.lengths_cm]) for name in base.lengths_cm
+    }
+    told = replace(base, measurements=measurements, finding=finding, plan=plan, turn=turn, lengths_cm=lengths)
+    return told, spreads
+
+
+def _median_length(lengths: Sequence[Quantity]) -> Quantity:
+    """The middle of the frames' lengths, with a single photo's doubt."""
+    return replace(lengths[0], value=median(one.value for one in lengths), sigma=median(one.sigma for one in lengths))
 
 
 def _nearest(reports: Sequence[Report], names: Sequence[str]) -> Report:

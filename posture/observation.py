@@ -96,7 +96,7 @@ class Kept:
 
     def __call__(self, frame: Frame) -> Observation:  # noqa: ARG002
         if isinstance(self.seen, UnsuitablePhoto):
-            raise self.seen
+            raise self.seen.anew()
         return self.seen
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
 
+from posture.assess import SHOW_THE_BACK, contour_retake
 from posture.errors import Remark
 from posture.measurement import Measurement
 from posture.quantity import Quantity
@@ -53,7 +54,14 @@ def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
     missing = [pose for pose in POSES if pose not in cues]
     if missing:
         said = f"in the {' and the '.join(missing)} photo neither stickers nor the outline of the back could be used"
-        return ThreePoses(None, None, cue, False, (Remark("no_cue", said, _retake(reports, missing[0])),))
+        retake = contour_retake(reports[missing[0]].warnings) or SHOW_THE_BACK
+        return ThreePoses(
+            None,
+            None,
+            cue,
+            False,
+            (Remark("no_cue", said, retake),),
+        )
     span = cues["arched"] - cues["tucked"]
     if span < -2 * sqrt(2) * sd:
         said = "the pelvis is tipped further forward in the tucked photo than in the arched one"
@@ -129,10 +137,3 @@ def _cues(reports: Mapping[str, Report]) -> tuple[dict[str, float], str, float]:
     turns = {pose: turn for pose in POSES if (turn := reports[pose].turn) is not None}
     error = max((turn.sigma for turn in turns.values()), default=0.0)
     return {pose: turn.value for pose, turn in turns.items()}, "outline of trunk and lower back", error
-
-
-def _retake(reports: Mapping[str, Report], pose: str) -> str:
-    for remark in reports[pose].warnings:
-        if remark.code in ("arm_over_back", "loose_clothing", "outline_disagrees"):
-            return remark.retake
-    return "tight top, plain wall, arms crossed on the chest"

@@ -70,11 +70,10 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def number(value: float, unit: str) -> str:
-    """A value as people read it, whole: (-3.4, "deg") gives −3°, (7.6, "%") gives 8 %."""
-    whole = f"{value:.0f}".replace("-", "−")
-    whole = "0" if whole == "−0" else whole
-    return whole + {"deg": "°", "%": " %", "cm": " cm", "": ""}[unit]
+def number(value: float, unit: str, digits: int = 0) -> str:
+    """A value as people read it, whole or to some digits: (-3.4, "deg") gives −3°, (7.6, "%") gives 8 %."""
+    said = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")  # + 0.0: no minus before nothing
+    return said + {"deg": "°", "%": " %", "cm": " cm", "": ""}[unit]
 
 
 def dose_words(item: Item, say: Callable[[str], str] = str) -> str:

@@ -311,6 +311,14 @@ class TestWords:
         only_depth = {name: m for name, m in person().items() if name != "contour_lordosis"}
         assert assess(only_depth, KNOWLEDGE, "tight").headline.startswith("The lower-back curve is about as deep")
 
+    def test_a_backward_tip_has_a_backward_interval(self) -> None:
+        there = person(marked=-5.0)
+        marked = there["asis_psis_tilt"]
+        assert isinstance(marked, Measurement)
+        low, high = -marked.quantity.high95, -marked.quantity.low95
+        said = f"tips backward by about 5° ({low:.0f} to {high:.0f}°)"
+        assert said.replace("-", "−") in assess(there, KNOWLEDGE, "tight").headline
+
     @pytest.mark.parametrize(("marked", "way"), [(0.4, "forward"), (0.0, "forward"), (-0.6, "backward")])
     def test_which_way_a_marked_pelvis_tips(self, marked: float, way: str) -> None:
         said = assess(person(marked=marked), KNOWLEDGE, "tight").headline

@@ -134,6 +134,15 @@ def test_every_photo_has_its_json_and_every_measured_one_its_picture(done: Path)
     assert "Outside folder" in page
 
 
+def test_a_result_folder_inside_the_photos_is_no_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photos" / "out" / "overlays").mkdir(parents=True)
+    for name in ("a.jpg", "out/overlays/b.jpg"):
+        (tmp_path / "photos" / name).write_bytes(b"")
+    entries = batch._entries(asked(Path("photos"), Path("photos/out")))
+    assert [entry.file for entry in entries] == ["a.jpg"]
+
+
 def test_more_workers_make_the_same_table(photos: Path, done: Path, tmp_path: Path) -> None:
     assert start(photos, tmp_path / "out", workers=3).wait(120) == 1
     assert (tmp_path / "out" / "results.csv").read_bytes() == (done / "results.csv").read_bytes()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from posture.best_photo import MOST_RETAKES, OUTLINE_LOST, choose
+from posture.assess import OUTLINE_LOST
+from posture.best_photo import MOST_RETAKES, choose
 from posture.report import Report
 from validation.record import GOLDEN
 

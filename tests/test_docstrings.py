@@ -38,6 +38,7 @@ from posture.measures.shank_incl import shank_incl
 from posture.measures.skeleton import between_segments, from_vertical
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
+from posture.pipeline import Examination, common_roll
 from posture.pose import LANDMARKS, Pose, index
 from posture.quantity import Quantity, normal_cdf
 from posture.repeated import lasting_sigma, outliers
@@ -168,6 +169,15 @@ def item(**dose: float) -> Item:
     return SimpleNamespace(dose=dose, side="both", kind="stretch")  # type: ignore[return-value]
 
 
+def rolled(*pairs: float) -> list[Examination]:
+    """Photos with a roll and its doubt, of which nothing else is asked."""
+    views = (
+        SimpleNamespace(quality={"roll_deg": roll}, body=SimpleNamespace(roll_sigma_deg=sigma))
+        for roll, sigma in zip(pairs[::2], pairs[1::2], strict=True)
+    )
+    return [SimpleNamespace(view=view) for view in views]  # type: ignore[misc]
+
+
 UPRIGHT = Outline(np.arange(600.0), np.full(600, 50.0), np.full(600, 90.0))
 BESIDE = Outline(np.arange(600.0), np.full(600, 53.0), np.full(600, 93.0))
 
@@ -237,6 +247,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
             observation(Figure()), pose=pose(eye_left=(500, 100), toe_left=(500, 600)), photo_px_per_px=2.0
         ).height_in_photo_px, 1000, 1e-9,
     ),
+    "pipeline.common_roll": (lambda: both(common_roll(rolled(1, 0.4, 2, 0.6, 4, 0.5))), (2, 0.5), 1e-9),
     "pose.index": (lambda: index("hip", "right"), 24, 0),
     "pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),
     "pose.Pose.extent_px": (lambda: TALL.extent_px, 1000, 1e-9),

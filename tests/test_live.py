@@ -24,7 +24,7 @@ from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.live import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
 from posture.live_report import independent, live_report
-from posture.measurement import Measurement
+from posture.measurement import Measurement, Unmeasured
 from posture.measures import take_all
 from posture.observation import FoundRoll, Observation
 from posture.quantity import Quantity
@@ -194,6 +194,19 @@ class TestReport:
         assert live_report(seen, KNOWLEDGE, Intake())[0].turn == Quantity(5.0, 2.4, "deg")
         few = [replace(one, turn=None) for one in seen[:20]] + seen[20:]
         assert live_report(few, KNOWLEDGE, Intake())[0].turn is None
+
+    def test_what_few_frames_show_is_not_measured_and_lengths_are_medians(self) -> None:
+        shots = frames([5.0] * 9)
+        hidden = {**TYPICAL.measurements, "contour_lordosis": Unmeasured("hidden")}
+        cm = [Quantity(value, 1.0, "cm") for value in range(9)]
+        shots = [
+            replace(shot, measurements=hidden if k > 3 else shot.measurements, lengths_cm={"lumbar_depth": cm[k]})
+            for k, shot in enumerate(shots)
+        ]
+        report, spreads = live_report(shots, KNOWLEDGE, Intake())
+        assert isinstance(report.measurements["contour_lordosis"], Unmeasured)
+        assert "contour_lordosis" not in spreads
+        assert report.lengths_cm["lumbar_depth"] == Quantity(4.0, 1.0, "cm")
 
     def test_mostly_refused_it_is_a_refusal(self) -> None:
         report, spreads = live_report([TURNED] * 20 + [TYPICAL] * 10, KNOWLEDGE, Intake())

@@ -88,7 +88,7 @@ class TestWatcher:
 
     def test_it_shows_frames_and_hands_on_a_hold_once(self) -> None:
         task, held = Counting(), list[tuple[str, int]]()
-        watcher = Watcher(task, lambda name, frames: held.append((name, len(frames))))
+        watcher = Watcher(task, lambda _, name, frames: held.append((name, len(frames))))
         for _ in range(20):
             watcher.offer(Sent(BLANK))
             time.sleep(0.01)
@@ -122,6 +122,28 @@ class TestWatcher:
         watcher.offer(Sent(BLANK))
         assert until(lambda: task.seen == 2)
         watcher.end()
+
+    def test_what_is_left_of_a_camera_that_is_off_is_small_and_no_second_thread_looks(self) -> None:
+        closing, close = threading.Event(), threading.Event()
+
+        class SlowToClose(NoEye):
+            def close(self) -> None:
+                closing.set()
+                close.wait(10)
+
+        module.Eye = SlowToClose  # type: ignore[misc]
+        task = Counting()
+        watcher = Watcher(task, lambda *_: None)
+        watcher.offer(Sent(BLANK))
+        assert until(lambda: task.seen == 1)
+        watcher.end()
+        assert closing.wait(10)
+        watcher.offer(Sent(BLANK))  # the camera is switched on again while the models are being let go
+        assert sum(thread.name == "live" for thread in threading.enumerate()) == 1
+        close.set()
+        assert until(lambda: task.seen == 2)
+        watcher.end()
+        assert until(lambda: watcher.eye is None)
 
     def test_of_4k_no_more_is_looked_at_than_of_full_hd(self) -> None:
         task = Counting()

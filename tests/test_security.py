@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import os
 import re
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -95,6 +99,20 @@ class TestModels:
         with pytest.raises(SetupError, match="somebody replaced it"):
             mediapipe_models._with_metadata("pose_detection/pose_detection.tflite", 0.0, 1.0)
 
+    @pytest.mark.parametrize(
+        ("make", "sha256"),
+        [
+            (mediapipe_models.segmentation_model, mediapipe_models.SEGMENTATION_SHA256),
+            (mediapipe_models.face_model, mediapipe_models.FACE_SHA256),
+        ],
+        ids=["segmentation", "face"],
+    )
+    def test_a_model_is_the_same_bytes_at_any_hour(
+        self, make: Callable[[], bytes], sha256: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        assert hashlib.sha256(make()).hexdigest() == sha256
+
     def test_a_replaced_file_in_the_cache_is_made_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
         good = mediapipe_models.segmentation_model()
@@ -105,6 +123,26 @@ class TestModels:
 
 
 class TestLogs:
+    def test_standard_error_comes_back_however_many_threads_kept_quiet(self, capfd: pytest.CaptureFixture[str]) -> None:
+        inside = threading.Barrier(3)
+        leave = [threading.Event(), threading.Event()]
+
+        def hush(mine: threading.Event) -> None:
+            with mediapipe_models.quiet():
+                inside.wait(10)
+                mine.wait(10)
+
+        threads = [threading.Thread(target=hush, args=(event,)) for event in leave]
+        for thread in threads:
+            thread.start()
+        inside.wait(10)
+        for thread, event in zip(threads, leave, strict=True):
+            os.write(2, b"unheard")
+            event.set()
+            thread.join()
+        os.write(2, b"heard")
+        assert capfd.readouterr().err == "heard"
+
     def test_no_name_and_no_traceback_of_a_bad_photo(self, tmp_path: Path) -> None:
         photo = tmp_path / "Anna Example 1970.jpg"
         photo.write_text("Dear diary")

@@ -128,7 +128,7 @@ class Archive:
             session.flush()
             session.refresh(client)
             if not client.visits and not client.notes:
-                session.delete(client)
+                self._forget(session, client, f"removed-{secrets.token_hex(8)}")
 
     def clients(self, search: str = "") -> list[Listed]:
         """Clients whose pseudonym holds ``search``, in the order of the pseudonym."""
@@ -250,9 +250,7 @@ class Archive:
         """
         number = f"erased-{secrets.token_hex(8)}"
         with self._session() as session:
-            session.delete(self._client(session, pseudonym))
-            for line in session.scalars(select(Audit).where(Audit.subject == pseudonym)):
-                line.subject = number
+            self._forget(session, self._client(session, pseudonym), number)
             self._note_down(session, "erased", number)
         try:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -263,6 +261,12 @@ class Archive:
                 "hold traces: run VACUUM on the database when nobody else uses it"
             ) from error
         return number
+
+    def _forget(self, session: Session, client: Client, number: str) -> None:
+        """Delete a client; in the log a number takes the place of their pseudonym, which may have been a name."""
+        session.delete(client)
+        for line in session.scalars(select(Audit).where(Audit.subject == client.pseudonym)):
+            line.subject = number
 
     def audit(self) -> list[tuple[str, str, str]]:
         """The log: when, what, about whom."""

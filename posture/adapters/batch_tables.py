@@ -25,6 +25,8 @@ Lines = Iterable[Mapping[str, Any]]
 
 #: Findings after which somebody looks at the photo, beside every refusal and every warning.
 TO_LOOK_AT = ("undetermined", "inconclusive")
+#: Columns that hold somebody's ids and words, also where they look like numbers.
+WORDS_ONLY = ("number", "file", "client_id", "visit_date", "pose", "duplicate_of", "sha256", "reasons", "warnings")
 #: Thumbnails across and down one contact sheet, and the size of each with its caption, px.
 ACROSS, DOWN, CELL = 8, 5, (180, 260)
 #: What XLSX cannot hold.
@@ -153,10 +155,12 @@ def _xlsx(out: Path) -> None:
     sheet = book.create_sheet("results")
     sheet.freeze_panes = "B2"
     with (out / "results.csv").open(encoding="utf-8", newline="") as file:
-        for cells in csv.reader(file):
+        rows = csv.reader(file)
+        names = next(rows)
+        for cells in (names, *rows):
             made = []
-            for text in cells:
-                cell = WriteOnlyCell(sheet, value=_number(text))
+            for name, text in zip(names, cells, strict=True):
+                cell = WriteOnlyCell(sheet, value=_cell(name, text))
                 if isinstance(cell.value, str):
                     cell.data_type = "s"
                 made.append(cell)
@@ -166,9 +170,9 @@ def _xlsx(out: Path) -> None:
     part.replace(out / "results.xlsx")
 
 
-def _number(text: str) -> float | str | None:
-    """A measured number as a number; ids, numbers of photos and words as they are."""
-    if not re.fullmatch(r"-?\d+\.\d+", text):
+def _cell(name: str, text: str) -> float | str | None:
+    """A number of a measured or told column as a number; ids, dates and words as they are, whatever they look like."""
+    if name in WORDS_ONLY or not re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", text):
         return ILLEGAL_CHARACTERS.sub("", text) or None
     return float(text)
 

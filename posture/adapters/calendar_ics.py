@@ -38,7 +38,7 @@ def calendar(
             when = monday + timedelta(weeks=first_week - 1, days=day)
             together = round(sum(s.minutes for s in sessions))
             lines = [f"{name(s.item)}: {speech.dose(s.item)}" for s in sessions]
-            event = _event(when, speech.text("Exercises, {minutes} min").format(minutes=together), lines)
+            event = _event(when, speech.text("Exercises, {minutes} min").format(minutes=together), lines, speech)
             event.add("duration", timedelta(minutes=max(5, together)))
             event.add("rrule", {"freq": "weekly", "count": last_week - first_week + 1})
             made.add_component(event)
@@ -47,16 +47,17 @@ def calendar(
             monday + timedelta(weeks=plan.retest_weeks),
             speech.text("Test again and take the photo again"),
             [name(item) for item in programme.tests] + [speech.text("Same place, same clothes, same hour.")],
+            speech,
         )
         again.add("duration", timedelta(minutes=20))
         made.add_component(again)
     return bytes(made.to_ical())
 
 
-def _event(day: date, title: str, lines: list[str]) -> Event:
+def _event(day: date, title: str, lines: list[str], speech: Language) -> Event:
     event = Event()
     event.add("summary", title)
-    event.add("description", "\n".join([*lines, "Stop with sharp pain, numbness or pinching."]))
+    event.add("description", "\n".join([*lines, speech.text("Stop with sharp pain, numbness or pinching.")]))
     event.add("dtstart", datetime.combine(day, AT))
     # a file made twice from the same plan is the same file
     event.add("dtstamp", datetime(day.year, day.month, day.day, tzinfo=UTC))

@@ -116,6 +116,7 @@ class LivePreview:
             self._thread.shutdown()
         self._follow.close()
         self._count.close()
+        del self._follow, self._count  # closed, they still hold their graphs' memory
 
 
 def _poses(result: Any, width: int, height: int) -> list[Pose]:

@@ -79,7 +79,7 @@ def _looked(
     """Pose, how far from upright the trunk was in the picture looked at, degrees, and heads; all in frame px."""
     turned = np.ascontiguousarray(np.rot90(frame.pixels_hwc, quarters))
     tall, wide = turned.shape[:2]
-    seen = observer(Frame(turned, wide, tall, frame.sha256, frame.file))
+    seen = observer(Frame(turned, wide, tall, frame.sha256, frame.file), stickers=False, roll=False)
     pose = seen.pose
     up = pose.middle("shoulder") - pose.middle("hip")
     lean = float(np.degrees(np.arctan2(abs(up[0]), -up[1])))

@@ -13,6 +13,7 @@ import io
 import os
 import sys
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,9 @@ from posture.errors import SetupError, UsageError
 #: files that --model may name.
 EMBEDDED_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad"
 FACE_SHA256 = "97bc2ede3d62c752ea01242984291ffbba6818b09122a5c4bce9dbb2af957fe8"
-SEGMENTATION_SHA256 = "1b8c55ef8f712d6585f5b9c74eefeffeb9f34741ca6130b80fc4d05cc2e3c384"
+SEGMENTATION_SHA256 = "75d61e045f9093be1223dff4a8d85c5a6a25efebb599e73d40994966ceca54c4"
+#: Date of whatever is put into an archive, so that the same wheel always gives the same bytes and hash.
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
 #: The files in the wheel as every number of this program was checked with.
 _IN_THE_WHEEL = {
     "pose_detection.tflite": "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
@@ -47,11 +50,16 @@ KNOWN_GIT_BLOBS = {
 }
 
 
+#: Two threads that import MediaPipe at once would each undo the other's stand-ins.
+_importing = threading.RLock()
+_hush = threading.Lock()
+
+
 def mediapipe() -> ModuleType:
     """The MediaPipe package, or a SetupError that says which system library is missing and how to get it."""
     os.environ.setdefault("GLOG_minloglevel", "2")
     try:
-        with quiet(), _without_plotting():
+        with _importing, quiet(), _without_plotting():
             import mediapipe as module
     except ImportError as error:
         raise SetupError(missing_library(error)) from error
@@ -94,21 +102,35 @@ def missing_library(error: ImportError) -> str:
     )
 
 
+class _Quiet:
+    """How many blocks keep quiet now, and the descriptor that was turned aside."""
+
+    inside = 0
+    kept = -1
+
+
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep the start-up chatter that MediaPipe's C++ writes to standard error off the terminal.
 
-    Python's own errors are raised as usual; only file descriptor 2 is turned aside, and only inside the block.
+    Python's own errors are raised as usual; only file descriptor 2 is turned aside, and only inside the block; where
+    several threads are inside, the last one out turns it back.
     """
-    sys.stderr.flush()
-    kept = os.dup(2)
+    with _hush:
+        if not _Quiet.inside:
+            sys.stderr.flush()
+            _Quiet.kept = os.dup(2)
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+        _Quiet.inside += 1
     try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        with _hush:
+            _Quiet.inside -= 1
+            if not _Quiet.inside:
+                os.dup2(_Quiet.kept, 2)
+                os.close(_Quiet.kept)
 
 
 def threads() -> int:
@@ -192,8 +214,7 @@ def _bundle() -> bytes:
             ("pose_detector.tflite", "pose_detection/pose_detection.tflite", 127.5, 127.5),
             ("pose_landmarks_detector.tflite", "pose_landmark/pose_landmark_full.tflite", 0.0, 255.0),
         ):
-            # a fixed date, so that the same wheel always gives the same bytes and hash
-            bundle.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), _with_metadata(source, mean, std))
+            bundle.writestr(zipfile.ZipInfo(name, LONG_AGO), _with_metadata(source, mean, std))
     return buffer.getvalue()
 
 
@@ -232,4 +253,20 @@ def _with_metadata(source: str, mean: float, std: float, mask: bool = False) -> 
     writer: Any = metadata_writer.MetadataWriter.create(bytearray(data)).add_image_input([mean], [std])
     if mask:
         writer.add_segmentation_output(None)
-    return bytes(writer.populate()[0])
+    return _timeless(bytes(writer.populate()[0]))
+
+
+def _timeless(model: bytes) -> bytes:
+    """The same model, the small archive that the writer may append to it dated as ever: the same bytes at any hour."""
+    whole = io.BytesIO(model)
+    if not zipfile.is_zipfile(whole):
+        return model
+    with zipfile.ZipFile(whole) as appended:
+        parts = [(part.filename, part.header_offset, appended.read(part)) for part in appended.infolist()]
+    if not parts:
+        return model
+    made = io.BytesIO(model[: min(offset for _, offset, _ in parts)])
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_STORED) as anew:
+        for name, _, content in parts:
+            anew.writestr(zipfile.ZipInfo(name, LONG_AGO), content)
+    return made.getvalue()

@@ -177,7 +177,9 @@ def _number(cells: Mapping[str, str], name: str) -> float:
 def _photos(folder: Path, leave_out: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         here = Path(root)
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and here / name != leave_out)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and (here / name).resolve() != leave_out
+        )
         for name in sorted(files):
             if not name.startswith(".") and name.lower().endswith(SUFFIXES):
                 yield here / name

@@ -106,7 +106,7 @@ def review_words(review: Review | None, speech: Language) -> str:
     if review.verdict == "accepted":
         return speech.text("accepted")
     said = speech.text("not to be used" if review.finding is None else WORDS[review.finding])
-    return f"{said}: {review.reason}" if review.reason else said
+    return f"{said}: {speech.text(review.reason)}" if review.reason else said
 
 
 def told_words(intake: Intake, speech: Language) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -136,7 +137,7 @@ def _print_table(reports: list[Report], request: Request) -> None:
     for column in ("File", "Finding", "P(tilt > 15°)", "Hip angle", "Lumbar curve", "Pelvic tilt*", "Hip flexors"):
         table.add_column(column, overflow="fold")
     for report in reports:
-        table.add_row(*_row(report))
+        table.add_row(*map(escape, _row(report)))
     console.print(table)
     console.print(
         "± one standard deviation. * What the photo leaves likely, weighed against how tilt spreads among people."
@@ -179,13 +180,12 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
     for column in ("Measure", "Median", "± one SD", "Scatter between shots", "Shots", "Left out"):
         table.add_column(column, overflow="fold")
     for name, one in combined.items():
-        sign = "°" if one.unit == "deg" else " %"
         left_out = ", ".join(request.photos[k].name for k in one.outliers) or "–"
         table.add_row(
             NAMES[name],
             number(one.value, one.unit),
-            f"{one.sigma:.1f}{sign}",
-            f"{one.sd:.1f}{sign}",
+            number(one.sigma, one.unit, 1),
+            number(one.sd, one.unit, 1),
             str(one.shots),
             left_out,
         )

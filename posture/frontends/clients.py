@@ -207,7 +207,7 @@ def _finding(entry: Entry) -> str:
         machine = "measurements only" if report.finding is None else WORDS[report.finding.kind]
     if review is None or review.verdict == "accepted":
         return machine
-    said = review.finding if review.finding else "refused, " + review.reason
+    said = WORDS[review.finding] if review.finding else "refused, " + review.reason
     return f"{machine} (reviewer: {said})"
 
 

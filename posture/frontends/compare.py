@@ -57,8 +57,8 @@ def print_own_error(own: OwnError) -> None:
     for column in ("Measure", "SEM", "Smallest real change"):
         table.add_column(column)
     for name, value in own.sem.items():
-        sign = " %" if MEASURES[name].unit == "%" else "°"
-        table.add_row(NAMES[name], f"{value:.1f}{sign}", f"{own.mdc95(name):.1f}{sign}")
+        unit = MEASURES[name].unit
+        table.add_row(NAMES[name], number(value, unit, 1), number(own.mdc95(name), unit, 1))
     Console(width=None if sys.stdout.isatty() else 120).print(table)
 
 

@@ -115,7 +115,7 @@ def look_at(
         try:
             seen = look(frame, passes=PASSES, stickers=stickers, roll=first is None)
         except UnsuitablePhoto as error:
-            yield frame, error
+            yield frame, error.anew()
             continue
         first = first or seen
         yield frame, replace(seen, found_roll=first.found_roll)

@@ -125,4 +125,5 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
             console.print(f"Shortened to fit the time: {names}.", style="dim")
     console.print(plan.message if plan.safety == "clear" else "", style="dim")
     if out is not None:
-        console.print(f"Page, calendar and JSON: {out.resolve()}")
+        made = "Page and JSON" if plan.safety == "not_asked" or weeks is None else "Page, calendar and JSON"
+        console.print(f"{made}: {out.resolve()}", markup=False)

@@ -26,7 +26,7 @@ PART_PX = 640
 
 def annotated(photo: Photo, examination: Examination, layers: Collection[str]) -> tuple[bytes, float]:
     """The photo with some layers as JPEG, and its width over its height; the last one is kept."""
-    key = (photo.frame.sha256, id(examination), tuple(layers))
+    key = (photo.frame.sha256, examination.view, examination.report, tuple(layers))
 
     def make() -> tuple[bytes, float]:
         pixels = draw_photo(photo.frame, examination, layers=layers)

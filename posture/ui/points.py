@@ -67,14 +67,14 @@ def set_points(photo: Photo, examination: Examination) -> None:
 
 
 def _confirm(photo: Photo) -> None:
-    photo.confirmed = not photo.confirmed
     visit.choose_photo(photo)
+    photo.confirmed = not photo.confirmed
 
 
 def _put(photo: Photo, name: str, xy: tuple[float, float]) -> None:
     width, height = photo.frame.width, photo.frame.height
-    photo.put(name, (min(max(xy[0], 0.0), width - 1.0), min(max(xy[1], 0.0), height - 1.0)))
     visit.choose_photo(photo)  # what was set on a photo must not make another one the best
+    photo.put(name, (min(max(xy[0], 0.0), width - 1.0), min(max(xy[1], 0.0), height - 1.0)))
 
 
 def _with_keys(photo: Photo, name: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -67,7 +68,7 @@ class Guard:
             await _refuse(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == SIGN_OUT:
             await self.door.sign_out(scope)(scope, receive, sending)
-        elif scope["path"] == SIGN_IN and self.door.passphrase_hash:
+        elif scope["type"] == "http" and scope["path"] == SIGN_IN and self.door.passphrase_hash:
             await self.door.answer(scope, receive, sending)
         elif pages is not None:
             hearing = receive if scope["type"] == "http" else self._until_the_session_ends(scope, pages, receive)
@@ -144,8 +145,11 @@ async def _forget_who_has_gone() -> None:
 
     while True:
         await asyncio.sleep(FORGET_EVERY_S)
-        kept = runtime.get_instance()._session_mgr._session_storage._cache
-        kept.expire()
+        try:
+            kept = runtime.get_instance()._session_mgr._session_storage._cache
+            kept.expire()
+        except Exception as error:  # noqa: BLE001 - the next round tries again; that nobody is forgotten must be heard of
+            sys.stderr.write(f"posture: {type(error).__name__} while forgetting who has gone\n")
         gc.collect()  # a visitor's session holds itself in a circle
 
 
@@ -188,8 +192,6 @@ def settings() -> dict[str, Any]:
 
 def apologize(error: Exception) -> bool:
     """A defect becomes words for the person and one line in the log, which holds no file name and no answer."""
-    import sys
-
     import streamlit as st
 
     from posture.ui.flow import say

@@ -27,6 +27,7 @@ from posture.live_report import live_report
 from posture.observation import Kept, Observation
 from posture.pipeline import Examination, Options, examine
 from posture.pose import SIDES
+from posture.quantity import Quantity
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -37,6 +38,8 @@ Made = TypeVar("Made")
 TOLD = "told_"
 #: Photos that one visitor may bring; a dozen of any standing says no more than these.
 MOST_PHOTOS = 8
+#: Examinations of one photo that are kept: a page may ask for it leniently and not, and with another camera's roll.
+KEPT_EXAMINATIONS = 4
 
 _looking = threading.Lock()
 _made: list[MediaPipeObserver] = []
@@ -91,9 +94,9 @@ class Photo:
                 with _looking:
                     self.seen = model(frame)
             except UnsuitablePhoto as error:
-                self.seen = error
+                self.seen = error.anew()
         if isinstance(self.seen, UnsuitablePhoto):
-            raise self.seen
+            raise self.seen.anew()
         return self.seen
 
     def options(self, lenient: bool) -> Options:
@@ -125,9 +128,9 @@ class Photo:
             return False
         return True
 
-    def examine(self, told: Intake, lenient: bool, roll_deg: float | None = None) -> Examination:
+    def examine(self, told: Intake, lenient: bool, roll: Quantity | None = None) -> Examination:
         """The examination by what is known now, the camera's roll too. Raises UsageError for points not to be meant."""
-        options = replace(self.options(lenient), roll_deg=roll_deg)
+        options = replace(self.options(lenient), roll=roll)
         key = repr((told, options))
         if key not in self.examined:
             knowledge = live_knowledge() if self.hold else Knowledge.load()
@@ -136,12 +139,13 @@ class Photo:
                 reports = [examine(*one, knowledge, told, options).report for one in self.hold]
                 medians, _ = live_report(reports, knowledge, told)
                 own = replace(own, report=replace(medians, photo=own.report.photo))
-            self.examined = {key: own}
+            last = list(self.examined.items())[1 - KEPT_EXAMINATIONS :]
+            self.examined = {**dict(last), key: own}
         return self.examined[key]
 
     def last(self) -> Examination:
         """The examination made last; the photo is examined where there is none."""
-        return next(iter(self.examined.values()), None) or self.examine(Intake(), lenient=False)
+        return next(reversed(self.examined.values()), None) or self.examine(Intake(), lenient=False)
 
 
 def hash_of(data: bytes) -> str:
@@ -237,9 +241,10 @@ def held(frames: Sequence[Frame], progress: Callable[[float], None]) -> Photo:
 def keep(photo: Photo) -> None:
     """Take a hold among the visitor's photos and go by it. Raises UsageError for one too many."""
     kept: dict[str, Photo] = st.session_state.setdefault("photos", {})
-    if len(kept) >= MOST_PHOTOS:
+    if photo.frame.sha256 not in kept and len(kept) >= MOST_PHOTOS:
         raise UsageError(f"no more than {MOST_PHOTOS} photos at a time: remove one first")
     kept[photo.frame.sha256] = photo
+    st.session_state.pop("lenient", None)
     choose_photo(photo)
 
 
@@ -286,9 +291,9 @@ def examined(photo: Photo, told: Intake, lenient: bool) -> Examination:
         try:
             return photo.examine(told, lenient)
         except UsageError as error:
+            st.session_state["point_refused"] = str(error)  # said first: a point must not go unsaid
             if not photo.take_back():
                 raise
-            st.session_state["point_refused"] = str(error)
 
 
 def choose_photo(photo: Photo) -> None:

@@ -81,10 +81,11 @@ class Case:
             review = replace(review, revised=examination.report)
         files, sha256 = archive(), self.machine.photo.sha256 or ""
         files.keep(self.client, day, self.pose, self.machine, self.intake)
-        files.review(self.client, sha256, review)
         if self.kept_as not in (None, (self.client, day, self.pose)):
             files.drop(*self.kept_as, sha256)
-        self.date, self.review, self.kept_as = day, review, (self.client, day, self.pose)
+        self.kept_as = self.client, day, self.pose
+        files.review(self.client, sha256, review)
+        self.date, self.review = day, review
 
 
 def cases() -> list[Case]:
@@ -96,18 +97,19 @@ def cases() -> list[Case]:
 def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
     """Read and measure a photo. Raises UsageError for a pattern that cannot be meant and for one photo too many."""
     mine = cases()
+    entry = replace(named(Entry(name, name), pattern), intake=intake)
+    photo_hash = visit.hash_of(data)
+    if any((other.machine.photo.sha256, other.client) == (photo_hash, entry.client_id) for other in mine):
+        return
     if len(mine) >= MOST_CASES:
         raise UsageError(f"no more than {MOST_CASES} photos at a time here; posture batch takes any number")
-    entry = replace(named(Entry(name, name), pattern), intake=intake)
     photo: Photo | None = None
     try:
         photo = Photo(read_photo_bytes(data, ""))
         machine = photo.examine(intake, lenient=False).report
     except UnsuitablePhoto as error:
-        machine = not_measured(Entry("", "", intake=intake), error.remark(), visit.hash_of(data))
+        machine = not_measured(Entry("", "", intake=intake), error.remark(), photo_hash)
     day = entry.visit_date or date_taken(data)
-    if any((other.machine.photo.sha256, other.client) == (machine.photo.sha256, entry.client_id) for other in mine):
-        return
     mine.append(Case(name, entry.client_id, day, entry.pose, machine, photo, intake))
     mine.sort(key=urgency)
 

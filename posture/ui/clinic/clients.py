@@ -22,11 +22,12 @@ from posture.change import OwnError, own_error
 from posture.errors import UsageError
 from posture.follow_up import Entry, repeats, timelines
 from posture.frontends.clients_out import days, file_name
+from posture.measures import MEASURES
 from posture.report import Report
 from posture.ui import visit
 from posture.ui.clinic.cases import archive
 from posture.ui.flow import download, picture, plain, say, speech, table
-from posture.words import NAMES, sentence
+from posture.words import NAMES, number, sentence
 
 #: Clients on one page of the list.
 SHOWN = 20
@@ -222,7 +223,11 @@ def _repeatability(files: Archive) -> None:
 def _table_of(own: OwnError) -> None:
     st.caption(say("From {pairs} pairs", pairs=str(own.pairs)))
     rows = [
-        {say("What"): say(NAMES[name]), "SEM": f"{sem:.1f}", say("Smallest real change"): f"{own.mdc95(name):.1f}"}
+        {
+            say("What"): say(NAMES[name]),
+            "SEM": number(sem, MEASURES[name].unit, 1),
+            say("Smallest real change"): number(own.mdc95(name), MEASURES[name].unit, 1),
+        }
         for name, sem in own.sem.items()
     ]
     table(rows)

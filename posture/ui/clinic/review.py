@@ -234,7 +234,7 @@ def _list(mine: list[Case], at: int) -> None:
         rows = []
         for k, case in enumerate(mine, 1):
             report = case.machine
-            found = say(WORDS[report.finding.kind]) if report.finding else say("not measured")
+            found = say(WORDS[report.finding.kind]) if report.finding else say("Measured")
             rows.append(
                 {
                     say("No."): f"**{k}**" if k - 1 == at else str(k),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from statistics import median
 
 import streamlit as st
 
@@ -13,8 +12,9 @@ from posture.adapters.drawings import standing_alone
 from posture.adapters.live_charts import strip
 from posture.errors import PostureError, Remark
 from posture.frame import Pixels
-from posture.frontends.live_tasks import SHOWN, STRIP_S, Check, PosesInTurn
+from posture.frontends.live_tasks import SHOWN, STRIP_S, Check, PosesInTurn, Task
 from posture.live import OUTLINE_PX
+from posture.pipeline import common_roll
 from posture.protocol import POSES, three_poses
 from posture.ui import visit
 from posture.ui.flow import go, picture, say
@@ -49,8 +49,8 @@ class Room:
         self.measured, self.since_s = 0.0, time.monotonic()
         self.watcher = Watcher(Check(), self._held)
 
-    def _held(self, name: str, frames: list[Pixels]) -> None:
-        self.measured, task = 0.0, self.watcher.task
+    def _held(self, task: Task, name: str, frames: list[Pixels]) -> None:
+        self.measured = 0.0
         photo = visit.held([still(pixels) for pixels in frames], self._hear)
         if self.watcher.task is task:  # nothing else was chosen meanwhile
             self.photos[name] = photo
@@ -100,9 +100,9 @@ def _go_on(room: Room, aloud: bool) -> None:
     instruct(first, then, colour, room.measured if task.state.phase == "taken" else task.state.done_share)
     if aloud:
         say_aloud(first, task.state.asked is None)
-    if watcher.eye is not None:
+    if (eye := watcher.eye) is not None:
         for name in SHOWN:
-            chart = strip(say(NAMES[name]), watcher.eye.strip[name], STRIP_S)
+            chart = strip(say(NAMES[name]), eye.strip[name], STRIP_S)
             picture(standing_alone(chart), say(NAMES[name]))
     pulse_words(watcher)
     if 0 < min(watcher.pulse().size) < OUTLINE_PX:
@@ -146,11 +146,8 @@ def _range(room: Room) -> None:
     if len(room.photos) < len(POSES):
         return
     told = visit.intake()
-    reports = {pose: room.photos[pose].examine(told, lenient=False).report for pose in POSES}
-    rolls = [roll for report in reports.values() if (roll := report.quality.get("roll_deg")) is not None]
-    if rolls:  # one camera that stays where it is has one roll
-        reports = {
-            pose: room.photos[pose].examine(told, lenient=False, roll_deg=median(rolls)).report for pose in POSES
-        }
-    found = three_poses(reports)
+    seen = {pose: room.photos[pose].examine(told, lenient=False) for pose in POSES}
+    if (roll := common_roll(seen.values())) is not None:
+        seen = {pose: room.photos[pose].examine(told, lenient=False, roll=roll) for pose in POSES}
+    found = three_poses({pose: examination.report for pose, examination in seen.items()})
     show_range(found)

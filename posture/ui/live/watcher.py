@@ -45,17 +45,18 @@ class Watcher:
     """Shows a task the newest frames of one camera.
 
     fault : name of the error that stopped it, "" while it goes on; a new task begins anew
-    held : given the name and the frames of each completed hold · outlines : the task needs the trunk's edges
-    eye : what it looks with, None before the first frame · task : what it looks for
+    held : given the task, the name and the frames of each completed hold · outlines : the task needs the trunk's edges
+    eye : what it looks with, None while nothing comes · task : what it looks for
     """
 
-    def __init__(self, task: Task, held: Callable[[str, list[Pixels]], None], outlines: bool = False) -> None:
+    def __init__(self, task: Task, held: Callable[[Task, str, list[Pixels]], None], outlines: bool = False) -> None:
         self.task, self._held, self._outlines = task, held, outlines
         self.fault = ""
         self.eye: Eye | None = None
         self._news = threading.Condition()
         self._newest: tuple[float, Any] | None = None
-        self._running, self._ended = False, False
+        self._thread: threading.Thread | None = None
+        self._ended = False
         self._came_s = time.monotonic()
         self._spent: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)
         self._size, self._frames = (0, 0), 0
@@ -66,10 +67,14 @@ class Watcher:
             self._came_s = time.monotonic()
             self._newest = (self._came_s, frame)
             self._ended = False
-            if not self._running and not self.fault:
-                self._running = True
-                threading.Thread(target=self._run, daemon=True, name="live").start()
+            self._begin_looking()
             self._news.notify()
+
+    def _begin_looking(self) -> None:
+        """A thread where there is none; one at a time, until it has let its models go."""
+        if self._thread is None and not self.fault:
+            self._thread = threading.Thread(target=self._run, daemon=True, name="live")
+            self._thread.start()
 
     def begin(self, task: Task) -> None:
         """Look for something else from the next frame on."""
@@ -110,15 +115,15 @@ class Watcher:
             self.fault = type(error).__name__
         finally:
             with self._news:
-                self._running = False
+                self.eye = self._thread = None  # what a visitor who left keeps for an hour is small
+                if self._newest is not None:
+                    self._begin_looking()
 
     def _next(self) -> tuple[float, Any] | None:
         """The newest frame when there is one; None once the camera is off or silent for long."""
         with self._news:
             self._news.wait_for(lambda: self._newest is not None or self._ended, IDLE_S)
             came, self._newest = self._newest, None
-            if came is None:
-                self._running = False
             return came
 
     def _show(self, eye: Eye, at_s: float, frame: Any) -> None:
@@ -130,4 +135,4 @@ class Watcher:
             self._spent.append((at_s, time.perf_counter() - began))
             self._size, self._frames = (pixels.shape[1], pixels.shape[0]), self._frames + 1
         if held := task.take():
-            self._held(*held)
+            self._held(task, *held)

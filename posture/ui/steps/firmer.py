@@ -157,13 +157,15 @@ def _thomas_photo() -> None:
     for remark in leg.result.warnings:
         st.caption(f"{sentence(say(remark.message))}.")
     if st.button(say("Use this in my tests"), type="primary"):
-        st.session_state[f"{visit.TOLD}thigh_{choice}"] = round(float(thigh.value))  # shown below in whole degrees
-        st.session_state[f"{visit.TOLD}flat_{choice}"] = flat
+        whole = round(float(thigh.value))  # shown below in whole degrees
+        # what the photo said comes first: without it the whole number alone would be judged, were this run cut short
         st.session_state[f"{visit.TOLD}read_{choice}"] = {
-            "thigh": round(float(thigh.value)),
+            "thigh": whole,
             "flat": flat,
             "length": leg.result.length_one_joint,
         }
+        st.session_state[f"{visit.TOLD}flat_{choice}"] = flat
+        st.session_state[f"{visit.TOLD}thigh_{choice}"] = whole
         st.rerun()
 
 

@@ -69,10 +69,10 @@ def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = (
                 not_read.append(error)
         bar.progress((done + 1) / len(files), say("Measuring …"))
     st.session_state["not_read"] = not_read
-    st.session_state["rounds"] = st.session_state.get("rounds", 0) + 1
     for file in uploads:
         visit.let_go(file)
     visit.empty_fields()
+    st.session_state["rounds"] = st.session_state.get("rounds", 0) + 1
     if not not_read:
         go("result")
     st.rerun()
