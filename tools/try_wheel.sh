@@ -23,4 +23,5 @@ echo "2. the tests on the wheel's own files" >&2
 "$root/.venv/bin/uv" pip install -q --python "$place/env/bin/python" --no-deps "$place"/dist/*.whl
 rm -rf "$place/source/posture"
 ln -s "$("$place/env/bin/python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/posture" "$place/source/posture"
+ln -s "$place/env" "$place/source/.venv"  # where the README's commands look
 cd "$place/source" && "$place/env/bin/python" -m pytest -n 2 "$@"
