@@ -24,6 +24,8 @@ from posture.tilt_model import TiltModel
 
 KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")
 LEVELS = ("emergency", "prompt", "condition")
+#: Results of the two hip tests that a decision may ask for.
+RESULTS = {"length": ("short", "normal", "unclear", "untested"), "strength": ("weak", "fine", "unclear", "untested")}
 DOSE_KEYS = ("sets", "reps", "hold_s", "tempo", "days_per_week")
 
 Entry = TypeVar("Entry")
@@ -58,18 +60,29 @@ class Knowledge:
 @cache
 def _load() -> Knowledge:
     folder = resources.files("posture") / "data"
-    tables = {
-        name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching")
-    }
+    tables = {}
+    for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching"):
+        try:
+            tables[name] = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise KnowledgeError(f"{name}.toml: {error}") from error
     tables["pelvic_tilt"] = json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))
     return build(tables)
 
 
 def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
     """Check parsed data files, by name: those of `_load`."""
+    try:
+        knowledge = _built(tables)
+    except KeyError as error:
+        raise KnowledgeError(f"the data files lack {error}") from error
+    _check(knowledge)
+    return knowledge
+
+
+def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
     norms, calibration = tables["norms"], tables["calibration"]
-    knowledge = Knowledge(
+    return Knowledge(
         gates=entry(Gates, norms["gates"]),
         widening=MappingProxyType(norms["widening"]),
         rules=entry(FindingRules, norms["finding"]),
@@ -86,8 +99,6 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
         norms_version=norms["version"],
         calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
     )
-    _check(knowledge)
-    return knowledge
 
 
 def _patterns(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Decision]:
@@ -190,11 +201,7 @@ def _check(knowledge: Knowledge) -> None:
 
 def _check_decisions(knowledge: Knowledge) -> None:
     """Exactly one row for every pair of results but those in which neither is known; every id exists."""
-    results = {
-        "length": ("short", "normal", "unclear", "untested"),
-        "strength": ("weak", "fine", "unclear", "untested"),
-    }
-    for length, strength in product(*results.values()):
+    for length, strength in product(*RESULTS.values()):
         rows = sum(length in row.length and strength in row.strength for row in knowledge.decisions)
         known = length in ("short", "normal") or strength in ("weak", "fine")
         if rows != known:
@@ -205,6 +212,10 @@ def _check_decisions(knowledge: Knowledge) -> None:
                 raise KnowledgeError(f"decisions: no exercise {name}")
         if not row.evidence or any(source not in knowledge.sources for source in row.evidence):
             raise KnowledgeError(f"decisions: evidence of {row.because!r} is not in sources.toml")
+    for named in (*knowledge.decisions, *knowledge.patterns.values(), *knowledge.extras):
+        for test, results in RESULTS.items():
+            if unknown := set(getattr(named, test)) - set(results):
+                raise KnowledgeError(f"decisions: {test} {sorted(unknown)[0]} is none of {', '.join(results)}")
     for extra in knowledge.extras:
         if extra.exercise not in knowledge.exercises:
             raise KnowledgeError(f"decisions: no exercise {extra.exercise}")

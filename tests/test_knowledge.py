@@ -114,6 +114,8 @@ def spoiled(*path, value) -> dict:
         (("cautions", "caution", 0, "level"), "mild", "level mild is not one of"),
         (("cautions", "caution", 0, "question"), None, "question missing"),
         (("sources", "source", 0, "says"), "", "says is empty"),
+        (("decisions", "extra", 0, "length"), ["shrot"], "length shrot is none of short, normal"),
+        (("norms", "gates"), None, "the data files lack 'gates'"),
     ],
     ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else None,
 )
