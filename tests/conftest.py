@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,16 @@ def observer():
     from posture.adapters.mediapipe_pose import MediaPipeObserver
 
     return MediaPipeObserver()
+
+
+@pytest.fixture(scope="session")
+def components_looked_for_once() -> Iterator[None]:
+    """Streamlit's AppTest reads the metadata of every installed package at every run, a quarter of a second each."""
+    from streamlit.components.v2 import manifest_scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture

@@ -48,11 +48,21 @@ from posture.ui.steps.firmer import TOPICS
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
+pytestmark = pytest.mark.usefixtures("components_looked_for_once")
+
 STEP = """
 from posture.ui import server, visit
 visit.keep_answers()
 from posture.ui.steps import {name}
 {name}.show()
+"""
+
+WALK = """
+import streamlit as st
+from importlib import import_module
+from posture.ui import visit
+visit.keep_answers()
+import_module(f"posture.ui.steps.{st.session_state['walk_to']}").show()
 """
 
 
@@ -97,7 +107,19 @@ class Visitor:
         self.run()
 
 
+_looked: dict[str, visit.Photo] = {}
+
+
 def photo_of(name: str) -> visit.Photo:
+    """A photo that was looked at by the real model, each once a worker; nothing else is shared."""
+    if name not in _looked:
+        _looked[name] = unseen(name)
+        _looked[name].last()
+    one = _looked[name]
+    return visit.Photo(one.frame, seen=one.seen, model_sha256=one.model_sha256)
+
+
+def unseen(name: str) -> visit.Photo:
     """A sample; "small 3" is one that stands 303 px tall in its picture, too small unless measured leniently."""
     if name == "nobody":
         data = io.BytesIO()
@@ -378,11 +400,19 @@ class TestTakeAway:
 
 
 class TestVisit:
-    def test_answers_stay_when_another_page_is_shown(self, visitor: Visitor) -> None:
-        visitor.page.selectbox(key="told_clothing").set_value("tight")
-        visitor.run()
-        visitor.go("guide")
-        assert visitor.go("result").selectbox(key="told_clothing").value == "tight"
+    def test_answers_stay_when_another_page_is_shown(self) -> None:
+        """One session that walks, as a browser's does: nothing but `visit.keep_answers` carries what was told."""
+        page, photo = AppTest.from_string(WALK, default_timeout=60), photo_of("typical")
+        page.session_state["photos"] = {photo.frame.sha256: photo}
+        page.session_state["walk_to"] = "result"
+        page.run()
+        page.selectbox(key="told_clothing").set_value("tight")
+        page.run()
+        for step in ("guide", "result"):
+            page.session_state["walk_to"] = step
+            page.run()
+            assert not page.exception
+        assert page.selectbox(key="told_clothing").value == "tight"
 
     def test_forgetting_forgets(self, visitor: Visitor) -> None:
         visitor.answer_safety()
@@ -703,9 +733,8 @@ async def _address_of_the_picture(port: int) -> str:
 def test_the_warm_up_imports_no_browser_component() -> None:
     """Streamlit serves a component's files only where it was imported within a visitor's run."""
     probe = (
-        "import sys, importlib; from posture.ui.flow import STEPS; "
-        "[importlib.import_module(f'posture.ui.steps.{name}') for name, _, _ in STEPS]; "
-        "print('streamlit_image_coordinates' in sys.modules)"
+        "import sys; from posture.ui import server, visit; "
+        "visit.observer = lambda: print('looked', 'streamlit_image_coordinates' in sys.modules); server._load()"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "looked False"

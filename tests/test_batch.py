@@ -6,7 +6,6 @@ import csv
 import errno
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -94,6 +93,11 @@ def rows(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def reports_written(out: Path) -> dict[str, int]:
+    """When each report was written: a photo that is measured again gets another."""
+    return {path.name: path.stat().st_mtime_ns for path in (out / "reports").glob("*.json")}
+
+
 def test_one_row_a_photo_with_who_and_when(done: Path) -> None:
     told = {row["file"]: row for row in rows(done)}
     assert len(told) == len(rows(done)) == 9
@@ -149,16 +153,24 @@ def test_more_workers_make_the_same_table(photos: Path, done: Path, tmp_path: Pa
 
 
 def test_killed_and_resumed_it_makes_the_same_table(photos: Path, done: Path, tmp_path: Path) -> None:
-    out, chance = tmp_path / "out", random.Random(1)
-    for _ in range(3):
-        running = start(photos, out, *(["--resume"] if out.exists() and (out / "journal.jsonl").exists() else []))
-        time.sleep(1.2 + 1.5 * chance.random())
-        if running.poll() is None:
-            os.killpg(running.pid, signal.SIGKILL)
-        running.wait(10)
-    with (out / "journal.jsonl").open("ab") as journal:
-        journal.write(b'{"number": 3, "fi')  # the line that was being written
+    out = tmp_path / "out"
+    journal = out / "journal.jsonl"
+    for lines in (3, 6):  # the settings and two photos, then five
+        running = start(photos, out, *(["--resume"] if journal.exists() else []))
+        while running.poll() is None and (not journal.exists() or journal.read_bytes().count(b"\n") < lines):
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGKILL)
+        assert running.wait(10) == -signal.SIGKILL
+    kept = journal.read_bytes()
+    written = reports_written(out)
+    with journal.open("ab") as file:
+        file.write(b'{"number": 3, "fi')  # the line that was being written
     assert start(photos, out, "--resume").wait(120) == 1
+    assert journal.read_bytes().startswith(kept)
+    measured = {json.loads(line)["number"] for line in kept.splitlines()[1:]}
+    assert {name: at for name, at in reports_written(out).items() if int(name[:6]) in measured} == {
+        name: at for name, at in written.items() if int(name[:6]) in measured
+    }
     assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
@@ -172,8 +184,9 @@ def test_a_batch_that_is_there_is_not_overwritten(photos: Path, done: Path) -> N
 
 
 def test_resuming_what_is_complete_measures_nothing(photos: Path, done: Path) -> None:
-    before = (done / "results.csv").read_bytes()
+    before, written = (done / "results.csv").read_bytes(), reports_written(done)
     code, said = posture("batch", photos, "--out", done, "--pattern", PATTERN, "--passes", 1, "--resume", "--json")
+    assert reports_written(done) == written
     assert code == 1
     assert json.loads(next(line for line in said.splitlines() if line.startswith("{")))["photos"] == 9
     assert (done / "results.csv").read_bytes() == before
@@ -317,21 +330,40 @@ class TestCluster:
         assert line["report"]["status"] == "analyzed"
 
 
-def test_two_batches_never_write_into_one_folder(photos: Path, tmp_path: Path) -> None:
-    first = subprocess.Popen(
-        [sys.executable, "-m", "posture", "batch", photos, "--out", tmp_path / "out", "--workers", "1"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    while not (tmp_path / "out" / "journal.jsonl").exists():
-        assert first.poll() is None
-        time.sleep(0.02)
-    code, said = posture("batch", photos, "--passes", "1", "--out", tmp_path / "out", "--resume")
-    assert code == 2
-    assert "another batch is writing" in said
-    assert first.wait(60) == 1
-    assert len(rows(tmp_path / "out")) == 9
+@pytest.mark.usefixtures("here")
+def test_two_batches_never_write_into_one_folder(
+    photos: Path, done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, said = tmp_path / "out", list[str]()
+
+    def second_begins(task: batch_work.Task) -> batch_work.Done:
+        if task.number == 4:
+            said.append(posture("batch", photos, "--passes", "1", "--out", out, "--pattern", PATTERN, "--resume")[1])
+        return measured_once(task)
+
+    monkeypatch.setattr(batch, "measure", second_begins)
+    assert batch.run(asked(photos, out)) == 1
+    assert ["another batch is writing" in one for one in said] == [True]
+    assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Photos are measured in a thread of this process, each once: what these tests are about is the disk."""
+    monkeypatch.setattr(batch, "_engine", lambda _: (lambda: ThreadPoolExecutor(1), 3, ()))
+    monkeypatch.setattr(batch, "measure", measured_once)
+
+
+_measured: dict[str, batch_work.Done] = {}
+
+
+def measured_once(task: batch_work.Task) -> batch_work.Done:
+    if repr(task) not in _measured:
+        _measured[repr(task)] = batch_work.measure(task)
+    return _measured[repr(task)]
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("at", ["reports", "journal.jsonl", "results.csv"])
 def test_a_full_disk_loses_and_doubles_nothing(
     photos: Path, done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
@@ -389,6 +421,7 @@ def test_a_real_full_disk(photos: Path, done: Path, tmp_path: Path) -> None:
         subprocess.run(["umount", small], check=True)
 
 
+@pytest.mark.usefixtures("here")
 def test_a_disk_full_at_the_very_first_line_is_no_batch_yet(photos: Path, done: Path, tmp_path: Path) -> None:
     for torn in (b"", b'{"schema": 1, "po'):
         out = tmp_path / f"out{len(torn)}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,17 @@ def run(*arguments: object, monkeypatch: pytest.MonkeyPatch) -> int:
     with pytest.raises(SystemExit) as ended:
         cli.main()
     return int(ended.value.code or 0)
+
+
+def said(*arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of `posture ARGUMENTS` in this process."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(io.StringIO()) as out,
+        redirect_stderr(io.StringIO()) as error,
+    ):
+        code = run(*arguments, monkeypatch=patch)
+    return code, out.getvalue(), error.getvalue()
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from posture.measurement import Measurement
 from posture.report import Report
 from tests import postgres
 from tests.conftest import ROOT
+from tests.test_cli import said as said_by
 from validation.record import GOLDEN
 
 REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
@@ -402,9 +403,8 @@ class TestCommand:
         return tmp_path / "results"
 
     def run(self, tmp_path: Path, *arguments: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "posture", "clients", *arguments, "--db", f"sqlite:///{tmp_path / 'c.db'}"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
+        code, out, error = said_by("clients", *arguments, "--db", f"sqlite:///{tmp_path / 'c.db'}")
+        return code, out + error
 
     def test_from_a_batch_to_a_history_and_out_again(self, results: Path, tmp_path: Path) -> None:
         code, said = self.run(tmp_path, "add", str(results), "--json")

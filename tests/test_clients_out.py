@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +27,7 @@ from posture.frontends.clients_out import file_name
 from posture.intake import Intake
 from posture.measurement import Measurement
 from posture.report import Report
-from tests.conftest import ROOT
+from tests.test_cli import said as said_by
 from tests.test_follow_up import entry, hip
 from validation.record import GOLDEN
 
@@ -255,9 +253,7 @@ class TestCommand:
         return url
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "posture", "clients", *arguments]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout, done.stderr
+        return said_by("clients", *arguments)
 
     def test_pages_for_the_chart_of_all_clients(self, db: str, tmp_path: Path) -> None:
         Image.new("RGB", (40, 20), "green").save(tmp_path / "logo.png")

@@ -21,6 +21,8 @@ from posture.ui.flow import plain
 from tests.test_follow_up import entry
 from validation.record import SAMPLES
 
+pytestmark = pytest.mark.usefixtures("components_looked_for_once")
+
 PAGE = """
 from posture.ui import visit
 visit.keep_answers()

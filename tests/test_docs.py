@@ -17,10 +17,13 @@ from validation.reference import FOLDER, pages
 NEVER_ASKED = {"resize-observer-polyfill", "mermaid.min.js"}
 
 
-@pytest.mark.parametrize("name", sorted(pages()))
+PAGES = pages()
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_page_made_from_data_is_current(name: str) -> None:
     said = "python -m validation.reference writes it anew"
-    assert (FOLDER / name).read_text("utf-8") == pages()[name], said
+    assert (FOLDER / name).read_text("utf-8") == PAGES[name], said
 
 
 @pytest.fixture(scope="module")

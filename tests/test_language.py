@@ -60,6 +60,11 @@ def test_figures_in_exercises_are_the_same() -> None:
             english_figures = sorted(re.findall(r"\d+(?:\.\d+)?", getattr(exercise, text)))
             german_figures = sorted(re.findall(r"\d+(?:,\d+)?", getattr(german, text)))
             assert german_figures == [figure.replace(".", ",") for figure in english_figures], f"{name}.{text}"
+        for text in ("steps", "cues", "common_errors", "progression", "stop"):
+            both = zip(getattr(exercise, text), getattr(german, text), strict=True)
+            for english, told in both:
+                figures = [figure.replace(".", ",") for figure in re.findall(r"\d+(?:\.\d+)?", english)]
+                assert sorted(re.findall(r"\d+(?:,\d+)?", told)) == sorted(figures), f"{name}.{text}: {told}"
 
 
 def test_every_text_of_the_templates_and_tables_has_its_german() -> None:

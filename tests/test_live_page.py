@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -21,8 +20,8 @@ from posture.live_report import live_report
 from posture.measurement import Measurement
 from posture.protocol import POSES
 from posture.ui import visit
+from posture.ui.live import sound
 from posture.ui.live import watcher as module
-from posture.ui.live.sound import SPEAK
 from posture.ui.live.watcher import Watcher
 from tests.figures import Figure, observation
 from tests.test_live import GOOD, KNOWLEDGE
@@ -89,10 +88,7 @@ class TestWatcher:
     def test_it_shows_frames_and_hands_on_a_hold_once(self) -> None:
         task, held = Counting(), list[tuple[str, int]]()
         watcher = Watcher(task, lambda _, name, frames: held.append((name, len(frames))))
-        for _ in range(20):
-            watcher.offer(Sent(BLANK))
-            time.sleep(0.01)
-        assert until(lambda: bool(held) and task.seen > 5)
+        assert until(lambda: (watcher.offer(Sent(BLANK)), bool(held) and task.seen > 5)[1])
         assert held == [("three", 3)]
         pulse = watcher.pulse()
         assert pulse.size == (128, 72)
@@ -262,6 +258,10 @@ class TestStrip:
         assert strip("Hip", [], 60).startswith("<svg")
 
 
-def test_words_cannot_break_out_of_the_script() -> None:
-    said = json.dumps("</script><b>").replace("<", "\\u003c")
-    assert "</script><b>" not in SPEAK.format(words=said, language='"en"', hertz=330)
+def test_words_cannot_break_out_of_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(sound.st, "html", lambda html, **_: drawn.append(html))
+    sound.say_aloud("</script><b>", True)
+    assert len(drawn) == 1
+    assert r"\u003c/script>\u003cb>" in drawn[0]
+    assert "</script><b>" not in drawn[0]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from html import unescape
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-from posture.adapters.overlay import draw
-from posture.adapters.overlay_words import fonts
+from posture.adapters.overlay import draw, draw_photo
+from posture.adapters.overlay_words import PANEL, fonts
 from posture.adapters.report_html import render
 from posture.advise import Item
 from posture.errors import NoPerson, UsageError
@@ -244,16 +245,18 @@ class TestPage:
 
     def test_every_exercise_has_its_steps_dose_and_stop_rules(self, knowledge: Knowledge) -> None:
         report = REPORTS["analyzed"]
-        page = render(report, knowledge)
+        page = unescape(render(report, knowledge))
         for item in report.plan.items:
             exercise = knowledge.exercises[item.id]
-            assert exercise.name in page
+            for words in (exercise.name, dose_words(item), *exercise.steps, *exercise.stop):
+                assert " ".join(words.split()) in page
         assert page.count("Stop with:") == len(report.plan.items)
 
     def test_names_are_escaped(self, knowledge: Knowledge) -> None:
         report = REPORTS["analyzed"]
         named = replace(report, photo=replace(report.photo, file="<b>Ann</b>.jpg"))
         assert "<b>Ann" not in render(named, knowledge)
+        assert "&lt;b&gt;Ann" in render(named, knowledge)
 
     @pytest.mark.parametrize(
         ("dose", "words"),
@@ -305,6 +308,23 @@ class TestPicture:
         picture = draw(strange, examine(strange, Sees(NoPerson("x"))))
         assert picture.shape[0] == 1280
         assert picture.shape[1] <= 2560 + 560
+
+    def test_the_words_beside_it_are_those_of_the_report(self) -> None:
+        one, other = (
+            draw(frame(), examine(frame(), Sees(seen))) for seen in (self.seen(), observation(Figure(trunk=9)))
+        )
+        assert (one[:, -PANEL:].min(axis=2) < 90).sum() > 3000
+        assert (one[:, -PANEL:] != other[:, -PANEL:]).any(axis=2).sum() > 500
+
+    def test_the_plumb_line_stands_over_the_ankle(self) -> None:
+        photo, examination = frame(), examine(frame(), Sees(observation(Figure())))
+        with_, without = (draw_photo(photo, examination, layers=layers) for layers in (("plumb_line",), ()))
+        columns = np.flatnonzero((with_ != without).any(axis=(0, 2)))
+        assert examination.view is not None
+        ankle = examination.view.pose.point("ankle", "right")[0] * 1280 / 1400
+        assert columns.mean() == pytest.approx(ankle, abs=3)
+        assert np.ptp(columns) < 12
+        assert (with_ != without).any(axis=(1, 2)).sum() > 500
 
     def test_the_drawing_moves_with_the_body(self) -> None:
         upright, leaning = (draw(frame(), examine(frame(), Sees(observation(Figure(trunk=t))))) for t in (-3, 9))
