@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from posture.desk import BREAK_S, SLUMP_S, Desk, Seat, anew, seat_of, sit
+from posture.frontends.live_tasks import AtDesk
 from posture.pose import index
+from posture.ui.live.desk import Seated
 from tests.test_coach import stick
 
 UPRIGHT = Seat(-4.0, 100.0)
@@ -71,3 +74,38 @@ def test_who_stands_does_not_sit_and_a_camera_that_slept_counts_nothing() -> Non
     assert seat_of(replace(bent, xy_px=xy)).trunk_deg == pytest.approx(20.0)  # type: ignore[union-attr]
     slept = sit(fold([(10, UPRIGHT)]), 1000.0, UPRIGHT)
     assert slept.sitting_s == pytest.approx(10, abs=0.5)
+
+
+PAGE = """
+import streamlit as st
+from posture.ui.live.desk import _go_on
+_go_on(st.session_state["seated"], 30, False)
+"""
+SITTING = Desk(at_s=1000.0, sitting_s=600.0, total_s=900.0, breaks=1, upright=UPRIGHT)
+
+
+@pytest.mark.parametrize(
+    ("desk", "words"),
+    [
+        (Desk(), "Nobody sits here."),
+        (replace(SITTING, up_since_s=990.0), "Nobody sits here."),
+        (replace(SITTING, upright=None), "Sit upright for five seconds."),
+        (SITTING, "You sit as you began."),
+        (replace(SITTING, slumped_since_s=1000.0 - SLUMP_S), "You sit otherwise than upright."),
+        (replace(SITTING, sitting_s=1800.0), "Time to get up."),
+    ],
+    ids=["nobody yet", "got up", "learning", "upright", "slumped", "break"],
+)
+@pytest.mark.usefixtures("components_looked_for_once")
+def test_the_page_says_the_one_thing_to_do(desk: Desk, words: str) -> None:
+    seated = Seated()
+    assert isinstance(seated.watcher.task, AtDesk)
+    seated.watcher.task.desk = desk
+    page = AppTest.from_string(PAGE, default_timeout=60)
+    page.session_state["seated"] = seated
+    page.run()
+    assert not page.exception
+    assert any(words in html.proto.body for html in page.get("html"))
+    assert page.metric[0].value == f"{desk.sitting_s / 60:.0f}"
+    page.button(key="upright_anew").click().run()
+    assert seated.watcher.task.desk.upright is None

@@ -154,6 +154,13 @@ def test_the_coach_asks_for_the_safety_questions_then_watches(before: Opened) ->
     said(person, "Kneel on one knee")
 
 
+def test_the_desk_tells_who_does_not_sit(before: Opened) -> None:
+    person = before("desk", sway_px=0.8)
+    switch_on(person)
+    said(person, "Nobody sits here.")
+    expect(person.page.get_by_text("Sitting, min")).to_be_visible()
+
+
 def test_the_live_pages_fit_a_phone(before: Opened) -> None:
     person = before(sway_px=1.0)
     person.page.set_viewport_size(PHONE)
