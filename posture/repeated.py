@@ -9,12 +9,11 @@ from statistics import median, stdev
 
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
+from posture.measures import MEASURES
 from posture.report import Report
 
 #: A shot further than this many of its standard errors from the others' median is named (provisional).
 OUTLIER_SIGMAS = 3.0
-#: Measures against the vertical: their usual jitter holds the unknown roll of the camera.
-VERTICAL = ("trunk_incl", "thigh_incl", "shank_incl", "pelvic_displacement", "head_forward", "sacral_tangent")
 #: Variance of a median against that of a mean, many normal values.
 MEDIAN_PRICE = 1.57
 
@@ -71,7 +70,9 @@ def lasting_sigma(name: str, single: float, knowledge: Knowledge) -> float:
     """
     error = knowledge.errors[name]
     known = hypot(error.model_sd, error.realism_sd)
-    jitter = error.usual_jitter**2 - (knowledge.gates.roll_unknown_deg**2 if name in VERTICAL else 0.0)
+    # the usual jitter of what is read against the vertical holds the unknown roll of the camera
+    roll = knowledge.gates.roll_unknown_deg if MEASURES[name].to_vertical else 0.0
+    jitter = error.usual_jitter**2 - roll**2
     return max(known, sqrt(max(0.0, single**2 - max(0.0, jitter)))) if known else single
 
 

@@ -190,7 +190,7 @@ def test_grades_and_units() -> None:
 
 
 def test_every_name_of_the_contract_is_a_measure() -> None:
-    assert list(MEASURES) == [
+    contract = [
         "trunk_incl",
         "thigh_incl",
         "shank_incl",
@@ -204,6 +204,9 @@ def test_every_name_of_the_contract_is_a_measure() -> None:
         "asis_psis_tilt",
         "pelvic_tilt_estimate",
     ]
+    assert [name for name in MEASURES if name in contract] == contract
+    level = {"trunk_incl", "thigh_incl", "shank_incl", "pelvic_displacement", "head_forward", "sacral_tangent"}
+    assert {name for name in contract if MEASURES[name].to_vertical} == level
     assert {name for name, measure in MEASURES.items() if measure.unit == "%"} == {"head_forward", "lumbar_depth"}
 
 

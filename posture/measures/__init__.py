@@ -30,6 +30,7 @@ class Measure:
     take : its function, of the name that it has everywhere · called : shown name
     sign : what plus and minus mean · unit : of its values, "deg" or "%"
     joints : the joints whose known offsets lie in it; none for outlines and marked points
+    to_vertical : it is read against the vertical, so that the camera's roll is in all shots alike
     """
 
     take: Callable[[SagittalBody], Measurement | Unmeasured]
@@ -37,6 +38,7 @@ class Measure:
     sign: str
     joints: frozenset[str] = frozenset()
     unit: str = "deg"
+    to_vertical: bool = False
 
 
 def _on(*joints: str) -> frozenset[str]:
@@ -48,9 +50,17 @@ MEASURES: MappingProxyType[str, Measure] = MappingProxyType(
     {
         measure.take.__name__: measure
         for measure in (
-            Measure(trunk_incl, "Trunk lean", "plus leans forward, minus leans back", _on("shoulder", "hip")),
-            Measure(thigh_incl, "Thigh lean", "plus: hip ahead of the knee", _on("hip", "knee")),
-            Measure(shank_incl, "Lower-leg lean", "plus: knee ahead of the ankle", _on("knee", "ankle")),
+            Measure(
+                trunk_incl,
+                "Trunk lean",
+                "plus leans forward, minus leans back",
+                _on("shoulder", "hip"),
+                to_vertical=True,
+            ),
+            Measure(thigh_incl, "Thigh lean", "plus: hip ahead of the knee", _on("hip", "knee"), to_vertical=True),
+            Measure(
+                shank_incl, "Lower-leg lean", "plus: knee ahead of the ankle", _on("knee", "ankle"), to_vertical=True
+            ),
             Measure(
                 hip_angle,
                 "Hip angle (trunk on thigh)",
@@ -59,7 +69,11 @@ MEASURES: MappingProxyType[str, Measure] = MappingProxyType(
             ),
             Measure(knee_flexion, "Knee bend", "plus bent, minus pushed back", _on("hip", "knee", "ankle")),
             Measure(
-                pelvic_displacement, "Hips ahead of the feet", "plus: hips forward of the ankles", _on("hip", "ankle")
+                pelvic_displacement,
+                "Hips ahead of the feet",
+                "plus: hips forward of the ankles",
+                _on("hip", "ankle"),
+                to_vertical=True,
             ),
             Measure(
                 head_forward,
@@ -67,12 +81,13 @@ MEASURES: MappingProxyType[str, Measure] = MappingProxyType(
                 "plus: ear ahead of the shoulder, in percent of trunk length",
                 _on("ear", "shoulder", "hip"),
                 "%",
+                to_vertical=True,
             ),
             Measure(contour_lordosis, "Curve of the lower back", "larger is more hollow; skin and cloth, not bone"),
             Measure(
                 lumbar_depth, "Depth of the lower back", "larger is deeper, in percent of the bridging line", unit="%"
             ),
-            Measure(sacral_tangent, "Slope above the seat", "plus: top tipped forward"),
+            Measure(sacral_tangent, "Slope above the seat", "plus: top tipped forward", to_vertical=True),
             Measure(asis_psis_tilt, "Pelvic tilt, marked", "plus: front of the pelvis lower"),
             Measure(pelvic_tilt_estimate, "Pelvic tilt, estimated", "plus: front of the pelvis lower"),
         )
