@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture.adapters.marker_search import find_markers, spots
+from posture.adapters.marker_search import find_markers, moved, spots
 from posture.errors import UsageError
 from posture.intake import Intake
 from posture.knowledge import Knowledge
@@ -191,3 +191,22 @@ class TestPipeline:
             assert isinstance(tilt, Measurement)
             sigmas.append(tilt.quantity.sigma)
         assert sigmas[0] < sigmas[1]
+
+
+@given(right=st.floats(-7, 7), down=st.floats(-7, 7))
+@settings(max_examples=40)
+def test_a_picture_is_moved_as_opencv_moves_it(right: float, down: float) -> None:
+    picture = np.random.default_rng(5).uniform(0, 60, (20, 31, 3)).astype(np.float32)
+    wider = cv2.copyMakeBorder(picture, 8, 8, 8, 8, cv2.BORDER_REPLICATE)
+    by = np.array([[1, 0, right], [0, 1, down]])
+    expected = cv2.warpAffine(
+        picture, by, (31, 20), flags=cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    # 1/32 px of rounding on either side, times the steepest step of this picture
+    assert np.abs(moved(wider, 8, right, down) - expected).max() < 2 * 60 / 32
+
+
+def test_a_picture_moved_by_half_a_pixel_is_the_mean_of_two() -> None:
+    wider = np.tile(np.arange(10, dtype=np.float32)[:, None] ** 2, (1, 10))
+    assert np.allclose(moved(wider, 2, 0.5, -1.0)[:, 0], [1, 4, 9, 16, 25, 36])
+    assert np.allclose(moved(wider, 2, 0.0, 0.5)[:, 0], [6.5, 12.5, 20.5, 30.5, 42.5, 56.5])

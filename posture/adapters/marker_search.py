@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import permutations
-from math import hypot
+from math import hypot, pi, sqrt
 
 import cv2
 import numpy as np
@@ -114,17 +114,15 @@ def _spots_of(lab: NDArray[np.float32], radius: float, stature: float, low: Arra
     reach = 2.3 * radius + 1
     # a long dot resembles its neighbours along its long axis, two of eight: the third most similar counts
     nearest = [np.full(lab.shape[:2], np.inf, np.float32) for _ in range(3)]
+    rim = int(np.ceil(reach))
+    wider = cv2.copyMakeBorder(middle, *(rim + 1,) * 4, cv2.BORDER_REPLICATE)
     for turn in np.arange(8) * np.pi / 4:
-        shift = np.array([[1, 0, reach * np.cos(turn)], [0, 1, reach * np.sin(turn)]], np.float32)
-        where = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
-        moved = cv2.warpAffine(middle, shift, lab.shape[1::-1], flags=where, borderMode=cv2.BORDER_REPLICATE)
-        side = _apart_squared(moved, middle)
+        side = _apart_squared(moved(wider, rim + 1, reach * np.cos(turn), reach * np.sin(turn)), middle)
         first, second, third = nearest
         nearest = [cv2.min(first, side), cv2.min(second, cv2.max(first, side)), cv2.min(third, cv2.max(second, side))]
     contrast = np.sqrt(nearest[2])
     window = 2 * int(np.ceil(radius)) + 1
     peaks = (contrast == cv2.dilate(contrast, np.ones((window, window)))) & (contrast > _LEAST_CONTRAST)
-    rim = int(np.ceil(reach))
     peaks[:rim] = peaks[-rim:] = peaks[:, :rim] = peaks[:, -rim:] = False
     found = []
     rows, columns = np.nonzero(peaks)
@@ -146,6 +144,19 @@ def _spots_of(lab: NDArray[np.float32], radius: float, stature: float, low: Arra
             )
         )
     return found
+
+
+def moved(wider: NDArray[np.float32], rim: int, right: float, down: float) -> NDArray[np.float32]:
+    """A picture without its rim, seen from further to the right and down by less than the rim, to 1/32 px.
+
+    Four times as fast as cv2.warpAffine, to the same values.
+    """
+    (across, x), (along, y) = ((round(32 * by) % 32 / 32, rim + round(32 * by) // 32) for by in (right, down))
+    tall, wide = wider.shape[0] - 2 * rim, wider.shape[1] - 2 * rim
+    part: NDArray[np.float32] = cv2.addWeighted(
+        wider[y : y + tall + 1, x : x + wide], 1 - across, wider[y : y + tall + 1, x + 1 : x + wide + 1], across, 0
+    )
+    return cv2.addWeighted(part[:-1], 1 - along, part[1:], along, 0)  # type: ignore[no-any-return]
 
 
 def _outlined(
@@ -188,20 +199,18 @@ def _round_patch(
     # weights fall from 1 at the colour itself to 0 at the patch's border, for a middle finer than a pixel
     about = slice(top - 1, top + down + 1), slice(left - 1, left + across + 1)
     near = cv2.dilate((alike[about] == 2).astype(np.uint8), _BESIDE)
-    weight = near * np.clip(1.5 - away[about] / limit, 0, 1)
-    total = float(weight.sum())
-    ys, xs = np.arange(top - 1, top + down + 1)[:, None], np.arange(left - 1, left + across + 1)
-    mean = np.array([(weight * xs).sum(), (weight * ys).sum()]) / total
-    dx, dy = xs - mean[0], ys - mean[1]
-    mixed = (weight * dx * dy).sum()
-    spread = np.array([[(weight * dx * dx).sum(), mixed], [mixed, (weight * dy * dy).sum()]]) / total
-    small, large = np.sqrt(np.maximum(np.linalg.eigvalsh(spread), 1e-6))
-    ratio = float(small / large)
-    full = total / (4 * np.pi * small * large)  # 1 for an ellipse
-    own_radius = float(np.sqrt(total / np.pi))
+    sums = cv2.moments(near * np.clip(1.5 - away[about] / np.float32(limit), 0, 1))
+    total = sums["m00"]
+    own_radius = sqrt(total / pi)
+    # half the sum and half the difference of the variances along the two axes
+    half = (sums["mu20"] + sums["mu02"]) / total / 2
+    lean = hypot((sums["mu20"] - sums["mu02"]) / 2, sums["mu11"]) / total
+    small, large = sqrt(max(half - lean, 1e-6)), sqrt(max(half + lean, 1e-6))
+    ratio = small / large
+    full = total / (4 * pi * small * large)  # 1 for an ellipse
     if ratio < 0.28 or not 0.75 < full < 1.25 or not 0.45 * radius < own_radius < 2.2 * radius:
         return None
-    return mean, own_radius, ratio
+    return np.array([left - 1 + sums["m10"] / total, top - 1 + sums["m01"] / total]), own_radius, ratio
 
 
 def pairs(
