@@ -159,7 +159,9 @@ class MediaPipeObserver:
         silhouette = outlined(pixels, box, mask, other_mask, pose)
         outline = None if silhouette is None else silhouette.masked
         found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
-        found_marks = find_markers(pixels, pose, outline) if stickers and outline is not None else None
+        found_marks = None
+        if stickers and outline is not None:
+            found_marks = self._pool.submit(find_markers, pixels, pose, outline)
         return Observation(
             width_px=width,
             height_px=height,
@@ -171,7 +173,7 @@ class MediaPipeObserver:
             passes=len(looks),
             photo_px_per_px=frame.photo_px_per_px,
             found_roll=None if found_roll is None else found_roll.result(),
-            found_marks=found_marks,
+            found_marks=None if found_marks is None else found_marks.result(),
         )
 
     def _image(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> Any:

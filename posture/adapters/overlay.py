@@ -16,6 +16,7 @@ from PIL import Image
 from posture.adapters import theme
 from posture.adapters.faces import find_faces
 from posture.adapters.language import Language, language
+from posture.adapters.mediapipe_models import threads
 from posture.adapters.overlay_words import panel
 from posture.adapters.strokes import band, blur, dashed, discs, fixed, line
 from posture.adapters.theme import rgb
@@ -44,9 +45,9 @@ LAYERS = ("outline", "joints", "angles", "plumb_line", "hip_bones")
 
 def draw(frame: Frame, examination: Examination, show_face: bool = False, speech: Language | None = None) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
-    with ThreadPoolExecutor(1) as beside:
-        words = beside.submit(panel, examination.report, speech or language("en"), _TALL)
-        picture = draw_photo(frame, examination, show_face)
+    with ThreadPoolExecutor(threads()) as pool:
+        words = pool.submit(panel, examination.report, speech or language("en"), _TALL)
+        picture = pool.submit(draw_photo, frame, examination, show_face).result()
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
     return np.hstack([picture, words.result()])
