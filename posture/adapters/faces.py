@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.adapters.mediapipe_models import Copies, face_model, mediapipe, threads
+from posture.adapters.cores import Copies, pool, threads
+from posture.adapters.mediapipe_models import face_model, mediapipe
 
 #: The model looks at 128 px and finds faces from about a tenth of that up: so the picture is also shown in tiles,
 #: as shares of its shorter side, each overlapping the next.
@@ -25,7 +26,7 @@ _GENEROUS = 1.5
 
 def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]]:
     """Circles (x, y, radius) in px round every face found; the same face may be named several times."""
-    finders, pool, module = _finders()
+    finders, crew, module = _finders()
 
     def look(where: tuple[int, int, int]) -> list[tuple[float, float, float]]:
         x, y, side = where
@@ -43,7 +44,7 @@ def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]
             for box in boxes
         ]
 
-    return [circle for found in pool.map(look, _tiles(*pixels_hwc.shape[:2])) for circle in found]
+    return [circle for found in crew.map(look, _tiles(*pixels_hwc.shape[:2])) for circle in found]
 
 
 def _tiles(height: int, width: int) -> Iterator[tuple[int, int, int]]:
@@ -64,7 +65,7 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 @cache
-def _finders() -> tuple[Copies, ThreadPoolExecutor, Any]:
+def _finders() -> tuple[Copies, Executor, Any]:
     module: Any = mediapipe()
     from mediapipe.tasks.python import BaseOptions, vision
 
@@ -78,4 +79,4 @@ def _finders() -> tuple[Copies, ThreadPoolExecutor, Any]:
         finder.detect(blank)
         return finder
 
-    return Copies(make, threads()), ThreadPoolExecutor(threads(), "face"), module
+    return Copies(make, threads()), pool(threads(), "face"), module

@@ -17,7 +17,6 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import SimpleQueue
 from types import ModuleType
 from typing import Any
 
@@ -131,35 +130,6 @@ def quiet() -> Iterator[None]:
             if not _Quiet.inside:
                 os.dup2(_Quiet.kept, 2)
                 os.close(_Quiet.kept)
-
-
-def threads() -> int:
-    """How many looks are taken at the same time, each on a core of its own; OpenCV is told how many there are."""
-    import cv2
-
-    return min(2, max(1, cv2.getNumThreads()))
-
-
-class Copies:
-    """As many copies of one MediaPipe task as threads may look at the same time; each look borrows one.
-
-    A task answers one question at a time, on one core. Copies give the very same answers.
-    """
-
-    def __init__(self, make: Callable[[], Any], count: int) -> None:
-        self._free: SimpleQueue[Any] = SimpleQueue()
-        with quiet():
-            for _ in range(count):
-                self._free.put(make())
-
-    @contextlib.contextmanager
-    def lent(self) -> Iterator[Any]:
-        """One copy, for the block; waits until one is free."""
-        task = self._free.get()
-        try:
-            yield task
-        finally:
-            self._free.put(task)
 
 
 def pose_model(model_file: Path | None, trust: bool) -> tuple[bytes, str]:

@@ -6,7 +6,6 @@ set of looks, and measures the same. Only IMAGE mode is used: it answers the sam
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from itertools import islice, product
 from pathlib import Path
@@ -16,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.adapters.cores import Copies, pool, threads
 from posture.adapters.looks import (
     MIRRORED,
     Array,
@@ -32,7 +32,7 @@ from posture.adapters.looks import (
     same_person,
 )
 from posture.adapters.marker_search import find_markers
-from posture.adapters.mediapipe_models import Copies, mediapipe, pose_model, segmentation_model, threads
+from posture.adapters.mediapipe_models import mediapipe, pose_model, segmentation_model
 from posture.adapters.vertical_lines import find_roll
 from posture.errors import NoPerson, UsageError
 from posture.frame import Frame
@@ -114,7 +114,7 @@ class MediaPipeObserver:
         except (RuntimeError, ValueError) as error:
             raise UsageError(f"the pose model cannot be loaded: {str(error).splitlines()[0]}") from error
         self._segmenters = Copies(segmenter, at_once)
-        self._pool = ThreadPoolExecutor(at_once, "look")
+        self._pool = pool(at_once, "look")
 
     def __call__(
         self, frame: Frame, passes: int | None = None, stickers: bool = True, roll: bool = True

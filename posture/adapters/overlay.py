@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from math import cos, radians, sin
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from posture.adapters import theme
+from posture.adapters.cores import pool, threads
 from posture.adapters.faces import find_faces
 from posture.adapters.language import Language, language
-from posture.adapters.mediapipe_models import threads
 from posture.adapters.overlay_words import panel
 from posture.adapters.strokes import band, blur, dashed, discs, fixed, line
 from posture.adapters.theme import rgb
@@ -45,9 +44,9 @@ LAYERS = ("outline", "joints", "angles", "plumb_line", "hip_bones")
 
 def draw(frame: Frame, examination: Examination, show_face: bool = False, speech: Language | None = None) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
-    with ThreadPoolExecutor(threads()) as pool:
-        words = pool.submit(panel, examination.report, speech or language("en"), _TALL)
-        picture = pool.submit(draw_photo, frame, examination, show_face).result()
+    with pool(threads(), "draw") as crew:
+        words = crew.submit(panel, examination.report, speech or language("en"), _TALL)
+        picture = crew.submit(draw_photo, frame, examination, show_face).result()
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
     return np.hstack([picture, words.result()])

@@ -1,0 +1,53 @@
+"""Things done at the same time, where there are cores for them."""
+
+from __future__ import annotations
+
+from threading import Barrier, current_thread
+
+import cv2
+import pytest
+
+from posture.adapters.cores import Copies, pool, threads
+
+
+@pytest.fixture
+def one_core():
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    yield
+    cv2.setNumThreads(before)
+
+
+@pytest.mark.usefixtures("one_core")
+def test_a_process_with_one_core_does_one_thing_at_a_time_and_starts_no_thread() -> None:
+    done: list[int] = []
+    with pool(threads(), "look") as crew:
+        first = crew.submit(lambda: done.append(1) or current_thread())
+        assert done == [1]  # before anybody asks
+        assert first.result() is current_thread()
+        assert list(crew.map(lambda a, b: a * b, (2, 3), (5, 7))) == [10, 21]
+        with pytest.raises(ZeroDivisionError):
+            crew.submit(lambda: 1 / 0).result()
+
+
+def test_two_things_are_done_at_the_same_time_by_threads_of_the_name_given() -> None:
+    both = Barrier(2, timeout=30)  # passed only when two wait at it
+
+    def meet() -> str:
+        both.wait()
+        return current_thread().name
+
+    with pool(2, "look") as crew:
+        names = [future.result() for future in [crew.submit(meet), crew.submit(meet)]]
+    assert len(set(names)) == 2
+    assert all(name.startswith("look") for name in names)
+
+
+def test_a_copy_is_lent_to_one_at_a_time_and_comes_back_after_a_failure() -> None:
+    copies = Copies(iter("ab").__next__, 2)
+    with copies.lent() as one, copies.lent() as other:
+        assert {one, other} == {"a", "b"}
+    with pytest.raises(ValueError, match="broken"), copies.lent() as again:
+        raise ValueError("broken")
+    with copies.lent() as one, copies.lent() as other:
+        assert again in {one, other} == {"a", "b"}
