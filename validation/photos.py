@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.overlay import draw, save_jpeg
+from posture.adapters.overlay import draw, jpeg
 from posture.adapters.photo_files import read_photo
 from posture.measurement import Measurement
 from posture.pipeline import Options, examine
@@ -59,7 +59,7 @@ def main(folder: Path, write: bool, overlays: Path | None) -> int:
         report = examination.report
         if overlays is not None:
             overlays.mkdir(parents=True, exist_ok=True)
-            save_jpeg(draw(frame, examination), overlays / row["file"])
+            (overlays / row["file"]).write_bytes(jpeg(draw(frame, examination)))
         reasons = {reason.code for reason in report.reasons}
         if expected:
             missed = expected - reasons

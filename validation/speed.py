@@ -30,7 +30,7 @@ from PIL import Image
 
 from posture.adapters.mediapipe_models import mediapipe, pose_model
 from posture.adapters.mediapipe_pose import DEFAULT_PASSES, MediaPipeObserver
-from posture.adapters.overlay import draw, save_jpeg
+from posture.adapters.overlay import draw, jpeg
 from posture.adapters.photo_files import read_photo
 from posture.frontends.live_tasks import Eye
 from posture.knowledge import Knowledge
@@ -85,7 +85,7 @@ def one_photo(folder: Path) -> tuple[list[Row], dict[str, float]]:
         def whole(photo: Path = photo, picture: Path = picture) -> None:
             frame = read_photo(photo)
             examination = examine(frame, observer, knowledge)
-            save_jpeg(draw(frame, examination), picture)
+            picture.write_bytes(jpeg(draw(frame, examination)))
             picture.with_suffix(".json").write_text(examination.report.to_json(), "utf-8")
 
         def script(photo: Path = photo) -> float:

@@ -17,6 +17,7 @@ from posture.adapters.language import language
 from posture.adapters.overlay_words import PANEL
 from posture.adapters.plan_html import page
 from posture.adapters.report_csv import Row, row, safe, told_row
+from posture.adapters.whole_files import write_whole
 from posture.assess import WORDS
 from posture.intake import Intake
 from posture.report import Report
@@ -192,6 +193,4 @@ def _summary(
         sheets=sheets,
         xlsx=(out / "results.xlsx").exists(),
     )
-    part = out / ".summary.html"
-    part.write_text(text, "utf-8")
-    part.replace(out / "summary.html")
+    write_whole(out / "summary.html", text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Mapping, Sequence
 from math import cos, radians, sin
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -121,11 +120,6 @@ def jpeg(picture: Pixels | Image.Image, quality: int = 90) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
-
-
-def save_jpeg(picture: Pixels, path: Path) -> None:
-    """Write a picture without any metadata."""
-    path.write_bytes(jpeg(picture))
 
 
 def _draw_body(

@@ -17,9 +17,10 @@ from rich.table import Table
 
 from posture.adapters.language import Language
 from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.overlay import draw, save_jpeg
+from posture.adapters.overlay import draw, jpeg
 from posture.adapters.photo_files import read_photo
 from posture.adapters.report_html import render
+from posture.adapters.whole_files import write_whole
 from posture.advise import advise
 from posture.assess import WORDS
 from posture.errors import MissingFile, UnsuitablePhoto, UsageError
@@ -122,11 +123,11 @@ def _write(examination: Examination, frame: Frame | None, request: Request, know
     report = examination.report
     picture = None if frame is None else draw(frame, examination, request.show_face, request.speech)
     try:
-        base.with_name(base.name + ".json").write_text(report.to_json() + "\n", "utf-8")
+        write_whole(base.with_name(base.name + ".json"), report.to_json() + "\n")
         page = render(report, knowledge, picture, request.intake, request.speech)
-        base.with_name(base.name + ".html").write_text(page, "utf-8")
+        write_whole(base.with_name(base.name + ".html"), page)
         if picture is not None:
-            save_jpeg(picture, base.with_name(base.name + "_overlay.jpg"))
+            write_whole(base.with_name(base.name + "_overlay.jpg"), jpeg(picture))
     except OSError as error:
         raise UsageError(f"--out {base.parent}: {error.strerror}") from error
 

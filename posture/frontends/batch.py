@@ -24,6 +24,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from posture.adapters.batch_tables import stem, write_tables
 from posture.adapters.photo_list import Entry, from_folder, from_manifest, from_url
+from posture.adapters.whole_files import write_whole
 from posture.errors import SetupError, UsageError, WorkerEnded
 from posture.frontends.batch_work import Done, Task, measure
 from posture.intake import Intake
@@ -237,9 +238,7 @@ def _keep(out: Path, done: Done) -> None:
     if done.picture is not None:
         files.append((out / "overlays" / f"{name}.jpg", done.picture))
     for path, data in files:
-        part = path.with_name(f".{path.name}")
-        part.write_bytes(data)
-        part.replace(path)
+        write_whole(path, data)
 
 
 def _engine(request: Request) -> tuple[Callable[[], Executor], int, tuple[type[Exception], ...]]:

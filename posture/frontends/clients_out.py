@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import sys
@@ -11,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from posture.adapters.whole_files import write_whole
 from posture.errors import UsageError
 from posture.follow_up import Entry, visits
 from posture.frontends.clients import open_archive, tell
@@ -131,12 +131,8 @@ def days(history: Sequence[Entry]) -> list[Entry]:
 def _write(path: Path, data: bytes) -> None:
     if path.is_dir() or not path.name:
         raise UsageError(f"--out {path}: a folder; give the name of a file in it")
-    part = path.with_name(f".{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        part.replace(path)
+        write_whole(path, data)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
         raise UsageError(f"--out {path}: {error.strerror}") from error

@@ -14,6 +14,7 @@ from rich.table import Table
 from posture.adapters.calendar_ics import calendar
 from posture.adapters.language import Language, language
 from posture.adapters.plan_html import DAY_NAMES, render_plan, side_words
+from posture.adapters.whole_files import write_whole
 from posture.advise import Plan, advise
 from posture.assess import Kind
 from posture.errors import UsageError
@@ -87,11 +88,11 @@ def _write(
 ) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "plan.json").write_text(json.dumps(story, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        write_whole(out / "plan.json", json.dumps(story, ensure_ascii=False, indent=1) + "\n")
         if plan is not None:
-            (out / "plan.html").write_text(render_plan(plan, weeks, intake, knowledge, speech), "utf-8")
+            write_whole(out / "plan.html", render_plan(plan, weeks, intake, knowledge, speech))
         if plan is not None and weeks is not None and plan.safety != "not_asked":
-            (out / "plan.ics").write_bytes(calendar(plan, weeks, knowledge, start, speech))
+            write_whole(out / "plan.ics", calendar(plan, weeks, knowledge, start, speech))
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 

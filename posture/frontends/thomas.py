@@ -11,9 +11,10 @@ from typing import Any
 from rich.console import Console
 
 from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.overlay import draw_leg, save_jpeg
+from posture.adapters.overlay import draw_leg, jpeg
 from posture.adapters.photo_files import read_photo
 from posture.adapters.thomas_photo import LegPhoto, Told, measure_leg
+from posture.adapters.whole_files import write_whole
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.frame import Frame
 from posture.report import rounded
@@ -61,8 +62,9 @@ def _write(out: Path, stem: str, frame: Frame, leg: LegPhoto) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(to_dict(leg.result), ensure_ascii=False, indent=1)
-        (out / f"{stem}_thomas.json").write_text(text + "\n", "utf-8")
-        save_jpeg(draw_leg(frame, leg.points, leg.roll_deg, leg.faces_px), out / f"{stem}_thomas.jpg")
+        write_whole(out / f"{stem}_thomas.json", text + "\n")
+        picture = draw_leg(frame, leg.points, leg.roll_deg, leg.faces_px)
+        write_whole(out / f"{stem}_thomas.jpg", jpeg(picture))
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 
