@@ -62,6 +62,14 @@ class TestFhir:
         assert bundle("p1", HISTORY) == text
         assert bundle("p2", HISTORY) != text
 
+    def test_two_files_of_one_day_that_could_not_be_read_are_two_reports(self) -> None:
+        torn = replace(REPORTS["turned"], photo=replace(REPORTS["turned"].photo, sha256=None))
+        whole = Bundle.model_validate_json(bundle("p1", [Entry("2026-03-01", "", torn)] * 2))
+        addresses = [one.fullUrl for one in whole.entry]
+        assert len(addresses) == len(set(addresses))
+        reports = [one.resource for one in whole.entry if one.resource.get_resource_type() == "DiagnosticReport"]
+        assert [one.identifier[0].value for one in reports] == ["unread 1", "unread 2"]
+
     def test_every_measure_of_every_photo_is_an_observation_with_its_doubt(self) -> None:
         told = self.resources(HISTORY[-1:], "Observation")
         assert len(told) == len(HISTORY[-1].report.measurements)

@@ -7,6 +7,7 @@ UCUM degrees or percent, the interval and the errors stand as components.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -37,22 +38,25 @@ def bundle(client: str, history: Sequence[Entry]) -> str:
         raise SetupError(f"FHIR needs fhir.resources ({error}): pip install 'posture[clinic]'") from error
     person = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
     made = [(_url(client), person)]
-    devices = set[str]()
+    devices, unread = set[str](), count(1)
     for entry in history:
+        photo = entry.machine.photo.sha256 or f"unread {next(unread)}"
         device = _device(entry.report)
         address = _url(*device["version"][0]["value"].split(), device["identifier"][0]["value"])
         if address not in devices:
             devices.add(address)
             made.append((address, device))
-        made += _report(client, entry, {"reference": _url(client)}, {"reference": address})
+        made += _report(client, entry, photo, {"reference": _url(client)}, {"reference": address})
     entries = [{"fullUrl": address, "resource": resource} for address, resource in made]
     whole = Bundle.model_validate({"resourceType": "Bundle", "type": "collection", "entry": entries})
     return str(whole.model_dump_json(indent=1)) + "\n"
 
 
-def _report(client: str, entry: Entry, subject: Resource, device: Resource) -> Iterator[tuple[str, Resource]]:
-    """The observations of one photo, then the report that names them."""
-    report, photo = entry.report, entry.machine.photo.sha256 or "unread"
+def _report(
+    client: str, entry: Entry, photo: str, subject: Resource, device: Resource
+) -> Iterator[tuple[str, Resource]]:
+    """The observations of one photo, ``photo`` its hash, then the report that names them."""
+    report = entry.report
     refused = entry.review is not None and entry.review.verdict == "refused"
     status = "preliminary" if entry.review is None else "entered-in-error" if refused else "final"
     common = {"status": status, "subject": subject, "effectiveDateTime": entry.date}
