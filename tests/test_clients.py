@@ -423,6 +423,20 @@ class TestCommand:
         assert "backups" in said
         assert self.run(tmp_path, "show", "p1")[0] == 2
 
+    def test_the_log_says_what_was_changed_and_names_nobody_who_was_erased(self, results: Path, tmp_path: Path) -> None:
+        self.run(tmp_path, "add", str(results))
+        log = json.loads(self.run(tmp_path, "log", "p1", "--json")[1])["log"]
+        assert [line["what"] for line in log] == ["client added", *["report added"] * 3]
+        assert all(line["at"].endswith("+00:00") for line in log)
+        number = json.loads(self.run(tmp_path, "erase", "p1", "--yes", "--json")[1])["erased"]
+        assert self.run(tmp_path, "log", "p1") == (
+            2, "posture: nothing was ever changed of 'p1': posture clients log shows who is in the log\n"
+        )  # fmt: skip
+        code, said = self.run(tmp_path, "log")
+        assert code == 0
+        assert "p1" not in said
+        assert json.loads(self.run(tmp_path, "log", number, "--json")[1])["log"][-1]["what"] == "erased"
+
     def test_marks_of_one_visit_are_carried_to_the_next(self, tmp_path: Path) -> None:
         from tests.test_turn import photo
 

@@ -111,6 +111,23 @@ def list_all(search: str, url: str | None, as_json: bool) -> int:
     return 0
 
 
+def log(about: str, url: str | None, as_json: bool) -> int:
+    """What was changed and when: of everybody, or of one client or the number that stands for an erased one."""
+    lines = [line for line in open_archive(url).audit() if about in ("", line[2])]
+    if about and not lines:
+        raise UsageError(f"nothing was ever changed of {about!r}: posture clients log shows who is in the log")
+    if as_json:
+        _print_json({"log": [{"at": at, "what": what, "client": client} for at, what, client in lines]})
+        return 0
+    table = Table(title=f"{len(lines)} changes", title_justify="left")
+    for column in ("When (UTC)", "What", "Client"):
+        table.add_column(column, overflow="fold")
+    for line in lines:
+        table.add_row(*map(escape, line))
+    _console().print(table)
+    return 0
+
+
 def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     """A client's history: the numbers of every visit, and what changed between neighbours by more than the error."""
     archive = open_archive(url)

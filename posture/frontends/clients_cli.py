@@ -58,6 +58,21 @@ def show(client: Annotated[str, typer.Argument(metavar="CLIENT")], db: Db = None
 
 
 @clients.command()
+def log(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="This client alone, or an erased one's number.")] = "",
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what was changed in the files, and when.
+
+    Example: posture clients log p17
+    """
+    from posture.frontends.clients import log
+
+    raise typer.Exit(log(client, db, as_json))
+
+
+@clients.command()
 def report(
     out: Annotated[Path, typer.Option(help="Folder for CLIENT_DATE.pdf.")],
     client: SomeClient = None,
