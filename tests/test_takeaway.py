@@ -9,8 +9,11 @@ import subprocess
 import sys
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
+import pypdf
 import pytest
 
 from posture.adapters import report_pdf
@@ -68,8 +71,15 @@ def pdf() -> bytes:
 
 def test_the_pdf_is_one_and_names_nothing_outside(pdf: bytes) -> None:
     assert pdf.startswith(b"%PDF-")
-    assert b"/URI" not in pdf
+    assert addresses(pdf) == []
+    assert addresses(report_pdf.to_pdf('<a href="https://example.org/">x</a>')) == ["https://example.org/"]
     assert len(pdf) > 10_000
+
+
+def addresses(pdf: bytes) -> list[str]:
+    """Where the links of a PDF lead; they stand in it compressed."""
+    links = [link for page in pypdf.PdfReader(io.BytesIO(pdf)).pages for link in page.get("/Annots") or []]
+    return [link.get_object()["/A"]["/URI"] for link in links]
 
 
 def test_the_pdf_fetches_no_file_and_no_address(pdf: bytes, tmp_path) -> None:  # noqa: ARG001
@@ -80,6 +90,30 @@ def test_the_pdf_fetches_no_file_and_no_address(pdf: bytes, tmp_path) -> None:  
     assert sizes[0] == sizes[1]
     fetching = pytest.importorskip("weasyprint").HTML(string=f'<p>x</p><img src="{secret.as_uri()}">')
     assert len(fetching.write_pdf()) > sizes[0]  # so a picture that was fetched would show
+
+
+def test_the_pdf_asks_no_server_for_anything(pdf: bytes) -> None:  # noqa: ARG001
+    asked: list[str] = []
+
+    class Notes(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Notes) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        here = f"http://127.0.0.1:{server.server_port}"
+        page = (
+            f'<link rel="stylesheet" href="{here}/a.css"><style>@import "{here}/b.css"; '
+            f'p {{ background: url("{here}/c.png") }}</style><p>x<img src="{here}/d.png"></p>'
+        )
+        report_pdf.to_pdf(page)
+        assert asked == []
+        pytest.importorskip("weasyprint").HTML(string=page).write_pdf()
+        assert set(asked) == {"/a.css", "/b.css", "/c.png", "/d.png"}  # so an address that was asked would show
+        server.shutdown()
 
 
 def test_half_a_photo_stays_an_error_once_a_pdf_was_made() -> None:

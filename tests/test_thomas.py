@@ -113,6 +113,9 @@ def test_the_picture_shows_the_leg_and_the_horizontal() -> None:
     hip, knee = leg(10.0)["hip"], leg(10.0)["knee"]
     middle = picture[round((hip.y + knee.y) / 2), round((hip.x + knee.x) / 2)]
     assert middle[2] > middle[0]  # the leg is blue
+    beside = picture[round(hip.y), round(min(hip.x, knee.x)) + 20 : round(max(hip.x, knee.x)) - 20].astype(int)
+    pink = (beside[:, 0] > beside[:, 1] + 40) & (beside[:, 2] > beside[:, 1] + 40)
+    assert 0.3 < pink.mean() < 0.9  # a dashed line, level through the hip
 
 
 def test_the_head_that_was_seen_is_blurred() -> None:
