@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import create_engine, event, func, inspect, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from posture.adapters.archive_tables import Audit, Client, Kept, Note, Reviewed, Setting, Visit
+from posture.adapters.database import Database
 from posture.change import OwnError
 from posture.errors import UsageError
 from posture.follow_up import Entry, Review, is_id
@@ -30,7 +26,6 @@ from posture.report import Report
 KeptAs = Literal["added", "renewed", "known"]
 #: Subject of what the log says of the clinic itself; no client's id is empty.
 OF_THE_CLINIC = ""
-_migrating = threading.Lock()
 
 #: What erasing one client cannot reach.
 ELSEWHERE = (
@@ -50,26 +45,14 @@ class Listed:
 
 
 class Archive:
-    """The clients of one database. Every method is one transaction; what fails leaves nothing half done."""
+    """The clients of one database. Every method is one transaction; what fails leaves nothing half done.
+
+    Raises UsageError, here and in every method, for a database that cannot be used.
+    """
 
     def __init__(self, url: str) -> None:
-        """Open a database, make it where there is none, bring an older one up to date.
-
-        Raises UsageError for what is no address, a server that does not answer, a database of a newer posture.
-        """
-        try:
-            self.url = make_url(url)
-            if self.url.get_backend_name() == "sqlite" and self.url.database not in (None, "", ":memory:"):
-                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(self.url, pool_pre_ping=True)
-            if self.url.get_backend_name() == "sqlite":
-                event.listen(self._engine, "connect", _careful_sqlite)
-            self._migrate()
-        except (ArgumentError, NoSuchModuleError, ImportError, OSError, ValueError) as error:
-            shown = self.url.render_as_string() if hasattr(self, "url") else url.split("@")[-1]  # never a password
-            raise UsageError(f"--db {shown}: {error}") from error
-        except SQLAlchemyError as error:
-            raise UsageError(f"--db {self.url.render_as_string()}: {_said(error)}") from error
+        self._database = Database(url)
+        self._session = self._database.session
 
     def keep(
         self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None, unread: str = ""
@@ -252,14 +235,7 @@ class Archive:
         with self._session() as session:
             self._forget(session, self._client(session, pseudonym), number)
             self._note_down(session, "erased", number)
-        try:
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM"))
-        except SQLAlchemyError as error:
-            raise UsageError(
-                f"--db {self.url.render_as_string()}: {_said(error)}; the client is removed, but freed pages may still "
-                "hold traces: run VACUUM on the database when nobody else uses it"
-            ) from error
+        self._database.write_anew("the client is removed")
         return number
 
     def _forget(self, session: Session, client: Client, number: str) -> None:
@@ -273,18 +249,6 @@ class Archive:
         with self._session() as session:
             return [(line.at, line.what, line.subject) for line in session.scalars(select(Audit).order_by(Audit.id))]
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine) as session, session.begin():
-                yield session
-        except SQLAlchemyError as error:
-            raise UsageError(f"--db {self.url.render_as_string()}: {_said(error)}; nothing was changed") from error
-        except (ValueError, TypeError, KeyError) as error:
-            raise UsageError(
-                f"--db {self.url.render_as_string()}: a row is damaged ({error}); nothing was changed"
-            ) from error
-
     def _client(self, session: Session, pseudonym: str) -> Client:
         _check(pseudonym)
         client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
@@ -294,34 +258,6 @@ class Archive:
 
     def _note_down(self, session: Session, what: str, subject: str) -> None:
         session.add(Audit(at=_now(), what=what, subject=subject))
-
-    def _migrate(self) -> None:
-        from alembic import command
-        from alembic.config import Config
-        from alembic.util import CommandError
-
-        config = Config()
-        config.set_main_option("script_location", "posture.adapters:migrations")
-        # one thread at a time, since Alembic's context belongs to the process; one process by the database's own lock
-        with _migrating, self._engine.begin() as connection:
-            if self.url.get_backend_name() == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # without it Python's sqlite3 runs DDL in no transaction
-            if inspect(connection).has_table("client") and not inspect(connection).has_table("alembic_version"):
-                raise UsageError(f"--db {self.url.render_as_string()}: a database of another program")
-            config.attributes["connection"] = connection
-            try:
-                command.upgrade(config, "head")
-            except CommandError as error:
-                raise UsageError(
-                    f"--db {self.url.render_as_string()}: made by a newer posture; update this one ({error})"
-                ) from error
-
-
-def _careful_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA secure_delete=ON")
-    cursor.close()
 
 
 def _check(pseudonym: str) -> None:
@@ -374,7 +310,3 @@ def _exported(kept: Kept) -> dict[str, Any]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _said(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -1,0 +1,95 @@
+"""One database by its address: opened, brought up to date, asked in whole transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from posture.errors import UsageError
+
+_migrating = threading.Lock()
+
+
+class Database:
+    """An SQLite file, or PostgreSQL by its URL."""
+
+    def __init__(self, url: str) -> None:
+        """Open a database, make it where there is none, bring an older one up to date.
+
+        Raises UsageError for what is no address, a server that does not answer, a database of a newer posture.
+        """
+        self._shown = url.split("@")[-1]  # never a password
+        try:
+            address = make_url(url)
+            self._shown = address.render_as_string()
+            self._in_a_file = address.get_backend_name() == "sqlite"
+            if self._in_a_file and address.database not in (None, "", ":memory:"):
+                Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+            self._engine = create_engine(address, pool_pre_ping=True)
+            if self._in_a_file:
+                event.listen(self._engine, "connect", _careful_sqlite)
+            self._migrate()
+        except (ArgumentError, NoSuchModuleError, ImportError, OSError, ValueError) as error:
+            raise UsageError(f"--db {self._shown}: {error}") from error
+        except SQLAlchemyError as error:
+            raise UsageError(f"--db {self._shown}: {_said(error)}") from error
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction, for the block; what fails in it changes nothing. Raises UsageError."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except SQLAlchemyError as error:
+            raise UsageError(f"--db {self._shown}: {_said(error)}; nothing was changed") from error
+        except (ValueError, TypeError, KeyError) as error:
+            raise UsageError(f"--db {self._shown}: a row is damaged ({error}); nothing was changed") from error
+
+    def write_anew(self, done: str) -> None:
+        """Overwrite what was freed, so that no byte of it is left. ``done``: what stays done where this fails."""
+        try:
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("VACUUM"))
+        except SQLAlchemyError as error:
+            raise UsageError(
+                f"--db {self._shown}: {_said(error)}; {done}, but freed pages may still hold traces: run VACUUM on the "
+                "database when nobody else uses it"
+            ) from error
+
+    def _migrate(self) -> None:
+        from alembic import command
+        from alembic.config import Config
+        from alembic.util import CommandError
+
+        config = Config()
+        config.set_main_option("script_location", "posture.adapters:migrations")
+        # one thread at a time, since Alembic's context belongs to the process; one process by the database's own lock
+        with _migrating, self._engine.begin() as connection:
+            if self._in_a_file:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # without it Python's sqlite3 runs DDL in no transaction
+            if inspect(connection).has_table("client") and not inspect(connection).has_table("alembic_version"):
+                raise UsageError(f"--db {self._shown}: a database of another program")
+            config.attributes["connection"] = connection
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise UsageError(f"--db {self._shown}: made by a newer posture; update this one ({error})") from error
+
+
+def _careful_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _said(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
