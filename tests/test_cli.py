@@ -146,6 +146,7 @@ def test_marks(posture) -> None:
         (["--asis", "9999,5", "--psis", "5,5"], "(9999, 5) lies outside the photo of 720 × 1280"),
         (["--asis", "a,b", "--psis", "5,5"], "--asis a,b: give 2 numbers"),
         (["--plumb", "1,2,3"], "--plumb 1,2,3: give 4 numbers"),
+        (["--plumb", "3,4,3,4"], "--plumb 3,4,3,4: both ends are the same point"),
         (["--sex", "x"], "person.sex: 'x' is not one of f, m"),
         (["--stature-cm", "5"], "person.stature_cm: 5.0 is not a number from 50 to 250"),
         (["--clothing", "silk"], "not one of tight, normal, loose"),

@@ -5,18 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from posture.errors import PostureError, UsageError
+from posture.frontends.arguments import answers, line, photo_options, point, start_day
 from posture.frontends.clients_cli import clients
-
-if TYPE_CHECKING:
-    from posture.intake import Intake
-    from posture.pipeline import Options
 
 EXIT_USAGE = 2
 LANG_HELP = "Language of the page: en or de."
@@ -89,8 +85,8 @@ def analyze(
         photos=tuple(photos),
         out=out,
         as_json=as_json,
-        intake=_intake(intake, sex, stature_cm, clothing),
-        options=_options(asis, psis, plumb, lenient, len(photos)),
+        intake=answers(intake, sex=sex, stature_cm=stature_cm, clothing=clothing),
+        options=photo_options(asis, psis, plumb, lenient=lenient, photos=len(photos)),
         passes=passes,
         repeat=repeat,
         show_face=show_face,
@@ -118,7 +114,7 @@ def plan(
     """
     from posture.frontends.plan import run
 
-    raise typer.Exit(run(finding, _intake(intake, None, None, None), out, as_json, _day(start), lang))
+    raise typer.Exit(run(finding, answers(intake), out, as_json, start_day(start), lang))
 
 
 @app.command()
@@ -166,7 +162,7 @@ def protocol(
     from posture.frontends.protocol import run
 
     photos = {"relaxed": relaxed, "arched": arched, "tucked": tucked}
-    raise typer.Exit(run(photos, _intake(None, None, None, clothing), as_json))
+    raise typer.Exit(run(photos, answers(clothing=clothing), as_json))
 
 
 @app.command()
@@ -194,8 +190,8 @@ def thomas(
     if side not in (None, "left", "right"):
         raise UsageError(f"--side {side}: choose left or right")
     texts = {"hip": hip, "knee": knee, "ankle": ankle}
-    given = {name: _pair(f"--{name}", text) for name, text in texts.items() if text is not None}
-    told = Told(given, _line("--plumb", plumb), _line("--level", level), side, lumbar_flat)  # type: ignore[arg-type]
+    given = {name: point(f"--{name}", text) for name, text in texts.items() if text is not None}
+    told = Told(given, line("--plumb", plumb), line("--level", level), side, lumbar_flat)  # type: ignore[arg-type]
     raise typer.Exit(run(photo, told, out, as_json))
 
 
@@ -237,7 +233,7 @@ def batch(
         pattern=pattern,
         manifest=manifest,
         names=not no_names,
-        intake=_intake(intake, None, None, clothing),
+        intake=answers(intake, clothing=clothing),
         show_face=show_face,
         xlsx=xlsx,
         passes=passes,
@@ -268,7 +264,7 @@ def live(
     """
     from posture.frontends.live import Request, run
 
-    told = _intake(intake, None, None, clothing)
+    told = answers(intake, clothing=clothing)
     raise typer.Exit(run(Request(camera, video, pace, headless or as_json, told, sound)))
 
 
@@ -318,57 +314,3 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the check
         for check in checks:
             typer.echo(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.says}")
     raise typer.Exit(0 if all(check.ok for check in checks) else EXIT_USAGE)
-
-
-def _intake(file: Path | None, sex: str | None, stature_cm: float | None, clothing: str | None) -> Intake:
-    from posture.adapters.intake_files import read_intake
-    from posture.intake import Intake
-
-    person = {"sex": sex, "stature_cm": stature_cm, "clothing": clothing}
-    told = Intake.from_mapping({"person": {key: value for key, value in person.items() if value is not None}})
-    from_file = Intake() if file is None else read_intake(file)
-    return from_file.told(sex=told.sex, stature_cm=told.stature_cm, clothing=told.clothing)
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.today() if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--start {text}: give a day as YYYY-MM-DD") from None
-
-
-def _options(asis: str | None, psis: str | None, plumb: str | None, lenient: bool, photos: int) -> Options:
-    from posture.pipeline import Options
-
-    if photos > 1 and (asis or psis or plumb):
-        raise UsageError("--asis, --psis and --plumb are points of one photo: give one photo at a time")
-    return Options(
-        asis=None if asis is None else _pair("--asis", asis),
-        psis=None if psis is None else _pair("--psis", psis),
-        plumb=_line("--plumb", plumb),
-        lenient=lenient,
-    )
-
-
-def _pair(option: str, text: str) -> tuple[float, float]:
-    x, y = _numbers(option, text, 2)
-    return x, y
-
-
-def _line(option: str, text: str | None) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    if text is None:
-        return None
-    x1, y1, x2, y2 = _numbers(option, text, 4)
-    if (x1, y1) == (x2, y2):
-        raise UsageError(f"{option} {text}: both ends are the same point")
-    return (x1, y1), (x2, y2)
-
-
-def _numbers(option: str, text: str, count: int) -> list[float]:
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if len(numbers) != count:
-        raise UsageError(f"{option} {text}: give {count} numbers separated by commas, in pixels")
-    return numbers
