@@ -21,7 +21,8 @@ def cells(notebook: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # whatever a test before it chose
     content = nbformat.read(notebook, as_version=4)
@@ -29,6 +30,7 @@ def test_it_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outputs = [output for cell in content.cells for output in cell.get("outputs", ())]
     assert sum(len(output.get("text", "").splitlines()) for output in outputs) > 10
     assert any("image/png" in output.get("data", {}) for output in outputs)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
