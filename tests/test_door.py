@@ -15,6 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -336,10 +337,9 @@ class Visitor:
             return error.code, error.read().decode("utf-8", "replace")
 
 
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def served(home: Path) -> Iterator[str]:
     """The whole of ``posture app --host``, on the loopback address in place of a network's."""
-    home = tmp_path_factory.mktemp("config")
     (home / "posture").mkdir()
     (home / "posture" / "passphrase").write_text(HASH)
     with socket.socket() as free:
@@ -357,9 +357,18 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             break
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.2)
-    yield base
-    server.terminate()
-    server.wait(10)
+    try:
+        yield base
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that many tests ask."""
+    with served(tmp_path_factory.mktemp("config")) as base:
+        yield base
 
 
 class TestServed:
@@ -399,10 +408,10 @@ class TestServed:
         assert "signed out" in visitor.ask("/sign-out")[1]
         assert visitor.ask("/_stcore/health")[0] == 401
 
-    def test_five_wrong_ones_lock_it(self, clinic: str) -> None:
-        """The last test of this server: nobody gets in afterwards."""
-        visitor = Visitor(clinic)
-        data = urllib.parse.urlencode({"passphrase": "wrong"}).encode()
-        assert [visitor.ask("/sign-in", data, Origin=clinic)[0] for _ in range(6)] == [401] * 5 + [429]
-        right = urllib.parse.urlencode({"passphrase": PASSPHRASE}).encode()
-        assert visitor.ask("/sign-in", right, Origin=clinic, **{"X-Forwarded-For": "192.0.2.99"})[0] == 429
+    def test_five_wrong_ones_lock_it(self, tmp_path: Path) -> None:
+        """With a server of its own: nobody gets in afterwards."""
+        wrong, right = (urllib.parse.urlencode({"passphrase": text}).encode() for text in ("wrong", PASSPHRASE))
+        with served(tmp_path) as clinic:
+            visitor = Visitor(clinic)
+            assert [visitor.ask("/sign-in", wrong, Origin=clinic)[0] for _ in range(6)] == [401] * 5 + [429]
+            assert visitor.ask("/sign-in", right, Origin=clinic, **{"X-Forwarded-For": "192.0.2.99"})[0] == 429

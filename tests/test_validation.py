@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from math import atan2, degrees
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from posture.pose import index
 from tests.conftest import ROOT
 from tests.figures import Figure
 from tests.figures import observation as observation_of
@@ -205,12 +207,18 @@ class TestStudy:
         assert "| error within a person (the sem) | 1.4° |" in table
 
 
-def test_baselines_read_what_they_say() -> None:
+@pytest.mark.parametrize("facing", ["left", "right"])
+def test_the_baselines_read_what_they_say(facing: str) -> None:
+    """An upright trunk puts the guessed sacrum 1/10 above and 1/12 behind; hips 40 px apart, 10 px uneven."""
     from validation.judge import judge
 
-    (one,) = judge([Seen({"name": "x", "fit": "tight"}, observation_of(Figure(trunk=0.0)), "0")])
-    assert guessed_sacrum(one) > 0
-    assert abs(hip_line(one)) < 90
+    seen = observation_of(Figure(trunk=0.0, yaw_gap=0.0, facing=facing))
+    xy = seen.pose.xy_px.copy()
+    xy[index("hip", "left")] -= (20.0, 5.0)
+    xy[index("hip", "right")] += (20.0, 5.0)
+    (one,) = judge([Seen({"name": "x", "fit": "tight"}, replace(seen, pose=replace(seen.pose, xy_px=xy)), "0")])
+    assert guessed_sacrum(one) == pytest.approx(degrees(atan2(1 / 10, 1 / 12)))
+    assert hip_line(one) == pytest.approx(degrees(atan2(10, 40)))
 
 
 def test_the_norms_of_the_curve_are_where_generated_people_are() -> None:
