@@ -27,7 +27,6 @@ OPTIONAL = (
 SHORT_ABOVE_DEG, NORMAL_BELOW_DEG = 5.0, -5.0
 WEAK_HOLD_S, FINE_HOLD_S, SIDE_SHARE, WEAK_EFFORT = 10.0, 20.0, 0.7, 2
 PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6
-ADULT_YEARS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +65,14 @@ class Plan:
 def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Plan | None:
     """The plan for one person from the kind of finding and the answers.
 
-    ``kind`` None is a refused photo: then only an intake that decides by itself gives a plan, else None. Under 18
-    years there is none.
+    Answers that call for a professional come first, at any age. ``kind`` None is a refused photo: then only an intake
+    that decides by itself gives a plan, else None. Under 18 years there is none.
     """
-    if intake.age_years is not None and intake.age_years < ADULT_YEARS:
-        return None
     safety, message = check_safety(intake, knowledge)
     if safety in ("emergency", "prompt"):
         return _refer(safety, message)
+    if intake.minor:
+        return None
     judged = {side: judge_tests(intake, side) for side in SIDES}
     tested = any(result != "untested" for pair in judged.values() for result in pair)
     if kind is None and not tested:

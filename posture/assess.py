@@ -251,12 +251,12 @@ def _headline(kind: Kind, measurements: Measurements, tilt: Quantity | None) -> 
         tips = f"The marked pelvis tips {way} by about {abs(marked.value):.0f}°"
         return f"{tips} ({_whole(low)} to {_whole(high)}°): {WORDS[kind]}."
     place = _place(measurements)
-    return f"{curve_sentence(place.percentile)}: {WORDS[kind]}." if place else f"{WORDS[kind].capitalize()}."
+    return f"{curve_sentence(place)}: {WORDS[kind]}." if place else f"{WORDS[kind].capitalize()}."
 
 
-def curve_sentence(percentile: float) -> str:
-    """Where a curve lies among people: 85 gives "The lower-back curve is deeper than in about 85 of 100 people"."""
-    of_100 = min(99, max(1, round(percentile)))
+def curve_sentence(place: Comparison) -> str:
+    """A curve among people: percentile 85 gives "The lower-back curve is deeper than in about 85 of 100 people"."""
+    of_100 = place.of_100
     if 40 <= of_100 <= 60:
         return "The lower-back curve is about as deep as in most people"
     if of_100 > 60:

@@ -39,6 +39,14 @@ def calibrated(
     }
 
 
+def without_place(measurements: Measurements) -> dict[str, Measurement | Unmeasured]:
+    """The same measurements compared with nobody, for people under 18: the norms are of adults."""
+    return {
+        name: replace(measured, comparison=None) if isinstance(measured, Measurement) else measured
+        for name, measured in measurements.items()
+    }
+
+
 def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: float, by_hand: bool) -> Measurement:
     error = knowledge.errors[name]
     quantity = measured.quantity.widened(error.model_sd, error.realism_sd)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from posture.errors import UsageError
 from posture.pose import Side
 
+#: From this age on there is a finding and a plan.
+ADULT_YEARS = 18
 Length = Literal["short", "normal", "unclear", "untested"]
 Strength = Literal["weak", "fine", "unclear", "untested"]
 
@@ -86,6 +88,11 @@ class Intake:
     minutes_per_day: float | None = None
     days_per_week: int | None = None
     equipment: tuple[str, ...] | None = None
+
+    @property
+    def minor(self) -> bool:
+        """Whether an age under 18 was told: then there are measurements only, and no comparison with adults."""
+        return self.age_years is not None and self.age_years < ADULT_YEARS
 
     @classmethod
     def from_mapping(cls, answers: Mapping[str, Any]) -> Intake:

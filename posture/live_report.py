@@ -9,7 +9,7 @@ from statistics import median, stdev
 
 import numpy as np
 
-from posture.advise import ADULT_YEARS, advise
+from posture.advise import advise
 from posture.assess import assess, contour_retake
 from posture.calibrate import place
 from posture.intake import Intake
@@ -63,8 +63,7 @@ def live_report(
             measurements[name], spreads[name] = _median(name, measured, base, knowledge)
         elif isinstance(own, Measurement):
             measurements[name] = Unmeasured("fewer than half of the pictures show it")
-    minor = intake.age_years is not None and intake.age_years < ADULT_YEARS
-    finding = None if minor else assess(measurements, knowledge, intake.clothing, contour_retake(base.warnings))
+    finding = None if intake.minor else assess(measurements, knowledge, intake.clothing, contour_retake(base.warnings))
     plan = advise(None if finding is None else finding.kind, intake, knowledge)
     turns = [report.turn for report in measured if report.turn is not None]
     turn = None
@@ -119,7 +118,7 @@ def _median(
         quantity=quantity,
         sem=sqrt(max(sem**2 - gained2, sem**2 / 4)),  # no hold is worth more than four photos
         raw=model.raw + quantity.value - model.quantity.value,
-        comparison=place(name, quantity, knowledge),
+        comparison=None if model.comparison is None else place(name, quantity, knowledge),
     )
     return measurement, FrameSpread(sqrt(seen2), len(taken), out, worth)
 

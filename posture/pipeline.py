@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from math import hypot
 from statistics import median
 
-from posture.advise import ADULT_YEARS, advise
+from posture.advise import advise
 from posture.assess import assess, contour_retake
 from posture.body_outline import body_outline
-from posture.calibrate import calibrated
+from posture.calibrate import calibrated, without_place
 from posture.errors import DegenerateGeometry, Remark, UnsuitablePhoto, UsageError
 from posture.frame import Frame
 from posture.gates import loose_clothing
@@ -128,8 +128,9 @@ def examine(
     warned = [remark.code for remark in view.warnings]
     measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned, view.body.by_hand)
     finding = None
-    minor = intake.age_years is not None and intake.age_years < ADULT_YEARS
-    if view.body is not None and not minor:
+    if intake.minor:
+        measurements = without_place(measurements)
+    elif view.body is not None:
         finding = assess(measurements, knowledge, intake.clothing, contour_retake(view.warnings))
     report = Report(
         photo=photo,

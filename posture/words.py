@@ -42,6 +42,19 @@ MODES = {
     "refer": "see a professional first",
 }
 
+#: Where a leg hurts, as a person says it.
+LEG_PAIN_WORDS = {"none": "no", "thigh": "in the thigh", "below_knee": "below the knee"}
+
+#: The signs as a person says them, in the order of `posture.intake.SIGNS`.
+SIGN_WORDS = {
+    "front_hip_stiffness": "The front of my hips feels stiff",
+    "hard_to_straighten_after_sitting": "It is hard to straighten up after sitting",
+    "ache_after_walking_or_training": "The hips or the lower back ache after walking or training",
+    "looks_arched": "My lower back looks arched",
+    "feels_tight": "The front of my hips feels tight",
+    "felt_nothing_in_stretch": "I stretched the hip flexors and felt nothing",
+}
+
 
 def chances(finding: Finding | None) -> list[tuple[str, float]]:
     """Every probability of a finding that is known, with its words."""

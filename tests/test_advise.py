@@ -133,6 +133,12 @@ class TestSafety:
         assert advise("no_sign", replace(CLEAR, age_years=age), KNOWLEDGE) is None
         assert advise("no_sign", replace(CLEAR, age_years=18), KNOWLEDGE) is not None
 
+    def test_red_flags_come_before_the_age(self) -> None:
+        for flag, safety in (("leg_weakness", "emergency"), ("fever", "prompt")):
+            told = advise("no_sign", replace(CLEAR, age_years=12, flags=(flag,)), KNOWLEDGE)
+            assert told is not None
+            assert (told.safety, told.mode, told.items) == (safety, "refer", ())
+
     def test_every_caution_of_the_data_has_an_intake_key_and_every_key_a_caution(self) -> None:
         cautions = KNOWLEDGE.cautions
         assert {c.id for c in cautions.values() if c.intake == "safety.conditions"} == set(CONDITIONS)

@@ -286,7 +286,7 @@ class TestWords:
          (99.9, "about 99 of 100"), (0.01, "about 99 of 100")],
     )  # fmt: skip
     def test_curve_sentence(self, percentile: float, words: str) -> None:
-        assert words in curve_sentence(percentile)
+        assert words in curve_sentence(Comparison(0.0, percentile, "n"))
 
     def test_headlines(self) -> None:
         assert "deeper" in assess(person(curve_z=2.0), KNOWLEDGE).headline
@@ -331,7 +331,7 @@ class TestWords:
         ("percentile", "word"), [(39.4, "is flatter"), (40, "is about"), (60, "is about"), (60.6, "is deeper")]
     )
     def test_where_most_people_end(self, percentile: float, word: str) -> None:
-        assert curve_sentence(percentile).startswith(f"The lower-back curve {word} ")
+        assert curve_sentence(Comparison(0.0, percentile, "n")).startswith(f"The lower-back curve {word} ")
 
     def test_every_next_step(self) -> None:
         hidden, seen = person(estimate=None), person()

@@ -191,7 +191,16 @@ def test_an_emergency_is_said_and_nothing_else_is_planned(posture, tmp_path: Pat
     intake.write_text('[safety]\nasked = true\nflags = ["saddle_numbness"]\n')
     code, out, _ = posture("analyze", GOOD, "--intake", intake)
     assert code == 0
-    assert "emergency department now" in out.replace("\n", " ")
+    assert out.replace("\n", " ").startswith("Go to an emergency department now")
+    assert "°" not in out  # no posture talk beside it
+
+
+def test_a_red_flag_is_said_at_any_age(posture, tmp_path: Path) -> None:
+    intake = tmp_path / "intake.toml"
+    intake.write_text('[person]\nage_years = 16\n[safety]\nasked = true\nflags = ["saddle_numbness"]\n')
+    for command in (("analyze", GOOD), ("plan", "--finding", "no_sign")):
+        _, out, _ = posture(*command, "--intake", intake)
+        assert "emergency department now" in out.replace("\n", " ")
 
 
 def test_a_missing_system_library_gets_a_sentence(tmp_path: Path) -> None:

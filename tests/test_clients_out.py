@@ -20,17 +20,23 @@ from posture.adapters.language import language
 from posture.adapters.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 from posture.adapters.visit_charts import before_after, timeline
 from posture.adapters.visit_html import Clinic, outlines, render_visit
+from posture.adapters.visit_told import told_words
 from posture.body_outline import BodyOutline
 from posture.errors import UsageError
 from posture.follow_up import Entry, Review, timelines
 from posture.frontends.clients_out import file_name
 from posture.intake import Intake
+from posture.knowledge import Knowledge
 from posture.measurement import Measurement
+from posture.pipeline import analyze
 from posture.report import Report
+from tests.figures import Figure, Sees, frame, observation
 from tests.test_cli import said as said_by
 from tests.test_follow_up import entry, hip
 from validation.record import GOLDEN
 
+KNOWLEDGE = Knowledge.load()
+FIGURE = Sees(observation(Figure(hollow_px=60)))
 REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
 TOLD = Intake.from_mapping(
     {
@@ -223,6 +229,55 @@ class TestPage:
             assert words in page
         assert "2026-04-01" not in page
         assert "<script" not in page
+
+    def test_no_exercise_before_the_questions(self) -> None:
+        unasked = replace(entry("2026-01-01", 10.0), machine=analyze(frame(), FIGURE))
+        page = render_visit("p1", unasked, [unasked], Clinic())
+        assert unasked.report.plan.items
+        assert "safety questions were not answered" in page
+        names = [KNOWLEDGE.exercises[item.id].name for item in unasked.report.plan.items]
+        assert not [name for name in names if name in page]
+
+    def test_an_emergency_stands_alone(self) -> None:
+        told = Intake(asked=True, flags=("leg_weakness",))
+        urgent = Entry("2026-01-01", "", analyze(frame(), FIGURE, intake=told), told)
+        page = render_visit("p1", urgent, [urgent], Clinic())
+        assert "Get help now" in page
+        assert "°" not in page
+        assert urgent.report.finding.headline not in page
+
+    def test_all_that_can_decide_a_plan_is_told(self) -> None:
+        told = Intake.from_mapping(
+            {
+                "person": {"age_years": 34, "stature_cm": 171, "sex": "f"},
+                "safety": {"flags": ["fever"], "conditions": ["hernia"], "pain_0_10": 4, "pain_weeks": 3,
+                           "leg_pain": "thigh", "pain_worsening": True, "pain_assessed": True,
+                           "cleared_by_clinician": True},
+                "signs": {"feels_tight": True},
+                "tests": {"right": {"length": "short", "strength": "weak", "slr_effort_0_5": 2,
+                                    "thomas_knee_flexion_deg": 70}},
+            }
+        )  # fmt: skip
+        assert told_words(told, language("en")) == [
+            "Thomas test, right: knee bent by 70°",
+            "Effort of a straight-leg raise, right: 2 of 5",
+            "Hip flexors as judged, right: short",
+            "Hip flexors as judged, right: weak",
+            f"{KNOWLEDGE.cautions['fever'].question} Yes.",
+            f"{KNOWLEDGE.cautions['hernia'].question} Yes.",
+            "Pain: 4 of 10",
+            "Pain for 3 weeks",
+            "Age: 34 years",
+            "Body height: 171 cm",
+            "Pain in a leg: in the thigh",
+            "The pain is getting worse",
+            "A professional has looked at it",
+            "A doctor or physiotherapist has said that I may exercise",
+            "The front of my hips feels tight",
+        ]
+        german = " ".join(told_words(told, language("de")))
+        assert "Hüftbeuger nach Urteil der testenden Person, rechts: verkürzt" in german
+        assert "judged" not in german
 
     @pytest.mark.parametrize("name", REPORTS)
     def test_every_report_has_a_page_in_both_languages(self, name: str) -> None:

@@ -23,7 +23,7 @@ from posture.knowledge import Knowledge
 from posture.lengths import lengths_cm
 from posture.live import FRAMES, Live
 from posture.live_report import independent
-from posture.measurement import Measurement
+from posture.measurement import Comparison, Measurement
 from posture.measures.asis_psis_tilt import asis_psis_tilt
 from posture.measures.back_curve import BackCurve, contour_measurement
 from posture.measures.contour_lordosis import _lordosis
@@ -187,7 +187,8 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "assess.posterior_of_estimate": (lambda: both(posterior_of_estimate(20, 5.5, RULES)), (13.0, 4.6), 0.05),
     "assess.posterior_of_marked": (lambda: both(posterior_of_marked(deg(20, 5), RULES)), (15, 3.5), 0.05),
     "assess.curve_sentence": (
-        lambda: curve_sentence(85), "The lower-back curve is deeper than in about 85 of 100 people", 0,
+        lambda: curve_sentence(Comparison(0.0, 85, "n")),
+        "The lower-back curve is deeper than in about 85 of 100 people", 0,
     ),
     "body_outline.body_outline": "test_body_outline.py::test_edges_in_percent_of_stature_from_the_ankle",
     "calibrate.calibrated": "test_assess.py::test_offset_sigma_sem_and_place",
@@ -211,6 +212,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "live.Live.done_share": (lambda: Live(taken=tuple(range(15))).done_share if FRAMES == 30 else None, 0.5, 1e-9),
     "live_report.live_report": "test_live.py::test_the_worked_number",
     "live_report.independent": (lambda: independent(list(range(10))), 1.8, 0.05),
+    "measurement.Comparison.of_100": (lambda: Comparison(0.0, 99.8, "n").of_100, 99, 0),
     "measurement.Measurement.mdc95": (lambda: measured(0, sem=2).mdc95, 5.54, 0.005),
     "measures.asis_psis_tilt.asis_psis_tilt": (
         lambda: value(asis_psis_tilt(body(hip=(50, -50), psis=(0, 0), asis=(100, -20)))), 11.3, 0.05,
@@ -285,6 +287,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
 
 #: Functions of the core that answer a number and work out none, and why.
 WITHOUT = {
+    "calibrate.without_place": "takes the comparison off and leaves every number",
     "coach.Coaching.held_s": "a sum of two fields; coach() works it out",
     "measures.__init__.take_all": "every measure has its own",
     "measures.pelvic_tilt_estimate.pelvic_tilt_estimate": "some 2,000 fitted weights; held by the golden reports",

@@ -18,6 +18,7 @@ from posture.advise import Item
 from posture.errors import NoPerson, UsageError
 from posture.intake import Intake, SideTests
 from posture.knowledge import Knowledge
+from posture.measurement import Measurement
 from posture.measures import MEASURES
 from posture.pipeline import Options, analyze, examine
 from posture.pose import index
@@ -112,6 +113,9 @@ def test_statuses() -> None:
     assert REPORTS["marked"].finding.grade == "A"
     assert REPORTS["minor"].finding is None
     assert REPORTS["minor"].plan is None
+    compared = [m.comparison for m in REPORTS["minor"].measurements.values() if isinstance(m, Measurement)]
+    assert compared
+    assert not any(compared)
     assert REPORTS["emergency"].plan.mode == "refer"
     assert REPORTS["refused"].facing == "right"
 
@@ -230,6 +234,12 @@ class TestPage:
         for needle in ("http://", "https://", "<script", 'src="/', "@import", "url("):
             assert needle not in page
         assert "default-src 'none'" in page
+
+    def test_nobody_under_18_is_compared_with_adults(self, knowledge: Knowledge) -> None:
+        page = render(REPORTS["minor"], knowledge)
+        assert "the norms are of adults" in page
+        assert "of 100" not in page
+        assert "limits of health" not in page
 
     def test_an_emergency_stands_alone(self, knowledge: Knowledge) -> None:
         page = render(REPORTS["emergency"], knowledge)

@@ -34,7 +34,7 @@ def among_people(report: Report, knowledge: Knowledge, speech: Language | None =
         people = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg")
         found.append((say("Forward tilt of the pelvis"), people, tilt, (rules.anterior_deg, rules.marked_deg)))
     curve = report.measurements.get("contour_lordosis")
-    if isinstance(curve, Measurement):
+    if isinstance(curve, Measurement) and curve.comparison is not None:
         norm = knowledge.norms["contour_lordosis"]
         found.append((say(NAMES["contour_lordosis"]), Quantity(norm.mean, norm.sd, norm.unit), curve.quantity, ()))
     pictures = []

@@ -69,7 +69,7 @@ def panel(report: Report, speech: Language, tall: int) -> Pixels:
         interval = say("{low} to {high}").format(low=low, high=high)
         pen.text((62, y), f"{number(quantity.value, quantity.unit)}   ({interval})", _INK, normal)
         if measured.comparison is not None:
-            place = say("higher than {n} of 100 people").format(n=_of_100(measured.comparison.percentile))
+            place = say("higher than {n} of 100 people").format(n=measured.comparison.of_100)
             pen.text((62, y + 28), place, _GREY, small)
             y += 22
         y += 42
@@ -104,7 +104,3 @@ def fonts() -> tuple[ImageFont.FreeTypeFont, ImageFont.FreeTypeFont, ImageFont.F
     file = Path(package.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
     large, normal, small = (ImageFont.truetype(file, size) for size in (24, 18, 14))
     return large, normal, small
-
-
-def _of_100(percentile: float) -> int:
-    return min(99, max(1, round(percentile)))

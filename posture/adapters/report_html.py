@@ -75,10 +75,17 @@ def number_rows(report: Report) -> list[dict[str, Any]]:
                 "grade": measured.grade,
                 "method": measured.method,
                 "norm": None if place is None else place.norm,
-                "percentile": None if place is None else min(99, max(1, round(place.percentile))),
+                "percentile": None if place is None else place.of_100,
+                "nobody": no_norm(report),
             }
         )
     return rows
+
+
+def no_norm(report: Report) -> str:
+    """Why a measure without a norm has none."""
+    minor = report.status == "analyzed" and report.finding is None
+    return "the norms are of adults" if minor else "no norm exists"
 
 
 def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: Language) -> list[dict[str, str]]:

@@ -14,11 +14,11 @@ from posture.adapters.language import Language, language
 from posture.adapters.plan_html import page
 from posture.adapters.report_html import number_rows
 from posture.adapters.visit_charts import before_after, timeline
+from posture.adapters.visit_told import told_words
 from posture.assess import WORDS
 from posture.change import OwnError, comparable
 from posture.errors import UsageError
 from posture.follow_up import Entry, Review, timelines, visits
-from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.words import MODES, POINTS
 
@@ -68,6 +68,7 @@ def render_visit(
     charts = [timeline(line, speech) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
     charts += outlines(until, speech)
     plan = report.plan
+    shown = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
     return page(
         "visit.html",
         speech,
@@ -85,7 +86,7 @@ def render_visit(
         own=own is not None,
         plan=plan,
         mode="" if plan is None else MODES[plan.mode],
-        items=[] if plan is None else [(i, speech.exercise(knowledge.exercises[i.id])) for i in plan.items],
+        items=[(item, speech.exercise(knowledge.exercises[item.id])) for item in shown],
     )
 
 
@@ -107,27 +108,3 @@ def review_words(review: Review | None, speech: Language) -> str:
         return speech.text("accepted")
     said = speech.text("not to be used" if review.finding is None else WORDS[review.finding])
     return f"{said}: {speech.text(review.reason)}" if review.reason else said
-
-
-def told_words(intake: Intake, speech: Language) -> list[str]:
-    """What was told and tested at a visit, a line each."""
-    say, told = speech.text, []
-    for side, tests in intake.tests.items():
-        leg = say("left" if side == "left" else "right")
-        if tests.thomas_thigh_deg is not None:
-            flat = {True: say("lower back flat"), False: say("lower back not flat"), None: say("lower back not noted")}
-            words = say("Thomas test, {leg}: thigh {value}° above horizontal").format(
-                leg=leg, value=f"{tests.thomas_thigh_deg:.0f}".replace("-", "−")
-            )
-            told.append(f"{words}, {flat[tests.lumbar_flat]}")
-        if tests.hip_flexion_hold_s is not None:
-            told.append(
-                say("Hip-flexion hold, {leg}: {value} s").format(leg=leg, value=f"{tests.hip_flexion_hold_s:.0f}")
-            )
-    if intake.pain_0_10 is not None:
-        told.append(say("Pain: {value} of 10").format(value=f"{intake.pain_0_10:.0f}"))
-    if intake.sitting_h_day is not None:
-        told.append(say("Sitting: {value} h a day").format(value=f"{intake.sitting_h_day:.0f}"))
-    if intake.clothing is not None:
-        told.append(say("Clothing") + ": " + say(intake.clothing))
-    return told

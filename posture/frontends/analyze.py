@@ -134,6 +134,16 @@ def _write(examination: Examination, frame: Frame | None, request: Request, know
 
 def _print_table(reports: list[Report], request: Request) -> None:
     console = Console(width=None if sys.stdout.isatty() else 150)
+    referrals = [report.plan for report in reports if report.plan is not None and report.plan.mode == "refer"]
+    for message in dict.fromkeys(plan.message for plan in referrals):
+        console.print(message, style="bold red", markup=False)
+    if not any(plan.safety == "emergency" for plan in referrals):  # then the message stands alone
+        _print_numbers(reports, console)
+    if request.out is not None:
+        console.print(f"Pictures, JSON and HTML reports: {request.out.resolve()}", markup=False, soft_wrap=True)
+
+
+def _print_numbers(reports: list[Report], console: Console) -> None:
     table = Table(title="Posture on side-view photos", title_justify="left")
     for column in ("File", "Finding", "P(tilt > 15°)", "Hip angle", "Lumbar curve", "Pelvic tilt*", "Hip flexors"):
         table.add_column(column, overflow="fold")
@@ -148,12 +158,6 @@ def _print_table(reports: list[Report], request: Request) -> None:
             console.print(f"{_name(report)}: {reason.message}. Next time: {reason.retake}.", markup=False)
     if any(report.plan is not None and report.plan.safety == "not_asked" for report in reports):
         console.print("Safety questions were not answered (--intake): read them in the report before any exercise.")
-    for message in dict.fromkeys(
-        report.plan.message for report in reports if report.plan is not None and report.plan.mode == "refer"
-    ):
-        console.print(message, style="bold red", markup=False)
-    if request.out is not None:
-        console.print(f"Pictures, JSON and HTML reports: {request.out.resolve()}", markup=False, soft_wrap=True)
 
 
 def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request) -> None:

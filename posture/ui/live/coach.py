@@ -8,7 +8,7 @@ import streamlit as st
 
 from posture.adapters import theme
 from posture.adapters.report_html import practice_rows
-from posture.advise import ADULT_YEARS, check_safety
+from posture.advise import check_safety
 from posture.coach import Coaching, Practice, practices
 from posture.drill import Drill
 from posture.frontends.live_tasks import Coached
@@ -75,7 +75,7 @@ def _offered(knowledge: Knowledge) -> list[str]:
     if safety in ("emergency", "prompt"):
         st.error(say(message), icon=":material/emergency:")
         return []
-    if told.age_years is not None and told.age_years < ADULT_YEARS:
+    if told.minor:
         st.info(say("For a person under 18 the tool gives measurements only."))
         return []
     known = [name for name in knowledge.drills if not {*knowledge.exercises[name].cautions} & {*told.conditions}]

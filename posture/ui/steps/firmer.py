@@ -17,19 +17,10 @@ from posture.protocol import ThreePoses, three_poses
 from posture.repeated import combine
 from posture.ui import visit
 from posture.ui.flow import drawing, go, on_and_back, picture, refusal, say, speech, table
-from posture.words import NAMES, number, sentence
+from posture.words import NAMES, SIGN_WORDS, number, sentence
 
 #: What the finding's next steps are explained under.
 TOPICS = {MARK_BONES: "stickers", THREE_POSES: "poses"}
-#: The signs as a person says them, in the order of `SIGNS`.
-SIGN_WORDS = {
-    "front_hip_stiffness": "The front of my hips feels stiff",
-    "hard_to_straighten_after_sitting": "It is hard to straighten up after sitting",
-    "ache_after_walking_or_training": "The hips or the lower back ache after walking or training",
-    "looks_arched": "My lower back looks arched",
-    "feels_tight": "The front of my hips feels tight",
-    "felt_nothing_in_stretch": "I stretched the hip flexors and felt nothing",
-}
 JUDGED = {"short": "short", "normal": "long enough", "unclear": "unclear"}
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from posture.adapters.charts import among_people
 from posture.adapters.drawings import standing_alone
 from posture.adapters.overlay import LAYERS
+from posture.adapters.report_html import no_norm
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
@@ -204,9 +205,9 @@ def _rows(report: Report) -> list[dict[str, str]]:
             continue
         quantity, place = measured.quantity, measured.comparison
         interval = say("{low} to {high}", low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit))
-        among = say("no norm exists")
+        among = say(no_norm(report))
         if place is not None:
-            among = say("higher than {n} of 100", n=str(min(99, max(1, round(place.percentile)))))
+            among = say("higher than {n} of 100", n=str(place.of_100))
         cells = (
             say(NAMES[name]),
             number(quantity.value, quantity.unit),

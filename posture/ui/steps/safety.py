@@ -9,8 +9,7 @@ from posture.entries import Caution
 from posture.knowledge import Knowledge
 from posture.ui import visit
 from posture.ui.flow import go, on_and_back, say, speech
-
-LEG_WORDS = {"none": "no", "thigh": "in the thigh", "below_knee": "below the knee"}
+from posture.words import LEG_PAIN_WORDS
 
 
 def show() -> None:
@@ -58,8 +57,8 @@ def _questions(knowledge: Knowledge) -> dict[str, object]:
         weeks = left.number_input(say("For how many weeks?"), 0, 5200, key=visit.TOLD + "weeks")
         leg_pain = right.selectbox(
             say("Pain in a leg"),
-            list(LEG_WORDS),
-            format_func=lambda choice: say(LEG_WORDS[choice]),
+            list(LEG_PAIN_WORDS),
+            format_func=lambda choice: say(LEG_PAIN_WORDS[choice]),
             key=visit.TOLD + "leg_pain",
         )
         assessed = left.checkbox(say("A professional has looked at it"), key=visit.TOLD + "assessed")
