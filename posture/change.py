@@ -70,7 +70,8 @@ def compare(before: Report, after: Report, own: OwnError | None = None) -> tuple
     The tilt estimate's change is read from both outlines at once (`posture.turn`), which is surer than the difference
     of two estimates; marks in one photo alone are carried to the other by it.
     Hip angle 4 with SEM 2 before and 11 with SEM 2 after: it differs by 7, more than 1.96 √(2² + 2²) = 5.5: changed.
-    ``own`` takes the place of the reports' SEM where it knows the measure. Raises UsageError where none was measured.
+    ``own`` takes the place of the reports' SEM where it knows the measure; what the outlines tell goes by the tilt
+    estimate's, marked or not. Raises UsageError where none was measured.
     """
     problem = _set_up_differs(before, after)
     if problem and not before.measurements and not after.measurements:
@@ -126,8 +127,9 @@ def _change(name: str, before: Report, after: Report, problem: str, own: OwnErro
         return told(None, None, "not_comparable", f"measured in different ways: {ways}")
     diff = other.quantity.value - one.quantity.value if turn is None else turn.value
     how = "" if turn is None else TOGETHER
-    if own is not None and name in own.sem:
-        mdc95, whose = own.mdc95(name), f"your own measurement error over {own.pairs} pairs"
+    source = name if turn is None else ESTIMATED  # a finger's error says nothing of what outlines tell
+    if own is not None and source in own.sem:
+        mdc95, whose = own.mdc95(source), f"your own measurement error over {own.pairs} pairs"
     else:
         sem = hypot(one.sem, other.sem) if turn is None else sqrt(2) * Knowledge.load().tilt_model.turn.sem
         mdc95, whose = Z95 * sem, "measurement error"
@@ -156,7 +158,8 @@ def own_error(pairs: Sequence[tuple[Report, Report]]) -> OwnError:
         if problem:
             raise UsageError(f"{first.photo.file} and {second.photo.file}: {problem}")
         for change in compare(first, second):
-            if change.diff is not None:
+            both = all(isinstance(one.measurements.get(change.measure), Measurement) for one in (first, second))
+            if change.diff is not None and both:  # marks carried from one photo to the other tell of the turn alone
                 squares.setdefault(change.measure, []).append(change.diff**2)
     whole = {name: sqrt(sum(all_) / (2 * len(all_))) for name, all_ in squares.items() if len(all_) == len(pairs)}
     return OwnError({name: sem for name, sem in whole.items() if sem > 0}, len(pairs))

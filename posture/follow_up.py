@@ -17,7 +17,7 @@ from posture.intake import Intake
 from posture.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
 from posture.report import Report
-from posture.turn import MARKED, carried
+from posture.turn import CARRIED, ESTIMATED, MARKED, carried
 
 Verdict = Literal["accepted", "refused", "overridden"]
 #: Fewer visits than this show no trend (SCIENCE section 5).
@@ -176,12 +176,17 @@ def trend(points: Sequence[Point], own: OwnError | None, name: str) -> Trend | N
         return None
     days = np.array([date.fromisoformat(point.date).toordinal() for point in points], float)
     values = np.array([point.quantity.value for point in points])
-    known = own.sem.get(name) if own is not None else None
-    sem = np.array([known or point.measured.sem for point in points])
+    sem = np.array([_sem(point, own, name) for point in points])
     (slope, start), spread = np.polyfit((days - days[0]) / MONTH_DAYS, values, 1, w=1 / sem, cov="unscaled")
     unit = points[0].measured.quantity.unit
     sigma_slope, sigma_start = np.sqrt(np.diag(spread))
     return Trend(Quantity(float(start), float(sigma_start), unit), Quantity(float(slope), float(sigma_slope), unit))
+
+
+def _sem(point: Point, own: OwnError | None, name: str) -> float:
+    """The error a point is weighed by: the clinic's own where it is known, for carried marks that of the outlines."""
+    source = ESTIMATED if point.measured.method == CARRIED else name
+    return point.measured.sem if own is None else own.sem.get(source, point.measured.sem)
 
 
 def repeats(entries: Sequence[Entry]) -> list[tuple[Report, Report]]:

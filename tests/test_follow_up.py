@@ -51,6 +51,13 @@ def test_two_visits_show_no_trend_and_three_do() -> None:
     assert trend.start.sigma == pytest.approx(SEM * (5 / 6) ** 0.5)
 
 
+def test_a_clinics_own_error_makes_the_trend_surer() -> None:
+    months = [entry("2026-01-01", 10.0), entry("2026-01-31", 8.0), entry("2026-03-02", 6.0)]
+    trend = hip(months, OwnError({"hip_angle": 0.5}, 10)).trend
+    assert trend is not None
+    assert trend.per_month.sigma == pytest.approx(0.5 / 2**0.5)
+
+
 def test_a_visit_that_cannot_be_compared_is_shown_and_left_out_of_the_trend() -> None:
     turned = entry("2026-02-01", 30.0)
     other_side = "left" if REPORT.facing == "right" else "right"

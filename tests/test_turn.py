@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from posture.adapters.language import language
 from posture.adapters.visit_charts import timeline
-from posture.change import OwnError, compare
+from posture.change import OwnError, compare, own_error
 from posture.follow_up import Entry, timelines, visits
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
@@ -114,6 +114,24 @@ class TestCompare:
         assert change.verdict == "changed"
         assert "your own" in change.because
 
+    def test_the_smallest_change_is_the_one_that_the_report_tells(self) -> None:
+        assert Knowledge.load().errors[ESTIMATED].repeat_sd == round(TURN.sem, 2)
+
+    def test_a_clinics_error_of_marks_says_nothing_of_what_outlines_tell(self) -> None:
+        marked, bare = photo(1, 4.0, marked=14.0), photo(2, 6.0)
+        change = change_of(MARKED, marked, bare, OwnError({MARKED: 0.13}, 5))
+        assert (change.verdict, change.mdc95) == (
+            "no_detectable_change",
+            pytest.approx(1.96 * sqrt(2) * TURN.sem, abs=1e-3),
+        )
+        change = change_of(MARKED, marked, bare, OwnError({MARKED: 9.0, ESTIMATED: 0.5}, 5))
+        assert change.verdict == "changed"
+
+    def test_carried_marks_tell_nothing_of_the_error_of_marks(self) -> None:
+        pairs = [(photo(2 * k, 4.0, marked=14.0), photo(2 * k + 1, 5.0)) for k in range(3)]
+        assert MARKED not in own_error(pairs).sem
+        assert own_error(pairs).sem[ESTIMATED] == pytest.approx(sqrt(1 / 2))
+
 
 class TestCarried:
     def test_the_worked_number(self) -> None:
@@ -167,3 +185,16 @@ class TestCarried:
         assert [point.quantity.value for point in line.points] == pytest.approx([10.0, 7.0, 4.0])
         assert line.trend is not None
         assert line.trend.per_month.value == pytest.approx(-3.0 * 30 / 29.5, abs=0.05)
+        assert "the first one and the turn of the pelvis since" in timeline(line)[0]
+
+    def test_a_trend_of_carried_marks_goes_by_the_error_of_outlines(self) -> None:
+        visits = [Entry("2026-01-01", "", photo(1, 10.0, marked=14.0))]
+        visits += [Entry(f"2026-0{k}-01", "", photo(k, 10.0 - k)) for k in (2, 3)]
+
+        def sigma(own: OwnError) -> float:
+            line = next(line for line in timelines(visits, own) if line.measure == MARKED)
+            assert line.trend is not None
+            return line.trend.per_month.sigma
+
+        assert sigma(OwnError({MARKED: 0.1}, 5)) > 1
+        assert sigma(OwnError({MARKED: 0.1, ESTIMATED: 0.1}, 5)) < 0.1

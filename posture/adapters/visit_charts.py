@@ -12,6 +12,7 @@ from posture.adapters import theme
 from posture.adapters.charts import WIDE, svg
 from posture.adapters.language import Language, language
 from posture.body_outline import BodyOutline
+from posture.change import TOGETHER
 from posture.follow_up import MONTH_DAYS, Timeline
 from posture.turn import CARRIED
 from posture.words import NAMES, number
@@ -110,6 +111,10 @@ def _told(line: Timeline, speech: Language) -> str:
     if any(point.measured.method == CARRIED for point in line.points):
         told += " " + say(
             "Visits without marks: from the first visit's marks and the turn of the pelvis since (grade B)."
+        )
+    elif change.because.endswith(TOGETHER):
+        told += " " + say(
+            "Later values: the first one and the turn of the pelvis since, told from both outlines at once."
         )
     if line.trend is None:
         return told
