@@ -84,7 +84,7 @@ class NotAnImage(UnsuitablePhoto):
 
 class Unreadable(UnsuitablePhoto):
     code = "unreadable"
-    said = "the picture is damaged or incomplete: {0}"
+    said = "the picture cannot be read: {0}"
     retake = "copy the photo again from where it was taken"
 
 

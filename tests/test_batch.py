@@ -147,6 +147,71 @@ def test_a_result_folder_inside_the_photos_is_no_photo(tmp_path: Path, monkeypat
     assert [entry.file for entry in entries] == ["a.jpg"]
 
 
+def test_the_results_of_other_batches_are_no_photos(tmp_path: Path) -> None:
+    for folder in ("", "2025/results/"):
+        for name in ("a.jpg", "journal.jsonl", "overlays/000000_ab.jpg", "contact_sheet_0001.jpg"):
+            (tmp_path / folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / folder / name).write_bytes(b"")
+    (tmp_path / "overlays" / "journal.jsonl").unlink(missing_ok=True)
+    (tmp_path / "p1" / "overlays").mkdir(parents=True)
+    (tmp_path / "p1" / "overlays" / "mine.jpg").write_bytes(b"")
+    wanted = ["2025/results/a.jpg", "a.jpg", "p1/overlays/mine.jpg"]
+    assert sorted(e.file for e in from_folder(tmp_path, None, Intake(), tmp_path / "out")) == wanted
+    assert sorted(e.file for e in from_url(f"file://{tmp_path}", None, Intake())) == wanted
+
+
+def test_results_beside_the_photos_can_be_resumed(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "typical.jpg", tmp_path)
+    first = posture("batch", tmp_path, "--out", tmp_path, "--passes", 1, "--json")
+    again = posture("batch", tmp_path, "--out", tmp_path, "--passes", 1, "--json", "--resume")
+    assert (first[0], first) == (0, again)
+    assert json.loads(again[1])["photos"] == 1
+
+
+@pytest.mark.parametrize("passes", [0, 17])
+def test_looks_that_cannot_be_meant_measure_nothing(photos: Path, tmp_path: Path, passes: int) -> None:
+    code, said = posture("batch", photos, "--out", tmp_path / "out", "--passes", passes)
+    assert code == 2
+    assert "--passes" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_cannot_be_had_is_no_fault_of_the_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_passes: int) -> None:
+        raise UsageError("the pose model is gone")
+
+    monkeypatch.setattr(batch_work, "_observer", gone)
+    task = batch_work.Task(0, Entry("a.jpg", str(SAMPLES / "mild.jpg")), False, True, 1)
+    with pytest.raises(UsageError, match="the pose model is gone"):
+        batch_work.measure(task)
+
+
+def test_names_that_do_not_fit_are_measured_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("p1_2026-03-01.jpg", "IMG_20261345.jpg", "plain.jpg"):
+        (tmp_path / name).write_bytes(b"")
+    request = replace(asked(tmp_path, tmp_path / "out"), pattern="{client}_{date}")
+    entries = batch._entries(request)
+    assert [(e.client_id, e.visit_date) for e in entries] == [("", ""), ("p1", "2026-03-01"), ("", "")]
+    batch._tell_unfit(request, entries)
+    assert "2 of 3 paths do not fit --pattern {client}_{date}, such as 'IMG_20261345.jpg'" in capsys.readouterr().err
+    batch._tell_unfit(replace(request, names=False), entries)
+    assert "IMG" not in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "p1").mkdir()
+    whole = os.scandir
+
+    def scandir(path: str) -> Any:
+        if Path(path).name == "p1":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return whole(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(UsageError, match="p1: Permission denied; allow yourself"):
+        from_folder(tmp_path, None, Intake(), tmp_path / "out")
+
+
 def test_more_workers_make_the_same_table(photos: Path, done: Path, tmp_path: Path) -> None:
     assert start(photos, tmp_path / "out", workers=3).wait(120) == 1
     assert (tmp_path / "out" / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
@@ -240,6 +305,7 @@ class TestManifest:
             ("file,intake\na.jpg,../../answers.toml\n", "line 2: intake .* lies outside"),
             ("file,pose\na.jpg\n", "line 2: as many cells as columns"),
             ("file,client_id\n,p1\n", "line 2: the file is missing"),
+            ("file,client_id\na.jpg,p1\n\n\n,p1\n", "line 5: the file is missing"),
         ],
     )
     def test_what_is_wrong_is_named(self, tmp_path: Path, text: str, said: str) -> None:
@@ -253,7 +319,7 @@ class TestManifest:
             assert entry.problem.code == "outside_folder"
 
 
-@pytest.mark.parametrize("pattern", ["{name}", "{client}_{client}", "plain"])
+@pytest.mark.parametrize("pattern", ["{name}", "{client}_{client}", "plain", "{client", "{client}_{{date}"])
 def test_a_pattern_that_cannot_be_meant(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(UsageError, match="--pattern"):
         from_folder(tmp_path, pattern, Intake(), tmp_path / "out")
@@ -448,9 +514,29 @@ def test_a_folder_that_cannot_be_written_is_said(photos: Path, tmp_path: Path) -
     code, said = posture("batch", photos, "--out", tmp_path / "out")
     assert code == 2
     assert "--out" in said
+    assert "choose another folder" in said
     assert "Traceback" not in said
 
 
 def test_no_folder_and_an_empty_one_are_said(tmp_path: Path) -> None:
     assert "is no folder" in posture("batch", tmp_path / "none", "--out", tmp_path / "out")[1]
     assert "holds no photo" in posture("batch", tmp_path, "--out", tmp_path / "out")[1]
+    (tmp_path / "list.csv").write_text("file\n")
+    said = posture("batch", tmp_path, "--out", tmp_path / "out", "--manifest", tmp_path / "list.csv")[1]
+    assert "list.csv lists no photo" in said
+
+
+@pytest.mark.parametrize("line", ["[1]", '{"number": []}', '"text"'])
+def test_a_journal_of_something_else_is_said(tmp_path: Path, line: str) -> None:
+    (tmp_path / "journal.jsonl").write_text(line + "\n")
+    with pytest.raises(UsageError, match="damaged at its start"):
+        batch.Journal(tmp_path / "journal.jsonl", {"schema": batch.SCHEMA}, resume=True)
+
+
+@pytest.mark.parametrize(("name", "option"), [("names", "--no-names"), ("show_face", "--show-face")])
+def test_another_choice_is_named_as_it_was_written(tmp_path: Path, name: str, option: str) -> None:
+    settings = {"schema": batch.SCHEMA, name: False}
+    with batch.Journal(tmp_path / "journal.jsonl", settings, resume=False):
+        pass
+    with pytest.raises(UsageError, match=f"another choice of {option}:"):
+        batch.Journal(tmp_path / "journal.jsonl", {**settings, name: True}, resume=True)

@@ -150,7 +150,7 @@ def test_marks(posture) -> None:
         (["--sex", "x"], "person.sex: 'x' is not one of f, m"),
         (["--stature-cm", "5"], "person.stature_cm: 5.0 is not a number from 50 to 250"),
         (["--clothing", "silk"], "not one of tight, normal, loose"),
-        (["--passes", "99"], "between 1 and 16"),
+        (["--passes", "99"], "--passes"),
         (["--intake", "nowhere.toml"], "No such file"),
         (["--model", "nowhere.task"], "No such file"),
     ],
@@ -162,6 +162,34 @@ def test_requests_that_cannot_be_meant(posture, arguments: list[str], says: str)
     assert says in err
     assert "Traceback" not in err
     assert out == ""
+
+
+def test_names_of_any_bytes(posture, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"n\xfc.jpg")
+    shutil.copy(GOOD, odd)
+    red = tmp_path / "\x1b[31mred.jpg"
+    shutil.copy(SAMPLES / "turned.jpg", red)
+    code, out, err = posture("analyze", odd, red, "--out", tmp_path / "out")
+    assert code == 1
+    assert "Traceback" not in err
+    assert "n\\xfc.jpg" in out
+    assert "\x1b" not in out
+    report = (tmp_path / "out" / os.fsdecode(b"n\xfc.json")).read_text("utf-8")
+    assert json.loads(report)["photo"]["file"].endswith("n\\xfc.jpg")
+    assert "xfc" in posture("analyze", odd, "--json")[1]
+
+
+def test_a_folder_in_place_of_a_photo_writes_into_out(posture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert posture("analyze", ".", "--out", "res")[0] == 1
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["photo.html", "photo.json"]
+
+
+def test_shots_of_which_none_can_be_measured_are_not_combined(posture) -> None:
+    code, out, err = posture("analyze", SAMPLES / "turned.jpg", ROOT / "tests" / "conftest.py", "--repeat")
+    assert code == 1
+    assert "none of the shots could be measured" in err
+    assert "together" not in out
 
 
 def test_points_with_several_photos(posture) -> None:

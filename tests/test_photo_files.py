@@ -125,7 +125,13 @@ def png_header(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize(("width", "height", "megapixels"), [(10_001, 10_000, "100"), (40_000, 40_000, "1600")])
+def test_a_loop_of_links_is_said_as_such(tmp_path: Path) -> None:
+    (tmp_path / "loop.jpg").symlink_to(tmp_path / "loop.jpg")
+    with pytest.raises(match=r"cannot be read: Too many levels of symbolic links"):
+        read_photo(tmp_path / "loop.jpg")
+
+
+@pytest.mark.parametrize(("width", "height", "megapixels"), [(10_001, 10_000, "101"), (40_000, 40_000, "1600")])
 def test_too_many_pixels_are_refused_from_the_header(width: int, height: int, megapixels: str) -> None:
     with pytest.raises(TooManyPixels, match=f"{megapixels} megapixels"):
         read_photo_bytes(png_header(width, height), "x")

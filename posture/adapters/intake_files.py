@@ -13,7 +13,7 @@ from posture.intake import Intake
 def read_intake(path: Path) -> Intake:
     """The answers in a file. Raises UsageError naming the file, and the line, key or value that is wrong."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--intake {path}: {getattr(error, 'strerror', None) or 'not a text file'}") from error
     try:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import warnings
 from datetime import date
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -41,14 +43,19 @@ def read_photo(path: Path | str) -> Frame:
         raise NotAnImage("this is a folder") from None
     except (OSError, ValueError) as error:
         raise Unreadable(getattr(error, "strerror", None) or str(error)) from error
-    return read_photo_bytes(data, str(path))
+    return read_photo_bytes(data, shown(path))
+
+
+def shown(path: Path | str) -> str:
+    r"""A path as it can be written anywhere: bytes that are no UTF-8 as they are told, a name of fc as "\xfc"."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def read_photo_bytes(data: bytes, name: str) -> Frame:
     """`read_photo` for bytes already in memory, an upload; ``name`` goes into the report only."""
     image = _open(data)
     if image.width * image.height > MAX_PIXELS:
-        raise TooManyPixels(image.width * image.height / 1e6, MAX_PIXELS / 1e6)
+        raise TooManyPixels(ceil(image.width * image.height / 1e6), MAX_PIXELS / 1e6)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # damaged EXIF blocks; the pixels decide
@@ -92,7 +99,7 @@ def _open(data: bytes) -> Image.Image:
             return Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:  # Pillow's own, higher limit; its message names the pixels
         pixels = int(re.findall(r"\d+", str(error))[0])
-        raise TooManyPixels(pixels / 1e6, MAX_PIXELS / 1e6) from None
+        raise TooManyPixels(ceil(pixels / 1e6), MAX_PIXELS / 1e6) from None
     except UnidentifiedImageError:
         raise NotAnImage(f"it begins with {data[:8]!r}") from None
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from posture.adapters.intake_files import read_intake
+from posture.adapters.photo_files import shown
 from posture.errors import OutsideFolder, Remark, UsageError
 from posture.intake import Intake
 from posture.pipeline import Options
 
+#: What a batch writes into its folder; the pictures of a folder that holds the first are its results, not photos.
+JOURNAL, RESULTS, SHEETS = "journal.jsonl", ("overlays", "reports"), "contact_sheet_"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 POSES = ("relaxed", "arched", "tucked")
 #: Columns of a manifest; ``file`` is the only one that must be there.
@@ -50,13 +53,14 @@ def from_folder(folder: Path, pattern: str | None, intake: Intake, leave_out: Pa
     """Every photo under a folder at any depth, in the order of its path; links that lead out of it are refused rows.
 
     ``pattern`` reads client, date and pose from the end of the path without its suffix: "{client}/{date}_{pose}" reads
-    "north/p17/2026-03-01_relaxed.jpg" as p17, 2026-03-01, relaxed. A path that does not fit has none of them. Hidden
-    files and the folder ``leave_out`` are passed over.
+    "north/p17/2026-03-01_relaxed.jpg" as p17, 2026-03-01, relaxed. A path that does not fit, or whose date no calendar
+    has, has none of them. Hidden files, the folder ``leave_out`` and what batches wrote are passed over. Raises
+    UsageError for a folder that cannot be read.
     """
     reader = None if pattern is None else _reader(pattern)
     entries = []
     for path in _photos(folder, leave_out):
-        file = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+        file = shown(path.relative_to(folder).as_posix())
         entry = Entry(file, str(path), intake=intake, problem=_outside(path, folder))
         entries.append(_with_who_and_when(entry, pattern, reader))
     return entries
@@ -76,10 +80,12 @@ def from_url(url: str, pattern: str | None, intake: Intake) -> list[Entry]:
     except (OSError, ValueError, ImportError) as error:
         raise UsageError(f"{url}: {error}") from error
     entries = []
+    made = {str(path).removesuffix(JOURNAL) for path in paths if str(path).endswith("/" + JOURNAL)}
+    results = tuple(folder + name for folder in made for name in (*(part + "/" for part in RESULTS), SHEETS))
     for path in paths:
         file = str(path).removeprefix(str(root)).lstrip("/")
         hidden = any(part.startswith(".") for part in file.split("/"))
-        if file.lower().endswith(SUFFIXES) and not hidden:
+        if file.lower().endswith(SUFFIXES) and not hidden and not str(path).startswith(results):
             entry = Entry(file, str(system.unstrip_protocol(path)), intake=intake)
             entries.append(_with_who_and_when(entry, pattern, reader))
     return entries
@@ -96,12 +102,11 @@ def _with_who_and_when(entry: Entry, pattern: str | None, reader: re.Pattern[str
     depth = 1 + pattern.count("/")
     named = reader.fullmatch("/".join(entry.file.rsplit(".", 1)[0].split("/")[-depth:]))
     told = {} if named is None else named.groupdict()
-    return replace(
-        entry,
-        client_id=told.get("client") or "",
-        visit_date=_iso(told.get("date") or ""),
-        pose=told.get("pose") or "",
-    )
+    try:
+        day = _iso(told.get("date") or "")
+    except UsageError:  # digits that no calendar has: the name says something else
+        return entry
+    return replace(entry, client_id=told.get("client") or "", visit_date=day, pose=told.get("pose") or "")
 
 
 def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:
@@ -112,7 +117,7 @@ def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:
         raise UsageError(f"--manifest {manifest}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from error
     table = csv.DictReader(text.splitlines())
     try:
-        columns, lines = table.fieldnames or (), list(table)
+        columns, lines = table.fieldnames or (), [(table.line_num, line) for line in table]
     except csv.Error as error:
         raise UsageError(f"--manifest {manifest.name}: this is not a CSV list ({error})") from error
     unknown = set(columns) - set(COLUMNS)
@@ -120,7 +125,7 @@ def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:
         wrong = f"unknown column {sorted(map(str, unknown))[0]!r}" if unknown else "no column 'file'"
         raise UsageError(f"--manifest {manifest.name}: {wrong}; columns are {', '.join(COLUMNS)}")
     entries = []
-    for number, line in enumerate(lines, 2):
+    for number, line in lines:
         where = f"--manifest {manifest.name}, line {number}"
         if None in line or None in line.values():
             raise UsageError(f"{where}: as many cells as columns are needed")
@@ -175,13 +180,19 @@ def _number(cells: Mapping[str, str], name: str) -> float:
 
 
 def _photos(folder: Path, leave_out: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
-        here = Path(root)
+    def unread(error: OSError) -> None:
+        raise UsageError(f"{error.filename}: {error.strerror}; allow yourself to read it, or move it away") from error
+
+    for root, folders, files in os.walk(folder, onerror=unread):
+        here, results = Path(root), JOURNAL in files
         folders[:] = sorted(
-            name for name in folders if not name.startswith(".") and (here / name).resolve() != leave_out
+            name
+            for name in folders
+            if not name.startswith(".") and (here / name).resolve() != leave_out and not (results and name in RESULTS)
         )
         for name in sorted(files):
-            if not name.startswith(".") and name.lower().endswith(SUFFIXES):
+            made = results and name.startswith(SHEETS)
+            if not name.startswith(".") and name.lower().endswith(SUFFIXES) and not made:
                 yield here / name
 
 
@@ -196,7 +207,9 @@ def _outside(path: Path, folder: Path) -> Remark | None:
 def _reader(pattern: str) -> re.Pattern[str]:
     """The regular expression of a pattern. Raises UsageError for a place that does not exist or stands twice."""
     parts = re.split(r"(\{[^{}]*\})", pattern)
-    places = [part[1:-1] for part in parts if part.startswith("{")]
+    if any(brace in part for part in parts[::2] for brace in "{}"):
+        raise UsageError(f"--pattern {pattern}: a brace stands alone; write {{client}}, {{date}} and {{pose}}")
+    places = [part[1:-1] for part in parts[1::2]]
     for place in places:
         if place not in _PLACES:
             raise UsageError(f"--pattern: {{{place}}} is none of {', '.join('{' + name + '}' for name in _PLACES)}")

@@ -18,7 +18,7 @@ from rich.table import Table
 from posture.adapters.language import Language
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import draw, jpeg
-from posture.adapters.photo_files import read_photo
+from posture.adapters.photo_files import read_photo, shown
 from posture.adapters.report_html import render
 from posture.adapters.whole_files import write_whole
 from posture.advise import advise
@@ -92,7 +92,7 @@ def _examinations(
         try:
             frame = read_photo(path)
         except UnsuitablePhoto as error:
-            photo = PhotoName(str(path), _sha256(path), None, None)
+            photo = PhotoName(shown(path), _sha256(path), None, None)
             plan = advise(None, request.intake, knowledge)
             yield Examination(refused(photo, error.remark(), versions(knowledge, observer), plan), None, None), None
             continue
@@ -115,8 +115,9 @@ def _make_folder(out: Path) -> None:
 
 def _stems(photos: tuple[Path, ...]) -> dict[Path, str]:
     """A file stem for every photo; equal stems get the first eight characters of the photo's hash."""
-    count = Counter(path.stem for path in set(photos))
-    return {path: path.stem if count[path.stem] == 1 else f"{path.stem}_{(_sha256(path) or '')[:8]}" for path in photos}
+    stems = {path: path.stem.strip(".") or "photo" for path in photos}  # a folder's own name may be "."
+    count = Counter(stems.values())
+    return {path: stem if count[stem] == 1 else f"{stem}_{(_sha256(path) or '')[:8]}" for path, stem in stems.items()}
 
 
 def _write(examination: Examination, frame: Frame | None, request: Request, knowledge: Knowledge, base: Path) -> None:
@@ -175,17 +176,20 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
                 "value": rounded(one.value),
                 "sigma": rounded(one.sigma),
                 "sd": rounded(one.sd),
-                "outliers": [str(request.photos[k]) for k in one.outliers],
+                "outliers": [shown(request.photos[k]) for k in one.outliers],
             }
             for name, one in combined.items()
         }
         sys.stdout.write(json.dumps({"repeat": told}, ensure_ascii=False) + "\n")
         return
+    if not combined:
+        Console(stderr=True).print("--repeat: none of the shots could be measured, so there is nothing to combine.")
+        return
     table = Table(title="Shots of one standing together", title_justify="left")
     for column in ("Measure", "Median", "± one SD", "Scatter between shots", "Shots", "Left out"):
         table.add_column(column, overflow="fold")
     for name, one in combined.items():
-        left_out = ", ".join(request.photos[k].name for k in one.outliers) or "–"
+        left_out = ", ".join(escape(_name(reports[k])) for k in one.outliers) or "–"
         table.add_row(
             NAMES[name],
             number(one.value, one.unit),
@@ -198,7 +202,8 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
 
 
 def _name(report: Report) -> str:
-    return Path(report.photo.file).name or report.photo.file
+    name = Path(report.photo.file).name or report.photo.file
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
 
 
 def _row(report: Report) -> tuple[str, ...]:

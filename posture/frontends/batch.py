@@ -23,13 +23,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from posture.adapters.batch_tables import stem, write_tables
-from posture.adapters.photo_list import Entry, from_folder, from_manifest, from_url
+from posture.adapters.photo_list import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
 from posture.adapters.whole_files import write_whole
 from posture.errors import SetupError, UsageError, WorkerEnded
 from posture.frontends.batch_work import Done, Task, measure
 from posture.intake import Intake
 
-JOURNAL, SCHEMA = "journal.jsonl", 1
+SCHEMA = 1
 LOCK = ".lock"
 _LONGEST_SETTINGS = 100_000
 #: Photos waiting at each worker: enough to keep it busy, few enough to hold memory flat.
@@ -60,10 +60,14 @@ class Request:
 def run(request: Request) -> int:
     """Measure what the journal does not hold yet, then write the tables; 0 all measured, 1 some refused."""
     entries = _entries(request)
+    _tell_unfit(request, entries)
     out = request.out
     try:
-        for folder in (out, out / "reports", out / "overlays"):
+        for folder in (out, *(out / name for name in RESULTS)):
             folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror or error}; choose another folder") from error
+    try:
         with _alone_in(out):
             for half in (*(out / "reports").glob(".*"), *(out / "overlays").glob(".*")):
                 half.unlink()  # written when the batch was ended
@@ -108,11 +112,27 @@ def _entries(request: Request) -> list[Entry]:
         raise UsageError(f"{folder} is no folder")
     if request.manifest is not None:
         entries = from_manifest(folder, request.manifest, request.intake)
+        if not entries:
+            raise UsageError(f"--manifest {request.manifest} lists no photo")
     else:
         entries = from_folder(folder, request.pattern, request.intake, request.out.resolve())
     if not entries:
         raise UsageError(f"{folder} holds no photo (JPEG, PNG, WebP, HEIC)")
     return entries
+
+
+def _tell_unfit(request: Request, entries: list[Entry]) -> None:
+    """Say how many paths do not tell what --pattern asks for: nothing of them can enter the client files."""
+    if request.pattern is None:
+        return
+    unfit = [entry for entry in entries if not (entry.client_id or entry.visit_date or entry.pose)]
+    if unfit:
+        which = f", such as {unfit[0].file!r}" if request.names else ""
+        Console(stderr=True).print(
+            f"{len(unfit)} of {len(entries)} paths do not fit --pattern {request.pattern}{which}: "
+            "they are measured, and belong to no client and no date.",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
@@ -178,7 +198,9 @@ class Journal:
                     break
                 try:
                     data = json.loads(line)
-                    number = data["number"] if whole else -1
+                    number = data["number" if whole else "schema"]
+                    if not isinstance(number, int):
+                        break
                 except (ValueError, LookupError, TypeError, RecursionError):  # damage: what follows is measured anew
                     break
                 if whole == 0:
@@ -204,10 +226,12 @@ def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: P
             "schema": "an older or newer version",
             "posture": "another version",
             "photos": "other photos or answers",
+            "names": "another choice of --no-names",
+            "show_face": "another choice of --show-face",
+            "passes": "another choice of --passes",
         }
         raise UsageError(
-            f"{folder} holds a batch of {words.get(other[0], 'another choice of --' + other[0])}: "
-            "choose another folder, or give what was given then"
+            f"{folder} holds a batch of {words[other[0]]}: choose another folder, or give what was given then"
         )
 
 

@@ -71,11 +71,11 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
 
     if entry.problem is not None:
         return not_measured(entry, entry.problem), "", None
-    data = b""
+    data, observer = b"", _observer(task.passes)
     try:
         data = _bytes(entry.path)
         frame = replace(read_photo_bytes(data, entry.file), file=entry.file)
-        examination = examine(frame, _observer(task.passes), Knowledge.load(), entry.intake, entry.options)
+        examination = examine(frame, observer, Knowledge.load(), entry.intake, entry.options)
     except UnsuitablePhoto as error:
         sha256 = hashlib.sha256(data).hexdigest() if data else None
         return not_measured(entry, error.remark(), sha256), "", None

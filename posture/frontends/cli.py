@@ -47,7 +47,7 @@ def _root() -> None:
 
 @app.command()
 def analyze(
-    photos: Annotated[list[Path], typer.Argument(help="Side-view photos: JPEG, PNG, WebP or HEIC.")],
+    photos: Annotated[list[Path], typer.Argument(help="Side-view photos: JPEG, PNG, WebP or HEIC.", readable=False)],
     out: Annotated[
         Path | None, typer.Option(help="Folder for STEM.json, STEM.html and STEM_overlay.jpg of each photo.")
     ] = None,
@@ -65,7 +65,7 @@ def analyze(
     repeat: Annotated[
         bool, typer.Option("--repeat", help="The photos are shots of one standing: also their median and scatter.")
     ] = False,
-    passes: Annotated[int, typer.Option(help="Looks of the pose model per photo, 1 to 16.")] = 6,
+    passes: Annotated[int, typer.Option(min=1, max=16, help="Looks of the pose model per photo.")] = 6,
     lenient: Annotated[bool, typer.Option("--lenient", help="Measure poor photos too, with wider intervals.")] = False,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     model: Annotated[Path | None, typer.Option(help="Another pose model, a .task file.")] = None,
@@ -212,7 +212,7 @@ def batch(
     intake: Annotated[Path | None, typer.Option(help="Answers that hold for every photo, TOML or JSON.")] = None,
     clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, for every photo.")] = None,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="Also results.xlsx.")] = False,
-    passes: Annotated[int, typer.Option(help="Looks of the pose model per photo, 1 to 16.")] = 6,
+    passes: Annotated[int, typer.Option(min=1, max=16, help="Looks of the pose model per photo.")] = 6,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as one JSON object.")] = False,
 ) -> None:

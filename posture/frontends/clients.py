@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from posture.adapters.photo_list import JOURNAL
 from posture.assess import WORDS
 from posture.change import compare, own_error
 from posture.errors import SetupError, UsageError
 from posture.follow_up import STANDING, Entry, is_id, repeats, timelines, visits
-from posture.frontends.batch import JOURNAL
 from posture.frontends.compare import print_own_error
 from posture.intake import Intake
 from posture.measurement import Measurement, Unmeasured

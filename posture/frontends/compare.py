@@ -87,7 +87,7 @@ def read_own_error(file: Path) -> OwnError:
         raise UsageError(f"--sem {file}: {error.strerror}") from error
     except UsageError as error:
         raise UsageError(f"--sem {file}: {error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"--sem {file}: not what  posture repeatability --json  writes") from error
 
 
