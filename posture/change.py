@@ -150,7 +150,8 @@ def own_error(pairs: Sequence[tuple[Report, Report]]) -> OwnError:
     """
     if len(pairs) < LEAST_PAIRS:
         raise UsageError(
-            f"{len(pairs)} pairs say too little: give {LEAST_PAIRS} or more pairs of reports, A1 A2 B1 B2 ..."
+            f"{len(pairs)} pairs of photos say too little: {LEAST_PAIRS} or more are needed, each of one person who "
+            "stepped away and back in between"
         )
     squares: dict[str, list[float]] = {}
     for first, second in pairs:

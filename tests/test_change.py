@@ -102,7 +102,7 @@ class TestOwnError:
         assert list(own_error(pairs).sem) == ["hip_angle"]
 
     def test_two_pairs_are_too_few(self) -> None:
-        with pytest.raises(UsageError, match=f"give {LEAST_PAIRS} or more"):
+        with pytest.raises(UsageError, match=f"{LEAST_PAIRS} or more are needed"):
             own_error([(shot(1), shot(2))] * 2)
 
     def test_a_pair_of_two_sides_is_named(self) -> None:

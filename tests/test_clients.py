@@ -165,6 +165,28 @@ def test_a_photo_measured_again_by_another_version_takes_the_old_ones_place(arch
     assert [what for _, what, _ in archive.audit()][-1] == "report measured again"
 
 
+def test_an_older_version_takes_nobodys_place(archive: Archive) -> None:
+    report = REPORTS["typical"]
+    told = Intake.from_mapping({"person": {"clothing": "tight"}})
+    archive.keep("p1", "2026-03-01", "", report, told)
+    for older in ({"calibration": "2020.01.01"}, {"posture": "0.9.0"}):
+        old = replace(report, versions={**report.versions, **older})
+        loose = Intake.from_mapping({"person": {"clothing": "loose"}})
+        assert archive.keep("p1", "2026-03-01", "", old, loose) == "older"
+    (entry,) = archive.history("p1")
+    assert (entry.machine.versions, entry.intake.clothing) == (report.versions, "tight")
+    newer = replace(report, versions={**report.versions, "posture": "10.0.0"})
+    assert archive.keep("p1", "2026-03-01", "", newer) == "renewed"
+
+
+def test_marks_that_come_later_take_the_place_and_are_not_lost_again(archive: Archive) -> None:
+    plain = REPORTS["typical"]
+    marked = replace(plain, by_hand=("asis", "psis"))
+    told = [archive.keep("p1", "2026-03-01", "", report) for report in (plain, marked, marked, plain)]
+    assert told == ["added", "renewed", "known", "known"]
+    assert archive.history("p1")[0].machine.by_hand == ("asis", "psis")
+
+
 def test_points_that_were_taken_back_no_longer_count(archive: Archive) -> None:
     report = REPORTS["typical"]
     archive.keep("p1", "2026-03-01", "", report)
@@ -357,6 +379,7 @@ def test_opening_again_keeps_what_is_there(archive: Archive, url: str) -> None:
     [
         ("UPDATE alembic_version SET version_num = '9999'", "newer posture"),
         ("DROP TABLE alembic_version", "another program"),
+        ("ALTER TABLE client RENAME TO customer", "another program"),
     ],
 )
 def test_a_database_that_is_not_ours_is_left_alone(in_a_file: Archive, tmp_path: Path, make: str, said: str) -> None:
@@ -365,6 +388,34 @@ def test_a_database_that_is_not_ours_is_left_alone(in_a_file: Archive, tmp_path:
         connection.execute(make)
     with pytest.raises(UsageError, match=said):
         Archive(f"sqlite:///{tmp_path / 'clinic.db'}")
+
+
+def test_a_database_of_another_kind_gets_no_table(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "shop.db") as shop:
+        shop.execute("CREATE TABLE foo (id INTEGER)")
+    before = (tmp_path / "shop.db").read_bytes()
+    with pytest.raises(UsageError, match="another program"):
+        Archive(f"sqlite:///{tmp_path / 'shop.db'}")
+    assert (tmp_path / "shop.db").read_bytes() == before
+
+
+def test_files_that_are_not_there_are_said_and_not_made(tmp_path: Path) -> None:
+    gone = tmp_path / "clinics" / "gone.db"
+    for asked in (("show", "p1"), ("list",), ("erase", "p1", "--yes"), ("repeatability",)):
+        code, _, error = said_by("clients", *asked, "--db", f"sqlite:///{gone}")
+        assert code == 2
+        assert "there are no client files yet" in error
+    assert not gone.parent.exists()
+
+
+def test_an_address_says_how_to_write_one_and_shows_no_password() -> None:
+    with pytest.raises(UsageError, match=r"like sqlite:///clients\.db"):
+        Archive("c.db")
+    with pytest.raises(UsageError, match="name a file, or nothing is kept"):
+        Archive("sqlite://")
+    with pytest.raises(UsageError, match="write an @ of the password as %40") as raised:
+        Archive("postgresql+psycopg://u:sec@cret@127.0.0.1:1/x")
+    assert "cret" not in str(raised.value)
 
 
 @pytest.mark.parametrize("url", ["no address", "oracle9://x", "sqlite:////proc/none/clinic.db"])
@@ -408,7 +459,10 @@ class TestCommand:
 
     def test_from_a_batch_to_a_history_and_out_again(self, results: Path, tmp_path: Path) -> None:
         code, said = self.run(tmp_path, "add", str(results), "--json")
-        assert (code, json.loads(said)) == (0, {"added": 3, "renewed": 0, "known": 0, "without_client_or_date": 1})
+        assert (code, json.loads(said)) == (
+            0,
+            {"added": 3, "renewed": 0, "known": 0, "older": 0, "without_client_or_date": 1},
+        )
         assert json.loads(self.run(tmp_path, "add", str(results), "--json")[1])["known"] == 3
         assert json.loads(self.run(tmp_path, "list", "--json")[1])["clients"][0]["visits"] == 2
         said = self.run(tmp_path, "show", "p1")[1]

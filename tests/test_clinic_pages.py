@@ -231,6 +231,17 @@ class TestClients:
         assert files.clients() == []
         assert "What may still hold traces" in said(shown)
 
+    def test_a_client_with_a_note_alone_can_be_read_and_erased(self, files: Archive) -> None:
+        files.add_note("p1", "comes by bicycle")
+        for seen in files.history("p1"):
+            files.drop("p1", seen.date, "relaxed", seen.machine.photo.sha256 or "")
+        shown = press(page("clients"), "p1")
+        assert "comes by bicycle" in shown.text[0].value
+        shown.text_input(key="erase_p1").set_value("p1")
+        shown.run()
+        press(shown, "Erase for good")
+        assert files.clients() == []
+
     def test_notes_are_words_not_pages(self, files: Archive) -> None:
         files.add_note("p1", "<script>alert(1)</script> [x](http://x.example)")
         shown = press(page("clients"), "p1")

@@ -36,6 +36,12 @@ PASSPHRASE = "four words nobody guesses"
 HASH = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSPHRASE)  # cheap to check, as any other of its kind
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 class Page:
     """In place of Streamlit: it answers 200 and remembers what came."""
 
@@ -305,15 +311,29 @@ class TestCommand:
         with pytest.raises(UsageError, match=said):
             frontend.run(8600, doors)
 
-    def test_behind_a_proxy_it_stays_on_this_computer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_port_that_is_taken_is_said(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+            with pytest.raises(UsageError, match=rf"--port {port} at 127\.0\.0\.1: .* give another, such as --port"):
+                frontend.run(port)
+
+    def test_client_files_that_cannot_be_opened_are_said_before_anybody_comes(self) -> None:
+        with pytest.raises(UsageError, match="--db foo"):
+            frontend.run(free_port(), db="foo")
+
+    def test_behind_a_proxy_it_stays_on_this_computer(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         told: dict[str, Any] = {}
         monkeypatch.setattr(
             frontend, "_serve", lambda settings, names: told.update(settings=settings, names=names) or 0
         )
-        frontend.run(8600, Doors(behind="posture.clinic.example", header="X-Forwarded-Email"), db="sqlite:///x.db")
+        frontend.run(
+            free_port(),
+            Doors(behind="posture.clinic.example", header="X-Forwarded-Email"),
+            db=f"sqlite:///{tmp_path}/x.db",
+        )
         assert told["settings"]["server.address"] == "127.0.0.1"
         assert told["names"] == {
-            "POSTURE_DB": "sqlite:///x.db",
+            "POSTURE_DB": f"sqlite:///{tmp_path}/x.db",
             "POSTURE_LAN_ADDRESS": "posture.clinic.example",
             "POSTURE_TRUSTED_HEADER": "X-Forwarded-Email",
         }
@@ -342,9 +362,7 @@ def served(home: Path) -> Iterator[str]:
     """The whole of ``posture app --host``, on the loopback address in place of a network's."""
     (home / "posture").mkdir()
     (home / "posture" / "passphrase").write_text(HASH)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "posture", "app", "--host", "127.0.0.1", "--port", str(port)],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

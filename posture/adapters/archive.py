@@ -6,6 +6,7 @@ Photos are not kept, their hash is; clients have a pseudonym and no name; file n
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -23,7 +24,8 @@ from posture.follow_up import Entry, Review, is_id
 from posture.intake import Intake
 from posture.report import Report
 
-KeptAs = Literal["added", "renewed", "known"]
+#: What became of a report that was to be kept.
+KeptAs = Literal["added", "renewed", "known", "older"]
 #: Subject of what the log says of the clinic itself; no client's id is empty.
 OF_THE_CLINIC = ""
 
@@ -50,8 +52,8 @@ class Archive:
     Raises UsageError, here and in every method, for a database that cannot be used.
     """
 
-    def __init__(self, url: str) -> None:
-        self._database = Database(url)
+    def __init__(self, url: str, make: bool = True) -> None:
+        self._database = Database(url, make)
         self._session = self._database.session
 
     def keep(
@@ -59,7 +61,8 @@ class Archive:
     ) -> KeptAs:
         """Keep a report of a client's visit; a photo of that visit and pose that is there already is kept once.
 
-        Measured again by other versions, the new report takes the old one's place; its reviews stay. What ``intake``
+        Measured again, the new report takes the old one's place; its reviews stay. It does not where it comes from an
+        older version ("older"), or has no points set by hand and the old one has ("known"). What ``intake``
         answers is kept with the visit, beside what was answered before. ``unread`` tells photos without a hash apart.
         """
         _check(pseudonym)
@@ -82,14 +85,18 @@ class Archive:
             if visit is None:
                 visit = Visit(date=date)
                 client.visits.append(visit)
-            if intake != Intake():
-                visit.told = json.dumps(_merged(json.loads(visit.told or "{}"), intake.to_mapping()))
             sha256 = report.photo.sha256 or f"unread {unread}".strip()
             known = next((kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)), None)
-            if known is not None:
-                if Report.from_json(known.body).versions == report.versions:
+            before = None if known is None else Report.from_json(known.body)
+            if before is not None and _age(report) < _age(before):
+                return "older"
+            if intake != Intake():
+                visit.told = json.dumps(_merged(json.loads(visit.told or "{}"), intake.to_mapping()))
+            if known is not None and before is not None:
+                body = _bare(report).to_json()
+                if body == known.body or (before.versions == report.versions and before.by_hand and not report.by_hand):
                     return "known"
-                known.body = _bare(report).to_json()
+                known.body = body
                 self._note_down(session, "report measured again", pseudonym)
                 return "renewed"
             visit.reports.append(Kept(sha256=sha256, pose=pose, body=_bare(report).to_json()))
@@ -278,6 +285,12 @@ def _merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         return value
 
     return before | {key: one(key, value) for key, value in after.items()}
+
+
+def _age(report: Report) -> tuple[list[int], str, str]:
+    """By which reports are older and newer: the tool's version, then the days of its calibration and norms."""
+    told = {name: report.versions.get(name) or "" for name in ("posture", "calibration", "norms")}
+    return [int(part) for part in re.findall(r"\d+", told["posture"])], told["calibration"], told["norms"]
 
 
 def _bare(report: Report) -> Report:

@@ -21,26 +21,43 @@ _migrating = threading.Lock()
 class Database:
     """An SQLite file, or PostgreSQL by its URL."""
 
-    def __init__(self, url: str) -> None:
-        """Open a database, make it where there is none, bring an older one up to date.
+    def __init__(self, url: str, make: bool = True) -> None:
+        """Open a database, bring an older one up to date; where there is no file yet, ``make`` it.
 
-        Raises UsageError for what is no address, a server that does not answer, a database of a newer posture.
+        Raises UsageError for what is no address, a file that is not there or a server that does not answer, a database
+        of another program or of a newer posture.
         """
         self._shown = url.split("@")[-1]  # never a password
         try:
             address = make_url(url)
+        except (ArgumentError, ValueError) as error:
+            raise UsageError(
+                f"--db {self._shown}: give the address of a database, like sqlite:///clients.db or "
+                "postgresql+psycopg://posture@host/clinic"
+            ) from error
+        try:
+            if "@" in (address.host or ""):  # it is the end of a password
+                raise UsageError(f"--db {self._shown}: write an @ of the password as %40")
             self._shown = address.render_as_string()
             self._in_a_file = address.get_backend_name() == "sqlite"
-            if self._in_a_file and address.database not in (None, "", ":memory:"):
-                Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+            if self._in_a_file:
+                self._find(address.database or ":memory:", make)
             self._engine = create_engine(address, pool_pre_ping=True)
             if self._in_a_file:
                 event.listen(self._engine, "connect", _careful_sqlite)
             self._migrate()
-        except (ArgumentError, NoSuchModuleError, ImportError, OSError, ValueError) as error:
+        except (NoSuchModuleError, ImportError, OSError, ValueError) as error:
             raise UsageError(f"--db {self._shown}: {error}") from error
         except SQLAlchemyError as error:
             raise UsageError(f"--db {self._shown}: {_said(error)}") from error
+
+    def _find(self, file: str, make: bool) -> None:
+        if file == ":memory:":
+            raise UsageError(f"--db {self._shown}: name a file, or nothing is kept: sqlite:///clients.db")
+        if make:
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        elif not Path(file).exists():
+            raise UsageError(f"there are no client files yet: {file} is made by  posture clients add RESULTS")
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -75,7 +92,8 @@ class Database:
         with _migrating, self._engine.begin() as connection:
             if self._in_a_file:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # without it Python's sqlite3 runs DDL in no transaction
-            if inspect(connection).has_table("client") and not inspect(connection).has_table("alembic_version"):
+            tables = {*inspect(connection).get_table_names()}
+            if tables and not {"client", "alembic_version"} <= tables:
                 raise UsageError(f"--db {self._shown}: a database of another program")
             config.attributes["connection"] = connection
             try:

@@ -73,7 +73,13 @@ def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: b
         raise SetupError("the page needs Streamlit: pip install 'posture[app]'")
     doors = doors or Doors()
     _check(doors)
-    names = {} if db is None else {"POSTURE_DB": db}
+    _check_free(doors.host or (lan_address() if doors.lan else "127.0.0.1"), port)
+    names = {}
+    if db is not None:
+        from posture.frontends.clients import open_archive
+
+        open_archive(db, make=True)  # said here, not to the first visitor
+        names = {"POSTURE_DB": db}
     settings = {**SETTINGS, "server.port": str(port)}
     if doors.behind:
         names |= {"POSTURE_LAN_ADDRESS": doors.behind, "POSTURE_TRUSTED_HEADER": doors.header}
@@ -121,6 +127,17 @@ def _check(doors: Doors) -> None:
             raise UsageError("--host: give the one address of this computer that others reach it by")
         if not passphrase_hash():
             raise UsageError("--host needs a passphrase first: posture app --set-passphrase")
+
+
+def _check_free(address: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise UsageError(
+                f"--port {port} at {address}: {error.strerror}; give another, such as --port 8600"
+            ) from None
 
 
 def passphrase_file() -> Path:

@@ -40,21 +40,24 @@ def default_url() -> str:
     return f"sqlite:///{home / 'posture' / 'clients.db'}"
 
 
-def open_archive(url: str | None) -> Archive:
-    """The client files. Raises SetupError where a library is missing, UsageError for a database that cannot be used."""
+def open_archive(url: str | None, make: bool = False) -> Archive:
+    """The client files; where there are none yet, ``make`` them.
+
+    Raises SetupError where a library is missing, UsageError for a database that cannot be used.
+    """
     try:
         from posture.adapters.archive import Archive
     except ImportError as error:
         raise SetupError(
             f"client files need SQLAlchemy and Alembic ({error}): pip install 'posture[clinic]'"
         ) from error
-    return Archive(url or default_url())
+    return Archive(url or default_url(), make)
 
 
 def add(results: Path, url: str | None, as_json: bool) -> int:
     """Take what a batch measured into the files of its clients; photos without a client or a date stay out."""
     journal = results / JOURNAL
-    archive, count = open_archive(url), Counter[str]()
+    archive, count = open_archive(url, make=True), Counter[str]()
     try:
         with journal.open(encoding="utf-8") as lines:
             next(lines, None)  # the settings
@@ -67,12 +70,14 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
                     raise UsageError(f"{journal}, line {number}: {error}; the lines before it are kept") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
-    told = {name: count[name] for name in ("added", "renewed", "known")} | {"without_client_or_date": count["without"]}
+    told = {name: count[name] for name in ("added", "renewed", "known", "older")}
+    told["without_client_or_date"] = count["without"]
     tell(
         told,
         as_json,
-        f"{count['added']} reports added, {count['renewed']} measured again, {count['known']} known already, "
-        f"{count['without']} without a client or a date.",
+        f"Reports added: {count['added']}, measured again: {count['renewed']}, known already: {count['known']}, "
+        f"without a client or a date: {count['without']}."
+        + (f" Left out, as newer ones are kept: {count['older']}." if count["older"] else ""),
     )
     return 0
 

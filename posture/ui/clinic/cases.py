@@ -128,4 +128,4 @@ def archive() -> Archive:
 
 @cache
 def _opened(url: str | None) -> Archive:
-    return open_archive(url)
+    return open_archive(url, make=True)

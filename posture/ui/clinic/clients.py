@@ -82,10 +82,12 @@ def _client(client: str, files: Archive) -> None:
         }
         for entry in history
     ]
-    table(rows)
-    _over_the_visits(client, history, own)
+    if history:  # a client with a note alone has none
+        table(rows)
+        _over_the_visits(client, history, own)
     _notes(client, files)
-    _files(client, history, own, files)
+    if history:
+        _files(client, history, own, files)
     _erase(client, files)
 
 
