@@ -64,6 +64,16 @@ class Programme:
     minutes_per_day: int
     days_per_week: int
 
+    @property
+    def timed(self) -> bool:
+        """Whether there is anything to do at a set time: a plan may hold habits and tests alone."""
+        return any(stage.sessions for stage in self.stages)
+
+    def first_given(self, item: Item) -> Item:
+        """An item of the plan with the sets and days of the stage that it begins in; habits and tests as they are."""
+        sessions = (session.item for stage in self.stages for session in stage.sessions)
+        return next((one for one in sessions if (one.id, one.side) == (item.id, item.side)), item)
+
 
 def programme(plan: Plan, intake: Intake) -> Programme | None:
     """The eight weeks of a plan within the minutes and days that were asked for; None for a plan without items.
@@ -74,7 +84,8 @@ def programme(plan: Plan, intake: Intake) -> Programme | None:
     """
     if not plan.items:
         return None
-    limit = round(min(max(intake.minutes_per_day or USUAL_MINUTES, LEAST_MINUTES), MOST_MINUTES))
+    asked = USUAL_MINUTES if intake.minutes_per_day is None else intake.minutes_per_day
+    limit = round(min(max(asked, LEAST_MINUTES), MOST_MINUTES))
     days = intake.days_per_week if intake.days_per_week is not None else USUAL_DAYS
     days = min(max(days, 1), DAYS)
     timed = [item for item in plan.items if item.kind not in ("habit", "test")]
@@ -97,7 +108,8 @@ def programme(plan: Plan, intake: Intake) -> Programme | None:
 
 def _session(item: Item, days_at_hand: int) -> Session:
     days = min(int(item.dose.get("days_per_week", 1)), days_at_hand)
-    return Session(item, _spread(days, days_at_hand), minutes(item))
+    given = replace(item, dose={**item.dose, "days_per_week": days})
+    return Session(given, _spread(days, days_at_hand), minutes(given))
 
 
 def _spread(days: int, days_at_hand: int) -> tuple[int, ...]:

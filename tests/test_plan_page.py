@@ -23,6 +23,7 @@ from posture.advise import advise
 from posture.assess import WORDS
 from posture.errors import KnowledgeError
 from posture.frontends.cli import app
+from posture.frontends.plan import run
 from posture.intake import EQUIPMENT, Intake, SideTests
 from posture.knowledge import Knowledge
 from posture.report import plan_to_dict
@@ -85,6 +86,7 @@ class TestWeek:
                 assert len(set(session.days)) == len(session.days) <= max(days, 1)
                 assert stage.weeks[0] <= session.item.weeks[1]
                 assert stage.weeks[1] >= session.item.weeks[0]
+                assert session.item.dose["days_per_week"] == len(session.days)
 
     def test_three_days_of_five_leave_a_day_between(self) -> None:
         _, weeks = weeks_of(BUSY)
@@ -97,6 +99,30 @@ class TestWeek:
         assert "flexor_lengthened_eccentric" in {session.item.id for session in new}
         assert [item.id for item in ended] == ["ball_release"]
         assert Stage((1, 2), (), 0.0).since(Stage((1, 2), (), 0.0)) == ((), ())
+
+    def test_a_dose_tells_the_days_that_are_given(self) -> None:
+        intake = told(tests={"left": SHORT, "right": SHORT}, days_per_week=2)
+        plan, weeks = weeks_of(intake)
+        stretch = next(item for item in plan.items if item.id == "half_kneeling_tuck")
+        assert stretch.dose["days_per_week"] > 2
+        assert weeks.first_given(stretch).dose["days_per_week"] == 2
+        assert weeks.first_given(weeks.habits[0]) == weeks.habits[0]
+        page = render_plan(plan, weeks, intake, KNOWLEDGE)
+        assert "2 days a week" in page
+        assert f"{stretch.dose['days_per_week']} days a week" not in page
+
+    @pytest.mark.parametrize(("asked", "limit"), [(None, 15), (0, 5), (1, 5), (12, 12), (90, 30)])
+    def test_the_minutes_of_a_day_have_bounds(self, asked: float | None, limit: int) -> None:
+        assert weeks_of(told(minutes_per_day=asked))[1].minutes_per_day == limit
+
+    def test_a_plan_of_habits_and_tests_has_no_empty_week(self, capsys: pytest.CaptureFixture[str]) -> None:
+        plan, weeks = weeks_of(told(), "undetermined")
+        assert not weeks.timed
+        page = render_plan(plan, weeks, told(), KNOWLEDGE)
+        assert "Weeks 1 and 2" not in page
+        assert "Test" in page
+        assert run("undetermined", told(), None, False, date(2026, 3, 2)) == 0
+        assert "Weeks" not in capsys.readouterr().out
 
     def test_no_items_no_weeks(self) -> None:
         plan = advise("no_sign", Intake(flags=("saddle_numbness",)), KNOWLEDGE)

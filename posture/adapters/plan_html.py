@@ -40,7 +40,10 @@ def plan_parts(
         "plan": plan,
         "weeks": weeks,
         "mode": MODES[plan.mode],
-        "items": [(item, exercises[item.id], Markup(drawing(item.id))) for item in plan.items],
+        "items": [
+            (item if weeks is None else weeks.first_given(item), exercises[item.id], Markup(drawing(item.id)))
+            for item in plan.items
+        ],
         "exercises": exercises,
         "questions": questions(plan, knowledge, speech),
         "evidence": [knowledge.sources[source] for source in plan.evidence],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -73,7 +74,6 @@ def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: b
         raise SetupError("the page needs Streamlit: pip install 'posture[app]'")
     doors = doors or Doors()
     _check(doors)
-    _check_free(doors.host or (lan_address() if doors.lan else "127.0.0.1"), port)
     names = {}
     if db is not None:
         from posture.frontends.clients import open_archive
@@ -135,9 +135,9 @@ def _check_free(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except OSError as error:
-            raise UsageError(
-                f"--port {port} at {address}: {error.strerror}; give another, such as --port 8600"
-            ) from None
+            taken = error.errno == errno.EADDRINUSE
+            what = f"--port {port}: another program has it; give another, such as --port 8600"
+            raise UsageError(what if taken else f"--host {address}: {error.strerror}") from None
 
 
 def passphrase_file() -> Path:
@@ -181,6 +181,7 @@ def set_passphrase(passphrase: str) -> int:
 
 
 def _serve(settings: Mapping[str, str], environment: Mapping[str, str]) -> int:
+    _check_free(settings["server.address"], int(settings["server.port"]))
     options = [part for name, value in settings.items() for part in (f"--{name}", value)]
     with as_file(files("posture") / "ui" / "start.py") as script:
         command = [sys.executable, "-m", "streamlit", "run", str(script), *options]

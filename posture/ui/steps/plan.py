@@ -49,9 +49,9 @@ def show() -> None:
     st.header(sentence(say(MODES[plan.mode])), anchor=False)
     st.write(say(plan.because))
     weeks = programme(plan, told)
-    if weeks is not None:
+    if weeks is not None and weeks.timed:
         _weeks(weeks, knowledge)
-    _exercises(plan, knowledge)
+    _exercises(plan, weeks, knowledge)
     if plan.unknowns:
         st.caption(f"{say('Not known yet')}: {'; '.join(say(unknown) for unknown in plan.unknowns)}.")
     st.caption(say(plan.message))
@@ -100,9 +100,9 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
         st.caption(f"{say('Shortened to fit your minutes a day')}: {shortened}.")
 
 
-def _exercises(plan: Plan, knowledge: Knowledge) -> None:
+def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> None:
     st.header(say("The exercises"), anchor=False)
-    for item in plan.items:
+    for item in plan.items if weeks is None else map(weeks.first_given, plan.items):
         exercise = speech().exercise(knowledge.exercises[item.id])
         with st.expander(f"**{exercise.name}** · {speech().dose(item)}{say(side_words(item))}"):
             drawing(item.id, exercise.name, 380)
