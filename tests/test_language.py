@@ -9,6 +9,7 @@ from importlib import resources
 
 import pytest
 
+from posture.adapters.drawings import figures
 from posture.adapters.language import language
 from posture.adapters.plan_html import DAY_NAMES, render_plan
 from posture.adapters.report_html import render
@@ -67,6 +68,19 @@ def test_figures_in_exercises_are_the_same() -> None:
                 assert sorted(re.findall(r"\d+(?:,\d+)?", told)) == sorted(figures), f"{name}.{text}: {told}"
 
 
+def test_a_drawing_says_in_german_what_it_shows() -> None:
+    plan = advise("undetermined", Intake(asked=True), KNOWLEDGE)
+    assert plan is not None
+    labels = re.findall(r'aria-label="([^"]+)"', render_plan(plan, None, Intake(), KNOWLEDGE, GERMAN))
+    assert labels
+    assert set(labels) <= {GERMAN.page[entry["caption"]] for entry in figures().values()}
+
+
+def test_numbers_have_one_decimal_sign() -> None:
+    norm = "-2.8 ± 2.7° (Macintyre 2011, provisional)"
+    assert GERMAN.text(norm).startswith("-2,8 ± 2,7°")
+
+
 def test_every_text_of_the_templates_and_tables_has_its_german() -> None:
     wanted = set()
     for file in (resources.files("posture") / "adapters" / "templates").iterdir():
@@ -84,6 +98,7 @@ def test_every_text_of_the_templates_and_tables_has_its_german() -> None:
     }
     wanted |= {thing for exercise in KNOWLEDGE.exercises.values() for thing in exercise.equipment}
     wanted |= {exercise.certainty for exercise in KNOWLEDGE.exercises.values()}
+    wanted |= {entry["caption"] for entry in figures().values()}
     wanted |= {caution.message for caution in KNOWLEDGE.cautions.values()}
     for exercise in KNOWLEDGE.exercises.values():
         wanted |= set(

@@ -7,8 +7,9 @@ forward and at 180° up; pelvis, chest and head lean from upright, + forward.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
+from html import escape
 from importlib import resources
 from math import acos, atan2, cos, degrees, hypot, radians, sin
 from typing import Any
@@ -38,12 +39,16 @@ def figures() -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def drawing(name: str) -> str:
-    """The SVG of an exercise or guide for a page, its caption as title. Raises KnowledgeError where there is none."""
+def drawing(name: str, say: Callable[[str], str] = str) -> str:
+    """The SVG of an exercise or guide for a page, its caption as title, put into another language by ``say``.
+
+    Raises KnowledgeError where there is none.
+    """
     try:
         entry = figures()[name]
     except KeyError:
         raise KnowledgeError(f"figures.toml: no drawing of {name}") from None
+    caption = escape(say(entry["caption"]))
     shapes: list[str] = []
     left, low, high = 0.0, 0.0, 0.0
     for pose in entry["pose"]:
@@ -56,8 +61,8 @@ def drawing(name: str) -> str:
     floor = f'<line x1="0" y1="0" x2="{width:.0f}" y2="0" stroke="#8a949c" stroke-width=".6"/>'
     size = f'style="width:{width / 8:.1f}em;max-width:100%"'
     return (
-        f'<svg role="img" aria-label="{entry["caption"]}" {size} '
-        f'viewBox="0 {-high - MARGIN:.0f} {width:.0f} {height:.0f}"><title>{entry["caption"]}</title>'
+        f'<svg role="img" aria-label="{caption}" {size} '
+        f'viewBox="0 {-high - MARGIN:.0f} {width:.0f} {height:.0f}"><title>{caption}</title>'
         f"{floor}{''.join(shapes)}</svg>"
     )
 

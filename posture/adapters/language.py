@@ -65,7 +65,7 @@ class Language:
         return patterns
 
     def _place(self, said: str) -> str:
-        if re.fullmatch(r"[\d.]+", said):
+        if re.fullmatch(r"[-−]?[\d.]+", said):
             return said.replace(".", ",")
         return ", ".join(self.text(part) for part in said.split(", ")) if said not in self.page else self.text(said)
 

@@ -41,7 +41,11 @@ def plan_parts(
         "weeks": weeks,
         "mode": MODES[plan.mode],
         "items": [
-            (item if weeks is None else weeks.first_given(item), exercises[item.id], Markup(drawing(item.id)))
+            (
+                item if weeks is None else weeks.first_given(item),
+                exercises[item.id],
+                Markup(drawing(item.id, speech.text)),
+            )
             for item in plan.items
         ],
         "exercises": exercises,
