@@ -83,7 +83,9 @@ def refusals(
     if similar:
         found.append((SeveralPeople(similar + 1), True))
     if round(yaw) > gates.yaw_refuse_deg:  # whole degrees, as they are shown
-        found.append((NotSideView(yaw, gates.yaw_refuse_deg), round(yaw) > gates.yaw_lenient_deg))
+        hard = round(yaw) > gates.yaw_lenient_deg
+        limit = gates.yaw_lenient_deg if lenient and hard else gates.yaw_refuse_deg
+        found.append((NotSideView(yaw, limit), hard))
     if facing is None:
         found.append((FacingUnclear(), True))
     found += _stance(pose, gates, near)
@@ -92,9 +94,10 @@ def refusals(
         above = [name for name in missing if name in ("shoulder", "hip")]
         found.append((Cropped(", ".join(missing)), bool(above)))
     if observation.height_in_photo_px < gates.too_small_px:
-        limit = gates.too_small_lenient_px if lenient else gates.too_small_px
         height_px = observation.height_in_photo_px
-        found.append((TooSmall(height_px, limit), height_px < gates.too_small_lenient_px))
+        hard = height_px < gates.too_small_lenient_px
+        limit = gates.too_small_lenient_px if lenient and hard else gates.too_small_px
+        found.append((TooSmall(height_px, limit), hard))
     if not lenient:
         return [error for error, _ in found], []
     return [error for error, hard in found if hard], [error.remark() for error, hard in found if not hard]

@@ -164,6 +164,8 @@ def test_yaw(gap: float, refused: bool, refused_leniently: bool, warned: bool) -
     assert ("turned_slightly" in codes(strict.warnings)) == (warned or refused)
     if refused and not refused_leniently:
         assert "not_side_view" in codes(lenient.warnings)
+    said = [r.message for r in (*lenient.reasons, *lenient.warnings) if r.code == "not_side_view"]
+    assert all(f"limit {30 if refused_leniently else 20}°" in words for words in said)
     assert strict.facing == "right"
 
 
@@ -380,6 +382,8 @@ def test_the_limit_that_is_said_is_the_one_that_holds() -> None:
     (lenient,) = [r for r in judged(seen, lenient=True).reasons if r.code == "too_small"]
     assert "500" in strict.message
     assert "200" in lenient.message
+    (warned,) = [r for r in judged(observation(Figure(size=400)), lenient=True).warnings if r.code == "too_small"]
+    assert "500" in warned.message
 
 
 @pytest.mark.parametrize("clothing", [None, "tight", "normal"])
