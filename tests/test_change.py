@@ -19,7 +19,7 @@ from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
 from posture.pipeline import analyze
 from posture.quantity import Quantity
-from posture.repeated import combine
+from posture.repeated import combine, lasting_sigma
 from posture.report import Report
 from tests.figures import Figure, Sees, frame, observation
 
@@ -140,8 +140,10 @@ class TestRepeated:
                  for k in range(9)]  # fmt: skip
         single = shots[0].measurements["trunk_incl"]
         assert isinstance(single, Measurement)
-        assert combine(shots, KNOWLEDGE)["trunk_incl"].sigma > KNOWLEDGE.gates.roll_unknown_deg
         assert combine(shots, KNOWLEDGE)["trunk_incl"].sigma < single.quantity.sigma
+        for name, roll in (("trunk_incl", KNOWLEDGE.gates.roll_unknown_deg), ("hip_angle", 0.0)):
+            lasting = sqrt(6.0**2 - KNOWLEDGE.errors[name].usual_jitter ** 2 + roll**2)
+            assert lasting_sigma(name, 6.0, KNOWLEDGE) == pytest.approx(lasting)
 
     def test_the_estimate_never_gets_surer_than_its_policy(self) -> None:
         one = combine([shot(k, pelvic_tilt_estimate=10.0) for k in range(9)], KNOWLEDGE)["pelvic_tilt_estimate"]

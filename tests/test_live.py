@@ -153,6 +153,9 @@ def hip_of(values: list[float]) -> Measurement:
 
 
 class TestReport:
+    def test_no_hold_is_worth_more_than_four_photos(self) -> None:
+        assert hip_of([2.0 + 5.0 * (k % 2) for k in range(400)]).sem == pytest.approx(2.5 / 2)
+
     def test_the_numbers_are_medians_and_the_finding_follows_them(self) -> None:
         values = list(np.random.default_rng(1).normal(5, 1, 30))
         report, spreads = live_report(frames(values), KNOWLEDGE, Intake())

@@ -13,10 +13,12 @@ from scipy.ndimage import gaussian_filter1d
 from posture.errors import DegenerateGeometry
 from posture.geometry import UncertainPoint
 from posture.knowledge import Knowledge
+from posture.lengths import SCALE_SD, lengths_cm
 from posture.measurement import Measurement, Unmeasured
 from posture.measures import MEASURES, take_all
-from posture.measures.back_curve import _smoothed, back_curve
+from posture.measures.back_curve import _smoothed, back_curve, curves
 from posture.observation import Marks
+from posture.quantity import Quantity
 from posture.sagittal import SagittalBody
 from posture.view import look
 from tests.figures import Figure, joints, observation
@@ -278,3 +280,17 @@ class TestBackCurve:
         assert leaning.depth == pytest.approx(upright.depth, rel=0.01)
         turn = np.ptp(leaning.lean_deg)
         assert turn == pytest.approx(np.ptp(upright.lean_deg), rel=0.02)
+
+
+def test_shares_of_the_body_as_centimetres() -> None:
+    """Each by its own whole: the ear by the trunk, the hollow by the line over it; the scale's doubt is in both."""
+    body = body_of(Figure(hollow_px=60))
+    share = Measurement(Quantity(10.0, 1.0, "%"), 1.0, "C", "drawn", 10.0)
+    told = lengths_cm(body, {"head_forward": share, "lumbar_depth": share}, 170.0)
+    wholes_px = {"head_ahead_of_shoulder": 0.288 * 1000, "lumbar_depth": curves(body)[0].chord}
+    assert abs(wholes_px["lumbar_depth"] - wholes_px["head_ahead_of_shoulder"]) > 20
+    for name, whole_px in wholes_px.items():
+        whole_cm = 170.0 / body.stature_px * whole_px
+        assert told[name].value == pytest.approx(whole_cm / 10, rel=0.01)
+        assert told[name].sigma == pytest.approx(whole_cm * np.hypot(0.01, SCALE_SD / 10), rel=0.01)
+    assert SCALE_SD > 0

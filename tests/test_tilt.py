@@ -149,6 +149,20 @@ def like_the_fitted():
     return view.body
 
 
+def test_outlines_that_tell_two_tilts_tell_none() -> None:
+    body = like_the_fitted()
+    assert body.contour is not None
+    assert isinstance(pelvic_tilt_estimate(body), Measurement)
+    tall = body.stature_px
+    above_hips = (body.contour.dorsal_xy[:, 1] - body.point("hip").y) / tall
+    dent = 0.03 * tall * np.exp(-(((above_hips - 0.1) / 0.05) ** 2))
+    other = body.contour.dorsal_xy + np.column_stack([dent, np.zeros_like(dent)])
+    contour = replace(body.contour, other_dorsal_xy=(other,), other_ventral_xy=(body.contour.ventral_xy,))
+    told = pelvic_tilt_estimate(replace(body, contour=contour))
+    assert isinstance(told, Unmeasured)
+    assert "give values 10° apart" in told.reason  # 22.96 and 12.6
+
+
 class TestPosterior:
     def test_the_worked_numbers(self) -> None:
         tilt = posterior_of_estimate(20.0, 5.5, KNOWLEDGE.rules)
