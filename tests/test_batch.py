@@ -134,7 +134,7 @@ def test_every_photo_has_its_json_and_every_measured_one_its_picture(done: Path)
         assert (done / "overlays" / f"{row['number']}_{row['sha256'][:8]}.jpg").is_file()
     assert (done / "contact_sheet_0001.jpg").is_file()
     page = (done / "summary.html").read_text("utf-8")
-    assert "9 photos" in page
+    assert "Photos: 9" in page
     assert "Outside folder" in page
 
 

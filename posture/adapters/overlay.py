@@ -27,7 +27,7 @@ from posture.observation import Observation
 from posture.pipeline import Examination
 from posture.pose import Side
 from posture.report import Report
-from posture.sagittal import MissingPoint, SagittalBody
+from posture.sagittal import MissingPoint, SagittalBody, dorsal_side
 from posture.view import View
 
 _TALL, _WIDE = 1280, 2560  # height of the finished picture and greatest width of the photo in it, px
@@ -136,8 +136,7 @@ def _draw_body(
     }
     silhouette = observation.silhouette
     if "outline" in layers and silhouette is not None:
-        dorsal = "left" if side == "right" else "right"
-        edge = silhouette.refined.edge(dorsal)
+        edge = silhouette.refined.edge(dorsal_side(side))
         usable = view.body is not None and view.body.contour is not None
         line(picture, (edge + 0.5) * scale, _BACK if usable else _GREY, size)
     if "outline" in layers and view.body is not None and view.body.contour is not None:

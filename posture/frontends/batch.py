@@ -83,8 +83,8 @@ def run(request: Request) -> int:
     else:
         console = Console(width=None if sys.stdout.isatty() else 120)
         console.print(
-            f"{len(entries)} photos: {count['analyzed']} measured, {count['refused']} refused, "
-            f"{count['needs_review']} to look at. Tables and pages: {out.resolve()}",
+            f"Photos: {len(entries)}; measured: {count['analyzed']}, refused: {count['refused']}, "
+            f"to look at: {count['needs_review']}. Tables and pages: {out.resolve()}",
             markup=False, soft_wrap=True,
         )  # fmt: skip
     return int(count["refused"] > 0)

@@ -107,7 +107,7 @@ def list_all(search: str, url: str | None, as_json: bool) -> int:
         rows = [{"client": c.pseudonym, "visits": c.visits, "reports": c.reports, "last": c.last} for c in found]
         _print_json({"clients": rows})
         return 0
-    table = Table(title=f"{len(found)} clients", title_justify="left")
+    table = Table(title=f"Clients: {len(found)}", title_justify="left")
     for column in ("Client", "Visits", "Last visit"):
         table.add_column(column, overflow="fold")
     for client in found:
@@ -124,7 +124,7 @@ def log(about: str, url: str | None, as_json: bool) -> int:
     if as_json:
         _print_json({"log": [{"at": at, "what": what, "client": client} for at, what, client in lines]})
         return 0
-    table = Table(title=f"{len(lines)} changes", title_justify="left")
+    table = Table(title=f"Changes: {len(lines)}", title_justify="left")
     for column in ("When (UTC)", "What", "Client"):
         table.add_column(column, overflow="fold")
     for line in lines:

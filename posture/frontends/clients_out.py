@@ -57,7 +57,7 @@ def report(
     if not written:
         raise UsageError("nothing to write: no visit" + (f" on {visit}" if visit else ""))
     told = {"written": [str(path) for path in written]}
-    tell(told, as_json, f"{len(written)} pages written to {out.resolve()}")
+    tell(told, as_json, f"Pages: {len(written)}, written to {out.resolve()}")
     return 0
 
 
@@ -80,7 +80,7 @@ def export(client: str | None, everybody: bool, kind: Kind, out: Path | None, ur
         return 0
     for name in names:
         _write(out / (file_name(name) + ENDINGS[kind]) if everybody else out, make(name).encode())
-    tell({"clients": len(names), "out": str(out)}, as_json, f"{len(names)} clients written to {out.resolve()}")
+    tell({"clients": len(names), "out": str(out)}, as_json, f"Clients: {len(names)}, written to {out.resolve()}")
     return 0
 
 
@@ -99,7 +99,7 @@ def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, u
     _write(out / "changes.csv", table(changes, of_change).encode())
     _write(out / "dictionary.csv", table(meanings, ["table", "column", "meaning"]).encode())
     told = {"photos": len(photos), "changes": len(changes), "out": str(out)}
-    tell(told, as_json, f"{len(photos)} photos and {len(changes)} changes written to {out.resolve()}")
+    tell(told, as_json, f"Photos: {len(photos)}, changes: {len(changes)}, written to {out.resolve()}")
     return 0
 
 
