@@ -96,7 +96,10 @@ def _set_up_differs(before: Report, after: Report) -> str:
         return f"the photos show different sides: facing {before.facing} before, {after.facing} after"
     for what in ("model_sha256", "calibration"):
         if before.versions.get(what) != after.versions.get(what):
-            return "the photos were measured with different versions of the tool: measure both again"
+            return (
+                "the photos were measured with different versions of the tool: measure both again, and where a "
+                "reviewer had set points, set them again"
+            )
     yaw = [report.quality.get("yaw_deg") for report in (before, after)]
     if yaw[0] is not None and yaw[1] is not None and abs(yaw[0] - yaw[1]) > YAW_APART_DEG:
         return f"the body is turned {yaw[0]:.0f}° from side-on in one photo and {yaw[1]:.0f}° in the other"
