@@ -68,11 +68,11 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
     Answers that call for a professional come first, at any age. ``kind`` None is a refused photo: then only an intake
     that decides by itself gives a plan, else None. Under 18 years there is none.
     """
-    safety, message = check_safety(intake, knowledge)
-    if safety in ("emergency", "prompt"):
-        return _refer(safety, message)
+    if sent := referral(intake, knowledge):
+        return sent
     if intake.minor:
         return None
+    safety, message = check_safety(intake, knowledge)
     judged = {side: judge_tests(intake, side) for side in SIDES}
     tested = any(result != "untested" for pair in judged.values() for result in pair)
     if kind is None and not tested:
@@ -249,7 +249,11 @@ def _unknowns(judged: Mapping[Side, tuple[Length, Strength]], intake: Intake) ->
     return tuple(words)
 
 
-def _refer(safety: Safety, message: str) -> Plan:
+def referral(intake: Intake, knowledge: Knowledge) -> Plan | None:
+    """The plan that sends to a professional and holds nothing else; None where no answer asks for one."""
+    safety, message = check_safety(intake, knowledge)
+    if safety not in ("emergency", "prompt"):
+        return None
     return Plan(
         mode="refer",
         sides={"left": "refer", "right": "refer"},

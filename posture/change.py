@@ -153,8 +153,8 @@ def own_error(pairs: Sequence[tuple[Report, Report]]) -> OwnError:
     """
     if len(pairs) < LEAST_PAIRS:
         raise UsageError(
-            f"{len(pairs)} pairs of photos say too little: {LEAST_PAIRS} or more are needed, each of one person who "
-            "stepped away and back in between"
+            f"pairs of photos: {len(pairs)}, which say too little: {LEAST_PAIRS} or more are needed, "
+            "each of one person who stepped away and back in between"
         )
     squares: dict[str, list[float]] = {}
     for first, second in pairs:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from typing import Literal
 
 import numpy as np
 
+from posture.advise import referral
 from posture.assess import Kind
 from posture.best_photo import choose
+from posture.calibrate import without_place
 from posture.change import Change, OwnError, comparable, compare
 from posture.intake import Intake
+from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
 from posture.report import Report
@@ -56,8 +59,17 @@ class Entry:
 
     @property
     def report(self) -> Report:
-        """The report to go by: with a reviewer's points where there are any."""
-        return self.machine if self.review is None or self.review.revised is None else self.review.revised
+        """The report to go by: with a reviewer's points where there are any, and with what the answers call for.
+
+        A photo may have been measured before the questions were asked: a red flag told at the visit sends to a
+        professional all the same, and nobody under 18 has a finding or is compared with adults.
+        """
+        report = self.machine if self.review is None or self.review.revised is None else self.review.revised
+        sent = referral(self.intake, Knowledge.load())
+        if self.intake.minor:
+            compared = without_place(report.measurements)
+            report = replace(report, finding=None, plan=None, measurements=compared)
+        return report if sent is None else replace(report, plan=sent)
 
     @property
     def counts(self) -> bool:

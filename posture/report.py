@@ -75,6 +75,11 @@ class Report:
     turn: Quantity | None = None
     practice: tuple[Practice, ...] = ()
 
+    @property
+    def emergency(self) -> bool:
+        """Whether an answer sends to help now: then its message stands alone wherever a person reads it."""
+        return self.plan is not None and self.plan.safety == "emergency"
+
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON contract's object."""
         return {

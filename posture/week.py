@@ -65,9 +65,9 @@ class Programme:
     days_per_week: int
 
     @property
-    def timed(self) -> bool:
-        """Whether there is anything to do at a set time: a plan may hold habits and tests alone."""
-        return any(stage.sessions for stage in self.stages)
+    def begun(self) -> tuple[Stage, ...]:
+        """The stages with something to do at a set time: none where a plan holds habits and tests alone."""
+        return tuple(stage for stage in self.stages if stage.sessions)
 
     def first_given(self, item: Item) -> Item:
         """An item of the plan with the sets and days of the stage that it begins in; habits and tests as they are."""

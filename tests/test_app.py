@@ -355,12 +355,26 @@ class TestPlan:
         visitor.run()
         assert exercises(visitor)
 
+    def test_a_plan_that_begins_later_is_shown(self, visitor: Visitor) -> None:
+        visitor.go("safety").checkbox(key="told_ask_pregnancy").check()
+        visitor.run()
+        visitor.answer_safety()
+        for side in ("left", "right"):
+            visitor.go("firmer").number_input(key=f"told_hold_{side}").set_value(5.0)
+            visitor.run()
+        assert exercises(visitor)
+        assert not visitor.run().exception
+
     def test_a_flag_ticked_later_counts_at_once(self, visitor: Visitor) -> None:
         visitor.answer_safety()
         assert exercises(visitor)
         visitor.go("safety").checkbox(key="told_ask_saddle_numbness").check()
         assert "emergency department now" in texts(visitor.run())
         assert exercises(visitor) == []
+        result = visitor.go("result")
+        assert result.title[0].value == "Get help now"
+        assert "emergency department now" in texts(result)
+        assert "°" not in texts(result)
 
     def test_no_test_of_the_hips_before_or_against_the_safety_answers(self, visitor: Visitor) -> None:
         page = visitor.go("firmer")
@@ -633,6 +647,7 @@ def _ask_the_network_page(port: int, link: str, certificate: Path) -> None:
 
 def test_the_address_is_told_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(frontend, "_serve", lambda _settings, _environment: 0)
+    monkeypatch.setattr(frontend, "_check_free", lambda _address, _port: None)
     frontend.run(8600, as_json=True)
     assert json.loads(capsys.readouterr().out) == {"address": "http://127.0.0.1:8600"}
     monkeypatch.setattr(frontend, "lan_address", lambda: "192.0.2.7")

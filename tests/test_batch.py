@@ -161,6 +161,8 @@ def test_the_results_of_other_batches_are_no_photos(tmp_path: Path) -> None:
 
 
 def test_results_beside_the_photos_can_be_resumed(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    shutil.copy(SAMPLES / "mild.jpg", tmp_path / "reports" / "mine.jpg")
     shutil.copy(SAMPLES / "typical.jpg", tmp_path)
     first = posture("batch", tmp_path, "--out", tmp_path, "--passes", 1, "--json")
     again = posture("batch", tmp_path, "--out", tmp_path, "--passes", 1, "--json", "--resume")

@@ -28,9 +28,11 @@ from posture.errors import UsageError
 from posture.follow_up import Review
 from posture.intake import Intake
 from posture.measurement import Measurement
+from posture.pipeline import analyze
 from posture.report import Report
 from tests import postgres
 from tests.conftest import ROOT
+from tests.figures import Figure, Sees, frame, observation
 from tests.test_cli import said as said_by
 from validation.record import GOLDEN
 
@@ -182,9 +184,27 @@ def test_an_older_version_takes_nobodys_place(archive: Archive) -> None:
 def test_marks_that_come_later_take_the_place_and_are_not_lost_again(archive: Archive) -> None:
     plain = REPORTS["typical"]
     marked = replace(plain, by_hand=("asis", "psis"))
-    told = [archive.keep("p1", "2026-03-01", "", report) for report in (plain, marked, marked, plain)]
-    assert told == ["added", "renewed", "known", "known"]
-    assert archive.history("p1")[0].machine.by_hand == ("asis", "psis")
+    moved = replace(marked, by_hand=("asis", "psis", "hip"))
+    refused = replace(
+        plain, status="refused", measurements={}, finding=None, versions={**plain.versions, "model_sha256": None}
+    )
+    told = [archive.keep("p1", "2026-03-01", "", one) for one in (plain, marked, marked, moved, plain, refused)]
+    assert told == ["added", "renewed", "known", "renewed", "known", "known"]
+    assert archive.history("p1")[0].machine.by_hand == ("asis", "psis", "hip")
+
+
+def test_a_photo_seen_again_without_the_answers_keeps_what_they_called_for(archive: Archive) -> None:
+    plain, told = REPORTS["typical"], Intake(asked=True, flags=("leg_weakness",), age_years=15)
+    urgent = analyze(frame(), Sees(observation(Figure(hollow_px=60))), intake=told)
+    archive.keep("p1", "2026-03-01", "relaxed", urgent, told)
+    unasked = analyze(frame(), Sees(observation(Figure(hollow_px=60))))
+    assert archive.keep("p1", "2026-03-01", "relaxed", unasked) == "known"
+    archive.keep("p1", "2026-03-01", "", plain)
+    for entry in archive.history("p1"):
+        assert entry.report.emergency
+        assert entry.report.finding is None
+        compared = [m.comparison for m in entry.report.measurements.values() if isinstance(m, Measurement)]
+        assert not any(compared)
 
 
 def test_points_that_were_taken_back_no_longer_count(archive: Archive) -> None:
@@ -404,8 +424,17 @@ def test_files_that_are_not_there_are_said_and_not_made(tmp_path: Path) -> None:
     for asked in (("show", "p1"), ("list",), ("erase", "p1", "--yes"), ("repeatability",)):
         code, _, error = said_by("clients", *asked, "--db", f"sqlite:///{gone}")
         assert code == 2
-        assert "there are no client files yet" in error
+        assert "there are no client files yet; posture clients add" in error
     assert not gone.parent.exists()
+
+
+def test_asking_makes_no_tables(url: str) -> None:
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).touch()
+    with pytest.raises(UsageError, match="there are no client files yet"):
+        Archive(url, make=False)
+    Archive(url)
+    assert Archive(url, make=False).clients() == []
 
 
 def test_an_address_says_how_to_write_one_and_shows_no_password() -> None:
@@ -413,6 +442,8 @@ def test_an_address_says_how_to_write_one_and_shows_no_password() -> None:
         Archive("c.db")
     with pytest.raises(UsageError, match="name a file, or nothing is kept"):
         Archive("sqlite://")
+    with pytest.raises(UsageError, match="not a URI"):
+        Archive("sqlite:///file::memory:?uri=true")
     with pytest.raises(UsageError, match="write an @ of the password as %40") as raised:
         Archive("postgresql+psycopg://u:sec@cret@127.0.0.1:1/x")
     assert "cret" not in str(raised.value)

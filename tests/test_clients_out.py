@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
 from pathlib import Path
@@ -238,6 +239,42 @@ class TestPage:
         names = [KNOWLEDGE.exercises[item.id].name for item in unasked.report.plan.items]
         assert not [name for name in names if name in page]
 
+    def test_what_was_asked_and_is_nothing_is_told_as_such(self) -> None:
+        told = Intake.from_mapping(
+            {
+                "safety": {"asked": True, "pain_weeks": 0},
+                "tests": {"left": {"thomas_thigh_deg": -0.4, "lumbar_flat": True}},
+                "life": {"minutes_per_day": 10, "days_per_week": 2},
+            }
+        )
+        assert told_words(told, language("en")) == [
+            "Thomas test, left: thigh 0° above horizontal, lower back flat",
+            "Safety questions: none answered yes",
+            "Minutes for exercise a day: 10",
+            "Days for exercise a week: 2",
+        ]
+
+    def test_the_days_of_a_dose_are_those_at_hand(self) -> None:
+        told = Intake(asked=True, days_per_week=2)
+        short = Entry("2026-01-01", "", analyze(frame(), FIGURE, intake=told), told)
+        page = render_visit("p1", short, [short], Clinic())
+        assert "2 days a week" in page
+        assert not re.search("[3-6] days a week", page)
+
+    def test_an_arched_photo_of_an_adult_is_not_said_to_be_a_childs(self) -> None:
+        arched = replace(analyze(frame(), FIGURE), finding=None, plan=None)
+        entry = Entry("2026-01-01", "arched", arched)
+        page = render_visit("p1", entry, [entry], Clinic())
+        assert "no norm exists" in page
+        assert "the norms are of adults" not in page
+
+    def test_a_visit_that_sends_to_a_professional_has_no_plan(self) -> None:
+        told = Intake(asked=True, flags=("fever",))
+        sent = Entry("2026-01-01", "", analyze(frame(), FIGURE), told)
+        page = render_visit("p1", sent, [sent], Clinic())
+        assert "See a professional first" in page
+        assert "<h2>Plan" not in page
+
     def test_an_emergency_stands_alone(self) -> None:
         told = Intake(asked=True, flags=("leg_weakness",))
         urgent = Entry("2026-01-01", "", analyze(frame(), FIGURE, intake=told), told)
@@ -261,12 +298,12 @@ class TestPage:
         assert told_words(told, language("en")) == [
             "Thomas test, right: knee bent by 70°",
             "Effort of a straight-leg raise, right: 2 of 5",
-            "Hip flexors as judged, right: short",
-            "Hip flexors as judged, right: weak",
+            "Length of the hip flexors as judged, right: short",
+            "Strength of the hip flexors as judged, right: weak",
             f"{KNOWLEDGE.cautions['fever'].question} Yes.",
             f"{KNOWLEDGE.cautions['hernia'].question} Yes.",
             "Pain: 4 of 10",
-            "Pain for 3 weeks",
+            "Weeks of pain: 3",
             "Age: 34 years",
             "Body height: 171 cm",
             "Pain in a leg: in the thigh",
@@ -276,7 +313,7 @@ class TestPage:
             "The front of my hips feels tight",
         ]
         german = " ".join(told_words(told, language("de")))
-        assert "Hüftbeuger nach Urteil der testenden Person, rechts: verkürzt" in german
+        assert "Länge der Hüftbeuger nach Urteil der testenden Person, rechts: verkürzt" in german
         assert "judged" not in german
 
     @pytest.mark.parametrize("name", REPORTS)

@@ -68,6 +68,8 @@ def test_json_reads_alike(tmp_path: Path) -> None:
     file = tmp_path / "intake.json"
     file.write_text(json.dumps({"person": {"sex": "m"}, "safety": {"asked": True}}))
     assert read_intake(file) == Intake(sex="m", asked=True)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())  # as some editors begin a text
+    assert read_intake(file) == Intake(sex="m", asked=True)
 
 
 def test_nothing_said_is_nothing_known() -> None:

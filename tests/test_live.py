@@ -16,10 +16,11 @@ from PIL import Image
 
 from posture.adapters.camera import still
 from posture.adapters.live_window import BAND, WIDE, band, drawn, open_window
-from posture.calibrate import calibrated
+from posture.advise import advise
+from posture.calibrate import calibrated, without_place
 from posture.errors import NoPerson, UsageError
 from posture.frame import Frame
-from posture.frontends.live import PASSES, look_at
+from posture.frontends.live import PASSES, Teller, look_at
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.live import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
@@ -153,6 +154,21 @@ def hip_of(values: list[float]) -> Measurement:
 
 
 class TestReport:
+    def test_nobody_under_18_is_compared(self) -> None:
+        minor = Intake(age_years=12)
+        seen = [replace(shot, measurements=without_place(shot.measurements)) for shot in frames([4.0] * 6)]
+        report, _ = live_report(seen, KNOWLEDGE, minor)
+        assert report.finding is None
+        assert not any(m.comparison for m in report.measurements.values() if isinstance(m, Measurement))
+
+    def test_an_emergency_is_all_that_is_said(self, capsys: pytest.CaptureFixture[str]) -> None:
+        told = Intake(asked=True, flags=("leg_weakness",))
+        urgent = replace(TYPICAL, plan=advise("no_sign", told, KNOWLEDGE))
+        Teller(headless=False).measured(urgent, {})
+        said = capsys.readouterr().out
+        assert said.startswith("Go to an emergency department now")
+        assert "°" not in said
+
     def test_no_hold_is_worth_more_than_four_photos(self) -> None:
         assert hip_of([2.0 + 5.0 * (k % 2) for k in range(400)]).sem == pytest.approx(2.5 / 2)
 

@@ -117,12 +117,22 @@ class TestWeek:
 
     def test_a_plan_of_habits_and_tests_has_no_empty_week(self, capsys: pytest.CaptureFixture[str]) -> None:
         plan, weeks = weeks_of(told(), "undetermined")
-        assert not weeks.timed
+        assert not weeks.begun
         page = render_plan(plan, weeks, told(), KNOWLEDGE)
         assert "Weeks 1 and 2" not in page
         assert "Test" in page
         assert run("undetermined", told(), None, False, date(2026, 3, 2)) == 0
         assert "Weeks" not in capsys.readouterr().out
+
+    def test_a_week_without_sessions_is_passed_over(self, capsys: pytest.CaptureFixture[str]) -> None:
+        intake = told(tests={"left": WEAK, "right": WEAK}, conditions=("pregnancy",))
+        plan, weeks = weeks_of(intake, "undetermined")
+        assert [bool(stage.sessions) for stage in weeks.stages] == [False, True, True, True]
+        page = render_plan(plan, weeks, intake, KNOWLEDGE)
+        assert page.index("<th>Weeks 3 and 4</th>") < page.index("Weeks 5 and 6")
+        assert "Weeks 1 and 2" not in page
+        assert run("undetermined", intake, None, False, date(2026, 3, 2)) == 0
+        assert "up to 0 min" not in capsys.readouterr().out
 
     def test_no_items_no_weeks(self) -> None:
         plan = advise("no_sign", Intake(flags=("saddle_numbness",)), KNOWLEDGE)

@@ -61,8 +61,9 @@ class Archive:
     ) -> KeptAs:
         """Keep a report of a client's visit; a photo of that visit and pose that is there already is kept once.
 
-        Measured again, the new report takes the old one's place; its reviews stay. It does not where it comes from an
-        older version ("older"), or has no points set by hand and the old one has ("known"). What ``intake``
+        Measured again by a newer version, or with points set by hand, the new report takes the old one's place; its
+        reviews stay. One of an older version ("older") never does, nor one that could not be measured
+        ("known") where the old one could. What ``intake``
         answers is kept with the visit, beside what was answered before. ``unread`` tells photos without a hash apart.
         """
         _check(pseudonym)
@@ -94,7 +95,10 @@ class Archive:
                 visit.told = json.dumps(_merged(json.loads(visit.told or "{}"), intake.to_mapping()))
             if known is not None and before is not None:
                 body = _bare(report).to_json()
-                if body == known.body or (before.versions == report.versions and before.by_hand and not report.by_hand):
+                if body == known.body:
+                    return "known"
+                worse = report.status == "refused" and before.status == "analyzed"
+                if worse or not (report.by_hand or _age(report) > _age(before) or _model(report) != _model(before)):
                     return "known"
                 known.body = body
                 self._note_down(session, "report measured again", pseudonym)
@@ -291,6 +295,10 @@ def _age(report: Report) -> tuple[list[int], str, str]:
     """By which reports are older and newer: the tool's version, then the days of its calibration and norms."""
     told = {name: report.versions.get(name) or "" for name in ("posture", "calibration", "norms")}
     return [int(part) for part in re.findall(r"\d+", told["posture"])], told["calibration"], told["norms"]
+
+
+def _model(report: Report) -> str | None:
+    return report.versions.get("model_sha256")
 
 
 def _bare(report: Report) -> Report:

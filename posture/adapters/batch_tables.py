@@ -56,7 +56,7 @@ def write_tables(out: Path, lines: Lines, names: bool, xlsx: bool) -> dict[str, 
             count[report.status] += 1
             count["needs_review"] += cells["needs_review"] == "true"
             count["duplicates"] += bool(cells["duplicate_of"])
-            if report.finding is not None:
+            if report.finding is not None and not report.emergency:
                 findings[report.finding.kind] += 1
             reasons.update(reason.code for reason in report.reasons)
             if line["client_id"]:
@@ -71,9 +71,10 @@ def write_tables(out: Path, lines: Lines, names: bool, xlsx: bool) -> dict[str, 
 
 
 def needs_review(report: Report) -> bool:
-    """A refusal, any warning, a finding that cannot tell or is clear neither way."""
+    """A refusal, any warning, a red flag, a finding that cannot tell or is clear neither way."""
+    sent = report.plan is not None and report.plan.mode == "refer"
     unclear = report.finding is not None and report.finding.kind in TO_LOOK_AT
-    return report.status == "refused" or bool(report.warnings) or unclear
+    return report.status == "refused" or bool(report.warnings) or sent or unclear
 
 
 def _row(line: Mapping[str, Any], report: Report, names: bool, first: dict[tuple[str, str], str]) -> Row:

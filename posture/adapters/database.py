@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from posture.errors import UsageError
 
 _migrating = threading.Lock()
+#: How client files begin.
+MAKE = "posture clients add RESULTS makes them"
 
 
 class Database:
@@ -45,19 +47,21 @@ class Database:
             self._engine = create_engine(address, pool_pre_ping=True)
             if self._in_a_file:
                 event.listen(self._engine, "connect", _careful_sqlite)
-            self._migrate()
+            self._migrate(make)
         except (NoSuchModuleError, ImportError, OSError, ValueError) as error:
             raise UsageError(f"--db {self._shown}: {error}") from error
         except SQLAlchemyError as error:
             raise UsageError(f"--db {self._shown}: {_said(error)}") from error
 
     def _find(self, file: str, make: bool) -> None:
+        if file.startswith("file:"):
+            raise UsageError(f"--db {self._shown}: give the file's path, not a URI: sqlite:///clients.db")
         if file == ":memory:":
             raise UsageError(f"--db {self._shown}: name a file, or nothing is kept: sqlite:///clients.db")
         if make:
             Path(file).parent.mkdir(parents=True, exist_ok=True)
         elif not Path(file).exists():
-            raise UsageError(f"there are no client files yet: {file} is made by  posture clients add RESULTS")
+            raise UsageError(f"{file}: there are no client files yet; {MAKE}")
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -81,7 +85,7 @@ class Database:
                 "database when nobody else uses it"
             ) from error
 
-    def _migrate(self) -> None:
+    def _migrate(self, make: bool) -> None:
         from alembic import command
         from alembic.config import Config
         from alembic.util import CommandError
@@ -93,6 +97,8 @@ class Database:
             if self._in_a_file:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # without it Python's sqlite3 runs DDL in no transaction
             tables = {*inspect(connection).get_table_names()}
+            if not tables and not make:
+                raise UsageError(f"--db {self._shown}: there are no client files yet; {MAKE}")
             if tables and not {"client", "alembic_version"} <= tables:
                 raise UsageError(f"--db {self._shown}: a database of another program")
             config.attributes["connection"] = connection

@@ -128,6 +128,8 @@ def _review(entry: Entry) -> Resource:
 def _conclusion(report: Report) -> str:
     if report.status == "refused":
         return "Not measured: " + "; ".join(reason.message for reason in report.reasons)
+    if report.emergency and report.plan is not None:
+        return report.plan.message
     return "Measurements only" if report.finding is None else report.finding.headline
 
 

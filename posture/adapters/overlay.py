@@ -70,6 +70,8 @@ def draw_photo(
             blur(picture, x * scale, y * scale, radius * scale)
         for circle in find_faces(picture):
             blur(picture, *circle)
+    if examination.report.emergency:  # its message stands alone
+        return picture
     if observation is not None and view is not None and view.facing is not None:
         _draw_body(picture, scale, observation, view, examination.report, layers)
     if "hip_bones" in layers and examination.report.stickers is not None and not examination.report.stickers.used:

@@ -50,6 +50,9 @@ def panel(report: Report, speech: Language, tall: int) -> Pixels:
         return y
 
     y = 40.0
+    if report.emergency and report.plan is not None:
+        paragraph(y, say(report.plan.message), large, _INK)
+        return np.asarray(picture)
     if report.status == "refused":
         y = paragraph(y, say("Not measured"), large, _INK) + 12
         for reason in report.reasons:

@@ -51,6 +51,11 @@ def shown(path: Path | str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def printable(text: str) -> str:
+    """A text for a terminal: what would steer it stands as a question mark in a diamond."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 def read_photo_bytes(data: bytes, name: str) -> Frame:
     """`read_photo` for bytes already in memory, an upload; ``name`` goes into the report only."""
     image = _open(data)

@@ -184,7 +184,8 @@ def _photos(folder: Path, leave_out: Path) -> Iterator[Path]:
         raise UsageError(f"{error.filename}: {error.strerror}; allow yourself to read it, or move it away") from error
 
     for root, folders, files in os.walk(folder, onerror=unread):
-        here, results = Path(root), JOURNAL in files
+        here = Path(root)
+        results = JOURNAL in files or here.resolve() == leave_out
         folders[:] = sorted(
             name
             for name in folders

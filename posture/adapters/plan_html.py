@@ -17,7 +17,7 @@ from posture.adapters.language import Language, language
 from posture.advise import Item, Plan
 from posture.intake import Intake
 from posture.knowledge import Knowledge
-from posture.week import READY_S, REST_S, Programme, sitting_breaks_a_day
+from posture.week import READY_S, REST_S, Programme, Session, Stage, sitting_breaks_a_day
 from posture.words import MODES, number, sentence
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -51,13 +51,19 @@ def plan_parts(
         "exercises": exercises,
         "questions": questions(plan, knowledge, speech),
         "evidence": [knowledge.sources[source] for source in plan.evidence],
-        "changes": [] if weeks is None else [(b, *b.since(a)) for a, b in pairwise(weeks.stages)],
+        "changes": [] if weeks is None else _changes(weeks),
         "breaks": sitting_breaks_a_day(intake.sitting_h_day),
         "days": DAY_NAMES,
         "rest_s": REST_S,
         "ready_s": READY_S,
         "background": background(knowledge, speech),
     }
+
+
+def _changes(weeks: Programme) -> list[tuple[Stage, tuple[Session, ...], tuple[Item, ...]]]:
+    """Every stage after the first that has sessions, with what is new in it and what has ended."""
+    begun = [stage for stage in weeks.stages if weeks.begun and stage.weeks >= weeks.begun[0].weeks]
+    return [(after, *after.since(before)) for before, after in pairwise(begun)]
 
 
 @cache

@@ -76,16 +76,15 @@ def number_rows(report: Report) -> list[dict[str, Any]]:
                 "method": measured.method,
                 "norm": None if place is None else place.norm,
                 "percentile": None if place is None else place.of_100,
-                "nobody": no_norm(report),
+                "nobody": no_norm(name),
             }
         )
     return rows
 
 
-def no_norm(report: Report) -> str:
-    """Why a measure without a norm has none."""
-    minor = report.status == "analyzed" and report.finding is None
-    return "the norms are of adults" if minor else "no norm exists"
+def no_norm(measure: str) -> str:
+    """Why a value is compared with nobody: there is no norm, or there is one and the person is no adult."""
+    return "the norms are of adults" if measure in Knowledge.load().norms else "no norm exists"
 
 
 def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: Language) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from posture.change import OwnError, comparable
 from posture.errors import UsageError
 from posture.follow_up import Entry, Review, timelines, visits
 from posture.knowledge import Knowledge
+from posture.week import programme
 from posture.words import MODES, POINTS
 
 #: Measures that a page draws over the visits, where they are known.
@@ -68,7 +69,9 @@ def render_visit(
     charts = [timeline(line, speech) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
     charts += outlines(until, speech)
     plan = report.plan
-    shown = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
+    items = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
+    weeks = None if plan is None else programme(plan, entry.intake)
+    given = [item if weeks is None else weeks.first_given(item) for item in items]
     return page(
         "visit.html",
         speech,
@@ -86,7 +89,7 @@ def render_visit(
         own=own is not None,
         plan=plan,
         mode="" if plan is None else MODES[plan.mode],
-        items=[(item, speech.exercise(knowledge.exercises[item.id])) for item in shown],
+        items=[(item, speech.exercise(knowledge.exercises[item.id])) for item in given],
     )
 
 

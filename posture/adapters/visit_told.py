@@ -1,4 +1,4 @@
-"""What was told and tested at a visit, in words for its page: all that can decide a plan."""
+"""What was told and tested at a visit, in words for its page."""
 
 from __future__ import annotations
 
@@ -26,12 +26,16 @@ def told_words(intake: Intake, speech: Language) -> list[str]:
     say, told = speech.text, []
     for side, tests in intake.tests.items():
         told += _tested(say(SIDE_WORDS[side]), tests, speech)
+    if intake.asked and not (intake.flags or intake.conditions):
+        told.append(say("Safety questions: none answered yes"))
     cautions = Knowledge.load().cautions
     told += [f"{speech.question(cautions[name])} {say('Yes')}." for name in (*intake.flags, *intake.conditions)]
     numbers = {
         "Pain: {value} of 10": intake.pain_0_10,
-        "Pain for {value} weeks": intake.pain_weeks,
+        "Weeks of pain: {value}": intake.pain_weeks or None,
         "Sitting: {value} h a day": intake.sitting_h_day,
+        "Minutes for exercise a day: {value}": intake.minutes_per_day,
+        "Days for exercise a week: {value}": intake.days_per_week,
         "Age: {value} years": intake.age_years,
         "Body height: {value} cm": intake.stature_cm,
     }
@@ -66,11 +70,13 @@ def _tested(leg: str, tests: SideTests, speech: Language) -> list[str]:
         words = say("Effort of a straight-leg raise, {leg}: {value} of 5")
         told.append(words.format(leg=leg, value=tests.slr_effort_0_5))
     if tests.length is not None:
-        told.append(say("Hip flexors as judged, {leg}: {word}").format(leg=leg, word=say(JUDGED_WORDS[tests.length])))
+        words = say("Length of the hip flexors as judged, {leg}: {word}")
+        told.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.length])))
     if tests.strength is not None:
-        told.append(say("Hip flexors as judged, {leg}: {word}").format(leg=leg, word=say(JUDGED_WORDS[tests.strength])))
+        words = say("Strength of the hip flexors as judged, {leg}: {word}")
+        told.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.strength])))
     return told
 
 
 def _whole(value: float) -> str:
-    return f"{value:.0f}".replace("-", "−")
+    return f"{round(value) + 0:.0f}".replace("-", "−")

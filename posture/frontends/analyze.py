@@ -18,7 +18,7 @@ from rich.table import Table
 from posture.adapters.language import Language
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import draw, jpeg
-from posture.adapters.photo_files import read_photo, shown
+from posture.adapters.photo_files import printable, read_photo, shown
 from posture.adapters.report_html import render
 from posture.adapters.whole_files import write_whole
 from posture.advise import advise
@@ -70,7 +70,7 @@ def run(request: Request) -> int:
         reports.append(examination.report)
     if not request.as_json:
         _print_table(reports, request)
-    if request.repeat:
+    if request.repeat and (request.as_json or not any(report.emergency for report in reports)):
         _tell_repeated(reports, knowledge, request)
     if any(reason.code == MissingFile.code for report in reports for reason in report.reasons):
         return 2
@@ -138,10 +138,10 @@ def _print_table(reports: list[Report], request: Request) -> None:
     referrals = [report.plan for report in reports if report.plan is not None and report.plan.mode == "refer"]
     for message in dict.fromkeys(plan.message for plan in referrals):
         console.print(message, style="bold red", markup=False)
-    if not any(plan.safety == "emergency" for plan in referrals):  # then the message stands alone
+    if not any(report.emergency for report in reports):  # then the message stands alone
         _print_numbers(reports, console)
     if request.out is not None:
-        console.print(f"Pictures, JSON and HTML reports: {request.out.resolve()}", markup=False, soft_wrap=True)
+        console.print(f"Pictures, JSON and HTML reports: {shown(request.out.resolve())}", markup=False, soft_wrap=True)
 
 
 def _print_numbers(reports: list[Report], console: Console) -> None:
@@ -202,8 +202,7 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
 
 
 def _name(report: Report) -> str:
-    name = Path(report.photo.file).name or report.photo.file
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+    return printable(Path(report.photo.file).name or report.photo.file)
 
 
 def _row(report: Report) -> tuple[str, ...]:

@@ -74,6 +74,8 @@ def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: b
         raise SetupError("the page needs Streamlit: pip install 'posture[app]'")
     doors = doors or Doors()
     _check(doors)
+    if doors.host or not doors.lan:
+        _check_free(doors.host or SETTINGS["server.address"], port)
     names = {}
     if db is not None:
         from posture.frontends.clients import open_archive
@@ -91,6 +93,8 @@ def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: b
             print(json.dumps({"address": f"http://127.0.0.1:{port}"}), flush=True)
         return _serve(settings, names)
     address = doors.host or lan_address()
+    if doors.lan:
+        _check_free(address, port)
     link = f"https://{address}:{port}/"
     passphrase = passphrase_hash()
     if passphrase:
@@ -137,7 +141,7 @@ def _check_free(address: str, port: int) -> None:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             what = f"--port {port}: another program has it; give another, such as --port 8600"
-            raise UsageError(what if taken else f"--host {address}: {error.strerror}") from None
+            raise UsageError(what if taken else f"{address}, port {port}: {error.strerror}") from None
 
 
 def passphrase_file() -> Path:
@@ -181,7 +185,6 @@ def set_passphrase(passphrase: str) -> int:
 
 
 def _serve(settings: Mapping[str, str], environment: Mapping[str, str]) -> int:
-    _check_free(settings["server.address"], int(settings["server.port"]))
     options = [part for name, value in settings.items() for part in (f"--{name}", value)]
     with as_file(files("posture") / "ui" / "start.py") as script:
         command = [sys.executable, "-m", "streamlit", "run", str(script), *options]

@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from posture.adapters.batch_tables import stem, write_tables
+from posture.adapters.photo_files import shown
 from posture.adapters.photo_list import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
 from posture.adapters.whole_files import write_whole
 from posture.errors import SetupError, UsageError, WorkerEnded
@@ -79,12 +80,12 @@ def run(request: Request) -> int:
             f"--out {out}: {error.strerror or error}; what was measured is kept, go on with --resume"
         ) from error
     if request.as_json:
-        sys.stdout.write(json.dumps({"photos": len(entries), **count, "out": str(out)}) + "\n")
+        sys.stdout.write(json.dumps({"photos": len(entries), **count, "out": shown(out)}) + "\n")
     else:
         console = Console(width=None if sys.stdout.isatty() else 120)
         console.print(
             f"Photos: {len(entries)}; measured: {count['analyzed']}, refused: {count['refused']}, "
-            f"to look at: {count['needs_review']}. Tables and pages: {out.resolve()}",
+            f"to look at: {count['needs_review']}. Tables and pages: {shown(out.resolve())}",
             markup=False, soft_wrap=True,
         )  # fmt: skip
     return int(count["refused"] > 0)

@@ -225,8 +225,8 @@ def _finding(entry: Entry) -> str:
     report, review = entry.report, entry.review
     if report.status == "refused":
         machine = "not measured: " + ", ".join(reason.code for reason in report.reasons)
-    elif report.plan is not None and report.plan.safety == "emergency":
-        machine = "medical help first: see the answers"
+    elif report.emergency:
+        machine = "medical help first: see the report"
     else:
         machine = "measurements only" if report.finding is None else WORDS[report.finding.kind]
     if review is None or review.verdict == "accepted":

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
+from posture.adapters.photo_files import shown
 from posture.adapters.whole_files import write_whole
 from posture.errors import UsageError
 from posture.follow_up import Entry, visits
@@ -56,8 +57,8 @@ def report(
             written.append(path)
     if not written:
         raise UsageError("nothing to write: no visit" + (f" on {visit}" if visit else ""))
-    told = {"written": [str(path) for path in written]}
-    tell(told, as_json, f"Pages: {len(written)}, written to {out.resolve()}")
+    told = {"written": [shown(path) for path in written]}
+    tell(told, as_json, f"Pages: {len(written)}, written to {shown(out.resolve())}")
     return 0
 
 
@@ -80,7 +81,9 @@ def export(client: str | None, everybody: bool, kind: Kind, out: Path | None, ur
         return 0
     for name in names:
         _write(out / (file_name(name) + ENDINGS[kind]) if everybody else out, make(name).encode())
-    tell({"clients": len(names), "out": str(out)}, as_json, f"Clients: {len(names)}, written to {out.resolve()}")
+    tell(
+        {"clients": len(names), "out": shown(out)}, as_json, f"Clients: {len(names)}, written to {shown(out.resolve())}"
+    )
     return 0
 
 
@@ -98,8 +101,8 @@ def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, u
     _write(out / "photos.csv", table(photos, columns).encode())
     _write(out / "changes.csv", table(changes, of_change).encode())
     _write(out / "dictionary.csv", table(meanings, ["table", "column", "meaning"]).encode())
-    told = {"photos": len(photos), "changes": len(changes), "out": str(out)}
-    tell(told, as_json, f"Photos: {len(photos)}, changes: {len(changes)}, written to {out.resolve()}")
+    told = {"photos": len(photos), "changes": len(changes), "out": shown(out)}
+    tell(told, as_json, f"Photos: {len(photos)}, changes: {len(changes)}, written to {shown(out.resolve())}")
     return 0
 
 

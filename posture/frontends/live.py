@@ -166,6 +166,10 @@ class Teller:
         if report.status == "refused":
             sys.stdout.write(f"Not measured: {report.reasons[0].message}. Next time: {report.reasons[0].retake}.\n")
             return
+        if report.plan is not None and report.plan.mode == "refer":
+            sys.stdout.write(report.plan.message + "\n")
+        if report.emergency:
+            return
         if report.finding is not None:
             sys.stdout.write(report.finding.headline + "\n")
         for name, one in report.measurements.items():

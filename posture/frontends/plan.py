@@ -13,6 +13,7 @@ from rich.table import Table
 
 from posture.adapters.calendar_ics import calendar
 from posture.adapters.language import Language, language
+from posture.adapters.photo_files import shown
 from posture.adapters.plan_html import DAY_NAMES, render_plan, side_words
 from posture.adapters.whole_files import write_whole
 from posture.advise import Plan, advise
@@ -109,7 +110,7 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
         for caution in knowledge.cautions.values():
             console.print(f"  – {caution.question}")
     if weeks is not None:
-        for stage in weeks.stages if weeks.timed else ():
+        for stage in weeks.begun:
             table = Table(title=f"Weeks {stage.weeks[0]} and {stage.weeks[1]}, up to {stage.minutes:.0f} min a day")
             for column in ("Exercise", "Dose", "Days", "Minutes"):
                 table.add_column(column)
@@ -127,4 +128,4 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
     console.print(plan.message if plan.safety == "clear" else "", style="dim")
     if out is not None:
         made = "Page and JSON" if plan.safety == "not_asked" or weeks is None else "Page, calendar and JSON"
-        console.print(f"{made}: {out.resolve()}", markup=False)
+        console.print(f"{made}: {shown(out.resolve())}", markup=False)

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.photo_files import read_photo
+from posture.adapters.photo_files import read_photo, shown
 from posture.errors import UnsuitablePhoto
 from posture.frame import Frame
 from posture.intake import Intake
@@ -32,7 +32,7 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
         try:
             frames[pose] = read_photo(photos[pose])
         except UnsuitablePhoto as error:
-            name = PhotoName(str(photos[pose]), None, None, None)
+            name = PhotoName(shown(photos[pose]), None, None, None)
             unread[pose] = refused(name, error.remark(), versions(knowledge, observer))
     told = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
     if as_json:

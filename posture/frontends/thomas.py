@@ -12,7 +12,7 @@ from rich.console import Console
 
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import draw_leg, jpeg
-from posture.adapters.photo_files import read_photo
+from posture.adapters.photo_files import printable, read_photo, shown
 from posture.adapters.thomas_photo import LegPhoto, Told, measure_leg
 from posture.adapters.whole_files import write_whole
 from posture.errors import UnsuitablePhoto, UsageError
@@ -30,7 +30,7 @@ def run(photo: Path, told: Told, out: Path | None, as_json: bool) -> int:
         if as_json:
             sys.stdout.write(json.dumps({"refused": asdict(error.remark())}, ensure_ascii=False) + "\n")
         else:
-            Console(stderr=True).print(f"{photo}: {error}. Next time: {error.retake}.", markup=False)
+            Console(stderr=True).print(f"{printable(shown(photo))}: {error}. Next time: {error.retake}.", markup=False)
         return 2 if error.code == "missing_file" else 1
     if as_json:
         sys.stdout.write(json.dumps(to_dict(leg.result), ensure_ascii=False) + "\n")

@@ -94,6 +94,8 @@ def _client(client: str, files: Archive) -> None:
 def _finding(report: Report) -> str:
     if report.status == "refused":
         return ", ".join(say(reason.message) for reason in report.reasons)
+    if report.emergency:
+        return say("Get help now")
     return say("Measured") if report.finding is None else say(WORDS[report.finding.kind])
 
 

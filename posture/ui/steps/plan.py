@@ -49,7 +49,7 @@ def show() -> None:
     st.header(sentence(say(MODES[plan.mode])), anchor=False)
     st.write(say(plan.because))
     weeks = programme(plan, told)
-    if weeks is not None and weeks.timed:
+    if weeks is not None and weeks.begun:
         _weeks(weeks, knowledge)
     _exercises(plan, weeks, knowledge)
     if plan.unknowns:
@@ -76,7 +76,7 @@ def _days() -> None:
 def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
     names = {name: speech().exercise(exercise).name for name, exercise in knowledge.exercises.items()}
     columns = [say(column) for column in ("Exercise", "Dose", "Days", "Minutes")]
-    for stage in weeks.stages:
+    for stage in weeks.begun:
         first, last = (str(week) for week in stage.weeks)
         title = say(
             "Weeks {first} and {last}: up to {minutes} min a day",

@@ -41,6 +41,11 @@ def show() -> None:
         on_and_back("result")
         return
     report = now.examination.report
+    if report.emergency and report.plan is not None:
+        st.title(say("Get help now"), anchor=False)
+        st.error(say(report.plan.message), icon=":material/emergency:")
+        on_and_back("result")
+        return
     st.title(_headline(report), anchor=False)
     if len(visit.photos()) > 1:
         _pick(now)
@@ -205,7 +210,7 @@ def _rows(report: Report) -> list[dict[str, str]]:
             continue
         quantity, place = measured.quantity, measured.comparison
         interval = say("{low} to {high}", low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit))
-        among = say(no_norm(report))
+        among = say(no_norm(name))
         if place is not None:
             among = say("higher than {n} of 100", n=str(place.of_100))
         cells = (
