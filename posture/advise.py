@@ -62,6 +62,10 @@ class Plan:
     retest_with: tuple[str, ...]
 
 
+#: Why there is little to say of a side that nobody tested, where no photo was measured.
+UNSEEN = "Not tested, and no photo was measured: the two tests come first."
+
+
 def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Plan | None:
     """The plan for one person from the kind of finding and the answers.
 
@@ -79,7 +83,8 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
         return None
     sides = {side: _decision(*judged[side], kind or "undetermined", knowledge) for side in SIDES}
     exercises, left_out = _gather(sides, judged, intake, knowledge)
-    because = list(dict.fromkeys(plan.because for plan in sides.values()))
+    unseen = [side for side in SIDES if kind is None and judged[side] == ("untested", "untested")]
+    because = _because({side: UNSEEN if side in unseen else plan.because for side, plan in sides.items()})
     if left_out:
         conditions = ", ".join(
             sorted({name for exercise in left_out for name in exercise.cautions} & {*intake.conditions})
@@ -247,6 +252,12 @@ def _unknowns(judged: Mapping[Side, tuple[Length, Strength]], intake: Intake) ->
     if intake.sitting_h_day is None:
         words.append("hours of sitting a day")
     return tuple(words)
+
+
+def _because(reasons: Mapping[Side, str]) -> list[str]:
+    """Why, once where both sides have one reason, else side by side."""
+    left, right = reasons["left"], reasons["right"]
+    return [left] if left == right else [f"Left side: {left}", f"Right side: {right}"]
 
 
 def referral(intake: Intake, knowledge: Knowledge) -> Plan | None:

@@ -41,11 +41,13 @@ def choose(reports: Sequence[Report], rounds: int, lenient: bool = False) -> Cho
 
 
 def _merit(report: Report) -> tuple[bool, bool, int, float]:
+    if report.status == "refused":
+        return False, False, 0, 0.0  # none is better than another
     tilt = None if report.finding is None else report.finding.tilt
     told = any(
         isinstance(report.measurements.get(name), Measurement) for name in ("asis_psis_tilt", "contour_lordosis")
     )
-    return report.status == "analyzed", told, -len(report.warnings), 0.0 if tilt is None else -tilt.sigma
+    return True, told, -len(report.warnings), 0.0 if tilt is None else -tilt.sigma
 
 
 def _wanted(report: Report) -> Remark | None:

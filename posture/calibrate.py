@@ -74,4 +74,5 @@ def _norm_id(name: str, knowledge: Knowledge) -> str:
     unit = "°" if norm.unit == "deg" else f" {norm.unit}"
     people = f", n = {norm.n}" if norm.n else ""
     provisional = ", provisional" if norm.provisional else ""
-    return f"{norm.mean:g} ± {norm.sd:g}{unit} ({norm.source}{people}{provisional})"
+    mean = f"{norm.mean:g}".replace("-", "−")
+    return f"{mean} ± {norm.sd:g}{unit} ({norm.source}{people}{provisional})"

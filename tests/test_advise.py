@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 import tomllib
 from dataclasses import replace
 from importlib import resources
 
 import pytest
 
-from posture.advise import OPTIONAL, Plan, advise, check_safety, judge_tests
+from posture.advise import OPTIONAL, UNSEEN, Plan, advise, check_safety, judge_tests
 from posture.assess import WORDS
 from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 from posture.knowledge import Knowledge
@@ -327,7 +328,14 @@ class TestDecision:
         assert plan("no_sign", replace(CLEAR, sitting_h_day=0.0)).unknowns[-1] != "hours of sitting a day"
         rows = [row.because for row in (*KNOWLEDGE.decisions, *KNOWLEDGE.patterns.values())]
         left, right = (row for row in dict.fromkeys(rows) if row in made.because)
-        assert made.because in (f"{left} {right}", f"{right} {left}")
+        assert {left, right} == set(re.split("(?:Left|Right) side: ", made.because.replace(". Right", ".Right"))[1:])
+        unseen = advise(
+            None, replace(CLEAR, tests={"left": SideTests(length="short"), "right": SideTests()}), KNOWLEDGE
+        )
+        assert unseen is not None
+        assert unseen.because.endswith(f"Right side: {UNSEEN}")
+        same = replace(CLEAR, tests={side: SideTests(length="short") for side in ("left", "right")})
+        assert "side:" not in plan("no_sign", same).because
         assert plan("no_sign", Intake()).message == (
             "The safety questions were not answered. Read them before you do any exercise."
         )

@@ -373,8 +373,25 @@ class TestPlan:
         assert exercises(visitor) == []
         result = visitor.go("result")
         assert result.title[0].value == "Get help now"
-        assert "emergency department now" in texts(result)
-        assert "°" not in texts(result)
+        for step in ("result", "firmer", "plan", "take_away"):
+            alone = visitor.go(step)
+            assert alone.title[0].value == "Get help now"
+            assert "emergency department now" in texts(alone)
+            assert "°" not in texts(alone)
+            assert not alone.expander
+
+    def test_a_ticked_emergency_counts_before_anything_is_sent_off(self, visitor: Visitor) -> None:
+        visitor.go("safety").checkbox(key="told_ask_sciatica_both_legs").check()
+        assert "emergency department now" in texts(visitor.run())
+        assert visitor.go("result").title[0].value == "Get help now"
+
+    def test_nobody_under_18_is_asked_to_move(self, visitor: Visitor) -> None:
+        visitor.go("safety").number_input(key="told_age").set_value(15)
+        visitor.run()
+        visitor.answer_safety()
+        shown = texts(visitor.go("firmer"))
+        assert "For a person under 18" in shown
+        assert "Thomas" not in shown
 
     def test_no_test_of_the_hips_before_or_against_the_safety_answers(self, visitor: Visitor) -> None:
         page = visitor.go("firmer")
@@ -504,6 +521,12 @@ class TestForgetting:
         visit.let_go(SimpleNamespace(file_id="a"))  # type: ignore[arg-type]
         assert uploads.get_files("me", ["a", "b"])[0].file_id == "b"
 
+    @pytest.mark.usefixtures("uploads")
+    def test_the_language_outlives_forgetting(self) -> None:
+        visit.st.session_state.update({"told_language": "de", "told_age": 40, "safety": {}})
+        visit.forget()
+        assert visit.st.session_state == {"told_language": "de"}
+
     def test_forgetting_lets_go_of_every_upload_of_this_visitor_alone(self, uploads: MemoryUploadedFileManager) -> None:
         visit.forget()
         assert uploads.get_files("me", ["a", "b"]) == []
@@ -552,7 +575,7 @@ def test_the_command_and_the_config_agree_with_the_theme() -> None:
         for name, value in table.items():
             inner = value.items() if isinstance(value, dict) else [("", value)]
             for below, setting in inner:
-                words = str(setting).lower() if isinstance(setting, bool) else str(setting)
+                words = setting if isinstance(setting, str) else json.dumps(setting)
                 told[".".join(filter(None, (section, name, below)))] = words
     assert told == SETTINGS
     assert told["theme.light.primaryColor"] == theme.ACCENT

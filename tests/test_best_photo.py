@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from posture.assess import OUTLINE_LOST
@@ -32,6 +34,8 @@ def test_the_best_is_taken(photos: tuple[Report, ...], best: int) -> None:
 
 def test_of_equal_photos_the_later_one() -> None:
     assert choose([TYPICAL, TYPICAL], 2).best == 1
+    worse = replace(TURNED, warnings=TYPICAL.warnings * 3)
+    assert choose([TURNED, worse], 2).best == 1  # the newest refusal is answered with its own reason
 
 
 def test_a_good_photo_asks_for_none() -> None:

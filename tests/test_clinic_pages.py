@@ -12,8 +12,10 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from posture.adapters.archive import Archive
-from posture.errors import UsageError
+from posture.adapters.photo_list import Entry
+from posture.errors import Unreadable, UsageError
 from posture.follow_up import Review
+from posture.frontends.batch_work import not_measured
 from posture.intake import Intake
 from posture.ui.clinic import cases, review
 from posture.ui.clinic.cases import MOST_CASES, Case
@@ -103,14 +105,16 @@ class TestCases:
             cases.add(TYPICAL, "a.jpg", "{who}", Intake())
         assert not brought["cases"]
 
-    @pytest.mark.parametrize(("client", "day"), [("", "2026-05-01"), ("k1", ""), ("k1", "yesterday")])
+    @pytest.mark.parametrize(
+        ("client", "day"), [("", "2026-05-01"), ("k1", ""), ("k1", "yesterday"), ("k1", "2999-05-01")]
+    )
     def test_without_who_and_when_nothing_is_kept(
         self, brought: dict[str, Any], files: Archive, client: str, day: str
     ) -> None:
         cases.add(TYPICAL, "a.jpg", "", Intake())
         case: Case = brought["cases"][0]
         case.client, case.date = client, day
-        with pytest.raises(UsageError, match="missing"):
+        with pytest.raises(UsageError, match=r"missing|in the future"):
             case.decide(Review("accepted"))
         assert case.review is None
         assert [listed.pseudonym for listed in files.clients()] == ["p1"]
@@ -230,6 +234,32 @@ class TestClients:
         shown = press(shown, "Erase for good")
         assert files.clients() == []
         assert "What may still hold traces" in said(shown)
+
+    def test_a_logo_that_is_no_picture_is_said_on_the_page(
+        self, files: Archive, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        upload = SimpleNamespace(getvalue=lambda: b"Dear diary", file_id="x")
+        monkeypatch.setattr(streamlit, "file_uploader", lambda *_args, **_more: upload)
+        shown = page("clients")
+        next(field for field in shown.text_input if field.label == "Name of the clinic").set_value("Lake")
+        next(button for button in shown.button if button.label == "Keep").click()
+        shown.run()
+        assert not shown.exception
+        assert "The logo is not a JPEG, PNG or WebP picture" in said(shown)
+        assert "/tmp" not in said(shown)
+        assert files.clinic() == ("", "")
+
+    def test_who_reviewed_is_said(self, files: Archive) -> None:
+        sha256 = files.history("p1")[0].machine.photo.sha256 or ""
+        files.review("p1", sha256, Review("accepted", reviewer="MK"))
+        assert "accepted (MK)" in said(press(page("clients"), "p1")).replace("\\", "")
+
+    def test_a_file_that_is_no_photo_can_be_left_out_and_not_accepted(self) -> None:
+        mine = [Case("x.jpg", "", "", "", not_measured(Entry("", ""), Unreadable("half").remark(), "0" * 64), None)]
+        shown = page("review", {"cases": mine})
+        assert next(button for button in shown.button if button.label == "Accept").disabled
+        press(shown, "Leave it out")
+        assert mine == []
 
     def test_a_client_with_a_note_alone_can_be_read_and_erased(self, files: Archive) -> None:
         files.add_note("p1", "comes by bicycle")

@@ -36,7 +36,7 @@ SETTINGS = {
     "client.showErrorDetails": "none",
     "browser.gatherUsageStats": "false",
     "theme.baseRadius": "0.6rem",
-    "theme.headingFontSizes": "['2rem', '1.35rem', '1.2rem', '1.1rem', '1rem', '1rem']",
+    "theme.headingFontSizes": '["2rem", "1.35rem", "1.2rem", "1.1rem", "1rem", "1rem"]',
     "theme.light.primaryColor": theme.ACCENT,
     "theme.light.backgroundColor": theme.PAPER,
     "theme.light.secondaryBackgroundColor": theme.WASH,

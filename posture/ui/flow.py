@@ -153,7 +153,7 @@ def foot() -> None:
     words.caption(
         say(
             "Your photos stay in this computer's memory and go nowhere else. They are forgotten when you say so, an "
-            "hour after you close the page, or when posture is stopped."
+            "hour after you close the page, or when posture is stopped; loading the page anew begins anew."
         )
     )
     choice.selectbox(
@@ -165,8 +165,9 @@ def foot() -> None:
     )
     if SESSION_COOKIE in st.context.cookies:
         st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(say("Sign out"))}</a>')
-    if button.button(say("Forget everything"), icon=":material/delete_forever:", width="stretch"):
-        visit.forget()
+    if button.button(
+        say("Forget everything"), icon=":material/delete_forever:", width="stretch", on_click=visit.forget
+    ):
         go("start")
 
 

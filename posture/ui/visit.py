@@ -161,11 +161,14 @@ def keep_answers() -> None:
 
 
 def forget() -> None:
-    """Photos, answers and everything made from them; a widget drawn next is a new one."""
+    """Photos, answers and everything made from them but the language; a widget drawn next is a new one."""
     session = get_script_run_ctx()
     if runtime.exists() and session is not None:
         runtime.get_instance().uploaded_file_mgr.remove_session_files(session.session_id)
+    chosen = answer("language")
     st.session_state.clear()
+    if chosen is not None:
+        st.session_state[TOLD + "language"] = chosen
 
 
 def generation() -> str:

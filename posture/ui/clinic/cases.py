@@ -74,7 +74,9 @@ class Case:
         try:
             day = date.fromisoformat(self.date).isoformat()
         except ValueError:
-            raise UsageError("the day of the visit is missing; write it like 2026-03-01") from None
+            raise UsageError("the day of the visit is missing or not understood; write it like 2026-03-01") from None
+        if day > date.today().isoformat():
+            raise UsageError("the day of the visit lies in the future")
         examination = self.examination()
         touched = self.photo is not None and (self.photo.joints or self.photo.confirmed)
         if touched and examination is not None:

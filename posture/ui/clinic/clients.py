@@ -78,7 +78,7 @@ def _client(client: str, files: Archive) -> None:
             say("Day of the visit"): entry.date,
             say("Pose"): say(entry.pose) if entry.pose else "–",
             say("Finding"): _finding(entry.report),
-            say("Reviewer"): plain(review_words(entry.review, speech())) or "–",
+            say("Reviewer"): plain(_reviewed(entry)) or "–",
         }
         for entry in history
     ]
@@ -89,6 +89,12 @@ def _client(client: str, files: Archive) -> None:
     if history:
         _files(client, history, own, files)
     _erase(client, files)
+
+
+def _reviewed(entry: Entry) -> str:
+    """A reviewer's word, and who it was."""
+    words, who = review_words(entry.review, speech()), entry.review.reviewer if entry.review else ""
+    return f"{words} ({who})" if who else words
 
 
 def _finding(report: Report) -> str:
@@ -187,7 +193,11 @@ def _clinic(files: Archive) -> None:
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "logo"
                 path.write_bytes(file.getvalue())
-                logo = Clinic.with_logo(name, path).logo
+                try:
+                    logo = Clinic.with_logo(name, path).logo
+                except UsageError:
+                    st.error(say("The logo is not a JPEG, PNG or WebP picture; the name was not changed either."))
+                    return
             visit.let_go(file)
         files.set_clinic(name, logo)
         st.rerun()

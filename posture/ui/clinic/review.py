@@ -169,7 +169,10 @@ def _decide(case: Case, at: int, mine: list[Case]) -> None:
     if mode == "override":
         _choose(case, at, mine, list(WORDS.values()), say("What do you find?"))
         return
-    if st.button(say("Accept"), type="primary", shortcut="A", width="stretch"):
+    if case.photo is None and st.button(say("Leave it out"), icon=":material/close:", width="stretch"):
+        mine.remove(case)
+        _go_to(max(0, at - 1))
+    if st.button(say("Accept"), type="primary", shortcut="A", width="stretch", disabled=case.photo is None):
         _settle(case, Review("accepted"), at, mine)
     refuse, other = st.columns(2)
     if refuse.button(say("Do not use"), shortcut="X", width="stretch"):

@@ -22,6 +22,7 @@ from posture.ui.live.banner import instruct, pulse_words, trouble
 from posture.ui.live.camera import before_camera
 from posture.ui.live.sound import say_aloud
 from posture.ui.live.watcher import Watcher
+from posture.ui.safe import emergency, may_move
 from posture.ui.steps.firmer import show_range
 from posture.words import NAMES, sentence
 
@@ -66,6 +67,8 @@ class Room:
 
 def show() -> None:
     """Draw the page."""
+    if emergency():
+        return
     st.title(say("Live"), anchor=False)
     st.write(
         say(
@@ -80,6 +83,8 @@ def show() -> None:
     )  # fmt: skip
     if chosen and chosen != room.chosen:
         room.begin(chosen)
+    if chosen == "poses" and not may_move():
+        return
     before_camera(room, "live", lambda aloud: _go_on(room, aloud))
     if room.photos and st.button(say("Begin again"), icon=":material/replay:"):
         room.begin(room.chosen)

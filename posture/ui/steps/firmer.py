@@ -6,7 +6,6 @@ import streamlit as st
 
 from posture.adapters.charts import own_range
 from posture.adapters.drawings import standing_alone
-from posture.advise import check_safety
 from posture.assess import MARK_BONES, THREE_POSES
 from posture.errors import PostureError, UnsuitablePhoto
 from posture.intake import SIGNS
@@ -17,6 +16,7 @@ from posture.protocol import ThreePoses, three_poses
 from posture.repeated import combine
 from posture.ui import visit
 from posture.ui.flow import drawing, go, on_and_back, picture, refusal, say, speech, table
+from posture.ui.safe import emergency, may_move
 from posture.words import NAMES, SIGN_WORDS, number, sentence
 
 #: What the finding's next steps are explained under.
@@ -26,13 +26,15 @@ JUDGED = {"short": "short", "normal": "long enough", "unclear": "unclear"}
 
 def show() -> None:
     """Draw the page."""
+    if emergency("firmer"):
+        return
     st.title(say("Make it surer"), anchor=False)
     st.write(say("Everything here is optional. The two tests decide whether to stretch or to strengthen."))
     topic = st.session_state.get("topic", "tests")
     with st.expander(
         say("Two tests of the hips (they decide the plan)"), icon=":material/rule:", expanded=topic == "tests"
     ):
-        if _safe():
+        if may_move():
             _tests()
     with st.expander(
         say("Stickers on the hip bones (they show the tilt itself)"),
@@ -43,7 +45,7 @@ def show() -> None:
     with st.expander(
         say("Three photos: relaxed, arched, tucked"), icon=":material/compare:", expanded=topic == "poses"
     ):
-        if _safe():
+        if may_move():
             _three_poses()
     if len(visit.photos()) > 1:
         with st.expander(say("Your photos together"), icon=":material/photo_library:"):
@@ -52,18 +54,6 @@ def show() -> None:
         for sign in SIGNS:
             st.checkbox(say(SIGN_WORDS[sign]), key=f"{visit.TOLD}sign_{sign}")
     on_and_back("firmer")
-
-
-def _safe() -> bool:
-    """Whether the safety questions allow movements at all; what stands in their way is said."""
-    if "safety" not in st.session_state:
-        st.info(say("Tests and poses are shown after the safety questions."))
-        return False
-    level, message = check_safety(visit.intake(), Knowledge.load())
-    if level in ("emergency", "prompt"):
-        st.error(say(message), icon=":material/emergency:")
-        return False
-    return True
 
 
 def _tests() -> None:

@@ -11,6 +11,7 @@ from posture.knowledge import Knowledge
 from posture.ui import visit
 from posture.ui.flow import drawing, go, on_and_back, say, speech, table
 from posture.ui.plans import plan_of
+from posture.ui.safe import emergency
 from posture.week import Programme, programme
 from posture.words import MODES, sentence
 
@@ -28,6 +29,8 @@ EQUIPMENT_WORDS = {
 
 def show() -> None:
     """Draw the page."""
+    if emergency("plan"):
+        return
     st.title(say("Your plan"), anchor=False)
     if "safety" not in st.session_state:
         st.info(say("Exercises are shown after the safety questions."))

@@ -15,6 +15,7 @@ from posture.ui import visit
 from posture.ui.flow import go, on_and_back, picture, refusal, say, speech, table
 from posture.ui.pictures import annotated, small
 from posture.ui.points import set_points
+from posture.ui.safe import emergency
 from posture.ui.steps.firmer import TOPICS
 from posture.words import LENGTHS, NAMES, POINTS, SIGNS, chances, number, of_100, sentence
 
@@ -32,6 +33,8 @@ TALL, WIDE = 620, 928
 
 def show() -> None:
     """Draw the page."""
+    if emergency("result"):
+        return
     now = visit.current()
     if now is None:
         st.title(say("Your result"), anchor=False)
@@ -41,11 +44,6 @@ def show() -> None:
         on_and_back("result")
         return
     report = now.examination.report
-    if report.emergency and report.plan is not None:
-        st.title(say("Get help now"), anchor=False)
-        st.error(say(report.plan.message), icon=":material/emergency:")
-        on_and_back("result")
-        return
     st.title(_headline(report), anchor=False)
     if len(visit.photos()) > 1:
         _pick(now)

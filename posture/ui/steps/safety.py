@@ -6,6 +6,7 @@ import streamlit as st
 
 from posture.advise import check_safety
 from posture.entries import Caution
+from posture.intake import EMERGENCY_FLAGS
 from posture.knowledge import Knowledge
 from posture.ui import visit
 from posture.ui.flow import go, on_and_back, say, speech
@@ -19,7 +20,8 @@ def show() -> None:
     st.write(say("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
     answers = _questions(knowledge)
     sent = st.button(say("These are my answers"), type="primary", width="stretch")
-    if sent or "safety" in st.session_state:  # once sent off, every change counts at once
+    urgent = {*EMERGENCY_FLAGS} & {*answers["flags"]}  # type: ignore[misc]
+    if sent or urgent or "safety" in st.session_state:  # an emergency, and what was sent off, count at every touch
         st.session_state["age"] = answers.pop("age_years")
         st.session_state["safety"] = answers
     if sent and check_safety(visit.intake(), knowledge)[0] == "clear":

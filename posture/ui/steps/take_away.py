@@ -16,11 +16,14 @@ from posture.ui import visit
 from posture.ui.flow import download, on_and_back, say, speech
 from posture.ui.pictures import for_export
 from posture.ui.plans import plan_of
+from posture.ui.safe import emergency
 from posture.week import programme
 
 
 def show() -> None:
     """Draw the page."""
+    if emergency("take_away"):
+        return
     st.title(say("Take it away"), anchor=False)
     now = visit.current()
     if now is None:

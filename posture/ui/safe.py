@@ -1,0 +1,38 @@
+"""What the safety answers allow a page to show, asked in one place."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.advise import check_safety
+from posture.knowledge import Knowledge
+from posture.ui import visit
+from posture.ui.flow import on_and_back, say
+
+
+def emergency(step: str = "") -> bool:
+    """Whether an answer sends to help now: then its message is all that a page shows, and the way on from ``step``."""
+    level, message = check_safety(visit.intake(), Knowledge.load())
+    if level != "emergency":
+        return False
+    st.title(say("Get help now"), anchor=False)
+    st.error(say(message), icon=":material/emergency:")
+    if step:
+        on_and_back(step)
+    return True
+
+
+def may_move() -> bool:
+    """Whether tests and poses may be asked for; what stands in their way is said."""
+    if "safety" not in st.session_state:
+        st.info(say("Tests and poses are shown after the safety questions."))
+        return False
+    told = visit.intake()
+    level, message = check_safety(told, Knowledge.load())
+    if level in ("emergency", "prompt"):
+        st.error(say(message), icon=":material/emergency:")
+        return False
+    if told.minor:
+        st.info(say("For a person under 18 the tool gives measurements only."))
+        return False
+    return True
