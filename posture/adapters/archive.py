@@ -62,9 +62,9 @@ class Archive:
         """Keep a report of a client's visit; a photo of that visit and pose that is there already is kept once.
 
         Measured again by a newer version, or with points set by hand, the new report takes the old one's place; its
-        reviews stay. One of an older version ("older") never does, nor one that could not be measured
-        ("known") where the old one could. What ``intake``
-        answers is kept with the visit, beside what was answered before. ``unread`` tells photos without a hash apart.
+        reviews stay. One of an older version ("older") never does, nor one that could not be measured ("known") where
+        the old one could. What ``intake`` answers is kept with the visit, beside what was answered before, unless the
+        report is older. ``unread`` tells photos without a hash apart.
         """
         _check(pseudonym)
         for last_try in (False, True):
