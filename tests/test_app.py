@@ -37,12 +37,13 @@ from streamlit.testing.v1 import AppTest
 from posture.adapters import theme
 from posture.adapters.photo_files import read_photo, read_photo_bytes
 from posture.advise import judge_tests
-from posture.errors import SetupError, UsageError
+from posture.errors import NotAnImage, SetupError, UsageError
 from posture.frontends import app as frontend
 from posture.frontends.app import SETTINGS, Doors, lan_address, write_certificate
 from posture.intake import Intake
 from posture.observation import FoundMarks
 from posture.ui import server, visit
+from posture.ui.flow import plain
 from posture.ui.server import MAX_UPLOAD_MB
 from posture.ui.steps.firmer import TOPICS
 from tests.conftest import ROOT
@@ -384,6 +385,12 @@ class TestPlan:
         visitor.go("safety").checkbox(key="told_ask_sciatica_both_legs").check()
         assert "emergency department now" in texts(visitor.run())
         assert visitor.go("result").title[0].value == "Get help now"
+
+    def test_an_upload_that_could_not_be_read_is_named(self, visitor: Visitor) -> None:
+        visitor.page.session_state["not_read"] = [("my_diary.jpg", NotAnImage("text"))]
+        shown = visitor.go("photo")
+        assert plain("my_diary.jpg") in [caption.value for caption in shown.caption]
+        assert "not a JPEG" in texts(shown)
 
     def test_nobody_under_18_is_asked_to_move(self, visitor: Visitor) -> None:
         visitor.go("safety").number_input(key="told_age").set_value(15)

@@ -117,7 +117,7 @@ def _go_on(room: Room, aloud: bool) -> None:
         try:
             visit.keep(photo)
         except PostureError as error:
-            st.session_state["not_read"], page = [error], "photo"
+            st.session_state["not_read"], page = [("", error)], "photo"
         room.photos.clear()  # once it is kept: a click may end this run at any touch of the session's state
         room.begin("check")
         go(page)

@@ -11,7 +11,7 @@ import streamlit as st
 from posture.adapters.drawings import standing_alone
 from posture.errors import PostureError, UnsuitablePhoto
 from posture.ui import visit
-from posture.ui.flow import go, on_and_back, picture, refusal, say
+from posture.ui.flow import go, on_and_back, picture, plain, refusal, say
 from posture.ui.pictures import small
 from posture.ui.server import LINK
 from posture.words import sentence
@@ -42,7 +42,9 @@ def show() -> None:
         _phone()
     if files:
         _take_in([(file.getvalue(), file.name) for file in files], files)
-    for error in st.session_state.pop("not_read", []):
+    for name, error in st.session_state.pop("not_read", []):
+        if name:
+            st.caption(plain(name))
         refusal(error.remark()) if isinstance(error, UnsuitablePhoto) else st.error(f"{sentence(say(str(error)))}.")
     mine = visit.photos()
     if not mine:
@@ -58,15 +60,15 @@ def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = (
 
     A run that a click cuts short is taken up again by the next one: the uploads are let go at the end.
     """
-    not_read: list[PostureError] = []
+    not_read: list[tuple[str, PostureError]] = []
     bar = st.progress(0.0, say("Measuring …"))
     for done, (data, name) in enumerate(files):
         try:
             photo = visit.add_photo(data, name)
             photo.examine(visit.intake(), lenient=False)
         except PostureError as error:
-            if str(error) not in map(str, not_read):
-                not_read.append(error)
+            if str(error) not in (str(said) for _, said in not_read):
+                not_read.append((name, error))
         bar.progress((done + 1) / len(files), say("Measuring …"))
     st.session_state["not_read"] = not_read
     for file in uploads:

@@ -113,8 +113,6 @@ def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> Non
             st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
             for cue in exercise.cues:
                 st.markdown(f"- {cue}")
-            st.caption(
-                say("Weeks {first} to {last}.", first=str(item.weeks[0]), last=str(item.weeks[1]))
-                + f" {say('Stop with')}: {'; '.join(exercise.stop)}."
-            )
+            weeks_of = say("Weeks {first} to {last}.", first=str(item.weeks[0]), last=str(item.weeks[1])) + " "
+            st.caption(f"{weeks_of if item.kind != 'test' else ''}{say('Stop with')}: {'; '.join(exercise.stop)}.")
             st.caption(f"{exercise.evidence} {say('Certainty')}: {say(exercise.certainty)}.")
