@@ -42,6 +42,15 @@ MODES = {
     "refer": "see a professional first",
 }
 
+#: What a test of the hip flexors says of their length and of their strength.
+JUDGED_WORDS = {
+    "short": "short",
+    "normal": "long enough",
+    "weak": "weak",
+    "fine": "strong enough",
+    "unclear": "unclear",
+}
+
 #: Where a leg hurts, as a person says it.
 LEG_PAIN_WORDS = {"none": "no", "thigh": "in the thigh", "below_knee": "below the knee"}
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from posture.adapters.language import Language
 from posture.intake import Intake, SideTests
 from posture.knowledge import Knowledge
-from posture.words import LEG_PAIN_WORDS, SIGN_WORDS
+from posture.words import JUDGED_WORDS, LEG_PAIN_WORDS, SIGN_WORDS
 
-SIDE_WORDS = {"left": "left", "right": "right"}
 FLAT_WORDS = {True: "lower back flat", False: "lower back not flat", None: "lower back not noted"}
-JUDGED_WORDS = {
-    "short": "short",
-    "normal": "long enough",
-    "weak": "weak",
-    "fine": "strong enough",
-    "unclear": "unclear",
-}
 
 
 def told_words(intake: Intake, speech: Language) -> list[str]:
@@ -25,7 +17,7 @@ def told_words(intake: Intake, speech: Language) -> list[str]:
     """
     say, told = speech.text, []
     for side, tests in intake.tests.items():
-        told += _tested(say(SIDE_WORDS[side]), tests, speech)
+        told += _tested(say(side), tests, speech)
     if intake.asked and not (intake.flags or intake.conditions):
         told.append(say("Safety questions: none answered yes"))
     cautions = Knowledge.load().cautions

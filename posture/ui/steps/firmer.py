@@ -17,11 +17,10 @@ from posture.repeated import combine
 from posture.ui import visit
 from posture.ui.flow import drawing, go, on_and_back, picture, refusal, say, speech, table
 from posture.ui.safe import emergency, may_move
-from posture.words import NAMES, SIGN_WORDS, number, sentence
+from posture.words import JUDGED_WORDS, NAMES, SIGN_WORDS, number, sentence
 
 #: What the finding's next steps are explained under.
 TOPICS = {MARK_BONES: "stickers", THREE_POSES: "poses"}
-JUDGED = {"short": "short", "normal": "long enough", "unclear": "unclear"}
 
 
 def show() -> None:
@@ -132,7 +131,7 @@ def _thomas_photo() -> None:
             value=number(thigh.value, "deg"),
             low=number(thigh.low95, ""),
             high=number(thigh.high95, "deg"),
-            judged=say(JUDGED[leg.result.length_one_joint]),
+            judged=say(JUDGED_WORDS[leg.result.length_one_joint]),
         )
     )
     for remark in leg.result.warnings:
