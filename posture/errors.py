@@ -17,10 +17,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: Code of the note that nothing told the camera's roll.
+ROLL_UNKNOWN = "roll_unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One reason or warning of a report: a stable ``code``, what was seen, and the one thing to do about it."""
+    """One reason, warning or note of a report: a stable ``code``, what was seen, and the one thing to do about it."""
 
     code: str
     message: str

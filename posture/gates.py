@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.errors import (
+    ROLL_UNKNOWN,
     Cropped,
     DegenerateGeometry,
     FacingUnclear,
@@ -162,9 +163,15 @@ def _inside(xy: Array, size: Array) -> bool:
     return bool(np.all(xy >= -0.5) and np.all(xy <= size - 0.5))
 
 
-def warnings(
-    observation: Observation, pose: Pose, gates: Gates, near: Side, yaw: float, twist: float, roll_deg: float | None
-) -> list[Remark]:
+def notes(roll_deg: float | None) -> tuple[Remark, ...]:
+    """What is true of most photos and asks nobody to look again; an unknown roll widens what hangs on the vertical."""
+    if roll_deg is not None:
+        return ()
+    said = "nothing in the picture shows whether the camera was level"
+    return (Remark(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
+
+
+def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw: float, twist: float) -> list[Remark]:
     """What widens the doubt without refusing the photo."""
     found = []
     if yaw > gates.yaw_warn_deg:
@@ -195,14 +202,6 @@ def warnings(
     if observation.others_px:
         found.append(
             Remark("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
-        )
-    if roll_deg is None:
-        found.append(
-            Remark(
-                "roll_unknown",
-                "nothing in the picture shows whether the camera was level",
-                "level the phone, or give two points of a door frame or plumb line",
-            )
         )
     hidden = min(pose.visibility[index(name, near)] for name in BODY_POINTS)
     if gates.visibility_refuse <= hidden < gates.visibility_warn:

@@ -137,6 +137,7 @@ def examine(
         status="refused" if view.body is None else "analyzed",
         reasons=view.reasons,
         warnings=view.warnings,
+        notes=view.notes,
         facing=view.facing,
         quality=view.quality,
         stickers=_stickers(observation, options, knowledge),

@@ -17,7 +17,7 @@ from posture.advise import Item, Plan
 from posture.assess import Finding
 from posture.body_outline import BodyOutline
 from posture.coach import Practice
-from posture.errors import Remark, UsageError
+from posture.errors import ROLL_UNKNOWN, Remark, UsageError
 from posture.measurement import Comparison, Measurement, Unmeasured
 from posture.quantity import Z95, Quantity
 
@@ -56,6 +56,7 @@ class Report:
     by_hand : names of the points that somebody set · outline : None where it cannot be used
     turn : of the pelvis, degrees from a zero that is this person's own in these clothes; only its change means anything
     practice : exercises done before the camera on the same visit
+    notes : what is known of the photo and asks nobody to look again, where ``warnings`` do
     """
 
     photo: PhotoName
@@ -74,6 +75,7 @@ class Report:
     outline: BodyOutline | None = None
     turn: Quantity | None = None
     practice: tuple[Practice, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
     @property
     def emergency(self) -> bool:
@@ -88,6 +90,7 @@ class Report:
             "status": self.status,
             "reasons": [asdict(remark) for remark in self.reasons],
             "warnings": [asdict(remark) for remark in self.warnings],
+            "notes": [asdict(remark) for remark in self.notes],
             "facing": self.facing,
             "quality": {name: _optional(value) for name, value in self.quality.items()},
             "stickers": None if self.stickers is None else _stickers_to_dict(self.stickers),
@@ -118,11 +121,13 @@ class Report:
         if wrong := _fault(data):
             raise UsageError(f"this report is damaged: {wrong}")
         try:
+            warnings, notes = _warnings_and_notes(data)
             return cls(
                 photo=PhotoName(**data["photo"]),
                 status=data["status"],
                 reasons=tuple(Remark(**remark) for remark in data["reasons"]),
-                warnings=tuple(Remark(**remark) for remark in data["warnings"]),
+                warnings=warnings,
+                notes=notes,
                 facing=data["facing"],
                 quality=data["quality"],
                 measurements={name: _measurement_from_dict(m) for name, m in data["measurements"].items()},
@@ -146,6 +151,15 @@ class Report:
 def refused(photo: PhotoName, reason: Remark, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
     """The report of a photo that could not even be looked at."""
     return Report(photo, "refused", (reason,), (), None, {}, {}, None, plan, versions)
+
+
+def _warnings_and_notes(data: Mapping[str, Any]) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+    """Both lists of a report; 1.0.0 had no notes and told an unknown roll among the warnings."""
+    warnings = tuple(Remark(**remark) for remark in data["warnings"])
+    if "notes" in data:
+        return warnings, tuple(Remark(**remark) for remark in data["notes"])
+    noted = tuple(remark for remark in warnings if remark.code == ROLL_UNKNOWN)
+    return tuple(remark for remark in warnings if remark not in noted), noted
 
 
 @cache

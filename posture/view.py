@@ -12,7 +12,7 @@ from math import asin, atan2, degrees, hypot
 import numpy as np
 
 from posture.errors import Remark
-from posture.gates import Gates, contour_problem, missing_points, refusals, warnings
+from posture.gates import Gates, contour_problem, missing_points, notes, refusals, warnings
 from posture.geometry import rotated
 from posture.observation import Marks, Observation
 from posture.pose import NOSE, SIDES, Pose, Side, index
@@ -37,6 +37,7 @@ class View:
     facing: Facing | None
     reasons: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
     quality: Mapping[str, float | None]
 
 
@@ -69,7 +70,7 @@ def look(
         observation = replace(observation, pose=_set_by_hand(observation.pose, near, by_hand))
         pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
     refused, warned = refusals(observation, pose, gates, facing, near, yaw, lenient)
-    warned += warnings(observation, pose, gates, near, yaw, twist, roll_deg)
+    warned += warnings(observation, pose, gates, near, yaw, twist)
 
     problem = "facing is unclear"
     if facing is not None:
@@ -108,6 +109,7 @@ def look(
         facing,
         tuple(error.remark() for error in refused),
         tuple(dict.fromkeys(warned)),
+        notes(roll_deg),
         quality,
     )
 

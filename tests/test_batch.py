@@ -21,6 +21,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
+from posture.adapters.batch_tables import TO_LOOK_AT
 from posture.adapters.photo_list import Entry, from_folder, from_manifest, from_url
 from posture.errors import UsageError
 from posture.frontends import batch, batch_work
@@ -110,6 +111,15 @@ def test_one_row_a_photo_with_who_and_when(done: Path) -> None:
     assert {row["reasons"] for row in told.values()} >= {"not_an_image", "outside_folder", "not_side_view"}
     assert told["c2/half.jpg"]["status"] == "refused"
     assert all(row["needs_review"] == "true" for row in told.values() if row["status"] == "refused")
+
+
+def test_a_note_alone_asks_nobody_to_look(done: Path) -> None:
+    measured = [row for row in rows(done) if row["status"] == "analyzed"]
+    noted = [row for row in measured if row["notes"] == "roll_unknown" and not row["warnings"]]
+    assert noted
+    for row in noted:
+        assert (row["needs_review"] == "true") == (row["finding"] in TO_LOOK_AT)
+    assert "false" in {row["needs_review"] for row in noted}
 
 
 def test_twins_are_named_and_poses_that_were_asked_for_find_nothing(done: Path) -> None:

@@ -79,6 +79,7 @@ def test_the_keys_of_the_contract(name: str) -> None:
         "status",
         "reasons",
         "warnings",
+        "notes",
         "facing",
         "quality",
         "stickers",
@@ -224,10 +225,43 @@ class TestOptions:
         report = analyze(frame(), rolled, options=Options(plumb=line))
         assert report.quality["roll_deg"] == pytest.approx(5)
         assert report.measurements["trunk_incl"].raw == pytest.approx(-3, abs=0.01)
-        assert "roll_unknown" not in {w.code for w in report.warnings}
+        assert report.notes == ()
+
+    def test_an_unknown_roll_is_a_note_and_widens_what_hangs_on_the_vertical(self, knowledge: Knowledge) -> None:
+        """By the doubt of a hand-held phone in place of a plumb line's; nothing else moves, and no value does."""
+        marks = {"asis": (550.0, 620.0), "psis": (450.0, 600.0)}
+        unknown = analyze(frame(), FIGURE, options=Options(**marks))
+        level = analyze(frame(), FIGURE, options=Options(**marks, plumb=((700.0, 0.0), (700.0, 1300.0))))
+        assert ([note.code for note in unknown.notes], level.notes) == (["roll_unknown"], ())
+        assert unknown.warnings == level.warnings == ()
+        gates, more = knowledge.gates, set[str]()
+        for name, one in unknown.measurements.items():
+            known = level.measurements[name]
+            assert one.quantity.value == pytest.approx(known.quantity.value)
+            wider = one.quantity.sigma**2 - known.quantity.sigma**2
+            if wider > 1e-9:
+                more.add(name)
+                per_degree = np.sqrt(wider / (gates.roll_unknown_deg**2 - gates.roll_known_deg**2))
+                assert per_degree == pytest.approx(1, abs=0.01) or MEASURES[name].unit == "%"
+        assert more == {name for name, measure in MEASURES.items() if measure.to_vertical} | {"asis_psis_tilt"}
+
+    def test_a_report_of_1_0_0_told_an_unknown_roll_among_its_warnings(self) -> None:
+        told = json.loads(analyze(frame(), FIGURE).to_json())
+        (note,) = told.pop("notes")
+        old = told | {"warnings": [note]}
+        read = Report.from_json(json.dumps(old))
+        assert ([remark.code for remark in read.notes], read.warnings) == (["roll_unknown"], ())
+        assert Report.from_json(read.to_json()) == read
 
 
 class TestPage:
+    def test_a_note_is_no_warning(self, knowledge: Knowledge) -> None:
+        page = render(analyze(frame(), FIGURE), knowledge)
+        assert "Note: nothing in the picture shows whether the camera was level" in page
+        assert "What made this photo less sure" not in page
+        loose = render(analyze(frame(), FIGURE, intake=Intake(clothing="loose")), knowledge)
+        assert "What made this photo less sure" in loose
+
     @pytest.mark.parametrize("name", REPORTS)
     def test_it_fetches_nothing(self, knowledge: Knowledge, name: str) -> None:
         page = render(REPORTS[name], knowledge)

@@ -91,7 +91,7 @@ class TestPipeline:
         assert rolled.measurements["trunk_incl"].quantity.value == pytest.approx(level.quantity.value, abs=0.1)  # type: ignore[union-attr]
         assert rolled.measurements["trunk_incl"].quantity.sigma < level.quantity.sigma  # type: ignore[union-attr]
         assert rolled.quality["roll_deg"] == 3.0
-        assert "roll_unknown" not in {warning.code for warning in rolled.warnings}
+        assert "roll_unknown" not in {note.code for note in rolled.notes}
 
     def test_an_unsure_one_is_not(self) -> None:
         assert self.report(0.4).quality["roll_deg"] is None

@@ -50,9 +50,10 @@ def test_a_good_photo_passes(facing: str) -> None:
     assert view.body is not None
     assert view.facing == facing
     assert view.reasons == ()
-    assert codes(view.warnings) == {"roll_unknown"}
+    assert (codes(view.warnings), codes(view.notes)) == (set(), {"roll_unknown"})
     assert view.body.contour is not None
-    assert codes(judged(observation(Figure(facing=facing)), roll_deg=0.0).warnings) == set()
+    level = judged(observation(Figure(facing=facing)), roll_deg=0.0)
+    assert (level.warnings, level.notes) == ((), ())
 
 
 def test_what_is_told_of_a_photos_quality() -> None:

@@ -24,10 +24,11 @@ from posture.report import Report
 
 Lines = Iterable[Mapping[str, Any]]
 
-#: Findings after which somebody looks at the photo, beside every refusal and every warning.
+#: Findings after which somebody looks at the photo, beside every refusal and every warning; a note asks nobody to.
 TO_LOOK_AT = ("undetermined", "inconclusive")
 #: Columns that hold somebody's ids and words, also where they look like numbers.
-WORDS_ONLY = ("number", "file", "client_id", "visit_date", "pose", "duplicate_of", "sha256", "reasons", "warnings")
+WORDS_ONLY = ("number", "file", "client_id", "visit_date", "pose", "duplicate_of", "sha256", "reasons", "warnings",
+              "notes")  # fmt: skip
 #: Thumbnails across and down one contact sheet, and the size of each with its caption, px.
 ACROSS, DOWN, CELL = 8, 5, (180, 260)
 #: What XLSX cannot hold.

@@ -78,6 +78,8 @@ def panel(report: Report, speech: Language, tall: int) -> Pixels:
         y += 42
     for remark in report.warnings[:4]:
         y = paragraph(y, f"! {say(remark.message)}", small, _GREY)
+    for note in report.notes:
+        y = paragraph(y, f"{say('Note')}: {say(note.message)}", small, _GREY)
     footer = (
         "Bands and brackets: 95 % intervals. Dashed pink: plumb line through the ankle. The numbers have the model's "
         "known offsets taken off; norms are provisional."

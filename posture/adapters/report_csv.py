@@ -31,6 +31,7 @@ def row(report: Report) -> Row:
         "status": report.status,
         "reasons": " ".join(reason.code for reason in report.reasons),
         "warnings": " ".join(warning.code for warning in report.warnings),
+        "notes": " ".join(note.code for note in report.notes),
         "facing": report.facing,
         "by_hand": " ".join(report.by_hand),
     }

@@ -26,6 +26,7 @@ MEANINGS = {
     "status": "analyzed or refused",
     "reasons": "codes of what the photo was refused for",
     "warnings": "codes of what made the photo less sure",
+    "notes": "codes of what is known of the photo and asks nobody to look again",
     "facing": "side of the picture that the person faces: left or right",
     "by_hand": "points that somebody set, not the model",
     "body_height_px": "height of the body in the photo, pixels",

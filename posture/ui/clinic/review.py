@@ -148,6 +148,8 @@ def _words(case: Case, examination: Examination | None) -> None:
             st.write(say("Forward tilt of the pelvis") + f": {number(tilt.value, 'deg')} ({low} … {high})")
     for warning in report.warnings:
         st.caption(f":material/warning: {sentence(say(warning.message))}.")
+    for note in report.notes:
+        st.caption(f"{say('Note')}: {say(note.message)}.")
     if case.review is not None:
         st.success(_said(case.review), icon=":material/check:")
 

@@ -155,6 +155,8 @@ def _numbers(report: Report) -> None:
         with st.expander(say("What made this photo less sure")):
             for remark in report.warnings:
                 st.markdown(f"- {sentence(say(remark.message))}. {say('Better')}: {say(remark.retake)}.")
+    for note in report.notes:
+        st.caption(f"{say('Note')}: {say(note.message)}. {say('Better')}: {say(note.retake)}.")
     with st.expander(say("Show me the numbers")):
         table(_rows(report))
         for name, measured in report.measurements.items():
