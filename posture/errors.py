@@ -2,7 +2,8 @@
 
 PostureError
 ├── UnsuitablePhoto          the photo is refused; the other photos of a run go on
-│   ├── MissingFile  OutsideFolder  NotAnImage  Unreadable  TooManyPixels  WorkerEnded
+│   ├── MissingFile  OutsideFolder  NotAnImage  TooManyPixels  WorkerEnded
+│   ├── Unreadable           ReadFault, TooLarge
 │   ├── NoPerson  SeveralPeople
 │   ├── NotSideView  FacingUnclear
 │   ├── Lying  Sitting  Squatting  Stepping  NotLying  LegUnclear
@@ -89,6 +90,20 @@ class Unreadable(UnsuitablePhoto):
     code = "unreadable"
     said = "the picture cannot be read: {0}"
     retake = "copy the photo again from where it was taken"
+
+
+class ReadFault(Unreadable):
+    """Facts: why, in the system's words. It may pass: a batch tries such a photo again."""
+
+    said = "the file cannot be read: {0}"
+    retake = "see that you may read it and that its disk or network answers, then measure it again"
+
+
+class TooLarge(Unreadable):
+    """Facts: size of the file in MB, limit in MB."""
+
+    said = "the file has {0} MB, more than the limit of {1}"
+    retake = "save the photo smaller; 12 megapixels are more than enough"
 
 
 class TooManyPixels(UnsuitablePhoto):

@@ -35,7 +35,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from posture.adapters import theme
-from posture.adapters.photo_files import read_photo, read_photo_bytes
+from posture.adapters.photo_files import MAX_FILE_MB, read_photo, read_photo_bytes
 from posture.advise import judge_tests
 from posture.errors import NotAnImage, SetupError, UsageError
 from posture.frontends import app as frontend
@@ -44,7 +44,6 @@ from posture.intake import Intake
 from posture.observation import FoundMarks
 from posture.ui import server, visit
 from posture.ui.flow import plain
-from posture.ui.server import MAX_UPLOAD_MB
 from posture.ui.steps.firmer import TOPICS
 from tests.conftest import ROOT
 from validation.record import SAMPLES
@@ -586,7 +585,7 @@ def test_the_command_and_the_config_agree_with_the_theme() -> None:
                 told[".".join(filter(None, (section, name, below)))] = words
     assert told == SETTINGS
     assert told["theme.light.primaryColor"] == theme.ACCENT
-    assert int(told["server.maxUploadSize"]) == MAX_UPLOAD_MB
+    assert int(told["server.maxUploadSize"]) == MAX_FILE_MB
 
 
 def test_a_large_upload_is_never_written_to_a_file() -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
+import tracemalloc
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from posture.adapters.photo_files import WORKING_SIDE_PX, read_photo, read_photo_bytes
-from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable
+from posture.adapters.photo_files import MAX_FILE_MB, WORKING_SIDE_PX, read_photo, read_photo_bytes
+from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable, UnsuitablePhoto
+from posture.frontends import batch_work
 
 #: 60 × 40, a different colour in every corner, so that any wrong turn shows.
 SCENE = np.zeros((40, 60, 3), np.uint8)
@@ -113,6 +118,66 @@ def test_missing_empty_folder_truncated(tmp_path: Path) -> None:
         whole = encoded(noise, form)
         with pytest.raises((Unreadable, NotAnImage)):
             read_photo_bytes(whole[: len(whole) // 2], "x")
+
+
+class TestBeforeAByteIsRead:
+    """Only regular files of an upload's size are read, by whatever reads photos."""
+
+    @pytest.fixture(params=["analyze", "batch"])
+    def refused(self, request: pytest.FixtureRequest) -> Callable[[Path], UnsuitablePhoto]:
+        read = {"analyze": read_photo, "batch": lambda path: batch_work.photo_bytes(str(path))}[request.param]
+
+        def refused(path: Path) -> UnsuitablePhoto:
+            with pytest.raises(UnsuitablePhoto) as told:
+                read(path)
+            return told.value
+
+        return refused
+
+    def test_a_pipe_is_not_waited_for(self, refused: Callable[[Path], UnsuitablePhoto], tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe.jpg")
+        # whoever waits for a writer all the same gets one, so that this test ends
+        writer = Timer(5, lambda: os.close(os.open(tmp_path / "pipe.jpg", os.O_WRONLY | os.O_NONBLOCK)))
+        writer.start()
+        said = refused(tmp_path / "pipe.jpg").remark()
+        writer.cancel()
+        assert (said.code, "a pipe or a device" in said.message) == ("not_an_image", True)
+
+    @pytest.mark.parametrize("device", ["null", "zero"])
+    def test_a_link_to_a_device_is_refused(
+        self, refused: Callable[[Path], UnsuitablePhoto], tmp_path: Path, device: str
+    ) -> None:
+        (tmp_path / "a.jpg").symlink_to(f"/dev/{device}")
+        said = refused(tmp_path / "a.jpg").remark()
+        assert (said.code, "a pipe or a device" in said.message) == ("not_an_image", True)
+
+    @pytest.mark.parametrize("url", [False, True])
+    def test_a_file_larger_than_an_upload_costs_no_memory(
+        self, refused: Callable[[Path], UnsuitablePhoto], tmp_path: Path, url: bool
+    ) -> None:
+        large = tmp_path / "large.jpg"
+        with large.open("wb") as file:
+            file.truncate(200_000_000)  # holes: the disk holds none of it
+        tracemalloc.start()
+        if url:
+            with pytest.raises(UnsuitablePhoto) as told:
+                batch_work.photo_bytes(f"file://{large}")
+            said = told.value.remark()
+        else:
+            said = refused(large).remark()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert (said.code, said.message) == ("unreadable", "the file has 191 MB, more than the limit of 60")
+        assert "save the photo smaller" in said.retake
+        assert peak < 20e6  # what is imported meanwhile counts too
+
+    def test_a_photo_of_just_that_size_is_read(self, tmp_path: Path) -> None:
+        edge = tmp_path / "edge.jpg"
+        for more, said in ((0, "it begins with"), (1, "the file has 61 MB")):
+            with edge.open("wb") as file:
+                file.truncate(MAX_FILE_MB * 2**20 + more)
+            with pytest.raises(UnsuitablePhoto, match=said):
+                read_photo(edge)
 
 
 def png_header(width: int, height: int) -> bytes:

@@ -6,20 +6,24 @@ import hashlib
 import io
 import os
 import re
+import stat
 import warnings
 from datetime import date
 from math import ceil
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable, UnsuitablePhoto
+from posture.errors import MissingFile, NotAnImage, ReadFault, TooLarge, TooManyPixels, Unreadable, UnsuitablePhoto
 from posture.frame import Frame
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_PIXELS = 100_000_000
+#: Greatest file, MB, read from a disk or uploaded to the page; a photo of 100 megapixels.
+MAX_FILE_MB = 60
 #: A photo whose longer side is at least twice this is decoded or reduced to a smaller size (the pose model looks at
 #: 256 px, the edge search gains nothing beyond this).
 WORKING_SIDE_PX = 1600
@@ -32,18 +36,50 @@ def read_photo(path: Path | str) -> Frame:
 
     Raises
     ------
-    MissingFile, NotAnImage, Unreadable, TooManyPixels : each an UnsuitablePhoto with what to do. The number of pixels
-    is checked from the header, before memory is spent.
+    MissingFile, NotAnImage, Unreadable, TooManyPixels : each an UnsuitablePhoto with what to do. The file's size is
+    checked before it is read, the number of pixels from the header, before memory is spent.
+    """
+    return read_photo_bytes(read_file(path), shown(path))
+
+
+def read_file(path: Path | str) -> bytes:
+    """The bytes of a regular file of at most `MAX_FILE_MB`.
+
+    Raises MissingFile, ReadFault, TooLarge, and NotAnImage for what is no regular file: a folder, a pipe (never waited
+    for), a device. Kind and size are looked at before a byte is read.
     """
     try:
-        data = Path(path).read_bytes()
+        _check_kind_and_size(Path(path).stat())
+        with open(path, "rb", opener=_without_waiting) as file:
+            _check_kind_and_size(os.fstat(file.fileno()))  # another file may have taken its place
+            return within_limit(file)
     except (FileNotFoundError, NotADirectoryError):
         raise MissingFile from None
-    except IsADirectoryError:
-        raise NotAnImage("this is a folder") from None
     except (OSError, ValueError) as error:
-        raise Unreadable(getattr(error, "strerror", None) or str(error)) from error
-    return read_photo_bytes(data, shown(path))
+        raise ReadFault(getattr(error, "strerror", None) or str(error)) from error
+
+
+def within_limit(file: BinaryIO, size: int | None = None) -> bytes:
+    """All that ``file`` holds, of ``size`` bytes where that is known. Raises TooLarge over `MAX_FILE_MB`."""
+    most = MAX_FILE_MB * 2**20
+    data = b"" if size is not None and size > most else file.read(most + 1)
+    size = max(size or 0, len(data))
+    if size > most:
+        raise TooLarge(ceil(size / 2**20), MAX_FILE_MB)
+    return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _check_kind_and_size(told: os.stat_result) -> None:
+    if stat.S_ISDIR(told.st_mode):
+        raise NotAnImage("this is a folder")
+    if not stat.S_ISREG(told.st_mode):
+        raise NotAnImage("this is a pipe or a device")
+    if told.st_size > MAX_FILE_MB * 2**20:
+        raise TooLarge(ceil(told.st_size / 2**20), MAX_FILE_MB)
 
 
 def shown(path: Path | str) -> str:

@@ -18,7 +18,7 @@ from rich.table import Table
 from posture.adapters.language import Language
 from posture.adapters.mediapipe_pose import MediaPipeObserver
 from posture.adapters.overlay import draw, jpeg
-from posture.adapters.photo_files import printable, read_photo, shown
+from posture.adapters.photo_files import printable, read_file, read_photo, shown
 from posture.adapters.report_html import render
 from posture.adapters.whole_files import write_whole
 from posture.advise import advise
@@ -101,8 +101,8 @@ def _examinations(
 
 def _sha256(path: Path) -> str | None:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except (OSError, ValueError):
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except UnsuitablePhoto:
         return None
 
 

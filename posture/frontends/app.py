@@ -21,13 +21,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from posture.adapters import theme
+from posture.adapters.photo_files import MAX_FILE_MB
 from posture.errors import SetupError, UsageError
 
 #: What the page must be run with wherever it is started; `.streamlit/config.toml` says the same to `make app`.
 SETTINGS = {
     "server.address": "127.0.0.1",
     "server.headless": "true",
-    "server.maxUploadSize": "60",
+    "server.maxUploadSize": str(MAX_FILE_MB),
     "server.enableXsrfProtection": "true",
     "server.fileWatcherType": "none",
     "server.disconnectedSessionTTL": "3600",

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from posture.adapters.photo_list import Entry
 from posture.advise import advise
-from posture.errors import MissingFile, Remark, UnsuitablePhoto, UsageError
+from posture.errors import MissingFile, ReadFault, Remark, UnsuitablePhoto, UsageError
 from posture.knowledge import Knowledge
 from posture.report import PhotoName, Report, refused
 
@@ -73,7 +72,7 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
         return not_measured(entry, entry.problem), "", None
     data, observer = b"", _observer(task.passes)
     try:
-        data = _bytes(entry.path)
+        data = photo_bytes(entry.path)
         frame = replace(read_photo_bytes(data, entry.file), file=entry.file)
         examination = examine(frame, observer, Knowledge.load(), entry.intake, entry.options)
     except UnsuitablePhoto as error:
@@ -89,20 +88,24 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
     return report, date_taken(data), jpeg(picture)
 
 
-def _bytes(path: str) -> bytes:
-    from posture.errors import Unreadable
+def photo_bytes(path: str) -> bytes:
+    """The bytes of one photo, by its path or its fsspec URL; raises as `read_file` does."""
+    from posture.adapters.photo_files import read_file, within_limit
+
+    if "://" not in path:
+        return read_file(path)
+    import fsspec
 
     try:
-        if "://" in path:
-            import fsspec
-
-            with fsspec.open(path, "rb") as file:
-                return bytes(file.read())
-        return Path(path).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+        system, inner = fsspec.core.url_to_fs(path)
+        if "file" in system.protocol:
+            return read_file(inner)
+        with system.open(inner, "rb") as file:
+            return within_limit(file, system.size(inner))
+    except FileNotFoundError:
         raise MissingFile from None
     except (OSError, ValueError) as error:
-        raise Unreadable(getattr(error, "strerror", None) or str(error)) from error
+        raise ReadFault(getattr(error, "strerror", None) or str(error)) from error
 
 
 @cache

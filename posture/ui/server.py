@@ -24,10 +24,9 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from posture.adapters.photo_files import MAX_FILE_MB
 from posture.ui.door import SIGN_IN, SIGN_OUT, Door, Pages, page
 
-#: Greatest upload, MB, as the settings say; a photo of 100 megapixels.
-MAX_UPLOAD_MB = 60
 #: Environment of the process: the address served when it is not this computer's own, the link with its secret.
 ADDRESS, LINK = "POSTURE_LAN_ADDRESS", "POSTURE_LAN_LINK"
 #: Tells the script which pages a visitor may see.
@@ -48,7 +47,7 @@ HEADERS = {
 FORGET_EVERY_S = 60
 
 # Starlette writes uploads of more than 1 MB into a temporary file; photos stay in memory.
-MultiPartParser.spool_max_size = (MAX_UPLOAD_MB + 1) * 2**20
+MultiPartParser.spool_max_size = (MAX_FILE_MB + 1) * 2**20
 
 
 class Guard:
