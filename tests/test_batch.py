@@ -11,8 +11,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,8 @@ from posture.intake import Intake
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
+#: How long a test waits for what takes a second, before it fails.
+LONG_S = 30.0
 ODD = "=cmd()\n'quoted' \u202e.jpg"
 
 
@@ -249,6 +253,78 @@ def test_killed_and_resumed_it_makes_the_same_table(photos: Path, done: Path, tm
         name: at for name, at in written.items() if int(name[:6]) in measured
     }
     assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
+
+
+class TestAnEndFromOutside:
+    """Workers end with their batch, and whoever reads its pipe is told so; a signal that can be answered is."""
+
+    @pytest.fixture
+    def running(self, photos: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+        """A batch by two workers in a process group of its own."""
+        command = [sys.executable, "-m", "posture", "batch", str(photos), "--out", str(tmp_path / "out")]
+        command += ["--pattern", PATTERN, "--passes", "1", "--workers", "2"]
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ) as running:
+            yield running
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+
+    def wait_for(self, lines: int, running: subprocess.Popen[str], journal: Path) -> None:
+        while running.poll() is None and (not journal.exists() or journal.read_bytes().count(b"\n") < lines):
+            time.sleep(0.01)
+        assert running.poll() is None
+
+    def ended(self, running: subprocess.Popen[str]) -> str:
+        """All that was said, once nobody holds the pipes and no process is left; far longer than it may take."""
+        said = "".join(running.communicate(timeout=LONG_S))
+        until = time.monotonic() + LONG_S
+        while self.is_anybody_left(running.pid) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not self.is_anybody_left(running.pid)
+        return said
+
+    def is_anybody_left(self, group: int) -> bool:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def test_killed_it_takes_its_workers_along(self, running: subprocess.Popen[str], tmp_path: Path) -> None:
+        self.wait_for(3, running, tmp_path / "out" / "journal.jsonl")
+        running.kill()
+        assert "Traceback" not in self.ended(running)
+
+    @pytest.mark.parametrize("lines", [1, 3], ids=["workers begin", "workers measure"])
+    @pytest.mark.parametrize(
+        ("number", "everybody"),
+        [(signal.SIGTERM, False), (signal.SIGTERM, True), (signal.SIGINT, True)],
+        ids=["asked to end", "all asked to end", "Ctrl-C"],
+    )
+    def test_asked_to_end_it_says_how_far_it_came(
+        self, running: subprocess.Popen[str], tmp_path: Path, number: signal.Signals, everybody: bool, lines: int
+    ) -> None:
+        journal = tmp_path / "out" / "journal.jsonl"
+        self.wait_for(lines, running, journal)
+        (os.killpg if everybody else os.kill)(running.pid, number)
+        said = self.ended(running).splitlines()[1:]  # the first line tells of paths that do not fit the pattern
+        kept = journal.read_bytes()
+        measured = kept.count(b"\n") - 1
+        assert running.returncode == 128 + number
+        assert said == [
+            f"posture: stopped, {measured} of 9 photos are measured and kept: go on with the same command and --resume"
+        ]
+        assert kept.endswith(b"\n")
+
+    def test_what_was_stopped_goes_on(
+        self, running: subprocess.Popen[str], photos: Path, done: Path, tmp_path: Path
+    ) -> None:
+        self.wait_for(3, running, tmp_path / "out" / "journal.jsonl")
+        running.terminate()
+        self.ended(running)
+        assert start(photos, tmp_path / "out", "--resume").wait(120) == 1
+        assert (tmp_path / "out" / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
 def test_a_batch_that_is_there_is_not_overwritten(photos: Path, done: Path) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,7 +29,7 @@ from posture.adapters.photo_files import shown
 from posture.adapters.photo_list import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
 from posture.adapters.whole_files import write_whole
 from posture.errors import SetupError, UsageError, WorkerEnded
-from posture.frontends.batch_work import Done, Task, measure
+from posture.frontends.batch_work import STOPS, Done, Task, begin, held_back, measure
 from posture.intake import Intake
 
 SCHEMA = 1
@@ -59,7 +61,10 @@ class Request:
 
 
 def run(request: Request) -> int:
-    """Measure what the journal does not hold yet, then write the tables; 0 all measured, 1 some refused."""
+    """Measure what the journal does not hold yet, then write the tables.
+
+    Gives 0 where all are measured, 1 where some are refused, 128 + n where signal n (Ctrl-C, SIGTERM) stopped it.
+    """
     entries = _entries(request)
     _tell_unfit(request, entries)
     out = request.out
@@ -73,8 +78,12 @@ def run(request: Request) -> int:
             for half in (*(out / "reports").glob(".*"), *(out / "overlays").glob(".*")):
                 half.unlink()  # written when the batch was ended
             with Journal(out / JOURNAL, _settings(request, entries), request.resume) as journal:
-                _measure(request, entries, journal)
-                count = write_tables(out, journal.lines(), request.names, request.xlsx)
+                try:
+                    with _stoppable():
+                        _measure(request, entries, journal)
+                        count = write_tables(out, journal.lines(), request.names, request.xlsx)
+                except Stopped as stop:
+                    return stop.told(len(journal), len(entries))
     except OSError as error:
         raise UsageError(
             f"--out {out}: {error.strerror or error}; what was measured is kept, go on with --resume"
@@ -89,6 +98,44 @@ def run(request: Request) -> int:
             markup=False, soft_wrap=True,
         )  # fmt: skip
     return int(count["refused"] > 0)
+
+
+class Stopped(BaseException):
+    """Ctrl-C or a request to end, raised wherever the batch is; no ``except Exception`` on the way takes it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def told(self, measured: int, photos: int) -> int:
+        """Say how far the batch came; the exit code, 130 for Ctrl-C."""
+        sys.stderr.write(
+            f"posture: stopped, {measured} of {photos} photos are measured and kept: "
+            "go on with the same command and --resume\n"
+        )
+        return 128 + self.number
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Raise Stopped at the first of `STOPS`, and end the workers with it; a second one ends this process at once."""
+
+    def stop(number: int, _: object) -> None:
+        for one in STOPS:
+            signal.signal(one, signal.SIG_DFL)
+        raise Stopped(number)
+
+    before = {one: signal.signal(one, stop) for one in STOPS}
+    try:
+        yield
+    except Stopped:
+        for worker in active_children():
+            worker.kill()  # what they measure now is measured again
+        raise
+    finally:
+        for one, handler in before.items():
+            if signal.getsignal(one) is stop:
+                signal.signal(one, handler)
 
 
 def _alone_in(out: Path) -> AcquireReturnProxy[FileLock]:
@@ -266,11 +313,23 @@ def _keep(out: Path, done: Done) -> None:
         write_whole(path, data)
 
 
+class _Processes(ProcessPoolExecutor):
+    """Processes of this machine that end with this one, however it ends."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__(workers, get_context("spawn"), begin)
+
+    def submit(self, *task: Any, **named: Any) -> Future[Any]:
+        """Start what workers are missing with the signals held back, so that each is known before one is answered."""
+        with held_back():
+            return super().submit(*task, **named)
+
+
 def _engine(request: Request) -> tuple[Callable[[], Executor], int, tuple[type[Exception], ...]]:
     """What measures: processes of this machine, or a Dask cluster; how many photos wait there; how it says "killed"."""
     if request.scheduler is None:
         workers = request.workers
-        return lambda: ProcessPoolExecutor(workers, mp_context=get_context("spawn")), WAITING * workers, ()
+        return lambda: _Processes(workers), WAITING * workers, ()
     try:
         from distributed import Client, KilledWorker
     except ImportError as error:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from multiprocessing import parent_process
+from threading import Thread
 from typing import Any
 
 from posture.adapters.photo_list import Entry
@@ -12,6 +19,9 @@ from posture.advise import advise
 from posture.errors import MissingFile, ReadFault, Remark, UnsuitablePhoto, UsageError
 from posture.knowledge import Knowledge
 from posture.report import PhotoName, Report, refused
+
+#: Signals that ask a batch to end: Ctrl-C, and what a system or a service sends.
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,35 @@ class Done:
 
     line: dict[str, Any]
     picture: bytes | None
+
+
+def begin() -> None:
+    """Make a worker end with its batch, however that ends, and leave Ctrl-C to the batch; run at a worker's start."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_the_batch, daemon=True).start()
+    _hold_back(False)  # what was held back for the start
+
+
+def _end_with_the_batch() -> None:
+    batch = parent_process()
+    if batch is not None:
+        batch.join()  # a pipe that the system closes when the batch is gone, even killed
+        os._exit(1)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Answer `STOPS` afterwards only, also in a process that is started meanwhile, until it begins."""
+    _hold_back(True)
+    try:
+        yield
+    finally:
+        _hold_back(False)
+
+
+def _hold_back(held: bool) -> None:
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK if held else signal.SIG_UNBLOCK, STOPS)
 
 
 def measure(task: Task) -> Done:
