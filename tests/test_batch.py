@@ -23,6 +23,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
+from posture.adapters import photo_files
 from posture.adapters.batch_tables import TO_LOOK_AT
 from posture.adapters.photo_list import Entry, from_folder, from_manifest, from_url
 from posture.errors import UsageError
@@ -361,6 +362,41 @@ def test_names_are_left_out_and_xlsx_holds_the_same(photos: Path, tmp_path: Path
     assert told[1][0] == "000000"
 
 
+@pytest.mark.parametrize("listed", [False, True], ids=["folder", "manifest"])
+def test_whoever_measures_gets_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: bool) -> None:
+    """A worker of a cluster stands elsewhere."""
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(b"")
+    (tmp_path / "list.csv").write_text("file\na.jpg\n")
+    monkeypatch.chdir(tmp_path)
+    request = replace(asked(Path("photos"), Path("out")), manifest=Path("list.csv") if listed else None)
+    assert [entry.path for entry in batch._entries(request)] == [str(tmp_path / "photos" / "a.jpg")]
+
+
+def test_linked_folders_are_followed_inside_and_rows_outside(tmp_path: Path) -> None:
+    """Whatever way the links lead: no circle, nothing passed over in silence."""
+    photos = tmp_path / "photos"
+    for name in ("p1/deep/a.jpg", "p2/b.jpg", ".store/c.jpg", "../elsewhere/d.jpg", "out/overlays/e.jpg"):
+        (photos / name).parent.mkdir(parents=True, exist_ok=True)
+        (photos / name).write_bytes(b"")
+    for link, target in {
+        "p3": "p1", "p4": ".store", "p5": "../elsewhere", "p1/up": "..", "p1/deep/self": ".", "p2/one": "../p1/deep",
+        "p1/deep/two": "../../p2", "made": "out",
+    }.items():  # fmt: skip
+        (photos / link).symlink_to(target)
+    entries = from_folder(photos, None, Intake(), photos / "out")
+    assert {entry.file for entry in entries if entry.problem is None} >= {
+        "p1/deep/a.jpg",
+        "p2/b.jpg",
+        "p3/deep/a.jpg",
+        "p4/c.jpg",
+    }
+    assert {Path(entry.file).name for entry in entries} == {"a.jpg", "b.jpg", "c.jpg", "p5"}
+    assert len(entries) < 20
+    (out,) = [entry for entry in entries if entry.problem is not None]
+    assert (out.file, out.problem.code if out.problem else "") == ("p5", "outside_folder")
+
+
 class TestManifest:
     def read(self, folder: Path, text: str) -> list[Entry]:
         (folder / "list.csv").write_text(text, "utf-8")
@@ -449,12 +485,16 @@ def test_a_photo_that_ends_its_worker_gets_a_row_and_the_others_are_measured() -
 class TestCluster:
     """The same batch on Dask: a real cluster of processes, one of them killed midway."""
 
-    def test_the_same_table_though_a_worker_is_killed(self, photos: Path, done: Path, tmp_path: Path) -> None:
+    def test_the_same_table_though_a_worker_is_killed(
+        self, photos: Path, done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         distributed = pytest.importorskip("distributed")
+        monkeypatch.chdir(tmp_path)
         with distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster:
-            running = start(photos, tmp_path / "out", "--scheduler", cluster.scheduler_address)
+            relative = Path(os.path.relpath(photos, ROOT))  # seen from where the batch stands, not from the workers
+            running = start(relative, tmp_path / "out", "--scheduler", cluster.scheduler_address)
             journal = tmp_path / "out" / "journal.jsonl"
             while running.poll() is None and (not journal.exists() or journal.read_bytes().count(b"\n") < 3):
                 time.sleep(0.1)
@@ -467,6 +507,31 @@ class TestCluster:
         code, said = posture("batch", photos, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
         assert code == 2
         assert "no cluster answers" in said
+
+    def test_a_cluster_without_workers_is_said_before_anything_is_written(
+        self, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        distributed = pytest.importorskip("distributed")
+        monkeypatch.setattr(batch, "CLUSTER_S", 0.2)
+        with distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None) as cluster:
+            request = replace(asked(photos, tmp_path / "out"), scheduler=cluster.scheduler_address)
+            with pytest.raises(UsageError, match=r"no worker .* dask worker"):
+                batch.run(request)
+        assert not (tmp_path / "out").exists()
+
+    def test_a_cluster_whose_workers_leave_midway_is_said(self) -> None:
+        """Nothing is done within the wait, and the cluster has nobody left to do it."""
+
+        class Waiting(ThreadPoolExecutor):
+            def submit(self, *_: Any, **__: Any) -> Future[Any]:  # type: ignore[override]
+                return Future()
+
+        def nobody() -> None:
+            raise UsageError("no worker")
+
+        task = batch_work.Task(0, Entry("a.jpg", "/nowhere/a.jpg"), False, True, 1)
+        with pytest.raises(UsageError, match="no worker"):
+            list(batch.measured([task], lambda: Waiting(1), 1, check=nobody, check_s=0.01))
 
     def test_photos_by_url(self, photos: Path, tmp_path: Path) -> None:
         fsspec = pytest.importorskip("fsspec")
@@ -515,6 +580,39 @@ def measured_once(task: batch_work.Task) -> batch_work.Done:
     if repr(task) not in _measured:
         _measured[repr(task)] = batch_work.measure(task)
     return _measured[repr(task)]
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "fault", [OSError(errno.EIO, "Input/output error"), FileNotFoundError()], ids=["disk", "share"]
+)
+def test_a_file_that_could_not_be_read_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: OSError
+) -> None:
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    photos.mkdir()
+    for name in ("mild", "typical"):
+        shutil.copy(SAMPLES / f"{name}.jpg", photos)
+    (photos / "none.jpg").write_bytes(b"%PDF-1.7")
+    monkeypatch.setattr(batch, "measure", batch_work.measure)
+    request = asked(photos, out)
+    assert batch.run(replace(request, out=tmp_path / "undisturbed")) == 1
+    with monkeypatch.context() as broken:
+        read = photo_files.within_limit
+        broken.setattr(
+            photo_files,
+            "within_limit",
+            lambda file: (_ for _ in ()).throw(fault) if "mild" in str(file.name) else read(file),
+        )
+        assert batch.run(request) == 1
+    assert [row["status"] for row in rows(out)] == ["refused", "refused", "analyzed"]
+    written = reports_written(out)
+    assert batch.run(replace(request, resume=True)) == 1
+    assert (out / "results.csv").read_bytes() == (tmp_path / "undisturbed" / "results.csv").read_bytes()
+    again = reports_written(out)
+    assert again.keys() == reports_written(tmp_path / "undisturbed").keys()
+    assert [again[name] == at for name, at in sorted(written.items()) if name in again] == [True, True]
+    assert (out / "journal.jsonl").read_bytes().count(b"\n") == 4
 
 
 @pytest.mark.usefixtures("here")

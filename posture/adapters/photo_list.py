@@ -52,6 +52,8 @@ class Entry:
 def from_folder(folder: Path, pattern: str | None, intake: Intake, leave_out: Path) -> list[Entry]:
     """Every photo under a folder at any depth, in the order of its path; links that lead out of it are refused rows.
 
+    Links to folders inside are followed, to each folder once and in no circle.
+
     ``pattern`` reads client, date and pose from the end of the path without its suffix: "{client}/{date}_{pose}" reads
     "north/p17/2026-03-01_relaxed.jpg" as p17, 2026-03-01, relaxed. A path that does not fit, or whose date no calendar
     has, has none of them. Hidden files, the folder ``leave_out`` and what batches wrote are passed over. Raises
@@ -183,14 +185,23 @@ def _photos(folder: Path, leave_out: Path) -> Iterator[Path]:
     def unread(error: OSError) -> None:
         raise UsageError(f"{error.filename}: {error.strerror}; allow yourself to read it, or move it away") from error
 
-    for root, folders, files in os.walk(folder, onerror=unread):
+    followed = {folder.resolve()}
+    for root, folders, files in os.walk(folder, onerror=unread, followlinks=True):
         here = Path(root)
         results = JOURNAL in files or here.resolve() == leave_out
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and (here / name).resolve() != leave_out and not (results and name in RESULTS)
-        )
+        inner = []
+        for name in sorted(folders):
+            path, target = here / name, (here / name).resolve()
+            if name.startswith(".") or target.is_relative_to(leave_out) or (results and name in RESULTS):
+                continue
+            if not path.is_symlink():
+                inner.append(name)
+            elif _outside(path, folder) is not None:
+                yield path  # a row that says so
+            elif not (target in followed or here.resolve().is_relative_to(target)):  # no circle, no folder thrice
+                followed.add(target)
+                inner.append(name)
+        folders[:] = inner
         for name in sorted(files):
             made = results and name.startswith(SHEETS)
             if not name.startswith(".") and name.lower().endswith(SUFFIXES) and not made:

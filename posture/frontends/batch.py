@@ -37,6 +37,8 @@ LOCK = ".lock"
 _LONGEST_SETTINGS = 100_000
 #: Photos waiting at each worker: enough to keep it busy, few enough to hold memory flat.
 WAITING = 3
+#: How long a cluster may take to answer, and to have a worker, seconds.
+CLUSTER_S = 10.0
 #: How often a photo may take its worker down before it gets a row that says so.
 MOST_ENDS = 2
 
@@ -67,7 +69,7 @@ def run(request: Request) -> int:
     """
     entries = _entries(request)
     _tell_unfit(request, entries)
-    out = request.out
+    engine, out = _engine(request), request.out
     try:
         for folder in (out, *(out / name for name in RESULTS)):
             folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +82,7 @@ def run(request: Request) -> int:
             with Journal(out / JOURNAL, _settings(request, entries), request.resume) as journal:
                 try:
                     with _stoppable():
-                        _measure(request, entries, journal)
+                        _measure(request, entries, journal, engine)
                         count = write_tables(out, journal.lines(), request.names, request.xlsx)
                 except Stopped as stop:
                     return stop.told(len(journal), len(entries))
@@ -155,9 +157,9 @@ def _entries(request: Request) -> list[Entry]:
         if not entries:
             raise UsageError(f"{request.folder} holds no photo (JPEG, PNG, WebP, HEIC)")
         return entries
-    folder = Path(request.folder)
+    folder = Path(request.folder).absolute()  # a worker of a cluster stands elsewhere
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder")
+        raise UsageError(f"{request.folder} is no folder")
     if request.manifest is not None:
         entries = from_manifest(folder, request.manifest, request.intake)
         if not entries:
@@ -165,7 +167,7 @@ def _entries(request: Request) -> list[Entry]:
     else:
         entries = from_folder(folder, request.pattern, request.intake, request.out.resolve())
     if not entries:
-        raise UsageError(f"{folder} holds no photo (JPEG, PNG, WebP, HEIC)")
+        raise UsageError(f"{request.folder} holds no photo (JPEG, PNG, WebP, HEIC)")
     return entries
 
 
@@ -193,7 +195,10 @@ def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
 
 
 class Journal:
-    """Lines of the photos measured so far; the first line holds the settings. A torn last line is cut off."""
+    """Lines of the photos measured so far; the first line holds the settings. A torn last line is cut off.
+
+    Photos whose files could not be read are left out when it is opened again: the fault may have passed.
+    """
 
     def __init__(self, path: Path, settings: Mapping[str, Any], resume: bool) -> None:
         self.path, self._places = path, dict[int, int]()
@@ -239,7 +244,7 @@ class Journal:
         folder = self.path.parent
         if not resume:
             raise UsageError(f"{folder} holds a batch already: go on with --resume, or choose another folder")
-        whole = 0
+        whole, again = 0, list[dict[str, Any]]()
         with self.path.open("rb") as file:
             for line in iter(file.readline, b""):
                 if not line.endswith(b"\n"):
@@ -253,12 +258,31 @@ class Journal:
                     break
                 if whole == 0:
                     _check_settings(data, settings, folder)
+                elif data.get("again"):
+                    again.append(data)
                 else:
                     self._places.setdefault(number, whole)
                 whole += len(line)
         if whole == 0:
             raise UsageError(f"{self.path} is damaged at its start: choose another folder")
         os.truncate(self.path, whole)
+        if again:
+            self._leave_out(again)
+
+    def _leave_out(self, lines: list[dict[str, Any]]) -> None:
+        """Remove reports that are measured again, then write the journal anew without their lines."""
+        for line in lines:
+            name = stem(line["number"], line["report"]["photo"]["sha256"])
+            (self.path.parent / "reports" / f"{name}.json").unlink(missing_ok=True)
+        part, places = self.path.with_name(f".{self.path.name}"), dict[int, int]()
+        with self.path.open("rb") as old, part.open("wb") as new:
+            new.write(old.readline())
+            for number, place in self._places.items():
+                old.seek(place)
+                places[number] = new.tell()
+                new.write(old.readline())
+        part.replace(self.path)
+        self._places = places
 
 
 def _begun(path: Path) -> bool:
@@ -283,7 +307,7 @@ def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: P
         )
 
 
-def _measure(request: Request, entries: list[Entry], journal: Journal) -> None:
+def _measure(request: Request, entries: list[Entry], journal: Journal, engine: Engine) -> None:
     tasks = [
         Task(number, entry, request.show_face, request.names, request.passes)
         for number, entry in enumerate(entries)
@@ -294,7 +318,7 @@ def _measure(request: Request, entries: list[Entry], journal: Journal) -> None:
                TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         bar = progress.add_task("", total=len(entries), completed=len(journal), rate="")
-        for done in measured(tasks, *_engine(request)):
+        for done in measured(tasks, *engine):
             _keep(request.out, done)
             journal.add(done.line)
             task = progress.tasks[0]
@@ -325,21 +349,42 @@ class _Processes(ProcessPoolExecutor):
             return super().submit(*task, **named)
 
 
-def _engine(request: Request) -> tuple[Callable[[], Executor], int, tuple[type[Exception], ...]]:
-    """What measures: processes of this machine, or a Dask cluster; how many photos wait there; how it says "killed"."""
+#: What measures: makes a pool; how many photos wait there; how it says "killed"; raises UsageError where nobody works.
+Engine = tuple[Callable[[], Executor], int, tuple[type[Exception], ...], Callable[[], None]]
+
+
+def _engine(request: Request) -> Engine:
+    """Processes of this machine, or a Dask cluster."""
     if request.scheduler is None:
         workers = request.workers
-        return lambda: _Processes(workers), WAITING * workers, ()
+        return lambda: _Processes(workers), WAITING * workers, (), _somebody
     try:
         from distributed import Client, KilledWorker
     except ImportError as error:
         raise SetupError("--scheduler needs Dask: pip install 'posture[cluster]'") from error
     try:
-        client = Client(request.scheduler, timeout=10)
+        client = Client(request.scheduler, timeout=CLUSTER_S)
     except (OSError, ValueError) as error:
         raise UsageError(f"--scheduler {request.scheduler}: no cluster answers ({error})") from error
+
+    def somebody() -> None:
+        try:
+            if client.status == "running":  # if not, the futures say so themselves
+                client.wait_for_workers(1, timeout=CLUSTER_S)
+        except TimeoutError as error:
+            raise UsageError(
+                f"--scheduler {request.scheduler}: the cluster has no worker and got none within {CLUSTER_S:.0f} s: "
+                f"start some with dask worker {request.scheduler}, then give the same command, "
+                "with --resume if photos were measured already"
+            ) from error
+
+    somebody()
     workers = max(1, sum(client.nthreads().values()))
-    return lambda: client.get_executor(pure=False), WAITING * workers, (KilledWorker,)
+    return lambda: client.get_executor(pure=False), WAITING * workers, (KilledWorker,), somebody
+
+
+def _somebody() -> None:
+    """Processes of this machine are there, or their pool is broken."""
 
 
 def measured(
@@ -347,8 +392,12 @@ def measured(
     make_pool: Callable[[], Executor],
     waiting: int,
     killed: tuple[type[Exception], ...] = (),
+    check: Callable[[], None] = _somebody,
+    check_s: float = CLUSTER_S,
 ) -> Iterator[Done]:
     """Every task's result, as they are done. ``killed``: how a cluster says that a task ended its workers.
+
+    ``check`` is asked whether anybody works where nothing was done for ``check_s`` seconds.
 
     Where a worker was ended from outside, the photos that were with the pool are measured again one by one; one that
     ends its worker each time gets a row that says so.
@@ -356,7 +405,7 @@ def measured(
     left = list(reversed(tasks))
     while left:
         suspects: list[Task] = []
-        yield from _together(left, suspects, make_pool, waiting, killed)
+        yield from _together(left, suspects, make_pool, waiting, killed, check, check_s)
         for task in suspects:
             yield _alone(task, make_pool)
 
@@ -367,6 +416,8 @@ def _together(
     make_pool: Callable[[], Executor],
     waiting: int,
     killed: tuple[type[Exception], ...],
+    check: Callable[[], None],
+    check_s: float,
 ) -> Iterator[Done]:
     """Take tasks off ``left`` until none is left or the pool breaks; who was with it then are the ``suspects``."""
     pool = make_pool()
@@ -380,7 +431,9 @@ def _together(
                 except BrokenProcessPool:
                     left.append(task)
                     raise
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, check_s, FIRST_COMPLETED)
+            if not done:
+                check()
             for future in done:
                 try:
                     result = future.result()

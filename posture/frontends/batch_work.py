@@ -40,7 +40,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A photo's line of the journal (who, when, and the report), and the annotated picture as JPEG."""
+    """A photo's line of the journal, and the annotated picture as JPEG.
+
+    The line tells who, when, the report, and, as ``again``, that --resume tries a file anew that could not be read.
+    """
 
     line: dict[str, Any]
     picture: bytes | None
@@ -78,7 +81,11 @@ def _hold_back(held: bool) -> None:
 def measure(task: Task) -> Done:
     """Measure one photo, here or on another machine. Never raises for the photo itself, and writes nothing."""
     entry = task.entry
-    report, visit_date, picture = _report(entry, task)
+    again, picture, visit_date = False, None, ""
+    try:
+        report, visit_date, picture = _report(entry, task)
+    except (MissingFile, ReadFault) as fault:
+        report, again = not_measured(entry, fault.remark()), True
     if not task.names:
         report = replace(report, photo=replace(report.photo, file=""))
     line = {
@@ -90,7 +97,7 @@ def measure(task: Task) -> Done:
         "told": entry.intake.to_mapping(),
         "report": report.to_dict(),
     }
-    return Done(line, picture)
+    return Done(line | {"again": True} if again else line, picture)
 
 
 def not_measured(entry: Entry, reason: Remark, sha256: str | None = None) -> Report:
@@ -114,6 +121,8 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
         data = photo_bytes(entry.path)
         frame = replace(read_photo_bytes(data, entry.file), file=entry.file)
         examination = examine(frame, observer, Knowledge.load(), entry.intake, entry.options)
+    except (MissingFile, ReadFault):  # says nothing of the photo, and may pass
+        raise
     except UnsuitablePhoto as error:
         sha256 = hashlib.sha256(data).hexdigest() if data else None
         return not_measured(entry, error.remark(), sha256), "", None
