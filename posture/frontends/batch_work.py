@@ -65,12 +65,20 @@ def _end_with_the_batch() -> None:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Answer `STOPS` afterwards only, also in a process that is started meanwhile, until it begins."""
+    """Answer `STOPS` afterwards only, also in a process started meanwhile, until it begins; main thread only."""
+    came: list[int] = []
+    before = {
+        one: signal.signal(one, lambda number, _: came.append(number)) for one in STOPS
+    }  # other threads take them
     _hold_back(True)
     try:
         yield
     finally:
         _hold_back(False)
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 def _hold_back(held: bool) -> None:
