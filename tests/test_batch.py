@@ -16,6 +16,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from posture.adapters import photo_files
-from posture.adapters.batch_tables import TO_LOOK_AT
+from posture.adapters.batch_tables import TO_LOOK_AT, write_tables
 from posture.adapters.photo_list import Entry, from_folder, from_manifest, from_url
-from posture.errors import UsageError
+from posture.errors import Unreadable, UsageError
 from posture.frontends import batch, batch_work
+from posture.frontends.batch_work import not_measured
 from posture.intake import Intake
+from posture.report import Report
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
@@ -371,6 +374,47 @@ def test_whoever_measures_gets_absolute_paths(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     request = replace(asked(Path("photos"), Path("out")), manifest=Path("list.csv") if listed else None)
     assert [entry.path for entry in batch._entries(request)] == [str(tmp_path / "photos" / "a.jpg")]
+
+
+@pytest.mark.parametrize("names", [True, False])
+@pytest.mark.parametrize("listed", [False, True], ids=["pattern", "manifest"])
+def test_a_day_in_the_future_is_refused(tmp_path: Path, listed: bool, names: bool) -> None:
+    latest = photo_files.latest_day()
+    for day in (latest, "2999-05-01"):
+        (tmp_path / f"p1_{day}.jpg").write_bytes(b"")
+    (tmp_path / "list.csv").write_text(f"file,visit_date\np1_{latest}.jpg,{latest}\np1_2999-05-01.jpg,2999-05-01\n")
+    told = {"manifest": tmp_path / "list.csv", "pattern": None} if listed else {"pattern": "{client}_{date}"}
+    with pytest.raises(UsageError, match=r"1 of 2 photos has a day in the future.*: correct it") as said:
+        batch._entries(replace(asked(tmp_path, tmp_path / "out"), names=names, **told))
+    assert ("p1_2999-05-01.jpg" in str(said.value)) == names
+
+
+def test_today_is_a_day_anywhere_on_earth() -> None:
+    """The first to have a day are 14 hours ahead of UTC."""
+    assert photo_files.latest_day(datetime(2026, 3, 1, 9, 59, tzinfo=UTC)) == "2026-03-01"
+    assert photo_files.latest_day(datetime(2026, 3, 1, 10, 0, tzinfo=UTC)) == "2026-03-02"
+
+
+def test_a_photo_under_two_clients_is_flagged(tmp_path: Path) -> None:
+    """Whose it is, somebody has to say; a twin of the same client is no such case."""
+    photo = not_measured(Entry("", ""), Unreadable("half").remark(), "ab" * 32)
+    marked = Report.from_json((ROOT / "tests/golden/marked.json").read_text("utf-8"))
+    whole = replace(marked, warnings=(), finding=None)  # nothing else asks anybody to look
+    lines = [
+        {"number": k, "file": f"{k}.jpg", "client_id": client, "visit_date": "", "pose": "", "report": report.to_dict()}
+        for k, (client, report) in enumerate(
+            [("p1", whole), ("p1", whole), ("p2", whole), ("", whole), ("p1", photo), ("p2", photo)]
+        )
+    ]
+    count = write_tables(tmp_path, lines, True, False)
+    told = [(row["warnings"], row["duplicate_of"], row["same_photo_as"]) for row in rows(tmp_path)]
+    flag = "same_photo_other_client"
+    assert told == [
+        ("", "", ""), ("", "000000", ""), (flag, "", "000000"), ("", "", ""), ("", "", ""), (flag, "", "000004")
+    ]  # fmt: skip
+    assert rows(tmp_path)[2]["needs_review"] == "true"
+    assert rows(tmp_path)[0]["needs_review"] == "false"
+    assert count["two_clients"] == 2
 
 
 def test_linked_folders_are_followed_inside_and_rows_outside(tmp_path: Path) -> None:

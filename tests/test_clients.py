@@ -23,6 +23,7 @@ from sqlalchemy import create_engine
 
 from posture.adapters.archive import Archive
 from posture.adapters.archive_tables import Base
+from posture.adapters.photo_files import latest_day
 from posture.change import OwnError
 from posture.errors import UsageError
 from posture.follow_up import Review
@@ -492,7 +493,15 @@ class TestCommand:
         code, said = self.run(tmp_path, "add", str(results), "--json")
         assert (code, json.loads(said)) == (
             0,
-            {"added": 3, "renewed": 0, "known": 0, "older": 0, "without_client_or_date": 1},
+            {
+                "added": 3,
+                "renewed": 0,
+                "known": 0,
+                "older": 0,
+                "without_client_or_date": 1,
+                "in_the_future": 0,
+                "two_clients": [],
+            },
         )
         assert json.loads(self.run(tmp_path, "add", str(results), "--json")[1])["known"] == 3
         assert json.loads(self.run(tmp_path, "list", "--json")[1])["clients"][0]["visits"] == 2
@@ -555,6 +564,31 @@ class TestCommand:
         assert "[/red]" in said
         assert "p[b]1" in said
         assert self.run(tmp_path, "show", "[/red]")[0] == 0
+
+    def added(self, tmp_path: Path, *lines: tuple[str, str]) -> tuple[int, str]:
+        """What is said when a journal with these clients and days, all of one photo, is taken in."""
+        (tmp_path / "results").mkdir()
+        told = [
+            {"client_id": client, "visit_date": day, "pose": "", "report": REPORTS["typical"].to_dict()}
+            for client, day in lines
+        ]
+        text = "\n".join(json.dumps(line) for line in [{"schema": 1}, *told])
+        (tmp_path / "results" / "journal.jsonl").write_text(text + "\n", "utf-8")
+        return self.run(tmp_path, "add", str(tmp_path / "results"))
+
+    def test_a_day_in_the_future_is_left_out_and_said(self, tmp_path: Path) -> None:
+        code, said = self.added(tmp_path, ("p1", "2999-05-01"), ("p1", latest_day()))
+        assert (code, "Reports added: 1" in said) == (0, True)
+        assert "Left out, as their day lies in the future: 1; correct the day and measure them again." in said
+        assert json.loads(self.run(tmp_path, "show", "p1", "--json")[1])["visits"][0]["date"] == latest_day()
+
+    def test_a_photo_of_two_clients_is_kept_and_said(self, tmp_path: Path) -> None:
+        sha256 = REPORTS["typical"].photo.sha256 or ""
+        code, said = self.added(tmp_path, ("p1", "2026-05-01"), ("p1", "2026-05-02"), ("p2", "2026-05-01"))
+        assert code == 0
+        assert f"Photo {sha256[:8]} is in the files of p1 and p2: see whose it is." in said
+        again = json.loads(self.run(tmp_path, "add", str(tmp_path / "results"), "--json")[1])
+        assert again["two_clients"] == [{"photo": sha256, "clients": ["p1", "p2"]}]
 
     def test_a_folder_without_a_batch_is_said(self, tmp_path: Path) -> None:
         code, said = self.run(tmp_path, "add", str(tmp_path))

@@ -183,11 +183,22 @@ class TestReview:
         assert "Every photo is measured here" in said(page("review"))
 
     def test_accepting_goes_on_to_the_next(self, mine: list[Case], files: Archive) -> None:
+        mine.reverse()
         shown = page("review", {"cases": mine})
-        assert "turned" in said(shown)
         press(shown, "Accept")
         assert files.history(mine[0].client)[0].review is not None
         assert shown.session_state["case"] == 1
+        assert "turned" in said(shown)
+
+    def test_a_refused_photo_cannot_be_accepted(self, mine: list[Case], files: Archive) -> None:
+        shown = page("review", {"cases": mine})
+        assert "turned" in said(shown)
+        assert next(button for button in shown.button if button.label == "Accept").disabled
+        assert mine[0].machine.status == "refused"
+        with pytest.raises(UsageError, match="could not be measured"):
+            mine[0].decide(Review("accepted"))
+        assert mine[0].review is None
+        assert mine[0].client not in {listed.pseudonym for listed in files.clients()}
 
     def test_refusing_asks_why_and_a_finding_which(self, mine: list[Case], files: Archive) -> None:
         shown = press(page("review", {"cases": mine}), "Do not use")

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posture.adapters.photo_files import MAX_FILE_MB, WORKING_SIDE_PX, read_photo, read_photo_bytes
+from posture.adapters.photo_files import MAX_FILE_MB, WORKING_SIDE_PX, date_taken, read_photo, read_photo_bytes
 from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable, UnsuitablePhoto
 from posture.frontends import batch_work
 
@@ -178,6 +178,14 @@ class TestBeforeAByteIsRead:
                 file.truncate(MAX_FILE_MB * 2**20 + more)
             with pytest.raises(UnsuitablePhoto, match=said):
                 read_photo(edge)
+
+
+def test_a_camera_whose_clock_runs_ahead_tells_no_day() -> None:
+    for day, told in (("2026:03:01 10:00:00", "2026-03-01"), ("2999:03:01 10:00:00", "")):
+        image = Image.fromarray(SCENE)
+        exif = image.getexif()
+        exif.get_ifd(0x8769)[0x9003] = day
+        assert date_taken(encoded(image, "JPEG", exif=exif)) == told
 
 
 def png_header(width: int, height: int) -> bytes:

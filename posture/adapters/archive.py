@@ -140,6 +140,25 @@ class Archive:
         with self._session() as session:
             return [Listed(name, visits, n or 0, last or "") for name, visits, n, last in session.execute(rows)]
 
+    def photos_of_several(self) -> dict[str, list[str]]:
+        """Photos, by their hash, that are kept of more than one client, with the clients' pseudonyms."""
+        several = (
+            select(Kept.sha256).join(Visit).group_by(Kept.sha256).having(func.count(func.distinct(Visit.client_id)) > 1)
+        )
+        rows = (
+            select(Kept.sha256, Client.pseudonym)
+            .join(Visit, Kept.visit_id == Visit.id)
+            .join(Client, Visit.client_id == Client.id)
+            .where(Kept.sha256.in_(several), Kept.sha256.not_like("unread%"))
+            .distinct()
+            .order_by(Kept.sha256, Client.pseudonym)
+        )
+        shared: dict[str, list[str]] = {}
+        with self._session() as session:
+            for photo, pseudonym in session.execute(rows):
+                shared.setdefault(photo, []).append(pseudonym)
+        return shared
+
     def history(self, pseudonym: str) -> list[Entry]:
         """Every report of a client, the oldest visit first. Raises UsageError for a client who is not there."""
         with self._session() as session:

@@ -26,9 +26,11 @@ Lines = Iterable[Mapping[str, Any]]
 
 #: Findings after which somebody looks at the photo, beside every refusal and every warning; a note asks nobody to.
 TO_LOOK_AT = ("undetermined", "inconclusive")
+#: Code in the column of warnings for a photo that stands under an earlier client, too.
+OTHER_CLIENT = "same_photo_other_client"
 #: Columns that hold somebody's ids and words, also where they look like numbers.
-WORDS_ONLY = ("number", "file", "client_id", "visit_date", "pose", "duplicate_of", "sha256", "reasons", "warnings",
-              "notes")  # fmt: skip
+WORDS_ONLY = ("number", "file", "client_id", "visit_date", "pose", "duplicate_of", "same_photo_as", "sha256", "reasons",
+              "warnings", "notes")  # fmt: skip
 #: Thumbnails across and down one contact sheet, and the size of each with its caption, px.
 ACROSS, DOWN, CELL = 8, 5, (180, 260)
 #: What XLSX cannot hold.
@@ -42,14 +44,14 @@ def write_tables(out: Path, lines: Lines, names: bool, xlsx: bool) -> dict[str, 
     """
     count: Counter[str] = Counter()
     findings, reasons, clients = Counter[str](), Counter[str](), set[str]()
-    first: dict[tuple[str, str], str] = {}
+    first, owners = dict[tuple[str, str], str](), dict[str, tuple[str, str]]()
     part = out / ".results.csv"
     sheet = _Sheets(out)
     with part.open("w", encoding="utf-8", newline="") as file:
         writer: csv.DictWriter[str] | None = None
         for line in lines:
             report = Report.from_json(json.dumps(line["report"]))
-            cells = _row(line, report, names, first)
+            cells = _row(line, report, names, first, owners)
             if writer is None:
                 writer = csv.DictWriter(file, list(cells), lineterminator="\n")
                 writer.writeheader()
@@ -57,6 +59,7 @@ def write_tables(out: Path, lines: Lines, names: bool, xlsx: bool) -> dict[str, 
             count[report.status] += 1
             count["needs_review"] += cells["needs_review"] == "true"
             count["duplicates"] += bool(cells["duplicate_of"])
+            count["two_clients"] += bool(cells["same_photo_as"])
             if report.finding is not None and not report.emergency:
                 findings[report.finding.kind] += 1
             reasons.update(reason.code for reason in report.reasons)
@@ -68,7 +71,7 @@ def write_tables(out: Path, lines: Lines, names: bool, xlsx: bool) -> dict[str, 
     if xlsx:
         _xlsx(out)
     _summary(out, count, findings, reasons, len(clients), sheets)
-    return {name: count[name] for name in ("analyzed", "refused", "needs_review", "duplicates")}
+    return {name: count[name] for name in ("analyzed", "refused", "needs_review", "duplicates", "two_clients")}
 
 
 def needs_review(report: Report) -> bool:
@@ -78,21 +81,35 @@ def needs_review(report: Report) -> bool:
     return report.status == "refused" or bool(report.warnings) or sent or unclear
 
 
-def _row(line: Mapping[str, Any], report: Report, names: bool, first: dict[tuple[str, str], str]) -> Row:
-    """A photo's cells: who and when, then `report_csv.row` without the file's name where names are left out."""
-    number = f"{line['number']:06d}"
-    same = (line["client_id"], report.photo.sha256 or number)
-    earlier = first.setdefault(same, number)
+def _row(
+    line: Mapping[str, Any],
+    report: Report,
+    names: bool,
+    first: dict[tuple[str, str], str],
+    owners: dict[str, tuple[str, str]],
+) -> Row:
+    """A photo's cells: who and when, then `report_csv.row` without the file's name where names are left out.
+
+    ``first`` and ``owners`` hold what was seen before: the number of each client's photos, and of each photo the first
+    client with its number.
+    """
+    number, client = f"{line['number']:06d}", line["client_id"]
+    photo = report.photo.sha256 or number
+    earlier = first.setdefault((client, photo), number)
+    owner, there = owners.setdefault(photo, (client, number)) if client else (client, number)
     measured = row(report)
     file = measured.pop("file")
+    if owner != client:  # whose it is, somebody has to say
+        measured["warnings"] = f"{measured['warnings']} {OTHER_CLIENT}".strip()
     who: Row = {
         "number": number,
         **({"file": file} if names else {}),
-        "client_id": line["client_id"],
+        "client_id": client,
         "visit_date": line["visit_date"],
         "pose": line["pose"],
-        "needs_review": str(needs_review(report)).lower(),
+        "needs_review": str(needs_review(report) or owner != client).lower(),
         "duplicate_of": "" if earlier == number else earlier,
+        "same_photo_as": "" if owner == client else there,
     }
     return who | measured | told_row(Intake.from_mapping(line.get("told", {})))
 

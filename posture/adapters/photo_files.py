@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import warnings
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import BinaryIO
@@ -116,8 +116,13 @@ def read_photo_bytes(data: bytes, name: str) -> Frame:
     return Frame(np.ascontiguousarray(pixels), width, height, hashlib.sha256(data).hexdigest(), name)
 
 
+def latest_day(now: datetime | None = None) -> str:
+    """The day, ISO, that it is already somewhere on earth, 14 hours ahead of UTC: no photo was taken after it."""
+    return ((now or datetime.now(UTC)) + timedelta(hours=14)).date().isoformat()
+
+
 def date_taken(data: bytes) -> str:
-    """The day a photo was taken by its EXIF, ISO; empty where it does not say or says nonsense."""
+    """The day a photo was taken by its EXIF, ISO; empty where it does not say, or says nonsense or the future."""
     if not data:
         return ""
     try:
@@ -125,7 +130,8 @@ def date_taken(data: bytes) -> str:
             warnings.simplefilter("ignore")
             exif = _open(data).getexif()
             text = str(exif.get_ifd(0x8769).get(0x9003) or exif.get(0x0132) or "")
-        return date.fromisoformat(text[:10].replace(":", "-")).isoformat()
+        day = date.fromisoformat(text[:10].replace(":", "-")).isoformat()
+        return day if day <= latest_day() else ""
     except (UnsuitablePhoto, OSError, SyntaxError, ValueError, EOFError, RuntimeError, TypeError):
         return ""
 

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from posture.adapters.batch_tables import stem, write_tables
-from posture.adapters.photo_files import shown
+from posture.adapters.photo_files import latest_day, shown
 from posture.adapters.photo_list import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
 from posture.adapters.whole_files import write_whole
 from posture.errors import SetupError, UsageError, WorkerEnded
@@ -94,9 +94,12 @@ def run(request: Request) -> int:
         sys.stdout.write(json.dumps({"photos": len(entries), **count, "out": shown(out)}) + "\n")
     else:
         console = Console(width=None if sys.stdout.isatty() else 120)
+        twice = count["two_clients"]
+        shared = f"Under another client, too (same_photo_as): {twice}. " if twice else ""
         console.print(
             f"Photos: {len(entries)}; measured: {count['analyzed']}, refused: {count['refused']}, "
-            f"to look at: {count['needs_review']}. Tables and pages: {shown(out.resolve())}",
+            f"to look at: {count['needs_review']}. "
+            f"{shared}Tables and pages: {shown(out.resolve())}",
             markup=False, soft_wrap=True,
         )  # fmt: skip
     return int(count["refused"] > 0)
@@ -152,6 +155,19 @@ def _alone_in(out: Path) -> AcquireReturnProxy[FileLock]:
 
 
 def _entries(request: Request) -> list[Entry]:
+    entries, latest = _listed(request), latest_day()
+    late = [entry for entry in entries if entry.visit_date > latest]
+    if late:
+        which = f", such as {late[0].file!r}" if request.names else ""
+        has = "has a day" if len(late) == 1 else "have days"
+        raise UsageError(
+            f"{len(late)} of {len(entries)} photos {has} in the future{which} ({late[0].visit_date}): "
+            "correct it in the name or the list"
+        )
+    return entries
+
+
+def _listed(request: Request) -> list[Entry]:
     if "://" in request.folder:
         entries = from_url(request.folder, request.pattern, request.intake)
         if not entries:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from posture.adapters.photo_files import latest_day, printable
 from posture.adapters.photo_list import JOURNAL
 from posture.assess import WORDS
 from posture.change import compare, own_error
@@ -55,35 +56,49 @@ def open_archive(url: str | None, make: bool = False) -> Archive:
 
 
 def add(results: Path, url: str | None, as_json: bool) -> int:
-    """Take what a batch measured into the files of its clients; photos without a client or a date stay out."""
+    """Take what a batch measured into the files of its clients; photos without a client or a usable day stay out."""
     journal = results / JOURNAL
-    archive, count = open_archive(url, make=True), Counter[str]()
+    archive, count, photos = open_archive(url, make=True), Counter[str](), set[str]()
     try:
         with journal.open(encoding="utf-8") as lines:
             next(lines, None)  # the settings
             for number, text in enumerate(lines, 2):
                 try:
-                    count[_add(text, archive)] += 1
+                    count[_add(text, archive, photos)] += 1
                 except UsageError as error:
                     if not text.endswith("\n"):
                         break  # the line that was being written when the batch was ended
                     raise UsageError(f"{journal}, line {number}: {error}; the lines before it are kept") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
-    told = {name: count[name] for name in ("added", "renewed", "known", "older")}
-    told["without_client_or_date"] = count["without"]
+    told: dict[str, Any] = {name: count[name] for name in ("added", "renewed", "known", "older")}
+    told |= {"without_client_or_date": count["without"], "in_the_future": count["future"]}
+    shared = {photo: clients for photo, clients in archive.photos_of_several().items() if photo in photos}
+    told["two_clients"] = [{"photo": photo, "clients": clients} for photo, clients in shared.items()]
     tell(
         told,
         as_json,
         f"Reports added: {count['added']}, measured again: {count['renewed']}, known already: {count['known']}, "
         f"without a client or a date: {count['without']}."
-        + (f" Left out, as newer ones are kept: {count['older']}." if count["older"] else ""),
+        + (f" Left out, as newer ones are kept: {count['older']}." if count["older"] else "")
+        + (
+            f" Left out, as their day lies in the future: {count['future']}; correct the day and measure them again."
+            if count["future"]
+            else ""
+        )
+        + "".join(
+            f" Photo {photo[:8]} is in the files of {' and '.join(map(printable, clients))}: see whose it is."
+            for photo, clients in shared.items()
+        ),
     )
     return 0
 
 
-def _add(text: str, archive: Archive) -> str:
-    """Keep one line of a journal; what became of it. Raises UsageError for what no batch writes."""
+def _add(text: str, archive: Archive, photos: set[str]) -> str:
+    """Keep one line of a journal, its photo's hash among ``photos``; what became of it.
+
+    Raises UsageError for what no batch writes.
+    """
     try:
         line = json.loads(text)
         client, day, pose, report = (line[name] for name in ("client_id", "visit_date", "pose", "report"))
@@ -96,7 +111,10 @@ def _add(text: str, archive: Archive) -> str:
         raise UsageError("this is not a line of a batch's journal") from None
     if not (is_id(client.strip()) and day):
         return "without"
+    if day > latest_day():
+        return "future"
     read = Report.from_json(json.dumps(report))
+    photos.add(read.photo.sha256 or "")
     return archive.keep(client.strip(), day, pose, read, Intake.from_mapping(told), str(line.get("number", "")))
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from posture.adapters.archive import Archive
 from posture.adapters.batch_tables import needs_review
-from posture.adapters.photo_files import date_taken, read_photo_bytes
+from posture.adapters.photo_files import date_taken, latest_day, read_photo_bytes
 from posture.adapters.photo_list import Entry, named
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.follow_up import Review
@@ -61,13 +61,17 @@ class Case:
         seen = visit.examined(self.photo, self.intake, lenient=False)
         return replace(seen, report=self._of_the_pose(seen.report))
 
+    def measurable(self, examination: Examination | None) -> bool:
+        """Whether there are numbers to accept, by the machine or with the points that were set by hand."""
+        return examination is not None and examination.report.status == "analyzed"
+
     def _of_the_pose(self, report: Report) -> Report:
         return replace(report, finding=None, plan=None) if self.pose in ("arched", "tucked") else report
 
     def decide(self, review: Review) -> None:
         """Keep report and review in the client's file; what was kept of it under another id, day or pose goes.
 
-        Raises UsageError where client or date are missing.
+        Raises UsageError where client or date are missing, and for a photo accepted that could not be measured.
         """
         if not self.client:
             raise UsageError("the client's id is missing")
@@ -75,9 +79,11 @@ class Case:
             day = date.fromisoformat(self.date).isoformat()
         except ValueError:
             raise UsageError("the day of the visit is missing or not understood; write it like 2026-03-01") from None
-        if day > date.today().isoformat():
+        if day > latest_day():
             raise UsageError("the day of the visit lies in the future")
         examination = self.examination()
+        if review.verdict == "accepted" and not self.measurable(examination):
+            raise UsageError("a photo that could not be measured cannot be accepted: move its points, or do not use it")
         touched = self.photo is not None and (self.photo.joints or self.photo.confirmed)
         if touched and examination is not None:
             review = replace(review, revised=examination.report)

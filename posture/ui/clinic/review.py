@@ -117,7 +117,7 @@ def _case(case: Case, at: int, mine: list[Case]) -> None:
     with right:
         _who(case)
         _words(case, examination)
-        _decide(case, at, mine)
+        _decide(case, examination, at, mine)
 
 
 def _who(case: Case) -> None:
@@ -162,7 +162,7 @@ def _said(review: Review) -> str:
     return f"{say('Not to be used')}: {plain(say(review.reason))}"
 
 
-def _decide(case: Case, at: int, mine: list[Case]) -> None:
+def _decide(case: Case, examination: Examination | None, at: int, mine: list[Case]) -> None:
     """The buttons; each has a key of the keyboard."""
     mode = st.session_state.get("review_mode")
     if mode == "refuse":
@@ -174,7 +174,8 @@ def _decide(case: Case, at: int, mine: list[Case]) -> None:
     if case.photo is None and st.button(say("Leave it out"), icon=":material/close:", width="stretch"):
         mine.remove(case)
         _go_to(max(0, at - 1))
-    if st.button(say("Accept"), type="primary", shortcut="A", width="stretch", disabled=case.photo is None):
+    measured = case.measurable(examination)
+    if st.button(say("Accept"), type="primary", shortcut="A", width="stretch", disabled=not measured):
         _settle(case, Review("accepted"), at, mine)
     refuse, other = st.columns(2)
     if refuse.button(say("Do not use"), shortcut="X", width="stretch"):
