@@ -93,8 +93,30 @@ class TestThisComputer:
         page = Page()
         answer = ask(Guard(page), host="127.0.0.1:8501", origin="http://127.0.0.1:8501")[0]
         assert answer["status"] == 200
-        assert {name.decode() for name, _ in answer["headers"]} == set(HEADERS)
+        assert {name.decode() for name, _ in answer["headers"]} == {*HEADERS, "cache-control"}
         assert page.seen[0]["headers"][-1] == (PAGES_HEADER.lower().encode(), b"clinic")
+
+    @pytest.mark.parametrize(
+        ("path", "kept"),
+        [
+            ("/", ["no-store"]),
+            ("/result", ["no-store"]),
+            ("/media/5f.jpg", ["no-store"]),
+            ("/_stcore/upload_file/a/b", ["no-store"]),
+            ("/component/streamlit_image_coordinates/index.html", ["no-store"]),
+            ("/static/js/index.js", ["public, immutable"]),
+        ],
+    )
+    def test_no_browser_keeps_what_tells_of_a_person(self, path: str, kept: list[str]) -> None:
+        """Streamlit's own code may stay in a browser; nothing else may, whatever Streamlit says of it."""
+
+        async def streamlit(_scope: Any, _receive: Any, send: Any) -> None:
+            said = [(b"Cache-Control", b"public, immutable"), (b"etag", b"1")]
+            await send({"type": "http.response.start", "status": 200, "headers": said})
+
+        headers = ask(Guard(streamlit), path, host="127.0.0.1:8501")[0]["headers"]
+        assert [value.decode() for name, value in headers if name.lower() == b"cache-control"] == kept
+        assert (b"etag", b"1") in headers
 
     @pytest.mark.parametrize(
         "headers",

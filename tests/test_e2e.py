@@ -13,7 +13,9 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -46,17 +48,26 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(film: Path) -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
+    """What starts Debian's chromium."""
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("SKIPPED LOUDLY: no chromium here; the page was not driven")
     with sync_playwright() as playwright:
-        args = [*QUIET, f"--use-file-for-fake-video-capture={film}"]
-        chromium = playwright.chromium.launch(executable_path=path, args=args)
-        yield chromium
-        chromium.close()
+        kind = playwright.chromium
+        yield SimpleNamespace(
+            launch=partial(kind.launch, executable_path=path),
+            launch_persistent_context=partial(kind.launch_persistent_context, executable_path=path),
+        )
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Any, film: Path) -> Iterator[Any]:
+    started = chromium.launch(args=[*QUIET, f"--use-file-for-fake-video-capture={film}"])
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")
@@ -303,6 +314,37 @@ def test_a_served_picture_arrives(person: Callable[..., Person]) -> None:
     media = [status for url, status in answers if "/media/" in url]
     assert media
     assert set(media) <= {200, 304}
+
+
+def test_a_closed_browser_keeps_no_picture(chromium: Any, server: tuple[str, int], tmp_path: Path) -> None:
+    """Searches the whole profile of a browser that showed a result, for the bytes of every picture that it was sent."""
+    photo, profile = tmp_path / "photo.jpg", tmp_path / "profile"
+    Image.open(SAMPLES / "typical.jpg").resize((720, 1280)).save(photo, "JPEG", quality=93)
+    sent: dict[str, bytes] = {"the photo itself": photo.read_bytes()}
+    code: list[bytes] = []
+
+    def keep(answer: Any) -> None:
+        if f"{server[0]}/media/" in answer.url:
+            sent[answer.url] = answer.body()
+        elif answer.url.endswith(".js"):
+            code.append(answer.url.encode())
+
+    person = chromium.launch_persistent_context(profile, args=QUIET)
+    page = person.pages[0]
+    page.on("response", keep)
+    page.goto(f"{server[0]}/photo")
+    page.locator("input[type=file]").first.set_input_files(str(photo))
+    page.wait_for_selector("h1:has-text('lower-back curve')", timeout=60_000)
+    page.wait_for_function("[...document.images].some(i => i.src.includes('/media/') && i.naturalHeight > 500)")
+    page.wait_for_timeout(1000)
+    page.goto("about:blank")
+    person.close()
+    files = {file.relative_to(profile): file.read_bytes() for file in profile.rglob("*") if file.is_file()}
+    assert any(address in data for data in files.values() for address in code)  # the search does find what is kept
+    assert max(map(len, sent.values())) > 50_000
+    for what, picture in sent.items():
+        middle = picture[len(picture) // 2 :][:64]
+        assert [str(name) for name, data in files.items() if middle in data or what.encode() in data] == [], what
 
 
 def test_a_large_photo_touches_no_disk(person: Callable[..., Person], server: tuple[str, int], tmp_path: Path) -> None:

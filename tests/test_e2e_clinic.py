@@ -20,7 +20,7 @@ from PIL import Image
 from posture.adapters.archive import Archive
 from posture.adapters.passphrase import hashed
 from tests.conftest import ROOT
-from tests.test_e2e import PHONE, Person, _barriers, _tab_to, browser, film, person, wait_until_healthy  # noqa: F401
+from tests.test_e2e import PHONE, Person, _barriers, _tab_to, browser, chromium, film, person, wait_until_healthy  # noqa: F401
 from tests.test_follow_up import entry
 from validation.record import SAMPLES
 

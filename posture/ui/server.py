@@ -44,6 +44,8 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "permissions-policy": "camera=(self), microphone=(), geolocation=()",
 }
+#: No browser keeps a page, picture, upload or file on its disk; of Streamlit's own code it may, which tells of nobody.
+CACHE, CODE = ("cache-control", "no-store"), "/static/"
 FORGET_EVERY_S = 60
 
 # Starlette writes uploads of more than 1 MB into a temporary file; photos stay in memory.
@@ -61,7 +63,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        headers, sending = Headers(scope=scope), _with_headers(send)
+        headers, sending = Headers(scope=scope), _with_headers(send, scope["path"])
         pages = self.door.pages(scope)
         if not self._own(headers):
             await _refuse(scope, receive, send)
@@ -110,11 +112,15 @@ def _name(url: str) -> str:
     return host.rsplit(":", 1)[0] if not host.endswith("]") else host
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
+    """An answer with our headers; what Streamlit says of keeping it counts for its own code alone."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
-            message = {**message, "headers": [*message["headers"], *extra]}
+            ours = dict(HEADERS.items() if path.startswith(CODE) else [*HEADERS.items(), CACHE])
+            kept = [(name, value) for name, value in message["headers"] if name.decode("latin-1").lower() not in ours]
+            extra = [(name.encode(), value.encode()) for name, value in ours.items()]
+            message = {**message, "headers": [*kept, *extra]}
         await send(message)
 
     return sending
