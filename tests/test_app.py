@@ -574,6 +574,14 @@ def test_every_step_speaks_german(step: str) -> None:
         assert word not in said.lower(), said
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "posture" / "ui").rglob("*.py")), ids=lambda path: path.stem)
+def test_every_way_to_another_page_is_the_one_that_ends_at_its_heading(path: Path) -> None:
+    """Streamlit's own ways leave a page where the one before was scrolled to."""
+    said = path.read_text("utf-8")
+    assert "page_link" not in said
+    assert said.count("switch_page") == (path.name == "flow.py")
+
+
 def test_the_command_and_the_config_agree_with_the_theme() -> None:
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
     told: dict[str, str] = {}

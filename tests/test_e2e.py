@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from posture.ui import flow
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
@@ -429,6 +430,109 @@ def test_on_a_phone_the_list_of_pages_closes_once_one_is_chosen(person: Callable
     page.locator("a[href$='/guide']").first.click()
     page.wait_for_selector("h1:has-text('How to take the photo')")
     page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+
+
+#: Every page by its link, and what its heading begins with.
+LINKS = STEPS | {
+    "result": "The lower-back curve is",
+    "live": "Live",
+    "coach": "Coach",
+    "desk": "At the desk",
+    "review": "Review photos",
+    "clients": "Clients",
+}
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: dict[str, int]) -> None:
+    """All links, and all buttons that lead somewhere, each pressed at the lower end of its page."""
+    visitor = person(viewport=size)
+    page = visitor.open("photo")
+    page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "typical.jpg"))
+    _arrives(page, LINKS["result"])
+    for step, title in [*LINKS.items(), ("start", LINKS[""])][1:]:
+        _follow(page, step.replace("start", ""))
+        _arrives(page, title)
+
+    def press(name: str, title: str, box: str = "", step: str | None = None) -> None:
+        if step is not None:
+            _follow(page, step)
+            _arrives(page, LINKS[step])
+        _to_the_end(page)
+        page.get_by_role("button", name=name, exact=True).last.click()
+        _arrives(page, title, box)
+
+    press("I have a photo", LINKS["photo"])
+    press("Begin", LINKS["safety"], step="")
+    press("← Start", LINKS[""])
+    press("To the safety questions", LINKS["safety"], step="plan")
+    press("To the safety questions", LINKS["safety"], step="coach")
+    press("These are my answers", LINKS["plan"])
+    page.go_back()
+    _arrives(page, LINKS["safety"])
+    press("How to do that", LINKS["firmer"], "stickers", step="result")
+    press("Another photo", LINKS["photo"])
+    press("Set them by hand", LINKS["result"], "told_by_hand", step="firmer")
+    expect(page.get_by_text("Which point?")).to_be_in_viewport()
+    _follow(page, "guide")
+    _arrives(page, LINKS["guide"])
+    for step in ("photo", "result", "firmer", "plan"):
+        press(f"{_name(step)} →", LINKS[step])
+    for step in ("firmer", "result", "photo", "guide", "safety"):
+        press(f"← {_name(step)}", LINKS[step])
+    press("Take away →", LINKS["take_away"], step="plan")
+    press("← Plan", LINKS["plan"])
+    page.get_by_role("button", name="Forget everything").click()
+    _arrives(page, LINKS[""])
+    page.get_by_role("button", name="Forget everything").click()  # there already: at its top again
+    _arrives(page, LINKS[""])
+    _follow(page, "result")
+    _arrives(page, "Your result")
+    press("Bring a photo", LINKS["photo"])
+
+
+def _name(step: str) -> str:
+    """A page's name in the menu and on buttons."""
+    return next(title for name, title, _ in flow.STEPS if name == step)
+
+
+def _to_the_end(page: Any) -> None:
+    page.evaluate("(main => main.scrollTo(0, main.scrollHeight))(document.querySelector('[data-testid=stMain]'))")
+
+
+def _follow(page: Any, step: str) -> None:
+    """Press a page's link from the lower end of another one: in the head of a wide page, in the list on a phone."""
+    _to_the_end(page)
+    link = page.locator(f"a[href$='/{step}']").last
+    if page.viewport_size == PHONE:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    elif not link.count():
+        section = "Clinic" if step in ("review", "clients") else "Live"
+        page.get_by_test_id("stTopNavSection").get_by_text(section).click()
+    link.click()
+
+
+def _arrives(page: Any, title: str, box: str = "") -> None:
+    """The page of this heading is shown from its top, its heading focused; or the box of this key, something in it."""
+    page.wait_for_selector(f"h1:has-text({title!r})", timeout=60_000)
+    state = """([title, box]) => {
+      const main = document.querySelector("[data-testid=stMain]"), on = document.activeElement;
+      const still = document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning";
+      const at = box ? document.querySelector(".st-key-" + box) : document.querySelector("h1");
+      const top = at && Math.round(at.getBoundingClientRect().top);
+      const ends = box ? top >= 50 && top < innerHeight / 2 && at.contains(on) : main.scrollTop === 0 && at === on;
+      return still && ends && (box || at.innerText.startsWith(title)) ? "" :
+        JSON.stringify([still, main.scrollTop, top, on.outerHTML.slice(0, 120)]);
+    }"""
+    for _ in range(600):  # as long as a busy machine may take
+        seen = page.evaluate(state, [title, box])
+        if not seen:
+            page.wait_for_timeout(150)
+            seen = page.evaluate(state, [title, box])  # and stays there
+            if not seen:
+                return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{title} {box}: {seen}")
 
 
 @pytest.mark.parametrize("size", ["phone", "twice the text"])

@@ -20,7 +20,18 @@ from PIL import Image
 from posture.adapters.archive import Archive
 from posture.adapters.passphrase import hashed
 from tests.conftest import ROOT
-from tests.test_e2e import PHONE, Person, _barriers, _tab_to, browser, chromium, film, person, wait_until_healthy  # noqa: F401
+from tests.test_e2e import (  # noqa: F401
+    PHONE,
+    Person,
+    _arrives,
+    _barriers,
+    _tab_to,
+    browser,
+    chromium,
+    film,
+    person,
+    wait_until_healthy,
+)
 from tests.test_follow_up import entry
 from validation.record import SAMPLES
 
@@ -99,6 +110,8 @@ def test_twenty_photos_are_reviewed_by_keyboard(person: Callable[..., Person], f
                 _move_the_hip(page)
             page.keyboard.press("a")
     page.wait_for_selector("text=All photos have been looked at")
+    page.get_by_role("button", name="To the clients").click()
+    _arrives(page, "Clients")
 
     archive = Archive(files)
     kept = {name.pseudonym: archive.history(name.pseudonym) for name in archive.clients("k") if name.visits == 1}
@@ -161,7 +174,11 @@ def test_a_client_over_the_visits(person: Callable[..., Person], tmp_path: Path)
     page.get_by_label("Search").fill("long")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="long known").click()
-    page.wait_for_selector("h1:has-text('long known')")
+    _arrives(page, "long known")
+    page.get_by_role("button", name="← Clients").click()
+    _arrives(page, "Clients")
+    page.get_by_role("button", name="long known").click()
+    _arrives(page, "long known")
     drawn = page.locator("img[alt^='Hip angle (trunk on thigh). 2026-01-01: 4°; 2026-06-01: 12°: changed by more']")
     drawn.wait_for()
     assert drawn.evaluate("picture => picture.complete && picture.naturalWidth > 0")
@@ -182,6 +199,7 @@ def test_a_client_over_the_visits(person: Callable[..., Person], tmp_path: Path)
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Erase for good").click()
     page.wait_for_selector("text=What may still hold traces")
+    _arrives(page, "Clients", "erased")
 
 
 def _is_the_visits_pdf(data: bytes) -> bool:

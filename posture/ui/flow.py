@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -104,8 +105,14 @@ def live_pages() -> dict[str, Any]:
     }
 
 
-def go(name: str) -> None:
-    """Show another page."""
+def bring_to(box: str = "") -> None:
+    """Have the next page drawn shown from the box of this key, else from its heading; that takes the focus."""
+    st.session_state["way"] = box, secrets.token_hex(4)
+
+
+def go(name: str, box: str = "") -> None:
+    """Show another page, from its heading or from a box in it."""
+    bring_to(box)
     st.switch_page((pages() | live_pages() | clinic_pages())[name])
 
 

@@ -17,7 +17,8 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stImageCaption"], [data-testid="stImageCaption"] *,
 [data-testid="stCaptionContainer"] *, [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 0.9; }
 [data-testid^="stBaseButton-primary"] * { color: light-dark(#fff, #06281b); }
-.st-key-page { min-height: 70vh; }
+[class*="st-key-place_"] { min-height: 70vh; }
+[class*="st-key-"] { scroll-margin-top: 5rem; }
 kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 </style>"""
@@ -36,15 +37,51 @@ if (innerWidth < 768) {{
   if (close && close.getBoundingClientRect().left > 0) close.click();
 }}
 </script>"""
+#: Another page is shown from its heading, or from the box that was asked for, and that takes the focus: Streamlit would
+#: leave it where the page before was scrolled to. What is drawn later may push it away; then it is brought back, until
+#: all is drawn or the visitor does something.
+ARRIVAL = """<script>
+(() => {{
+  const now = {{page: "{page}", way: "{way}"}}, before = window.postureAt;
+  window.postureAt = now;
+  if (!before || (before.page === now.page && before.way === now.way)) return;
+  const wanted = before.way === now.way ? "" : "{box}";
+  let over = false, calm = 0;
+  for (const act of ["pointerdown", "keydown", "wheel", "touchmove"])
+    addEventListener(act, () => {{ over = true; }}, {{once: true, capture: true, passive: true}});
+  const bring = () => {{
+    if (over || window.postureAt !== now) return;
+    const place = document.querySelector(".st-key-place_" + now.page);
+    const drawn = document.querySelector('[data-testid="stApp"]').dataset.testScriptState === "notRunning";
+    const box = wanted && place && place.querySelector(".st-key-" + wanted);
+    const at = box ? box.querySelector('summary, input, [role="alert"]') || box
+      : place && (drawn || !wanted) && place.querySelector("h1");
+    if (at) {{
+      if (document.activeElement !== at) {{
+        if (at.tabIndex < 0) at.tabIndex = -1;
+        at.focus({{preventScroll: true}});
+      }}
+      const {{top, bottom}} = (box || at).getBoundingClientRect();
+      if (!box) document.querySelector('[data-testid="stMain"]').scrollTo(0, 0);
+      else if (top < 80 || bottom > innerHeight) box.scrollIntoView();
+    }}
+    calm = drawn && [...document.images].every(image => image.complete) ? calm + 1 : 0;
+    if (calm < 5) setTimeout(bring, 50);
+  }};
+  bring();
+}})();
+</script>"""
 
 visit.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
 st.html(STYLE)
 menu = {"": flow.pages(), flow.say("Live"): flow.live_pages(), flow.say("Clinic"): flow.clinic_pages()}
 page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
+box, way = st.session_state.get("way", ("", ""))
 st.html(BROWSER.format(language=flow.speech().code, page=page.url_path), unsafe_allow_javascript=True)
+st.html(ARRIVAL.format(page=page.url_path, box=box, way=way), unsafe_allow_javascript=True)
 # the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
-place = st.container(key="page")
+place = st.container(key=f"place_{page.url_path}")
 flow.foot()
 with place:
     try:

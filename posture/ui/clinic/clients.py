@@ -26,7 +26,7 @@ from posture.measures import MEASURES
 from posture.report import Report
 from posture.ui import visit
 from posture.ui.clinic.cases import archive
-from posture.ui.flow import download, picture, plain, say, speech, table
+from posture.ui.flow import bring_to, download, picture, plain, say, speech, table
 from posture.words import NAMES, number, sentence
 
 #: Clients on one page of the list.
@@ -60,6 +60,7 @@ def _list(files: Archive) -> None:
         name, count, last = st.columns([4, 3, 3], vertical_alignment="center")
         if name.button(plain(listed.pseudonym), key=f"open_{listed.pseudonym}", width="stretch"):
             st.query_params["client"] = listed.pseudonym
+            bring_to()
             st.rerun()
         count.write(say("visits: {visits}, photos: {photos}", visits=str(listed.visits), photos=str(listed.reports)))
         last.write(listed.last)
@@ -71,6 +72,7 @@ def _client(client: str, files: Archive) -> None:
     history, own = files.history(client), files.own_error()
     if st.button("← " + say("Clients")):
         del st.query_params["client"]
+        bring_to()
         st.rerun()
     st.title(plain(client), anchor=False)
     rows = [
@@ -177,12 +179,14 @@ def _erase(client: str, files: Archive) -> None:
             number = files.erase(client)
             st.session_state["erased"] = number
             del st.query_params["client"]
+            bring_to("erased")
             st.rerun()
 
 
 def _clinic(files: Archive) -> None:
     if number := st.session_state.pop("erased", None):
-        st.success(say("Erased; the log keeps {number}.", number=number) + " " + say(ELSEWHERE))
+        with st.container(key="erased"):
+            st.success(say("Erased; the log keeps {number}.", number=number) + " " + say(ELSEWHERE))
     with st.expander(say("Our name on reports"), icon=":material/home_health:"), st.form("clinic"):
         name, logo = files.clinic()
         name = st.text_input(say("Name of the clinic"), name)

@@ -39,10 +39,11 @@ def show() -> None:
         say("Stickers on the hip bones (they show the tilt itself)"),
         icon=":material/adjust:",
         expanded=topic == "stickers",
+        key="stickers",
     ):
         _stickers()
     with st.expander(
-        say("Three photos: relaxed, arched, tucked"), icon=":material/compare:", expanded=topic == "poses"
+        say("Three photos: relaxed, arched, tucked"), icon=":material/compare:", expanded=topic == "poses", key="poses"
     ):
         if may_move():
             _three_poses()
@@ -164,7 +165,7 @@ def _stickers() -> None:
     if words.button(say("Set them by hand"), key="stickers_by_hand"):
         st.session_state[visit.TOLD + "by_hand"] = True
         st.session_state[visit.TOLD + "point"] = "asis"
-        go("result")
+        go("result", visit.TOLD + "by_hand")
 
 
 def _three_poses() -> None:

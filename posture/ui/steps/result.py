@@ -130,7 +130,7 @@ def _words(now: visit.Current) -> None:
                 st.write(say(step))
                 if step in TOPICS and st.button(say("How to do that"), type="primary"):
                     st.session_state["topic"] = TOPICS[step]
-                    go("firmer")
+                    go("firmer", TOPICS[step])
         st.caption(f"{say('Rests on')}: {say(finding.because)}. {say('Evidence grade {grade}', grade=finding.grade)}.")
     elif report.status == "refused" and st.button(say("Another photo"), type="primary"):
         go("photo")
