@@ -425,6 +425,51 @@ class TestPlan:
         assert judged(visitor) == "short"
 
 
+class TestSafety:
+    @pytest.mark.parametrize("ticked", [(), ("fever",), ("recent_surgery",)], ids=["nothing", "prompt", "condition"])
+    def test_one_button_is_the_one_to_press(self, ticked: tuple[str, ...]) -> None:
+        visitor = Visitor()
+        for page in (visitor.go("safety"), visitor.answer_safety(*ticked) or visitor.go("safety")):
+            assert [one.label for one in page.button if one.proto.type == "primary"] == ["These are my answers"]
+
+    def test_who_must_see_somebody_may_still_have_a_photo_measured(self) -> None:
+        visitor = Visitor()
+        assert "Guide →" not in [one.label for one in visitor.go("safety").button]
+        visitor.answer_safety("fever")
+        assert "Guide →" in [one.label for one in visitor.page.button]
+
+    @pytest.mark.parametrize("step", ["start", "guide", "plan"])
+    def test_leaving_by_any_way_keeps_what_was_ticked(self, step: str) -> None:
+        """One session that ticks and leaves in one breath: the page of the questions is not drawn once more."""
+        page = AppTest.from_string(WALK, default_timeout=60)
+        page.session_state["walk_to"] = "safety"
+        page.run()
+        page.checkbox(key="told_ask_pregnancy").check()
+        page.checkbox(key="told_ask_leg_weakness").check()
+        page.session_state["walk_to"] = step
+        page.run()
+        page.session_state["walk_to"] = "result"
+        page.run()
+        assert page.title[0].value == "Get help now"
+        page.session_state["walk_to"] = "safety"
+        page.run()
+        assert page.checkbox(key="told_ask_leg_weakness").value
+        page.session_state["told_ask_leg_weakness"] = False
+        page.run()
+        assert page.checkbox(key="told_ask_pregnancy").value
+
+    @pytest.mark.parametrize("flag", ["leg_weakness", "fever"])
+    def test_a_tick_taken_back_is_no_answer_to_the_others(self, visitor: Visitor, flag: str) -> None:
+        box = visitor.go("safety").checkbox(key=f"told_ask_{flag}")
+        box.check()
+        visitor.run()
+        visitor.page.checkbox(key=f"told_ask_{flag}").uncheck()
+        visitor.run()
+        assert exercises(visitor) == []
+        assert "after the safety questions" in texts(visitor.page)
+        assert "the files hold no exercises" in texts(visitor.go("take_away"))
+
+
 class TestTakeAway:
     def test_everything_that_can_be_taken(self, visitor: Visitor) -> None:
         visitor.answer_safety()
@@ -529,7 +574,7 @@ class TestForgetting:
 
     @pytest.mark.usefixtures("uploads")
     def test_the_language_outlives_forgetting(self) -> None:
-        visit.st.session_state.update({"told_language": "de", "told_age": 40, "safety": {}})
+        visit.st.session_state.update({"told_language": "de", "told_age": 40, "asked": True})
         visit.forget()
         assert visit.st.session_state == {"told_language": "de"}
 

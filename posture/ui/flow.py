@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -116,8 +116,8 @@ def go(name: str, box: str = "") -> None:
     st.switch_page((pages() | live_pages() | clinic_pages())[name])
 
 
-def on_and_back(name: str, on: str = "") -> None:
-    """The two buttons at the end of a page; ``on`` says more than the next page's name where that helps."""
+def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "primary") -> None:
+    """The two buttons at the end of a page; ``on`` is the kind of the one that leads on, if any does."""
     names = [step for step, _, _ in STEPS]
     titles = {step: title for step, title, _ in STEPS}
     at = names.index(name)
@@ -125,9 +125,9 @@ def on_and_back(name: str, on: str = "") -> None:
     back, forward = st.columns(2)
     if at and back.button("← " + say(titles[names[at - 1]]), key=f"back_{name}"):
         go(names[at - 1])
-    if at + 1 < len(names):
-        words = on or say(titles[names[at + 1]])
-        if forward.button(words + " →", type="primary", key=f"on_{name}", width="stretch"):
+    if on != "nowhere" and at + 1 < len(names):
+        words = say(titles[names[at + 1]])
+        if forward.button(words + " →", type=on, key=f"on_{name}", width="stretch"):
             go(names[at + 1])
 
 

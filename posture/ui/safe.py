@@ -24,7 +24,7 @@ def emergency(step: str = "") -> bool:
 
 def may_move() -> bool:
     """Whether tests and poses may be asked for; what stands in their way is said."""
-    if "safety" not in st.session_state:
+    if not visit.asked():
         st.info(say("Tests and poses are shown after the safety questions."))
         return False
     told = visit.intake()

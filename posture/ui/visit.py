@@ -20,7 +20,7 @@ from posture.best_photo import Choice, choose
 from posture.errors import PostureError, UnsuitablePhoto, UsageError
 from posture.frame import Frame
 from posture.frontends.live import look_at
-from posture.intake import SIGNS, Intake
+from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, SIGNS, Intake
 from posture.knowledge import Knowledge
 from posture.live import live_knowledge
 from posture.live_report import live_report
@@ -309,8 +309,31 @@ def answer(key: str) -> Any:
     return st.session_state.get(TOLD + key)
 
 
+def asked() -> bool:
+    """Whether the safety questions were sent off; before that no exercise is shown."""
+    return bool(st.session_state.get("asked"))
+
+
+def _safety() -> dict[str, Any]:
+    """What was ticked and told on the page of the safety questions; it counts at once, sent off or not."""
+    told = {
+        "pain_0_10": answer("pain"),
+        "pain_weeks": answer("weeks"),
+        "pain_assessed": answer("assessed"),
+        "pain_worsening": answer("worsening"),
+        "leg_pain": answer("leg_pain"),
+        "cleared_by_clinician": answer("cleared"),
+    }
+    return {
+        "asked": asked(),
+        "flags": [flag for flag in (*EMERGENCY_FLAGS, *PROMPT_FLAGS) if answer(f"ask_{flag}")],
+        "conditions": [condition for condition in CONDITIONS if answer(f"ask_{condition}")],
+        **{name: value for name, value in told.items() if value is not None},
+    }
+
+
 def intake() -> Intake:
-    """Everything that was told so far; safety questions count as asked once they were sent off."""
+    """Everything that was told so far."""
     tests: dict[str, Mapping[str, Any]] = {}
     for side in SIDES:
         thigh, hold, flat = (answer(f"{name}_{side}") for name in ("thigh", "hold", "flat"))
@@ -324,7 +347,7 @@ def intake() -> Intake:
     person = {
         "clothing": answer("clothing"),
         "stature_cm": answer("stature"),
-        "age_years": st.session_state.get("age"),
+        "age_years": answer("age"),
     }
     life = {
         "sitting_h_day": answer("sitting"),
@@ -335,7 +358,7 @@ def intake() -> Intake:
     return Intake.from_mapping(
         {
             "person": {name: value for name, value in person.items() if value is not None},
-            "safety": st.session_state.get("safety", {}),
+            "safety": _safety(),
             "tests": tests,
             "signs": {sign: True for sign in SIGNS if answer(f"sign_{sign}")},
             "life": {name: value for name, value in life.items() if value is not None},

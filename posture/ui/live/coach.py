@@ -65,7 +65,7 @@ def show() -> None:
 
 def _offered(knowledge: Knowledge) -> list[str]:
     """The plan's exercises and those that the coach knows, without what the answers forbid; says why there are none."""
-    if "safety" not in st.session_state:
+    if not visit.asked():
         st.info(say("Exercises are shown after the safety questions."))
         if st.button(say("To the safety questions"), type="primary"):
             go("safety")

@@ -32,7 +32,7 @@ def show() -> None:
     if emergency("plan"):
         return
     st.title(say("Your plan"), anchor=False)
-    if "safety" not in st.session_state:
+    if not visit.asked():
         st.info(say("Exercises are shown after the safety questions."))
         if st.button(say("To the safety questions"), type="primary"):
             go("safety")

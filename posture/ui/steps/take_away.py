@@ -36,7 +36,7 @@ def show() -> None:
     # what is made later, in another thread, must not ask for the visitor's state
     knowledge, told, language = Knowledge.load(), visit.intake(), speech()
     report = now.examination.report
-    if "safety" not in st.session_state:
+    if not visit.asked():
         report = replace(report, plan=None)
         st.caption(say("Without the safety questions the files hold no exercises."))
     report = replace(report, practice=tuple(st.session_state.get("practice", ())))
@@ -63,7 +63,7 @@ def _calendar(column: object) -> None:
     """The weeks as a calendar, where there are any."""
     from posture.adapters.calendar_ics import calendar
 
-    plan = plan_of() if "safety" in st.session_state else None
+    plan = plan_of() if visit.asked() else None
     weeks = None if plan is None else programme(plan, visit.intake())
     if plan is None or weeks is None:
         return
