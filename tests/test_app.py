@@ -40,7 +40,7 @@ from posture.advise import judge_tests
 from posture.errors import NotAnImage, SetupError, UsageError
 from posture.frontends import app as frontend
 from posture.frontends.app import SETTINGS, Doors, lan_address, write_certificate
-from posture.intake import Intake
+from posture.intake import EMERGENCY_FLAGS, Intake
 from posture.observation import FoundMarks
 from posture.ui import server, visit
 from posture.ui.flow import plain
@@ -437,6 +437,24 @@ class TestSafety:
         assert "Guide →" not in [one.label for one in visitor.go("safety").button]
         visitor.answer_safety("fever")
         assert "Guide →" in [one.label for one in visitor.page.button]
+
+    def test_an_emergency_stands_under_its_tick_and_the_page_goes_no_further(self) -> None:
+        visitor = Visitor()
+        every = {box.key for box in visitor.go("safety").checkbox}
+        for flag in ("sciatica_both_legs", "bladder_or_bowel"):
+            visitor.page.checkbox(key=f"told_ask_{flag}").check()
+            page = visitor.run()
+            drawn = [(one.type, one.key) for one in page.main if one.type in ("checkbox", "error", "button")]
+            assert drawn[drawn.index(("checkbox", f"told_ask_{flag}")) + 1] == ("error", None)
+            assert {key for kind, key in drawn if kind == "checkbox"} == {f"told_ask_{f}" for f in EMERGENCY_FLAGS}
+            assert [key for kind, key in drawn if kind == "button"] == ["back_safety"]
+        for step in ("result", "firmer", "plan", "take_away"):
+            assert [one.label for one in visitor.go(step).button] == ["To the safety questions"]
+        for flag in ("bladder_or_bowel", "sciatica_both_legs"):
+            visitor.go("safety").checkbox(key=f"told_ask_{flag}").uncheck()
+            visitor.run()
+        assert not visitor.page.error
+        assert {box.key for box in visitor.page.checkbox} == every
 
     @pytest.mark.parametrize("step", ["start", "guide", "plan"])
     def test_leaving_by_any_way_keeps_what_was_ticked(self, step: str) -> None:

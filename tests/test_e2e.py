@@ -491,6 +491,34 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
     press("Bring a photo", LINKS["photo"])
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_an_emergency_is_seen_and_heard_under_its_tick(person: Callable[..., Person], size: dict[str, int]) -> None:
+    visitor = person(viewport=size)
+    page = visitor.open("safety")
+    for flag in ("saddle_numbness", "sciatica_both_legs"):
+        tick, box = page.locator(f".st-key-told_ask_{flag}"), page.locator(".st-key-emergency [role=alert]")
+        tick.locator("label").click()
+        page.wait_for_function(
+            """flag => {
+              const [tick, box] = [".st-key-told_ask_" + flag, ".st-key-emergency [role=alert]"].map(
+                name => document.querySelector(name)?.getBoundingClientRect());
+              return box && box.top - tick.bottom >= 0 && box.top - tick.bottom < 40;
+            }""",
+            arg=flag,
+        )
+        _arrives(page, LINKS["safety"], "emergency")
+        expect(box).to_be_focused()
+        expect(box).to_be_in_viewport(ratio=1)
+        expect(box).to_contain_text("emergency department now")
+        expect(tick).to_be_in_viewport(ratio=1)
+    assert page.locator("[data-testid^=stBaseButton-primary]").count() == 0
+    for step in ("plan", "coach", "result"):
+        _follow(page, step)
+        _arrives(page, "Get help now")
+    page.get_by_role("button", name="To the safety questions").click()
+    _arrives(page, LINKS["safety"], "emergency")
+
+
 def _name(step: str) -> str:
     """A page's name in the menu and on buttons."""
     return next(title for name, title, _ in flow.STEPS if name == step)
@@ -513,14 +541,18 @@ def _follow(page: Any, step: str) -> None:
 
 
 def _arrives(page: Any, title: str, box: str = "") -> None:
-    """The page of this heading is shown from its top, its heading focused; or the box of this key, something in it."""
+    """The page of this heading is shown from its top, its heading focused; or the box of this key, something in it.
+
+    A box is seen whole, or begins in the upper half.
+    """
     page.wait_for_selector(f"h1:has-text({title!r})", timeout=60_000)
     state = """([title, box]) => {
       const main = document.querySelector("[data-testid=stMain]"), on = document.activeElement;
       const still = document.querySelector("[data-testid=stApp]").dataset.testScriptState === "notRunning";
       const at = box ? document.querySelector(".st-key-" + box) : document.querySelector("h1");
-      const top = at && Math.round(at.getBoundingClientRect().top);
-      const ends = box ? top >= 50 && top < innerHeight / 2 && at.contains(on) : main.scrollTop === 0 && at === on;
+      const {top, bottom} = at ? at.getBoundingClientRect() : {};
+      const seen = top >= 50 && (bottom <= innerHeight || top < innerHeight / 2);
+      const ends = box ? seen && at.contains(on) : main.scrollTop === 0 && at === on;
       return still && ends && (box || at.innerText.startsWith(title)) ? "" :
         JSON.stringify([still, main.scrollTop, top, on.outerHTML.slice(0, 120)]);
     }"""

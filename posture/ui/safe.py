@@ -7,18 +7,18 @@ import streamlit as st
 from posture.advise import check_safety
 from posture.knowledge import Knowledge
 from posture.ui import visit
-from posture.ui.flow import on_and_back, say
+from posture.ui.flow import go, say
 
 
-def emergency(step: str = "") -> bool:
-    """Whether an answer sends to help now: then its message is all that a page shows, and the way on from ``step``."""
+def emergency() -> bool:
+    """Whether an answer sends to help now: then its message is all that a page shows, and the way to that answer."""
     level, message = check_safety(visit.intake(), Knowledge.load())
     if level != "emergency":
         return False
     st.title(say("Get help now"), anchor=False)
     st.error(say(message), icon=":material/emergency:")
-    if step:
-        on_and_back(step)
+    if st.button(say("To the safety questions")):
+        go("safety", "emergency")
     return True
 
 

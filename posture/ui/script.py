@@ -19,6 +19,7 @@ STYLE = """<style>
 [data-testid^="stBaseButton-primary"] * { color: light-dark(#fff, #06281b); }
 [class*="st-key-place_"] { min-height: 70vh; }
 [class*="st-key-"] { scroll-margin-top: 5rem; }
+.st-key-emergency { scroll-margin-top: 13rem; }
 kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 </style>"""
@@ -78,8 +79,8 @@ st.html(STYLE)
 menu = {"": flow.pages(), flow.say("Live"): flow.live_pages(), flow.say("Clinic"): flow.clinic_pages()}
 page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
 box, way = st.session_state.get("way", ("", ""))
-st.html(BROWSER.format(language=flow.speech().code, page=page.url_path), unsafe_allow_javascript=True)
-st.html(ARRIVAL.format(page=page.url_path, box=box, way=way), unsafe_allow_javascript=True)
+scripts = (BROWSER + ARRIVAL).format(language=flow.speech().code, page=page.url_path, box=box, way=way)
+st.html(scripts, unsafe_allow_javascript=True)
 # the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
 place = st.container(key=f"place_{page.url_path}")
 flow.foot()

@@ -21,6 +21,7 @@ from posture.ui.live.camera import before_camera
 from posture.ui.live.sound import say_aloud
 from posture.ui.live.watcher import Watcher
 from posture.ui.plans import plan_of
+from posture.ui.safe import emergency
 from posture.words import sentence
 
 #: Kinds that nobody practises beside a clock.
@@ -40,6 +41,8 @@ class Gym:
 
 def show() -> None:
     """Draw the page."""
+    if emergency():
+        return
     st.title(say("Coach"), anchor=False)
     knowledge = Knowledge.load()
     offered = _offered(knowledge)
@@ -72,7 +75,7 @@ def _offered(knowledge: Knowledge) -> list[str]:
         return []
     told = visit.intake()
     safety, message = check_safety(told, knowledge)
-    if safety in ("emergency", "prompt"):
+    if safety == "prompt":
         st.error(say(message), icon=":material/emergency:")
         return []
     if told.minor:

@@ -25,7 +25,7 @@ TOPICS = {MARK_BONES: "stickers", THREE_POSES: "poses"}
 
 def show() -> None:
     """Draw the page."""
-    if emergency("firmer"):
+    if emergency():
         return
     st.title(say("Make it surer"), anchor=False)
     st.write(say("Everything here is optional. The two tests decide whether to stretch or to strengthen."))

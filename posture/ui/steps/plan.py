@@ -29,7 +29,7 @@ EQUIPMENT_WORDS = {
 
 def show() -> None:
     """Draw the page."""
-    if emergency("plan"):
+    if emergency():
         return
     st.title(say("Your plan"), anchor=False)
     if not visit.asked():

@@ -33,7 +33,7 @@ TALL, WIDE = 620, 928
 
 def show() -> None:
     """Draw the page."""
-    if emergency("result"):
+    if emergency():
         return
     now = visit.current()
     if now is None:

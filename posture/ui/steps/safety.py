@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from posture.advise import check_safety
-from posture.entries import Caution
+from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS
 from posture.knowledge import Knowledge
 from posture.ui import visit
 from posture.ui.flow import bring_to, go, on_and_back, say, speech
@@ -17,12 +19,18 @@ def show() -> None:
     knowledge = Knowledge.load()
     st.title(say("Before you begin"), anchor=False)
     st.write(say("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
+    level, message = check_safety(visit.intake(), knowledge)
+    with st.container(border=True):
+        st.header(say("Right now"), anchor=False)
+        _emergencies(knowledge, message if level == "emergency" else "")
+    if level == "emergency":
+        on_and_back("safety", "nowhere")
+        return
     _questions(knowledge)
     sent = st.button(say("These are my answers"), type="primary", width="stretch", on_click=_send)
-    level, message = check_safety(visit.intake(), knowledge)
     if sent and level == "clear":
         go("plan" if visit.photos() else "guide")
-    if level == "emergency" or (level == "prompt" and visit.asked()):
+    if level == "prompt" and visit.asked():
         with st.container(key="advice"):
             st.error(say(message), icon=":material/emergency:")
     elif visit.asked():
@@ -37,23 +45,35 @@ def _send() -> None:
     bring_to("advice")
 
 
+def _emergencies(knowledge: Knowledge, message: str) -> None:
+    """Ask what cannot wait; the message stands under what was ticked last, and takes the focus."""
+    ticked = [flag for flag in EMERGENCY_FLAGS if visit.answer(f"ask_{flag}")]
+    newest = st.session_state.get("newest_emergency")
+    under = newest if newest in ticked else next(iter(ticked), None)
+    for flag in EMERGENCY_FLAGS:
+        question = speech().question(knowledge.cautions[flag])
+        st.checkbox(question, key=f"{visit.TOLD}ask_{flag}", on_change=_emergency, args=(flag,))
+        if flag == under:
+            with st.container(key="emergency"):
+                st.error(say(message), icon=":material/emergency:")
+
+
+def _emergency(flag: str) -> None:
+    if visit.answer(f"ask_{flag}"):
+        st.session_state["newest_emergency"] = flag
+        bring_to("emergency")
+
+
 def _questions(knowledge: Knowledge) -> None:
-    """Ask everything; `visit.intake` reads the answers."""
-    by_level: dict[str, list[Caution]] = {"emergency": [], "prompt": [], "condition": []}
-    for caution in knowledge.cautions.values():
-        if caution.intake in ("safety.flags", "safety.conditions"):
-            by_level[caution.level].append(caution)
+    """Ask everything else; `visit.intake` reads the answers."""
 
-    def ask(level: str) -> None:
-        for caution in by_level[level]:
-            st.checkbox(speech().question(caution), key=f"{visit.TOLD}ask_{caution.id}")
+    def ask(names: Sequence[str]) -> None:
+        for name in names:
+            st.checkbox(speech().question(knowledge.cautions[name]), key=f"{visit.TOLD}ask_{name}")
 
-    with st.container(border=True):
-        st.header(say("Right now"), anchor=False)
-        ask("emergency")
     with st.container(border=True):
         st.header(say("Lately"), anchor=False)
-        ask("prompt")
+        ask(PROMPT_FLAGS)
     with st.container(border=True):
         st.header(say("Pain"), anchor=False)
         st.slider(say("Pain in the back or hip, 0 none to 10 worst"), 0, 10, key=visit.TOLD + "pain")
@@ -69,6 +89,6 @@ def _questions(knowledge: Knowledge) -> None:
         right.checkbox(say("The pain is getting worse"), key=visit.TOLD + "worsening")
     with st.container(border=True):
         st.header(say("Conditions that leave some exercises out"), anchor=False)
-        ask("condition")
+        ask(CONDITIONS)
         st.checkbox(say("A doctor or physiotherapist has said that I may exercise"), key=visit.TOLD + "cleared")
     st.number_input(say("Age in years (optional)"), 1, 120, None, key=visit.TOLD + "age")

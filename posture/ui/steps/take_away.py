@@ -22,7 +22,7 @@ from posture.week import programme
 
 def show() -> None:
     """Draw the page."""
-    if emergency("take_away"):
+    if emergency():
         return
     st.title(say("Take it away"), anchor=False)
     now = visit.current()
