@@ -14,7 +14,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "1.0.0"
+from posture._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from posture.advise import Plan
@@ -63,3 +63,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(f"posture.{_HOME[name]}"), name)
     raise AttributeError(f"module 'posture' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import hypot
 from statistics import median
 
+from posture._version import __version__
 from posture.advise import advise
 from posture.assess import assess, contour_retake
 from posture.body_outline import body_outline
@@ -206,8 +207,6 @@ def without_loose_top(view: View, knowledge: Knowledge) -> View:
 
 def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str, str | None]:
     """What the numbers depend on: this program, the model, the norms, the calibration."""
-    from posture import __version__
-
     return {
         "posture": __version__,
         "model_sha256": None if observe is None else observe.model_sha256,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -118,6 +121,54 @@ def test_every_public_name_can_be_had() -> None:
     assert len(posture.__all__) <= 14
     with pytest.raises(AttributeError, match="nothing_such"):
         posture.nothing_such  # noqa: B018
+
+
+def test_the_public_names_are_listed_before_one_is_loaded() -> None:
+    code = (
+        "import sys, posture; assert {*posture.__all__, '__version__'} <= {*dir(posture)};"
+        "print([name for name in sys.modules if name.startswith('posture.') and name != 'posture._version'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def _imports() -> dict[str, set[str]]:
+    """Which module of the package imports which, those loaded late and for types alone included."""
+    files = {".".join(f.relative_to(ROOT).with_suffix("").parts): f for f in (ROOT / "posture").rglob("*.py")}
+    files = {name.removesuffix(".__init__"): file for name, file in files.items()}
+    found = {}
+    for name, file in files.items():
+        nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+        froms = [(node.module or "", alias.name) for node in nodes if isinstance(node, ast.ImportFrom)
+                 for alias in node.names]  # fmt: skip
+        wholes = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        parts = {f"{module}.{part}" if f"{module}.{part}" in files else module for module, part in froms}
+        found[name] = (parts | wholes) & set(files)
+    return found
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    imports = _imports()
+    assert imports["posture.pipeline"]
+
+    def reached(name: str) -> set[str]:
+        seen, ahead = set[str](), [*imports[name]]
+        while ahead:
+            one = ahead.pop()
+            if one not in seen:
+                seen.add(one)
+                ahead += imports[one]
+        return seen
+
+    assert [name for name in imports if name in reached(name)] == []
+
+
+def test_the_build_reads_the_version_that_is_told() -> None:
+    from flit_core.common import Module, get_info_from_module
+
+    import posture
+
+    assert get_info_from_module(Module("posture", ROOT), ["version"])["version"] == posture.__version__
 
 
 def test_the_python_example_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys) -> None:

@@ -24,6 +24,7 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from posture._version import __version__
 from posture.adapters.batch_tables import stem, write_tables
 from posture.adapters.photo_files import latest_day, shown
 from posture.adapters.photo_list import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
@@ -203,8 +204,6 @@ def _tell_unfit(request: Request, entries: list[Entry]) -> None:
 
 def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
     """What must be the same for a batch to go on: photos, answers and everything that changes a number or a row."""
-    from posture import __version__
-
     photos = hashlib.sha256(repr([(e.file, asdict(e)) for e in entries]).encode("utf-8", "backslashreplace"))
     told = {"names": request.names, "show_face": request.show_face, "passes": request.passes}
     return {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), **told}

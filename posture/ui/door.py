@@ -28,6 +28,8 @@ Pages = Literal["clinic", "photo"]
 
 #: Environment of the process: the secret of the link shown, the passphrase's argon2 hash, the header of a proxy.
 SECRET, PASSPHRASE, HEADER = "POSTURE_LAN_SECRET", "POSTURE_PASSPHRASE_HASH", "POSTURE_TRUSTED_HEADER"
+#: Tells the script which pages a visitor may see.
+PAGES_HEADER = "X-Posture-Pages"
 #: Cookies of somebody who came by the link, and of somebody who signed in.
 LINK_COOKIE, SESSION_COOKIE = "posture_secret", "posture_session"
 #: How long a session is good for; so many wrong passphrases from one address lock it out for so long, seconds.

@@ -18,8 +18,7 @@ from posture.adapters.drawings import drawing_file
 from posture.adapters.language import FILES, Language, language
 from posture.errors import Remark
 from posture.ui import visit
-from posture.ui.door import SESSION_COOKIE, SIGN_OUT
-from posture.ui.server import PAGES_HEADER
+from posture.ui.door import PAGES_HEADER, SESSION_COOKIE, SIGN_OUT
 from posture.words import sentence
 
 #: Pages in their order: name, title, icon.

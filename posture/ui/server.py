@@ -25,12 +25,10 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from posture.adapters.photo_files import MAX_FILE_MB
-from posture.ui.door import SIGN_IN, SIGN_OUT, Door, Pages, page
+from posture.ui.door import PAGES_HEADER, SIGN_IN, SIGN_OUT, Door, Pages, page
 
 #: Environment of the process: the address served when it is not this computer's own, the link with its secret.
 ADDRESS, LINK = "POSTURE_LAN_ADDRESS", "POSTURE_LAN_LINK"
-#: Tells the script which pages a visitor may see.
-PAGES_HEADER = "X-Posture-Pages"
 OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 #: What a browser may do with the page: nothing from outside, no frame around it, no word to others where it came from.
 HEADERS = {
