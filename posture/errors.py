@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 #: Code of the note that nothing told the camera's roll.
 ROLL_UNKNOWN = "roll_unknown"
+from posture._version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ class UsageError(PostureError):
 
 class SetupError(PostureError):
     """The installation lacks something; the message says how to get it."""
+
+
+def install_hint(extra: str) -> str:
+    """How to add an extra. The package index knows another author's program by our name, so nothing is asked of it."""
+    wheel = f"'PATH/posture-{__version__}-py3-none-any.whl[{extra}]'"
+    return f"run pip install '.[{extra}]' in the folder of a checkout, or pip install {wheel} with the path of a wheel"
 
 
 class KnowledgeError(PostureError):

@@ -16,6 +16,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from posture.adapters.drawings import drawing_file
+from posture.errors import install_hint
 from posture.frontends import cli
 from tests.conftest import ROOT
 from validation.guides import NAMES
@@ -255,7 +256,7 @@ def test_without_the_extra_the_page_says_what_to_install(posture, monkeypatch: p
     monkeypatch.setattr("posture.frontends.app.find_spec", lambda name: None)  # noqa: ARG005
     code, _, err = posture("app")
     assert code == 2
-    assert "pip install 'posture[app]'" in err
+    assert install_hint("app") in err
 
 
 def test_doctor_says_what_is_wrong(posture, monkeypatch: pytest.MonkeyPatch) -> None:

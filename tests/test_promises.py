@@ -113,6 +113,43 @@ def test_package_data_is_part_of_the_package() -> None:
         assert (ROOT / "posture" / name).is_file()
 
 
+#: How the extras are asked for by the name that belongs to another author's program on the package index.
+BY_NAME = re.compile(r"""\b(?:pipx?|uv) (?:install|add|run)\b[^\n`]*?(?<![\w/.-])posture(?=["'`\s]|$)""", re.MULTILINE)
+
+
+def _read_by_people() -> list[Path]:
+    folders = ("posture", "docs", "notebooks", "tools", "sample_images", "validation", "tests")
+    kinds = {".py", ".md", ".toml", ".html", ".ipynb", ".sh", ".txt", ".yml"}
+    found = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.suffix in kinds]
+    return [file for file in (*ROOT.glob("*"), *found) if file.is_file() and file.suffix in {*kinds, ""}]
+
+
+def test_nothing_tells_to_install_another_authors_program() -> None:
+    said = "run pip install 'posture[app]'", "pipx install posture", "`uv pip install posture`", "posture[clinic]"
+    assert all(map(_by_name, said))
+    for fine in ("pip install '.[app]'", "pip install './posture-1.0.0-py3-none-any.whl[app]'", "cd posture"):
+        assert not _by_name(fine)
+    files = _read_by_people()
+    assert len(files) > 250
+    found = {str(file.relative_to(ROOT)) for file in files if _by_name(file.read_text("utf-8", "replace"))}
+    # the extras of pyproject.toml name each other, and the build finds them in the project itself
+    assert found == {"pyproject.toml", "tests/test_promises.py"}
+
+
+def _by_name(text: str) -> bool:
+    extra = re.search(r"(?<![\w/.-])posture\[(app|live|clinic|cluster|validate|extra|\{)", text)
+    return bool(extra or BY_NAME.search(text))
+
+
+def test_the_hint_names_a_checkout_and_the_wheel_of_this_version() -> None:
+    import posture
+    from posture.errors import install_hint
+
+    hint = install_hint("live")
+    assert "'.[live]'" in hint
+    assert f"posture-{posture.__version__}-py3-none-any.whl[live]" in hint
+
+
 def test_every_public_name_can_be_had() -> None:
     import posture
 

@@ -21,7 +21,7 @@ from posture.adapters.charts import among_people, bell, own_range
 from posture.adapters.language import language
 from posture.adapters.report_csv import as_csv, row
 from posture.adapters.report_html import render
-from posture.errors import SetupError
+from posture.errors import SetupError, install_hint
 from posture.knowledge import Knowledge
 from posture.measures import MEASURES
 from posture.protocol import ThreePoses
@@ -134,7 +134,7 @@ def test_without_pango_or_weasyprint_the_message_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(SetupError, match=r"pip install 'posture\[app\]'"):
+    with pytest.raises(SetupError, match=re.escape(install_hint("app"))):
         report_pdf.to_pdf("<p>x</p>")
     (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')")
     monkeypatch.delitem(sys.modules, "weasyprint")

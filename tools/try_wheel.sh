@@ -15,7 +15,7 @@ ls -l "$place/dist"
 echo "1. what pipx does: the wheel with its own dependencies, commands answer" >&2
 "$root/.venv/bin/uv" pip install -q --python "$place/env/bin/python" --override "$place/source/tools/overrides.txt" "$place"/dist/*.whl
 (cd "$place" && env/bin/posture --help >/dev/null && env/bin/posture doctor && ! env/bin/posture app 2>refusal.txt)
-grep -q "pip install 'posture\[app\]'" "$place/refusal.txt"
+grep -q "pip install '\.\[app\]'" "$place/refusal.txt"
 (cd "$place" && env/bin/posture analyze source/sample_images/typical.jpg --out out >/dev/null && ls out)
 
 echo "2. the tests on the wheel's own files" >&2

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from posture.assess import WORDS
-from posture.errors import SetupError
+from posture.errors import SetupError, install_hint
 from posture.follow_up import Entry
 from posture.measurement import Measurement, Unmeasured
 from posture.report import Report, rounded
@@ -35,7 +35,7 @@ def bundle(client: str, history: Sequence[Entry]) -> str:
     try:
         from fhir.resources.R4B.bundle import Bundle
     except ImportError as error:
-        raise SetupError(f"FHIR needs fhir.resources ({error}): pip install 'posture[clinic]'") from error
+        raise SetupError(f"FHIR needs fhir.resources ({error}): {install_hint('clinic')}") from error
     person = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
     made = [(_url(client), person)]
     devices, unread = set[str](), count(1)

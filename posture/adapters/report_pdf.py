@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posture.errors import SetupError
+from posture.errors import SetupError, install_hint
 
 #: WeasyPrint cannot break grids over pages: the drawing floats instead.
 _ON_PAPER = """
@@ -28,7 +28,7 @@ def pdf_problem() -> str:
     try:
         import weasyprint  # noqa: F401
     except ModuleNotFoundError:
-        return "PDF needs WeasyPrint: pip install 'posture[app]'; until then print the HTML page, it is made for paper"
+        return f"PDF needs WeasyPrint: {install_hint('app')}; until then print the HTML page, it is made for paper"
     except (ImportError, OSError):  # OSError: the Python package is there, Pango is not
         return NO_PANGO
     finally:

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 
 from posture.adapters import theme
 from posture.adapters.photo_files import MAX_FILE_MB
-from posture.errors import SetupError, UsageError
+from posture.errors import SetupError, UsageError, install_hint
 
 #: What the page must be run with wherever it is started; `.streamlit/config.toml` says the same to `make app`.
 SETTINGS = {
@@ -72,7 +72,7 @@ class Doors:
 def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: bool = False) -> int:
     """Serve the page until it is stopped; Streamlit's exit code, 0 where the person ended it."""
     if find_spec("streamlit") is None or find_spec("streamlit_image_coordinates") is None:
-        raise SetupError("the page needs Streamlit: pip install 'posture[app]'")
+        raise SetupError(f"the page needs Streamlit: {install_hint('app')}")
     doors = doors or Doors()
     _check(doors)
     if doors.host or not doors.lan:
@@ -170,7 +170,7 @@ def set_passphrase(passphrase: str) -> int:
 
         kept = hashed(passphrase)
     except ImportError as error:
-        raise SetupError(f"a passphrase needs argon2-cffi ({error}): pip install 'posture[clinic]'") from error
+        raise SetupError(f"a passphrase needs argon2-cffi ({error}): {install_hint('clinic')}") from error
     file = passphrase_file()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

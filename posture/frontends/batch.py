@@ -29,7 +29,7 @@ from posture.adapters.batch_tables import stem, write_tables
 from posture.adapters.photo_files import latest_day, shown
 from posture.adapters.photo_list import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
 from posture.adapters.whole_files import write_whole
-from posture.errors import SetupError, UsageError, WorkerEnded
+from posture.errors import SetupError, UsageError, WorkerEnded, install_hint
 from posture.frontends.batch_work import STOPS, Done, Task, begin, held_back, measure
 from posture.intake import Intake
 
@@ -376,7 +376,7 @@ def _engine(request: Request) -> Engine:
     try:
         from distributed import Client, KilledWorker
     except ImportError as error:
-        raise SetupError("--scheduler needs Dask: pip install 'posture[cluster]'") from error
+        raise SetupError(f"--scheduler needs Dask: {install_hint('cluster')}") from error
     try:
         client = Client(request.scheduler, timeout=CLUSTER_S)
     except (OSError, ValueError) as error:

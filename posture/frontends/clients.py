@@ -19,7 +19,7 @@ from posture.adapters.photo_files import latest_day, printable
 from posture.adapters.photo_list import JOURNAL
 from posture.assess import WORDS
 from posture.change import compare, own_error
-from posture.errors import SetupError, UsageError
+from posture.errors import SetupError, UsageError, install_hint
 from posture.follow_up import STANDING, Entry, is_id, repeats, timelines, visits
 from posture.frontends.compare import print_own_error
 from posture.intake import Intake
@@ -49,9 +49,7 @@ def open_archive(url: str | None, make: bool = False) -> Archive:
     try:
         from posture.adapters.archive import Archive
     except ImportError as error:
-        raise SetupError(
-            f"client files need SQLAlchemy and Alembic ({error}): pip install 'posture[clinic]'"
-        ) from error
+        raise SetupError(f"client files need SQLAlchemy and Alembic ({error}): {install_hint('clinic')}") from error
     return Archive(url or default_url(), make)
 
 

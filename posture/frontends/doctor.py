@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
-from posture.errors import PostureError
+from posture.errors import PostureError, install_hint
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 
@@ -41,7 +41,7 @@ def examine_installation() -> list[Check]:
         try:
             says = f"{package} {metadata.version(package)}"
         except metadata.PackageNotFoundError:
-            says = f"not installed; if you want it: pip install 'posture[{extra}]'"
+            says = f"not installed; if you want it, {install_hint(extra)}"
         checks.append(Check(f"extra {extra}", True, says))
     return [*checks, _guarded("data files", _data), _guarded("pose model", _model), _guarded("self-test", _self_test)]
 
