@@ -127,7 +127,10 @@ def examine(
     _check_marks(view)
     view = without_loose_top(_with_unsure_stickers(view, observation, options, knowledge), knowledge)
     warned = [remark.code for remark in view.warnings]
-    measurements = {} if view.body is None else calibrated(take_all(view.body), knowledge, warned, view.body.by_hand)
+    measurements = {}
+    if view.body is not None:
+        taken = take_all(view.body, knowledge.tilt_model)
+        measurements = calibrated(taken, knowledge, warned, view.body.by_hand)
     finding = None
     if intake.minor:
         measurements = without_place(measurements)
@@ -148,7 +151,7 @@ def examine(
         finding=finding,
         plan=advise(None if finding is None else finding.kind, intake, knowledge),
         outline=None if view.body is None else body_outline(view.body),
-        turn=None if view.body is None else turn_of(view.body),
+        turn=None if view.body is None else turn_of(view.body, knowledge.tilt_model),
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)

@@ -15,18 +15,18 @@ from posture.measures.outline_vector import outline_vector
 from posture.quantity import Quantity
 from posture.report import Report
 from posture.sagittal import SagittalBody
+from posture.tilt_model import TiltModel
 
 MARKED, ESTIMATED = "asis_psis_tilt", "pelvic_tilt_estimate"
 CARRIED = "the marks of another photo of this person, moved by the turn of the pelvis since"
 
 
-def turn_of(body: SagittalBody) -> Quantity | None:
+def turn_of(body: SagittalBody, model: TiltModel) -> Quantity | None:
     """The turn of one photo, degrees, + anterior, its zero unknown; None where the outline cannot be used.
 
     sigma is the error about the person's own line between photos in the same clothes: two photos that read 4 ± 2 and
     10 ± 2 give a pelvis turned forward by 6 ± 2.8.
     """
-    model = Knowledge.load().tilt_model
     try:
         vector = outline_vector(body)
     except PostureError:  # the estimate says why

@@ -5,13 +5,19 @@ from __future__ import annotations
 import copy
 import json
 import tomllib
+from dataclasses import replace
 from importlib import resources
 
 import pytest
 
+from posture.adapters.report_html import render
 from posture.errors import KnowledgeError
-from posture.intake import EQUIPMENT
+from posture.intake import EQUIPMENT, Intake
 from posture.knowledge import Knowledge, build
+from posture.measurement import Measurement
+from posture.pipeline import analyze
+from posture.report import Report
+from tests.figures import Figure, Sees, frame, observation
 
 IDS = (
     "half_kneeling_tuck",
@@ -129,3 +135,48 @@ def test_provisional_norms_say_so(knowledge: Knowledge) -> None:
     for norm in knowledge.norms.values():
         checked = knowledge.sources[norm.source].checked
         assert norm.provisional or checked in ("abstract", "found"), norm.measure
+
+
+class TestGivenKnowledge:
+    """A caller's own knowledge is gone by everywhere, and the package's own is not even loaded."""
+
+    def analyzed(self, given: Knowledge, monkeypatch: pytest.MonkeyPatch) -> Report:
+        def never() -> Knowledge:
+            raise AssertionError("the package's own knowledge was loaded beside the one that was given")
+
+        monkeypatch.setattr("posture.knowledge._load", never)
+        return analyze(frame(), Sees(observation(Figure(trunk=-3, thigh=3))), given, Intake(asked=True))
+
+    @pytest.fixture
+    def takes_all(self, knowledge: Knowledge) -> Knowledge:
+        """A tilt model to which no outline is strange."""
+        model = replace(knowledge.tilt_model, limit=1e9, rest_limit=1e9, agreement=1e9)
+        return replace(knowledge, tilt_model=model)
+
+    def test_its_tilt_model_makes_the_estimate(self, takes_all: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+        model = takes_all.tilt_model
+        further = tuple(
+            replace(network, layers=(*network.layers[:-1], (network.layers[-1][0], network.layers[-1][1] + 5.0)))
+            for network in model.networks
+        )
+        other = replace(takes_all, tilt_model=replace(model, networks=further))
+        reports = [self.analyzed(known, monkeypatch) for known in (takes_all, other)]
+        one, two = (report.measurements["pelvic_tilt_estimate"] for report in reports)
+        assert isinstance(one, Measurement)
+        assert isinstance(two, Measurement)
+        assert two.raw - one.raw == pytest.approx(5.0)
+
+    def test_its_line_makes_the_turn(self, takes_all: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+        line = takes_all.tilt_model.turn
+        twice = replace(line, weights=2 * line.weights, error=7.0)
+        other = replace(takes_all, tilt_model=replace(takes_all.tilt_model, turn=twice))
+        one, two = (self.analyzed(known, monkeypatch).turn for known in (takes_all, other))
+        assert one is not None
+        assert two is not None
+        assert (two.value, two.sigma) == (pytest.approx(2 * one.value), 7.0)
+
+    def test_its_norms_stand_on_the_page(self, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+        bare = replace(knowledge, norms={k: norm for k, norm in knowledge.norms.items() if k != "hip_angle"})
+        page = render(self.analyzed(bare, monkeypatch), bare)
+        assert "Hip angle" in page
+        assert "the norms are of adults" not in page

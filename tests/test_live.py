@@ -124,7 +124,7 @@ class TestCapture:
             assert view.body is not None
             codes = [warning.code for warning in view.warnings]
             assert [one for one in codes if "small" in one] == ([code] if code else [])
-            hip = calibrated(take_all(view.body), KNOWLEDGE, codes)["hip_angle"]
+            hip = calibrated(take_all(view.body, KNOWLEDGE.tilt_model), KNOWLEDGE, codes)["hip_angle"]
             assert isinstance(hip, Measurement)
             sigmas[code] = hip.quantity.sigma
         assert sigmas["too_small"] > 1.1 * sigmas["small"] > 1.1 * sigmas[None]

@@ -23,7 +23,7 @@ from posture.sagittal import SagittalBody
 from posture.view import look
 from tests.figures import Figure, joints, observation
 
-GATES = Knowledge.load().gates
+GATES, MODEL = Knowledge.load().gates, Knowledge.load().tilt_model
 LEANS = st.floats(-12, 12)
 FIGURES = st.builds(
     Figure,
@@ -51,7 +51,7 @@ def body_of(figure: Figure, **said) -> SagittalBody:
 
 
 def value(figure: Figure, name: str, **said) -> float:
-    measured = take_all(body_of(figure, **said))[name]
+    measured = take_all(body_of(figure, **said), MODEL)[name]
     assert isinstance(measured, Measurement), measured
     return measured.quantity.value
 
@@ -60,7 +60,8 @@ def value(figure: Figure, name: str, **said) -> float:
 @given(FIGURES)
 def test_drawn_angles_come_back(figure: Figure) -> None:
     points = joints(figure)
-    measured = {name: m.quantity.value for name, m in take_all(body_of(figure)).items() if isinstance(m, Measurement)}
+    taken = take_all(body_of(figure), MODEL)
+    measured = {name: m.quantity.value for name, m in taken.items() if isinstance(m, Measurement)}
     displacement = np.degrees(np.arctan2(*points["hip"]))
     assert measured["trunk_incl"] == pytest.approx(figure.trunk, abs=1e-6)
     assert measured["thigh_incl"] == pytest.approx(figure.thigh, abs=1e-6)
@@ -76,7 +77,7 @@ def test_drawn_angles_come_back(figure: Figure) -> None:
 @given(FIGURES)
 def test_a_mirrored_figure_measures_the_same(figure: Figure) -> None:
     other = replace(figure, facing="left" if figure.facing == "right" else "right")
-    for name, measured in take_all(body_of(figure)).items():
+    for name, measured in take_all(body_of(figure), MODEL).items():
         if isinstance(measured, Measurement):
             # half a pixel of resampled outline is 0.2° of a tangent over 2 % of a stature of 600 px
             assert value(other, name) == pytest.approx(measured.quantity.value, abs=0.2), name
@@ -109,8 +110,8 @@ def test_roll_safe_measures_do_not_feel_roll_and_a_known_roll_is_undone(figure: 
 @settings(max_examples=30)
 @given(FIGURES, st.floats(1, 8), st.floats(1.01, 2))
 def test_more_noise_never_lowers_sigma(figure: Figure, sigma: float, factor: float) -> None:
-    quiet = take_all(body_of(replace(figure, sigma_px=sigma)))
-    loud = take_all(body_of(replace(figure, sigma_px=sigma * factor)))
+    quiet = take_all(body_of(replace(figure, sigma_px=sigma)), MODEL)
+    loud = take_all(body_of(replace(figure, sigma_px=sigma * factor)), MODEL)
     for name, measured in quiet.items():
         noisier = loud[name]
         if isinstance(measured, Measurement) and isinstance(noisier, Measurement):
@@ -126,7 +127,7 @@ def test_a_deeper_hollow_is_a_larger_curve() -> None:
 
 
 def test_an_unknown_roll_widens_only_what_hangs_on_the_vertical() -> None:
-    unknown, known = take_all(body_of(Figure())), take_all(body_of(Figure(), roll_deg=0.0))
+    unknown, known = take_all(body_of(Figure()), MODEL), take_all(body_of(Figure(), roll_deg=0.0), MODEL)
     for name in ("trunk_incl", "thigh_incl", "pelvic_displacement", "head_forward", "sacral_tangent"):
         assert unknown[name].quantity.sigma > known[name].quantity.sigma, name
     for name in ("hip_angle", "knee_flexion", "contour_lordosis", "lumbar_depth"):
@@ -144,26 +145,26 @@ def test_asis_psis_tilt_sign(facing: str, drop: float, tilt_deg: float) -> None:
 
 
 def test_asis_psis_tilt_without_or_with_useless_marks() -> None:
-    assert isinstance(take_all(body_of(Figure()))["asis_psis_tilt"], Unmeasured)
+    assert isinstance(take_all(body_of(Figure()), MODEL)["asis_psis_tilt"], Unmeasured)
     together = Marks(asis_px=(452, 600), psis_px=(450, 600), sigma_px=2.0)
-    assert isinstance(take_all(body_of(Figure(), marks=together))["asis_psis_tilt"], Unmeasured)
+    assert isinstance(take_all(body_of(Figure(), marks=together), MODEL)["asis_psis_tilt"], Unmeasured)
 
 
 def test_the_doubts_of_a_marked_tilt() -> None:
     """Clicks of 2 px on points 100 px apart, an unknown roll of 2 degrees, and the turn of the body."""
     marks = Marks(asis_px=(550, 600), psis_px=(450, 600), sigma_px=2.0)
     body = body_of(Figure(yaw_gap=0.1), marks=marks)
-    measured = take_all(body)["asis_psis_tilt"]
+    measured = take_all(body, MODEL)["asis_psis_tilt"]
     clicks = np.degrees(np.hypot(2, 2) / 100)
     assert measured.sem == pytest.approx(np.hypot(clicks, GATES.roll_unknown_deg))
     assert measured.quantity.sigma == pytest.approx(np.hypot(measured.sem, 0.06 * body.yaw_deg))
-    assert isinstance(take_all(replace(body, psis=None))["asis_psis_tilt"], Unmeasured)
+    assert isinstance(take_all(replace(body, psis=None), MODEL)["asis_psis_tilt"], Unmeasured)
 
 
 def test_a_missing_point_leaves_the_other_measures_alone() -> None:
     body = body_of(Figure())
     without = replace(body, points={name: p for name, p in body.points.items() if name != "ankle"})
-    taken = take_all(without)
+    taken = take_all(without, MODEL)
     for name in ("shank_incl", "knee_flexion", "pelvic_displacement"):
         assert taken[name] == Unmeasured("the ankle is not in the picture or hidden")
     assert isinstance(taken["hip_angle"], Measurement)
@@ -172,19 +173,19 @@ def test_a_missing_point_leaves_the_other_measures_alone() -> None:
 def test_points_on_top_of_each_other_are_unmeasured() -> None:
     body = body_of(Figure())
     knee = body.points["knee"]
-    taken = take_all(replace(body, points={**body.points, "ankle": UncertainPoint(knee.x, knee.y + 1, 2.0)}))
+    taken = take_all(replace(body, points={**body.points, "ankle": UncertainPoint(knee.x, knee.y + 1, 2.0)}), MODEL)
     assert isinstance(taken["shank_incl"], Unmeasured)
 
 
 def test_no_contour_is_said_with_its_reason() -> None:
-    taken = take_all(replace(body_of(Figure()), contour=None, contour_problem="an arm covers the lower back"))
+    taken = take_all(replace(body_of(Figure()), contour=None, contour_problem="an arm covers the lower back"), MODEL)
     for name in ("contour_lordosis", "lumbar_depth", "sacral_tangent"):
         assert taken[name] == Unmeasured("an arm covers the lower back")
 
 
 def test_grades_and_units() -> None:
     marks = Marks(asis_px=(550, 600), psis_px=(450, 600), sigma_px=2.0)
-    for name, measured in take_all(body_of(Figure(), marks=marks)).items():
+    for name, measured in take_all(body_of(Figure(), marks=marks), MODEL).items():
         if isinstance(measured, Measurement):
             contour = name in ("contour_lordosis", "lumbar_depth", "sacral_tangent", "pelvic_tilt_estimate")
             assert measured.grade == ("A" if name == "asis_psis_tilt" else "C" if contour else "D")

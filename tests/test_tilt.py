@@ -123,7 +123,7 @@ class TestModel:
 
 class TestMeasure:
     def test_an_outline_unlike_the_fitted_ones_has_no_estimate(self) -> None:
-        estimate = take_all(body_of(Figure(hollow_px=150.0, trunk=20.0)))["pelvic_tilt_estimate"]
+        estimate = take_all(body_of(Figure(hollow_px=150.0, trunk=20.0)), MODEL)["pelvic_tilt_estimate"]
         assert isinstance(estimate, Unmeasured)
         assert "unlike" in estimate.reason
 
@@ -131,7 +131,7 @@ class TestMeasure:
         body = like_the_fitted()
         vector = outline_vector(body)
         for clothing in ("tight", "normal", None):
-            measured = pelvic_tilt_estimate(replace(body, clothing=clothing))
+            measured = pelvic_tilt_estimate(replace(body, clothing=clothing), MODEL)
             assert isinstance(measured, Measurement)
             assert measured.quantity.value == pytest.approx(MODEL.values(vector[None], clothing)[0])
             assert measured.quantity.sigma == MODEL.doubt(clothing).sigma
@@ -152,13 +152,13 @@ def like_the_fitted():
 def test_outlines_that_tell_two_tilts_tell_none() -> None:
     body = like_the_fitted()
     assert body.contour is not None
-    assert isinstance(pelvic_tilt_estimate(body), Measurement)
+    assert isinstance(pelvic_tilt_estimate(body, MODEL), Measurement)
     tall = body.stature_px
     above_hips = (body.contour.dorsal_xy[:, 1] - body.point("hip").y) / tall
     dent = 0.03 * tall * np.exp(-(((above_hips - 0.1) / 0.05) ** 2))
     other = body.contour.dorsal_xy + np.column_stack([dent, np.zeros_like(dent)])
     contour = replace(body.contour, other_dorsal_xy=(other,), other_ventral_xy=(body.contour.ventral_xy,))
-    told = pelvic_tilt_estimate(replace(body, contour=contour))
+    told = pelvic_tilt_estimate(replace(body, contour=contour), MODEL)
     assert isinstance(told, Unmeasured)
     assert "give values 10° apart" in told.reason  # 22.96 and 12.6
 

@@ -25,7 +25,8 @@ from tests.test_measures import body_of
 from tests.test_tilt import like_the_fitted
 from validation.record import GOLDEN
 
-TURN = Knowledge.load().tilt_model.turn
+MODEL = Knowledge.load().tilt_model
+TURN = MODEL.turn
 REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
 
 
@@ -48,14 +49,14 @@ def change_of(measure: str, before: Report, after: Report, own: OwnError | None 
 class TestTurn:
     def test_it_is_the_line_and_nothing_else(self) -> None:
         body = like_the_fitted()
-        turn = turn_of(body)
+        turn = turn_of(body, MODEL)
         assert turn is not None
         assert turn.value == pytest.approx(TURN.weights @ outline_vector(body))
         assert turn.sigma == TURN.error
 
     def test_an_outline_unlike_the_fitted_ones_has_none(self) -> None:
-        assert turn_of(body_of(Figure(hollow_px=150.0, trunk=20.0))) is None
-        assert turn_of(replace(like_the_fitted(), contour=None, contour_problem="an arm hides it")) is None
+        assert turn_of(body_of(Figure(hollow_px=150.0, trunk=20.0)), MODEL) is None
+        assert turn_of(replace(like_the_fitted(), contour=None, contour_problem="an arm hides it"), MODEL) is None
 
     def test_the_worked_number(self) -> None:
         turn = turned(photo(1, 4.0), photo(2, 10.0))

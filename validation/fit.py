@@ -170,13 +170,13 @@ def _looseness(training: People, tuning: People) -> tuple[Line, float, float]:
 
 def print_errors(seen: list[Seen]) -> None:
     """Offset and SD of every joint angle, for calibration.toml."""
-    gates = Knowledge.load().gates
+    knowledge = Knowledge.load()
     errors: dict[str, list[tuple[float, float]]] = {name: [] for name in ANGLES}
     for one in seen:
-        view = None if one.observation is None else look(one.observation, gates)
+        view = None if one.observation is None else look(one.observation, knowledge.gates)
         if view is None or view.body is None:
             continue
-        for name, measured in take_all(view.body).items():
+        for name, measured in take_all(view.body, knowledge.tilt_model).items():
             if name in errors and isinstance(measured, Measurement):
                 errors[name].append((measured.raw, one.truth[f"true_{name}"]))
     for name, pairs in errors.items():
@@ -200,7 +200,7 @@ def print_repeats(seen: list[Seen]) -> None:
         ]
         if len(views) < 2 or any(view.body is None for view in views):
             continue
-        taken = [take_all(view.body) for view in views if view.body is not None]
+        taken = [take_all(view.body, knowledge.tilt_model) for view in views if view.body is not None]
         for name, one in taken[0].items():
             other = taken[1][name]
             if isinstance(one, Measurement) and isinstance(other, Measurement):
@@ -214,13 +214,13 @@ def print_repeats(seen: list[Seen]) -> None:
 
 def print_norms(seen: list[Seen]) -> None:
     """Mean and SD of the curves over natural people in tight clothes, for norms.toml, and their r with the tilt."""
-    gates = Knowledge.load().gates
+    knowledge = Knowledge.load()
     values: dict[str, list[tuple[float, float]]] = {name: [] for name in CURVES}
     for one in seen:
-        view = None if one.observation is None else look(one.observation, gates)
+        view = None if one.observation is None else look(one.observation, knowledge.gates)
         if view is None or view.body is None or one.truth["fit"] != "tight":
             continue
-        for name, measured in take_all(view.body).items():
+        for name, measured in take_all(view.body, knowledge.tilt_model).items():
             if name in values and isinstance(measured, Measurement):
                 values[name].append((measured.raw, one.truth["asis_psis"]))
     for name, pairs in values.items():

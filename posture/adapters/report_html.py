@@ -39,7 +39,7 @@ def render(
         report=report,
         finding=report.finding,
         picture=None if picture is None else _data_uri(picture),
-        rows=number_rows(report),
+        rows=number_rows(report, knowledge),
         unmeasured={
             NAMES[name]: measured.reason
             for name, measured in report.measurements.items()
@@ -59,7 +59,7 @@ def _data_uri(picture: Pixels) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg(picture, 88)).decode()
 
 
-def number_rows(report: Report) -> list[dict[str, Any]]:
+def number_rows(report: Report, knowledge: Knowledge) -> list[dict[str, Any]]:
     """What numbers.html shows of a report, a row a measure."""
     rows = []
     for name, measured in report.measurements.items():
@@ -76,15 +76,15 @@ def number_rows(report: Report) -> list[dict[str, Any]]:
                 "method": measured.method,
                 "norm": None if place is None else place.norm,
                 "percentile": None if place is None else place.of_100,
-                "nobody": no_norm(name),
+                "nobody": no_norm(name, knowledge),
             }
         )
     return rows
 
 
-def no_norm(measure: str) -> str:
+def no_norm(measure: str, knowledge: Knowledge) -> str:
     """Why a value is compared with nobody: there is no norm, or there is one and the person is no adult."""
-    return "the norms are of adults" if measure in Knowledge.load().norms else "no norm exists"
+    return "the norms are of adults" if measure in knowledge.norms else "no norm exists"
 
 
 def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: Language) -> list[dict[str, str]]:

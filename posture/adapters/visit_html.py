@@ -83,7 +83,7 @@ def render_visit(
         finding=report.finding,
         review=review_words(entry.review, speech),
         tests=told_words(entry.intake, speech),
-        rows=number_rows(report),
+        rows=number_rows(report, knowledge),
         by_hand=[POINTS[name] for name in report.by_hand],
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=own is not None,

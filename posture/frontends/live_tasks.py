@@ -184,5 +184,5 @@ class AtDesk:
 def _numbers(seen: Seen, knowledge: Knowledge) -> dict[str, float | None]:
     """The live numbers of a frame, None where it has none."""
     body = None if seen.view is None else seen.view.body
-    taken = {} if body is None else calibrated(take_all(body), knowledge)
+    taken = {} if body is None else calibrated(take_all(body, knowledge.tilt_model), knowledge)
     return {name: m.quantity.value if isinstance(m := taken.get(name), Measurement) else None for name in SHOWN}

@@ -1,4 +1,4 @@
-"""The clinical measures, one a file, all of one signature: SagittalBody -> Measurement | Unmeasured."""
+"""The clinical measures, one a file: SagittalBody -> Measurement | Unmeasured; the estimate reads its model as well."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from posture.measures.shank_incl import shank_incl
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
 from posture.sagittal import MissingPoint, NoContour, SagittalBody
+from posture.tilt_model import TiltModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,16 @@ class Measure:
     sign : what plus and minus mean · unit : of its values, "deg" or "%"
     joints : the joints whose known offsets lie in it; none for outlines and marked points
     to_vertical : it is read against the vertical, so that the camera's roll is in all shots alike
+    modelled : its function is given the tilt model beside the body
     """
 
-    take: Callable[[SagittalBody], Measurement | Unmeasured]
+    take: Callable[..., Measurement | Unmeasured]
     called: str
     sign: str
     joints: frozenset[str] = frozenset()
     unit: str = "deg"
     to_vertical: bool = False
+    modelled: bool = False
 
 
 def _on(*joints: str) -> frozenset[str]:
@@ -89,19 +92,19 @@ MEASURES: MappingProxyType[str, Measure] = MappingProxyType(
             ),
             Measure(sacral_tangent, "Slope above the seat", "plus: top tipped forward", to_vertical=True),
             Measure(asis_psis_tilt, "Pelvic tilt, marked", "plus: front of the pelvis lower"),
-            Measure(pelvic_tilt_estimate, "Pelvic tilt, estimated", "plus: front of the pelvis lower"),
+            Measure(pelvic_tilt_estimate, "Pelvic tilt, estimated", "plus: front of the pelvis lower", modelled=True),
         )
     }
 )
 
 
-def take_all(body: SagittalBody) -> dict[str, Measurement | Unmeasured]:
+def take_all(body: SagittalBody, model: TiltModel) -> dict[str, Measurement | Unmeasured]:
     """Every measure of one body. What cannot be taken is `Unmeasured` and leaves the others alone."""
-    return {name: _take(measure, body) for name, measure in MEASURES.items()}
+    return {name: _take(measure, body, model) for name, measure in MEASURES.items()}
 
 
-def _take(measure: Measure, body: SagittalBody) -> Measurement | Unmeasured:
+def _take(measure: Measure, body: SagittalBody, model: TiltModel) -> Measurement | Unmeasured:
     try:
-        return measure.take(body)
+        return measure.take(body, model) if measure.modelled else measure.take(body)
     except (MissingPoint, NoContour, DegenerateGeometry) as problem:
         return Unmeasured(str(problem))

@@ -7,11 +7,11 @@ from math import hypot
 import numpy as np
 
 from posture.geometry import UncertainPoint
-from posture.knowledge import Knowledge
 from posture.measurement import Measurement, Unmeasured
 from posture.measures.outline_vector import outline_vector
 from posture.quantity import Quantity
 from posture.sagittal import SagittalBody
+from posture.tilt_model import TiltModel
 
 #: How far a joint that somebody sets may lie from where the model habitually puts it, percent of stature: the trunk's
 #: offset of 3.8° in calibration.toml over a trunk of 0.288 statures.
@@ -20,7 +20,7 @@ HABIT_PCT = 1.9
 CLOTHES = {"tight": "tight clothes", "normal": "normal clothes", None: "clothes not told"}
 
 
-def pelvic_tilt_estimate(body: SagittalBody) -> Measurement | Unmeasured:
+def pelvic_tilt_estimate(body: SagittalBody, model: TiltModel) -> Measurement | Unmeasured:
     """Pelvic rotation estimated from the whole outline, on the ASIS-PSIS scale, + anterior.
 
     Degrees, not shrunk towards any mean; its sigma is the policy for people unlike the generated ones it was fitted on,
@@ -30,7 +30,6 @@ def pelvic_tilt_estimate(body: SagittalBody) -> Measurement | Unmeasured:
     would move if they lay where the model habitually puts them.
     Source: a fit on generated people of known tilt, docs/method.md; KNOWN_TRUTH section 10.
     """
-    model = Knowledge.load().tilt_model
     doubt = model.doubt(body.clothing)
     vector = outline_vector(body)
     if model.strangeness(vector) > 1:

@@ -210,7 +210,7 @@ def _rows(report: Report) -> list[dict[str, str]]:
             continue
         quantity, place = measured.quantity, measured.comparison
         interval = say("{low} to {high}", low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit))
-        among = say(no_norm(name))
+        among = say(no_norm(name, Knowledge.load()))
         if place is not None:
             among = say("higher than {n} of 100", n=str(place.of_100))
         cells = (
