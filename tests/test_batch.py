@@ -107,6 +107,22 @@ def reports_written(out: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in (out / "reports").glob("*.json")}
 
 
+@pytest.mark.usefixtures("here")
+def test_a_results_folder_that_is_made_is_for_this_user_alone(tmp_path: Path) -> None:
+    photos, made, own = tmp_path / "photos", tmp_path / "to" / "made", tmp_path / "own"
+    before = os.umask(0)
+    try:
+        for folder in (photos, own):
+            folder.mkdir(0o755)
+        shutil.copy(SAMPLES / "typical.jpg", photos)
+        for out in (made, own):
+            batch.run(asked(photos, out))
+        assert {path.stat().st_mode & 0o777 for path in (made, made / "reports", made / "overlays")} == {0o700}
+        assert own.stat().st_mode & 0o777 == 0o755
+    finally:
+        os.umask(before)
+
+
 def test_one_row_a_photo_with_who_and_when(done: Path) -> None:
     told = {row["file"]: row for row in rows(done)}
     assert len(told) == len(rows(done)) == 9

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -27,6 +29,7 @@ from posture.adapters.photo_files import latest_day
 from posture.change import OwnError
 from posture.errors import UsageError
 from posture.follow_up import Review
+from posture.frontends.clients import open_archive
 from posture.intake import Intake
 from posture.measurement import Measurement
 from posture.pipeline import analyze
@@ -594,3 +597,76 @@ class TestCommand:
         code, said = self.run(tmp_path, "add", str(tmp_path))
         assert code == 2
         assert "holds no batch" in said
+
+
+class TestForThisUserAlone:
+    """Modes of what is made, with a umask that would let everybody read and write."""
+
+    @pytest.fixture(autouse=True)
+    def _open_umask(self) -> Iterator[None]:
+        before = os.umask(0)
+        yield
+        os.umask(before)
+
+    def test_a_new_file_and_the_folders_made_for_it(self, tmp_path: Path) -> None:
+        tmp_path.chmod(0o755)
+        file = tmp_path / "share" / "posture" / "clients.db"
+        kept = Archive(f"sqlite:///{file}")
+        kept.keep("p1", "2026-03-01", "", REPORTS["typical"])
+        folders = [mode(folder) for folder in (file.parent, file.parent.parent, tmp_path)]
+        assert (mode(file), folders) == (0o600, [0o700, 0o700, 0o755])
+
+    def test_what_is_written_beside_it(self, tmp_path: Path) -> None:
+        file = tmp_path / "clients.db"
+        Archive(f"sqlite:///{file}")
+        with sqlite3.connect(file) as other:
+            other.execute("PRAGMA journal_mode=WAL")
+            other.execute("CREATE TABLE beside (one)")
+            other.commit()
+            beside = sorted(path.name for path in tmp_path.iterdir())
+            assert beside == ["clients.db", "clients.db-shm", "clients.db-wal"]
+            assert {mode(path) for path in tmp_path.iterdir()} == {0o600}
+
+    def test_an_older_file_is_tightened_and_the_users_own_folder_is_left(self, tmp_path: Path) -> None:
+        file = tmp_path / "clients.db"
+        Archive(f"sqlite:///{file}")
+        beside = tmp_path / "clients.db-journal"
+        beside.touch(0o644)
+        for path, wide in ((file, 0o644), (tmp_path, 0o755)):
+            path.chmod(wide)
+        Archive(f"sqlite:///{file}", make=False)
+        assert [mode(path) for path in (file, beside, tmp_path) if path.exists()] in (
+            [0o600, 0o600, 0o755],
+            [0o600, 0o755],
+        )
+
+    def test_a_stricter_file_stays_as_strict(self, tmp_path: Path) -> None:
+        file = tmp_path / "clients.db"
+        Archive(f"sqlite:///{file}")
+        file.chmod(0o400)
+        with suppress(UsageError):
+            Archive(f"sqlite:///{file}", make=False)
+        assert mode(file) == 0o400
+
+    def test_the_database_of_another_program_is_not_touched(self, tmp_path: Path) -> None:
+        file = tmp_path / "other.db"
+        with sqlite3.connect(file) as other:
+            other.execute("CREATE TABLE theirs (one)")
+        file.chmod(0o644)
+        with pytest.raises(UsageError, match="another program"):
+            Archive(f"sqlite:///{file}")
+        assert mode(file) == 0o644
+
+    def test_the_data_folder_of_an_older_version_is_tightened(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+        tmp_path.chmod(0o755)
+        folder = tmp_path / "posture"
+        folder.mkdir(0o755)
+        open_archive(None, make=True)
+        assert (mode(folder), mode(folder / "clients.db"), mode(tmp_path)) == (0o700, 0o600, 0o755)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import xml.etree.ElementTree as Xml
 from dataclasses import replace
@@ -342,6 +343,10 @@ def test_two_clients_never_share_a_file() -> None:
     assert len({file_name(client) for client in ("a/b", "a.b", "a_b", "A_b", "a b")}) == 5
 
 
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
 class TestCommand:
     @pytest.fixture
     def db(self, tmp_path: Path) -> str:
@@ -369,6 +374,30 @@ class TestCommand:
         text = " ".join(page.extract_text() for page in pypdf.PdfReader(out / files[-1]).pages)
         for words in ("Clinic by the Lake", "Client p1, visit of 2026-03-01", "Over the visits"):
             assert words in text
+
+    @pytest.mark.parametrize(
+        "asked",
+        [["report", "p1", "--html"], ["export", "--all"], ["export", "--all", "--format", "csv"]],
+        ids=["pages", "files", "tables"],
+    )
+    def test_what_leaves_the_files_is_for_this_user_alone(self, db: str, tmp_path: Path, asked: list[str]) -> None:
+        made, own = tmp_path / "to" / "made", tmp_path / "own"
+        before = os.umask(0)
+        try:
+            own.mkdir(0o755)
+            for out in (made, own):
+                assert self.run(*asked, "--out", str(out), "--db", db)[0] == 0
+            for out in (made, made.parent):
+                assert mode(out) == 0o700
+            assert mode(own) == 0o755  # it is the user's: left as it was
+            written = [*made.iterdir(), *own.iterdir()]
+            assert len(written) >= 4
+            assert {mode(file) for file in written} == {0o600}
+            written[0].chmod(0o644)
+            assert self.run(*asked, "--out", str(made), "--db", db)[0] == 0
+            assert mode(written[0]) == 0o600
+        finally:
+            os.umask(before)
 
     def test_one_visit_as_a_web_page(self, db: str, tmp_path: Path) -> None:
         asked = ["report", "p1", "--visit", "2026-02-01", "--html", "--lang", "de", "--db", db]

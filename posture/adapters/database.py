@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from posture.adapters.whole_files import private_folder, tighten
 from posture.errors import UsageError
 
 _migrating = threading.Lock()
@@ -48,6 +49,8 @@ class Database:
             if self._in_a_file:
                 event.listen(self._engine, "connect", _careful_sqlite)
             self._migrate(make)
+            if self._in_a_file:
+                _for_this_user_alone(Path(address.database or ""))
         except (NoSuchModuleError, ImportError, OSError, ValueError) as error:
             raise UsageError(f"--db {self._shown}: {error}") from error
         except SQLAlchemyError as error:
@@ -59,7 +62,8 @@ class Database:
         if file == ":memory:":
             raise UsageError(f"--db {self._shown}: name a file, or nothing is kept: sqlite:///clients.db")
         if make:
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            private_folder(Path(file).parent)
+            Path(file).touch(0o600)
         elif not Path(file).exists():
             raise UsageError(f"{file}: there are no client files yet; {MAKE}")
 
@@ -106,6 +110,12 @@ class Database:
                 command.upgrade(config, "head")
             except CommandError as error:
                 raise UsageError(f"--db {self._shown}: made by a newer posture; update this one ({error})") from error
+
+
+def _for_this_user_alone(file: Path) -> None:
+    """Tighten client files that an older posture made readable to others; SQLite gives new side files the same mode."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        tighten(file.with_name(file.name + ending))
 
 
 def _careful_sqlite(connection: Any, _record: object) -> None:

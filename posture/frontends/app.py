@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 
 from posture.adapters import theme
 from posture.adapters.photo_files import MAX_FILE_MB
+from posture.adapters.whole_files import private_folder, write_whole
 from posture.errors import SetupError, UsageError, install_hint
 
 #: What the page must be run with wherever it is started; `.streamlit/config.toml` says the same to `make app`.
@@ -173,12 +174,8 @@ def set_passphrase(passphrase: str) -> int:
         raise SetupError(f"a passphrase needs argon2-cffi ({error}): {install_hint('clinic')}") from error
     file = passphrase_file()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(".passphrase")
-        part.touch(mode=0o600)
-        part.chmod(0o600)
-        part.write_text(kept + "\n", "utf-8")
-        part.replace(file)
+        private_folder(file.parent)
+        write_whole(file, kept + "\n", private=True)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     print(f"Kept, hashed, in {file}. It holds for every page that is started from now on.")

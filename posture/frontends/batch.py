@@ -28,7 +28,7 @@ from posture._version import __version__
 from posture.adapters.batch_tables import stem, write_tables
 from posture.adapters.photo_files import latest_day, shown
 from posture.adapters.photo_list import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
-from posture.adapters.whole_files import write_whole
+from posture.adapters.whole_files import private_folder, write_whole
 from posture.errors import SetupError, UsageError, WorkerEnded, install_hint
 from posture.frontends.batch_work import STOPS, Done, Task, begin, held_back, measure
 from posture.intake import Intake
@@ -73,7 +73,7 @@ def run(request: Request) -> int:
     engine, out = _engine(request), request.out
     try:
         for folder in (out, *(out / name for name in RESULTS)):
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)  # with names or without: pictures of bodies, and answers about health
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror or error}; choose another folder") from error
     try:

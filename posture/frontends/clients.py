@@ -17,6 +17,7 @@ from rich.table import Table
 
 from posture.adapters.photo_files import latest_day, printable
 from posture.adapters.photo_list import JOURNAL
+from posture.adapters.whole_files import tighten
 from posture.assess import WORDS
 from posture.change import compare, own_error
 from posture.errors import SetupError, UsageError, install_hint
@@ -35,10 +36,9 @@ if TYPE_CHECKING:
 SHOWN = (MARKED, "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl")
 
 
-def default_url() -> str:
-    """The database where none is named: one file in the user's own data folder."""
-    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return f"sqlite:///{home / 'posture' / 'clients.db'}"
+def data_folder() -> Path:
+    """posture's folder among the user's own data."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "posture"
 
 
 def open_archive(url: str | None, make: bool = False) -> Archive:
@@ -50,7 +50,10 @@ def open_archive(url: str | None, make: bool = False) -> Archive:
         from posture.adapters.archive import Archive
     except ImportError as error:
         raise SetupError(f"client files need SQLAlchemy and Alembic ({error}): {install_hint('clinic')}") from error
-    return Archive(url or default_url(), make)
+    archive = Archive(url or f"sqlite:///{data_folder() / 'clients.db'}", make)
+    if not url:
+        tighten(data_folder())  # older versions left it open to others
+    return archive
 
 
 def add(results: Path, url: str | None, as_json: bool) -> int:
@@ -240,7 +243,7 @@ def _review(entry: Entry) -> dict[str, Any] | None:
 def _finding(entry: Entry) -> str:
     report, review = entry.report, entry.review
     if report.status == "refused":
-        machine = "not measured: " + ", ".join(reason.code for reason in report.reasons)
+        machine = "not measured: " + ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
     elif report.emergency:
         machine = "medical help first: see the report"
     else:

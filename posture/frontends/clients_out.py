@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from posture.adapters.photo_files import shown
-from posture.adapters.whole_files import write_whole
+from posture.adapters.whole_files import private_folder, write_whole
 from posture.errors import UsageError
 from posture.follow_up import Entry, visits
 from posture.frontends.clients import open_archive, tell
@@ -135,7 +135,7 @@ def _write(path: Path, data: bytes) -> None:
     if path.is_dir() or not path.name:
         raise UsageError(f"--out {path}: a folder; give the name of a file in it")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, data)
+        private_folder(path.parent)
+        write_whole(path, data, private=True)
     except OSError as error:
         raise UsageError(f"--out {path}: {error.strerror}") from error
