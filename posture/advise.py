@@ -45,7 +45,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do, and why; ``items`` is empty when a professional comes first (mode refer).
+    """What to do, and why; ``items`` is empty when a professional comes first (mode refer, or conditions forbid all).
 
     because : one sentence a decision · evidence : the sources that it rests on
     """
@@ -64,6 +64,13 @@ class Plan:
 
 #: Why there is little to say of a side that nobody tested, where no photo was measured.
 UNSEEN = "Not tested, and no photo was measured: the two tests come first."
+
+
+#: What a plan says that the person's conditions leave without any item.
+NOTHING_LEFT = (
+    "That leaves no exercise for now. Ask your doctor, surgeon or physiotherapist which ones you may do. Until then, "
+    "everyday movement that feels fine can go on."
+)
 
 
 def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Plan | None:
@@ -86,10 +93,11 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
     unseen = [side for side in SIDES if kind is None and judged[side] == ("untested", "untested")]
     because = _because({side: UNSEEN if side in unseen else plan.because for side, plan in sides.items()})
     if left_out:
-        conditions = ", ".join(
-            sorted({name for exercise in left_out for name in exercise.cautions} & {*intake.conditions})
-        )
+        names = sorted({name for exercise in left_out for name in exercise.cautions} & {*intake.conditions})
+        conditions = ", ".join(knowledge.cautions[name].called for name in names)
         because.append(f"Left out because of {conditions}: {', '.join(exercise.name for exercise in left_out)}.")
+    if not exercises:
+        because.append(NOTHING_LEFT)
     return Plan(
         mode=_union(plan.mode for plan in sides.values()),
         sides={side: plan.mode for side, plan in sides.items()},
@@ -99,8 +107,8 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
         unknowns=_unknowns(judged, intake),
         because=" ".join(because),
         evidence=tuple(dict.fromkeys(source for plan in sides.values() for source in plan.evidence)),
-        retest_weeks=6,
-        retest_with=("thomas_test", "hold_test", "photo"),
+        retest_weeks=6 if exercises else 0,
+        retest_with=("thomas_test", "hold_test", "photo") if exercises else (),
     )
 
 

@@ -11,13 +11,17 @@ Kind = Literal["stretch", "mobilize", "strengthen", "activate", "release", "habi
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure or an instruction comes from. ``checked``: how far it was read (abstract, memory, ...)."""
+    """Where a figure or an instruction comes from.
+
+    checked : how far it was read (abstract, memory, ...) · short : its name beside a norm, empty where none cites it
+    """
 
     id: str
     citation: str
     kind: str
     checked: str
     says: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,10 @@ class FindingRules:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """A safety question and what is said when it is answered yes. ``level``: emergency, prompt or condition."""
+    """A safety question and what is said when it is answered yes.
+
+    level : emergency, prompt or condition · called : a condition after "because of", empty for the others
+    """
 
     id: str
     level: str
@@ -85,6 +92,7 @@ class Caution:
     question: str
     message: str
     source: str
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

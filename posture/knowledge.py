@@ -171,6 +171,8 @@ def _check(knowledge: Knowledge) -> None:
             raise KnowledgeError(f"widening {code}: {factor} would make a poor photo surer")
     for norm in knowledge.norms.values():
         sourced(f"norm {norm.measure}", norm.source)
+        if not knowledge.sources[norm.source].short:
+            raise KnowledgeError(f"source {norm.source}: short is missing, and norm {norm.measure} is shown with it")
         if norm.sd <= 0:
             raise KnowledgeError(f"norm {norm.measure}: sd must be positive")
     for error in knowledge.errors.values():
@@ -179,6 +181,8 @@ def _check(knowledge: Knowledge) -> None:
         sourced(f"caution {caution.id}", caution.source)
         if caution.level not in LEVELS:
             raise KnowledgeError(f"caution {caution.id}: level {caution.level} is not one of {', '.join(LEVELS)}")
+        if (caution.level == "condition") != bool(caution.called):
+            raise KnowledgeError(f"caution {caution.id}: called is for conditions, and for every one of them")
     for drill in knowledge.drills.values():
         sourced(f"coaching {drill.exercise}", drill.source)
         if drill.exercise not in knowledge.exercises:

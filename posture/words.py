@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from posture.advise import Item
+from posture.advise import Item, Plan
 from posture.assess import Finding
+from posture.knowledge import Knowledge
 from posture.measures import MEASURES
 
 #: Shown name of every measure, and what a positive and a negative value mean.
@@ -42,6 +43,9 @@ MODES = {
     "refer": "see a professional first",
 }
 
+#: The head of a plan whose items were all left out.
+NO_EXERCISE = "no exercise for now"
+
 #: What a test of the hip flexors says of their length and of their strength.
 JUDGED_WORDS = {
     "short": "short",
@@ -63,6 +67,35 @@ SIGN_WORDS = {
     "feels_tight": "The front of my hips feels tight",
     "felt_nothing_in_stretch": "I stretched the hip flexors and felt nothing",
 }
+
+
+def plan_words(plan: Plan, knowledge: Knowledge) -> str:
+    """The head of a plan, which promises no more than stands under it: its mode, less what conditions left out of it.
+
+    A plan to stretch and strengthen of which the stretches were left out is one to strengthen the hip flexors.
+    """
+    if plan.mode == "refer":
+        return MODES["refer"]
+    if not plan.items:
+        return NO_EXERCISE
+    kinds = {item.kind for item in plan.items if knowledge.exercises[item.id].target == "hip_flexors"}
+    longer, stronger = bool(kinds & {"stretch", "mobilize", "release"}), "strengthen" in kinds
+    if longer and stronger:
+        return MODES["both"]
+    return MODES["stretch" if longer else "strengthen" if stronger else "neither"]
+
+
+def plain_words(text: str, knowledge: Knowledge) -> str:
+    """A report's text with ids of sources and conditions in words, as older reports hold them, too.
+
+    "6.1 ± 4.2° (woodhull_angles, n = 15)" gives "6.1 ± 4.2° (Woodhull 1985, computed, n = 15)".
+    """
+
+    def word(found: re.Match[str]) -> str:
+        source, caution = knowledge.sources.get(found[0]), knowledge.cautions.get(found[0])
+        return (source.short or source.citation) if source else caution.called if caution else found[0]
+
+    return re.sub(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b", word, text)
 
 
 def chances(finding: Finding | None) -> list[tuple[str, float]]:

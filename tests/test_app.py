@@ -36,7 +36,7 @@ from streamlit.testing.v1 import AppTest
 
 from posture.adapters import theme
 from posture.adapters.photo_files import MAX_FILE_MB, read_photo, read_photo_bytes
-from posture.advise import judge_tests
+from posture.advise import NOTHING_LEFT, advise, judge_tests
 from posture.errors import NotAnImage, SetupError, UsageError
 from posture.frontends import app as frontend
 from posture.frontends.app import SETTINGS, Doors, lan_address, write_certificate
@@ -45,7 +45,9 @@ from posture.observation import FoundMarks
 from posture.ui import server, visit
 from posture.ui.flow import plain
 from posture.ui.steps.firmer import TOPICS
+from posture.words import plan_words, sentence
 from tests.conftest import ROOT
+from tests.test_plan_page import CONDITIONS, KNOWLEDGE, LANGUAGES, MODES_BY_TESTS, ids_in
 from validation.record import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")
@@ -75,6 +77,10 @@ class Visitor:
 
     def go(self, name: str) -> AppTest:
         self._remember()
+        return self.show(name)
+
+    def show(self, name: str) -> AppTest:
+        """A step with what is remembered."""
         self.page = AppTest.from_string(STEP.format(name=name), default_timeout=60)
         for key, value in self.state.items():
             self.page.session_state[key] = value
@@ -150,6 +156,28 @@ def visitor() -> Visitor:
 def texts(page: AppTest) -> str:
     kinds = ("title", "header", "markdown", "caption", "subheader", "error", "info", "success")
     return " ".join(str(part.value) for kind in kinds for part in page.get(kind))
+
+
+class TestPlanInWords:
+    """The plan's page for every condition: no id, no heading over nothing, and what to do where nothing is left."""
+
+    @pytest.mark.parametrize("code", sorted(LANGUAGES))
+    @pytest.mark.parametrize("condition", CONDITIONS)
+    def test_no_id_and_no_empty_list(self, condition: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        visitor, speech = Visitor(), LANGUAGES[code]
+        kinds = {("inconclusive", ""), ("undetermined", "both"), ("possible_sway_back", ""), ("no_sign", "stretch")}
+        for kind, tested in sorted(kinds):
+            tests = dict.fromkeys(("left", "right"), MODES_BY_TESTS[tested or "untested"])
+            plan = advise(kind, Intake(asked=True, conditions=(condition,), tests=tests), KNOWLEDGE)
+            assert plan is not None
+            monkeypatch.setattr("posture.ui.steps.plan.plan_of", lambda plan=plan: plan)
+            visitor.state = {"asked": True, f"told_ask_{condition}": True, "told_language": code}
+            page = visitor.show("plan")
+            shown = texts(page) + " ".join(part.label for part in page.expander)
+            assert ids_in(shown) == set(), (kind, condition)
+            assert (speech.text("The exercises") in [part.value for part in page.header]) == bool(plan.items)
+            assert (speech.text(NOTHING_LEFT) in shown) == (not plan.items)
+            assert page.header[0].value == sentence(speech.text(plan_words(plan, KNOWLEDGE)))
 
 
 def exercises(visitor: Visitor) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -19,15 +21,20 @@ from posture.adapters.calendar_ics import calendar
 from posture.adapters.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, drawing, figures, skeleton
 from posture.adapters.language import language
 from posture.adapters.plan_html import background, render_plan
-from posture.advise import advise
+from posture.adapters.report_html import render
+from posture.adapters.visit_html import Clinic, render_visit
+from posture.advise import NOTHING_LEFT, advise
 from posture.assess import WORDS
 from posture.errors import KnowledgeError
+from posture.follow_up import Entry
 from posture.frontends.cli import app
 from posture.frontends.plan import run
 from posture.intake import EQUIPMENT, Intake, SideTests
 from posture.knowledge import Knowledge
-from posture.report import plan_to_dict
+from posture.report import Report, plan_to_dict
 from posture.week import MOST_MINUTES, Stage, minutes, programme, repetition_s, sitting_breaks_a_day
+from posture.words import MODES, NO_EXERCISE, plain_words, plan_words
+from validation.record import GOLDEN
 
 KNOWLEDGE = Knowledge.load()
 SHORT, WEAK = SideTests(length="short", strength="fine"), SideTests(length="normal", strength="weak")
@@ -303,6 +310,108 @@ class TestCommand:
         result = self.run(*words)
         assert result.exit_code != 0
         assert said in str(result.exception)
+
+
+#: Ids of the data files that are no words: those with an underscore or a digit.
+IDS = {
+    name
+    for name in (*KNOWLEDGE.exercises, *KNOWLEDGE.cautions, *KNOWLEDGE.sources, *KNOWLEDGE.errors, *WORDS)
+    if re.search(r"[_\d]", name)
+}
+MODES_BY_TESTS = {
+    "untested": SideTests(),
+    "stretch": SHORT,
+    "strengthen": WEAK,
+    "both": SideTests(length="short", strength="weak"),
+    "neither": SideTests(length="normal", strength="fine"),
+}
+CONDITIONS = [name for name, caution in KNOWLEDGE.cautions.items() if caution.level == "condition"]
+LANGUAGES = {code: language(code) for code in ("en", "de")}
+
+
+def ids_in(text: str) -> set[str]:
+    return IDS & set(re.findall(r"[a-z0-9_]+", text))
+
+
+def visible(page: str) -> str:
+    """The words of a page: what stands between its tags, and what pictures say to those who do not see them."""
+    page = re.sub(r"<style\b.*?</style>|<footer\b.*?</footer>", "", page, flags=re.S)
+    said = " ".join(re.findall(r'(?:alt|title|aria-label)="([^"]*)"', page))
+    return unescape(f"{re.sub(r'<[^>]+>', ' ', page)} {said}")
+
+
+def without_empty_lists(page: str) -> None:
+    """No list without an entry, no heading that another heading of the same rank or the page's end follows."""
+    assert not re.search(r"<(ul|ol|tbody|table)\b[^>]*>\s*</", page)
+    assert not re.search(r"<h([1-6])\b[^>]*>(?:(?!</h).)*</h\1>\s*(?:<h\1\b|</section>)", page, re.S)
+
+
+def plans(conditions: tuple[str, ...]):
+    """Every kind of finding with every result of the tests, for somebody with these conditions."""
+    for kind, tests in itertools.product(WORDS, MODES_BY_TESTS):
+        intake = told(tests=dict.fromkeys(("left", "right"), MODES_BY_TESTS[tests]), conditions=conditions)
+        plan = advise(kind, intake, KNOWLEDGE)
+        assert plan is not None
+        yield kind, intake, plan
+
+
+class TestWordsForPeople:
+    """Every condition, finding and mode, wherever a plan is read: words, never ids, and no heading over nothing."""
+
+    @pytest.mark.parametrize("code", LANGUAGES)
+    @pytest.mark.parametrize("condition", ["", *CONDITIONS])
+    def test_pages_and_reports(self, condition: str, code: str) -> None:
+        speech = LANGUAGES[code]
+        report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
+        for kind, intake, plan in plans((condition,) if condition else ()):
+            weeks = programme(plan, intake)
+            of_plan = render_plan(plan, weeks, intake, KNOWLEDGE, speech)
+            seen = Entry("2026-03-01", "relaxed", replace(report, plan=plan), intake)
+            of_report = render(replace(report, plan=plan), KNOWLEDGE, intake=intake, speech=speech)
+            for page in (of_plan, of_report, render_visit("p1", seen, [seen], Clinic(), None, speech)):
+                assert ids_in(visible(page)) == set(), (kind, condition)
+                without_empty_lists(page)
+                if not plan.items:
+                    assert speech.text(NOTHING_LEFT) in visible(page)
+                    assert speech.text(NO_EXERCISE) in visible(page)
+
+    @pytest.mark.parametrize("condition", ["", *CONDITIONS])
+    def test_the_command(self, condition: str, capsys: pytest.CaptureFixture[str]) -> None:
+        for kind, intake, plan in plans((condition,) if condition else ()):
+            assert run(kind, intake, None, False, date(2026, 3, 2)) == 0
+            out = capsys.readouterr().out
+            assert ids_in(out) == set(), (kind, condition)
+            assert (NOTHING_LEFT in " ".join(out.split())) == (not plan.items)
+
+    def test_some_plan_is_empty_and_its_head_promises_nothing(self) -> None:
+        empty = [plan for _, _, plan in plans(("recent_surgery",)) if not plan.items]
+        assert {plan.mode for plan in empty} >= {"both", "strengthen"}
+        for plan in empty:
+            assert plan_words(plan, KNOWLEDGE) == NO_EXERCISE
+            assert plan.because.endswith(NOTHING_LEFT)
+            assert plan.retest_weeks == 0
+
+    def test_a_head_is_the_mode_where_nothing_was_left_out(self) -> None:
+        for _, _, plan in plans(()):
+            assert plan_words(plan, KNOWLEDGE) == MODES[plan.mode]
+
+    def test_a_head_promises_no_stretch_that_was_left_out(self) -> None:
+        intake = told(conditions=("hip_instability",))
+        plan = advise("inconclusive", intake, KNOWLEDGE)
+        assert plan is not None
+        assert plan.mode == "both"
+        assert {item.kind for item in plan.items} == {"strengthen"}
+        assert plan_words(plan, KNOWLEDGE) == MODES["neither"]  # bridges alone: none is for the hip flexors
+
+    def test_reports_of_an_older_version_are_read_in_words(self) -> None:
+        report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
+        assert report.plan is not None
+        old = replace(report.plan, because="Left out because of recent_surgery: Dead bug.")
+        page = render(replace(report, plan=old), KNOWLEDGE, speech=LANGUAGES["de"])
+        assert "Weggelassen wegen einer Operation in den letzten 12 Monaten" in page
+        assert plain_words("6.1 ± 4.2° (woodhull_angles, n = 15)", KNOWLEDGE) == (
+            "6.1 ± 4.2° (Woodhull 1985, computed, n = 15)"
+        )
 
 
 class TestReadingLevel:

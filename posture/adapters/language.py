@@ -97,5 +97,6 @@ def language(code: str) -> Language:
     page = table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
     names = {exercise.name: table["exercise"][name]["name"] for name, exercise in knowledge.exercises.items()}
     sentences = {english: german for english, german in page.items() if english.endswith(".")}
-    parts = table["part"] | names | sentences
+    called = {c.called: cautions[name]["called"] for name, c in knowledge.cautions.items() if c.called}
+    parts = table["part"] | names | called | sentences
     return Language(code, table["exercise"], cautions, page, table["composed"], parts, table["background"])

@@ -18,7 +18,7 @@ from posture.advise import Item, Plan
 from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.week import READY_S, REST_S, Programme, Session, Stage, sitting_breaks_a_day
-from posture.words import MODES, number, sentence
+from posture.words import number, plain_words, plan_words, sentence
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -39,7 +39,8 @@ def plan_parts(
     return {
         "plan": plan,
         "weeks": weeks,
-        "mode": MODES[plan.mode],
+        "mode": plan_words(plan, knowledge),
+        "because": plain_words(plan.because, knowledge),
         "items": [
             (
                 item if weeks is None else weeks.first_given(item),

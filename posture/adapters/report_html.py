@@ -19,7 +19,7 @@ from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.report import Report
 from posture.week import programme
-from posture.words import LENGTHS, NAMES, POINTS, SIGNS, chances, of_100
+from posture.words import LENGTHS, NAMES, POINTS, SIGNS, chances, of_100, plain_words
 
 
 def render(
@@ -74,7 +74,7 @@ def number_rows(report: Report, knowledge: Knowledge) -> list[dict[str, Any]]:
                 "mdc95": measured.mdc95,
                 "grade": measured.grade,
                 "method": measured.method,
-                "norm": None if place is None else place.norm,
+                "norm": None if place is None else plain_words(place.norm, knowledge),
                 "percentile": None if place is None else place.of_100,
                 "nobody": no_norm(name, knowledge),
             }

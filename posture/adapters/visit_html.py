@@ -21,7 +21,7 @@ from posture.errors import UsageError
 from posture.follow_up import Entry, Review, timelines, visits
 from posture.knowledge import Knowledge
 from posture.week import programme
-from posture.words import MODES, POINTS
+from posture.words import POINTS, plain_words, plan_words
 
 #: Measures that a page draws over the visits, where they are known.
 DRAWN = ("asis_psis_tilt", "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl", "pelvic_displacement")
@@ -88,7 +88,8 @@ def render_visit(
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=own is not None,
         plan=plan,
-        mode="" if plan is None else MODES[plan.mode],
+        mode="" if plan is None else plan_words(plan, knowledge),
+        because="" if plan is None else plain_words(plan.because, knowledge),
         items=[(item, speech.exercise(knowledge.exercises[item.id])) for item in given],
     )
 

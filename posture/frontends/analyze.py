@@ -31,7 +31,7 @@ from posture.measurement import Measurement
 from posture.pipeline import Examination, Options, examine, versions
 from posture.repeated import combine
 from posture.report import PhotoName, Report, refused, rounded
-from posture.words import MODES, NAMES, number
+from posture.words import NAMES, number, plan_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def run(request: Request) -> int:
             sys.stdout.flush()
         reports.append(examination.report)
     if not request.as_json:
-        _print_table(reports, request)
+        _print_table(reports, knowledge, request)
     if request.repeat and (request.as_json or not any(report.emergency for report in reports)):
         _tell_repeated(reports, knowledge, request)
     if any(reason.code == MissingFile.code for report in reports for reason in report.reasons):
@@ -133,23 +133,23 @@ def _write(examination: Examination, frame: Frame | None, request: Request, know
         raise UsageError(f"--out {base.parent}: {error.strerror}") from error
 
 
-def _print_table(reports: list[Report], request: Request) -> None:
+def _print_table(reports: list[Report], knowledge: Knowledge, request: Request) -> None:
     console = Console(width=None if sys.stdout.isatty() else 150)
     referrals = [report.plan for report in reports if report.plan is not None and report.plan.mode == "refer"]
     for message in dict.fromkeys(plan.message for plan in referrals):
         console.print(message, style="bold red", markup=False)
     if not any(report.emergency for report in reports):  # then the message stands alone
-        _print_numbers(reports, console)
+        _print_numbers(reports, knowledge, console)
     if request.out is not None:
         console.print(f"Pictures, JSON and HTML reports: {shown(request.out.resolve())}", markup=False, soft_wrap=True)
 
 
-def _print_numbers(reports: list[Report], console: Console) -> None:
+def _print_numbers(reports: list[Report], knowledge: Knowledge, console: Console) -> None:
     table = Table(title="Posture on side-view photos", title_justify="left")
     for column in ("File", "Finding", "P(tilt > 15°)", "Hip angle", "Lumbar curve", "Pelvic tilt*", "Hip flexors"):
         table.add_column(column, overflow="fold")
     for report in reports:
-        table.add_row(*map(escape, _row(report)))
+        table.add_row(*map(escape, _row(report, knowledge)))
     console.print(table)
     console.print(
         "± one standard deviation. * What the photo leaves likely, weighed against how tilt spreads among people."
@@ -205,11 +205,12 @@ def _name(report: Report) -> str:
     return printable(Path(report.photo.file).name or report.photo.file)
 
 
-def _row(report: Report) -> tuple[str, ...]:
+def _row(report: Report, knowledge: Knowledge) -> tuple[str, ...]:
     name, plan = _name(report), report.plan
-    mode = "–" if plan is None else MODES[plan.mode]
+    mode = "–" if plan is None else plan_words(plan, knowledge)
     if report.status == "refused":
-        return name, "not measured: " + ", ".join(reason.code for reason in report.reasons), "–", "–", "–", "–", mode
+        why = ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
+        return name, f"not measured: {why}", "–", "–", "–", "–", mode
     finding = report.finding
     if finding is None:
         return name, "measurements only (under 18)", "–", *_values(report), "–", mode

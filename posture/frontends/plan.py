@@ -23,7 +23,7 @@ from posture.intake import Intake
 from posture.knowledge import Knowledge
 from posture.report import SCHEMA, plan_to_dict
 from posture.week import Programme, programme
-from posture.words import MODES, dose_words, sentence
+from posture.words import dose_words, plan_words, sentence
 
 
 def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: date, lang: str = "en") -> int:
@@ -103,7 +103,7 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
     if plan is None:
         console.print("No plan: under 18 there are measurements only.")
         return
-    console.print(f"[bold]{sentence(MODES[plan.mode])}[/bold]. {plan.because}")
+    console.print(f"[bold]{sentence(plan_words(plan, knowledge))}[/bold]. {plan.because}")
     if plan.safety in ("prompt", "emergency", "not_asked"):
         console.print(plan.message, style="bold")
     if plan.safety == "not_asked":

@@ -13,7 +13,7 @@ from posture.ui.flow import drawing, go, on_and_back, say, speech, table
 from posture.ui.plans import plan_of
 from posture.ui.safe import emergency
 from posture.week import Programme, programme
-from posture.words import MODES, sentence
+from posture.words import plan_words, sentence
 
 EQUIPMENT_WORDS = {
     "pad": "pad or folded towel",
@@ -49,12 +49,13 @@ def show() -> None:
         on_and_back("plan")
         return
     knowledge, told = Knowledge.load(), visit.intake()
-    st.header(sentence(say(MODES[plan.mode])), anchor=False)
+    st.header(sentence(say(plan_words(plan, knowledge))), anchor=False)
     st.write(say(plan.because))
     weeks = programme(plan, told)
     if weeks is not None and weeks.begun:
         _weeks(weeks, knowledge)
-    _exercises(plan, weeks, knowledge)
+    if plan.items:
+        _exercises(plan, weeks, knowledge)
     if plan.unknowns:
         st.caption(f"{say('Not known yet')}: {'; '.join(say(unknown) for unknown in plan.unknowns)}.")
     st.caption(say(plan.message))

@@ -17,7 +17,7 @@ from posture.ui.pictures import annotated, small
 from posture.ui.points import set_points
 from posture.ui.safe import emergency
 from posture.ui.steps.firmer import TOPICS
-from posture.words import LENGTHS, NAMES, POINTS, SIGNS, chances, number, of_100, sentence
+from posture.words import LENGTHS, NAMES, POINTS, SIGNS, chances, number, of_100, plain_words, sentence
 
 LAYER_WORDS = {
     "outline": "Outline of the back",
@@ -162,7 +162,7 @@ def _numbers(report: Report) -> None:
         for name, measured in report.measurements.items():
             if isinstance(measured, Measurement):
                 place = measured.comparison
-                norm = "" if place is None else f"; {say('norm')} {say(place.norm)}"
+                norm = "" if place is None else f"; {say('norm')} {say(plain_words(place.norm, Knowledge.load()))}"
                 st.caption(f"**{say(NAMES[name])}**: {say(SIGNS[name])}{norm}.")
         for words, chance in chances(report.finding):
             st.markdown(f"- {sentence(say(words))}: **{say(of_100(chance))}**")
