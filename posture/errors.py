@@ -9,6 +9,7 @@ PostureError
 │   ├── Lying  Sitting  Squatting  Stepping  NotLying  LegUnclear
 │   └── Cropped  TooSmall
 ├── UsageError               the request cannot be meant: wrong points, wrong intake file, wrong options
+│   └── PointOffBody
 ├── SetupError               this machine or installation is missing something
 ├── KnowledgeError           a data entry without source, unit or field
 └── DegenerateGeometry       points too close together to carry an angle
@@ -18,9 +19,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posture._version import __version__
+
 #: Code of the note that nothing told the camera's roll.
 ROLL_UNKNOWN = "roll_unknown"
-from posture._version import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,35 @@ class PostureError(Exception):
 
 class UsageError(PostureError):
     """The request itself is wrong; the message names the numbers or the key and the choices."""
+
+
+class PointOffBody(UsageError):
+    """A marked point lies beside the body.
+
+    name : of the point, as in `posture.words.POINTS` · point : (x, y), px of the photo · away_px : from the outline
+    share_pct : the same in percent of the body's height
+    """
+
+    def __init__(self, name: str, point: tuple[float, float], away_px: float, share_pct: float) -> None:
+        super().__init__(name, point, away_px, share_pct)
+        self.name, self.point, self.away_px, self.share_pct = name, point, away_px, share_pct
+
+    @property
+    def seen(self) -> str:
+        """What is wrong with the point, without what to do."""
+        called = self.name.upper() if self.name in ("asis", "psis") else self.name
+        return (
+            f"{called} ({self.point[0]:g}, {self.point[1]:g}) lies {self.away_px:.0f} px off the body's outline "
+            f"({self.share_pct:.1f} % of its height)"
+        )
+
+    @property
+    def left_out(self) -> str:
+        """The same where the marks are left out and the rest is measured."""
+        return f"{self.seen}: the marks were not used"
+
+    def __str__(self) -> str:
+        return f"{self.seen}: set it on the body"
 
 
 class SetupError(PostureError):

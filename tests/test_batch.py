@@ -676,6 +676,22 @@ def test_a_file_that_could_not_be_read_is_tried_again(
 
 
 @pytest.mark.usefixtures("here")
+def test_marks_beside_the_body_cost_a_row_no_more_than_the_marks(tmp_path: Path) -> None:
+    folder, out = tmp_path / "photos", tmp_path / "out"
+    folder.mkdir()
+    shutil.copy(SAMPLES / "marked.jpg", folder / "a.jpg")
+    (tmp_path / "list.csv").write_text("file,asis_x,asis_y,psis_x,psis_y\na.jpg,283,555,365,530\n")
+    assert batch.run(replace(asked(folder, out), pattern=None, manifest=tmp_path / "list.csv")) == 0
+    (row,) = rows(out)
+    assert (row["status"], row["reasons"]) == ("analyzed", "")
+    assert "marks_off_body" in row["warnings"].split()
+    (file,) = (out / "reports").iterdir()
+    report = json.loads(file.read_text("utf-8"))
+    assert "unmeasured" in report["measurements"]["asis_psis_tilt"]
+    assert any(one["message"].startswith("PSIS (365, 530) lies") for one in report["warnings"])
+
+
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("at", ["reports", "journal.jsonl", "results.csv"])
 def test_a_full_disk_loses_and_doubles_nothing(
     photos: Path, done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+from dataclasses import replace
 from math import hypot
 
+import numpy as np
 import pytest
 
+from posture.adapters.language import language
 from posture.adapters.photo_files import read_photo
-from posture.errors import UsageError
+from posture.errors import PointOffBody, UsageError
 from posture.knowledge import Knowledge
 from posture.measurement import Measurement
 from posture.measures import MEASURES
 from posture.pipeline import Examination, Options, examine
 from posture.report import Report
 from posture.sagittal import BODY_POINTS
+from posture.silhouette import Outline, Silhouette
+from tests.conftest import ROOT
+from tests.figures import Figure, Sees, frame, observation
 from validation.record import SAMPLES, recorded
 
 FRAME, SEEN = read_photo(SAMPLES / "typical.jpg"), recorded("typical")
@@ -83,7 +91,7 @@ def test_a_moved_hip_turns_nobody() -> None:
 
 
 def test_the_report_names_the_points_and_comes_back_the_same() -> None:
-    bones = Options(asis=(250, 575), psis=(380, 550), joints={"knee": where("knee")})
+    bones = Options(asis=(219, 563), psis=(299, 529), joints={"knee": where("knee")})
     report = examine(read_photo(SAMPLES / "marked.jpg"), recorded("marked"), options=bones).report
     assert report.by_hand == ("asis", "psis", "knee")
     assert Report.from_json(report.to_json()) == Report.from_json(json.dumps(report.to_dict()))
@@ -96,3 +104,84 @@ def test_a_joint_that_does_not_exist_or_lies_outside_is_refused() -> None:
         Options(joints={"elbow": (1, 1)})
     with pytest.raises(UsageError, match=r"knee \(9999, 5\) lies outside the photo"):
         measured(knee=(9999, 5))
+
+
+class TestOffTheBody:
+    """A point beside the body was meant otherwise: it is asked about, not measured."""
+
+    SEEN = observation(Figure())
+
+    def beside(self, name: str, share: float) -> tuple[float, float]:
+        """A point so many statures behind the back at the height of a joint; the figure faces right."""
+        outline = self.SEEN.silhouette.refined  # type: ignore[union-attr]
+        y = self.SEEN.pose.point(name, "right")[1]
+        left = outline.left_px[round(y - outline.rows_px[0])]
+        return float(left - share * self.SEEN.stature_px), float(y)
+
+    def test_the_worked_number(self) -> None:
+        rows = np.arange(100.0, 200.0)
+        side = Outline(rows, np.full(100, 50.0), np.full(100, 90.0))
+        assert side.outside_px(70, 150) == 0
+        assert side.outside_px(45, 150) == 5
+        assert side.outside_px(93, 203) == pytest.approx(5)
+        assert side.outside_px(45, 99) == 0  # above it nothing is known
+        others = [replace(side, left_px=np.full(100, left)) for left in (51.0, 54.0)]
+        assert Silhouette(side, *others).outside_px(45, 150) == 5
+
+    @pytest.mark.parametrize("name", ["shoulder", "hip"])
+    def test_a_joint(self, name: str) -> None:
+        with pytest.raises(PointOffBody, match=rf"^{name} \(.*\) lies \d+ px off the body's outline \(2\.0 % of"):
+            examine(frame(), Sees(self.SEEN), options=Options(joints={name: self.beside(name, 0.02)}))
+        near = examine(frame(), Sees(self.SEEN), options=Options(joints={name: self.beside(name, 0.009)}))
+        assert near.report.by_hand == (name,)
+
+    def test_hip_bones(self) -> None:
+        x, y = self.beside("hip", 0.03)
+        with pytest.raises(PointOffBody, match=r"PSIS .* set it on the body") as caught:
+            examine(frame(), Sees(self.SEEN), options=Options(asis=(480, y), psis=(x, y)))
+        assert caught.value.name == "psis"
+
+    def test_pixels_are_the_photos(self) -> None:
+        large = replace(frame(), width=1800, height=2800)
+        x, y = self.beside("hip", 0.02)
+        told = f"lies {0.02 * self.SEEN.stature_px * 2:.0f} px off"
+        with pytest.raises(PointOffBody, match=told):
+            examine(large, Sees(self.SEEN), options=Options(joints={"hip": (2 * x, 2 * y)}))
+
+    def test_left_out_with_a_warning_where_that_was_asked_for(self) -> None:
+        x, y = self.beside("hip", 0.03)
+        options = Options(asis=(480, y), psis=(x, y), skip_off_body=True)
+        report = examine(frame(), Sees(self.SEEN), options=options).report
+        plain = examine(frame(), Sees(self.SEEN)).report
+        (warning,) = (one for one in report.warnings if one.code == "marks_off_body")
+        assert "the marks were not used" in warning.message
+        german = language("de").text(str(PointOffBody("hip", (12, 34), 56.7, 4.32)))
+        assert german.startswith("Hüfte (12, 34) liegt 57 px neben dem Umriss des Körpers (4,3 % seiner Höhe): Setzen")
+        assert language("de").text(warning.message).endswith("Die Markierungen wurden nicht verwendet")
+        assert report.measurements == plain.measurements
+        assert report.by_hand == ()
+
+    def test_a_photo_that_is_refused_anyway_says_its_own_reason(self) -> None:
+        seen = observation(Figure(yaw_gap=0.6))
+        report = examine(frame(), Sees(seen), options=Options(joints={"hip": self.beside("hip", 0.1)})).report
+        assert report.status == "refused"
+
+    def test_without_an_outline_nothing_is_said(self) -> None:
+        seen = replace(self.SEEN, silhouette=None)
+        report = examine(frame(), Sees(seen), options=Options(joints={"hip": self.beside("hip", 0.02)})).report
+        assert report.by_hand == ("hip",)
+
+    def test_the_old_example_is_refused_and_the_readmes_is_right(self) -> None:
+        """60 px beside the body it was taken for grade A; the generator of the picture knows where the bones are."""
+        photo = read_photo(SAMPLES / "marked.jpg")
+        with pytest.raises(PointOffBody, match=r"PSIS \(365, 530\) lies 5\d px off"):
+            examine(photo, recorded("marked"), options=Options(asis=(283, 555), psis=(365, 530)))
+        readme = (ROOT / "README.md").read_text("utf-8")
+        (told,) = re.findall(r"analyze sample_images/marked\.jpg --asis (\d+),(\d+) --psis (\d+),(\d+)", readme)
+        ax, ay, px, py = map(int, told)
+        report = examine(photo, recorded("marked"), options=Options(asis=(ax, ay), psis=(px, py))).report
+        tilt = report.measurements["asis_psis_tilt"]
+        assert isinstance(tilt, Measurement)
+        with (SAMPLES / "truth.csv").open(newline="", encoding="utf-8") as rows:
+            truth = {row["name"]: float(row["asis_psis"]) for row in csv.DictReader(rows)}
+        assert tilt.quantity.value == pytest.approx(truth["marked"], abs=1.5)

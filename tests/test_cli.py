@@ -132,11 +132,18 @@ def test_equal_stems_get_the_hash(posture, tmp_path: Path) -> None:
 
 
 def test_marks(posture) -> None:
-    _, out, _ = posture("analyze", GOOD, "--json", "--asis", "282.9,555.3", "--psis", "365.1,530.1")
+    _, out, _ = posture("analyze", GOOD, "--json", "--asis", "242.1,556.8", "--psis", "343.8,527.9")
     tilt = json.loads(out)["measurements"]["asis_psis_tilt"]
-    # truth.csv of the generator: 16.7 for this picture, its points rounded to 0.1 px
-    assert tilt["value"] == pytest.approx(17.0, abs=0.5)
+    # the generator's own points of the near side, rounded to 0.1 px; truth.csv: 16.3 for the middle of both sides
+    assert tilt["value"] == pytest.approx(15.9, abs=0.5)
     assert tilt["grade"] == "A"
+
+
+def test_a_mark_beside_the_body_is_a_wrong_request(posture) -> None:
+    code, out, err = posture("analyze", GOOD, "--json", "--asis", "242,557", "--psis", "420,528")
+    assert (code, out) == (2, "")
+    assert err.startswith("posture: PSIS (420, 528) lies 7")
+    assert err.endswith("% of its height): set it on the body\n")
 
 
 @pytest.mark.parametrize(

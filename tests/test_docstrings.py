@@ -268,6 +268,8 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "repeated.outliers": (lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0),
     "report.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
     "sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
+    "silhouette.Outline.outside_px": "test_by_hand.py::test_the_worked_number",
+    "silhouette.Silhouette.outside_px": "test_by_hand.py::test_the_worked_number",
     "silhouette.trace": "test_silhouette.py::test_edges_are_between_the_pixels",
     "silhouette.back_line_difference": (lambda: back_line_difference(UPRIGHT, BESIDE, "left", 50, 500), 0, 1e-9),
     "silhouette.straightest": (lambda: straightest(UPRIGHT, "left", 50, 500, 100), 0, 1e-9),

@@ -171,7 +171,7 @@ class TestPipeline:
 
     @pytest.mark.parametrize("facing", ["left", "right"])
     def test_points_the_wrong_way_round_are_asked_about(self, facing: str) -> None:
-        front, rear = ((550, 620), (450, 600)) if facing == "right" else ((450, 620), (550, 600))
+        front, rear = ((550, 620), (450, 600)) if facing == "right" else ((350, 620), (450, 600))
         see = Sees(observation(Figure(facing=facing)))
         assert analyze(frame(), see, options=Options(asis=front, psis=rear)).status == "analyzed"
         with pytest.raises(UsageError, match="were the two swapped"):

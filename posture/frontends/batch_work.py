@@ -128,7 +128,8 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
     try:
         data = photo_bytes(entry.path)
         frame = replace(read_photo_bytes(data, entry.file), file=entry.file)
-        examination = examine(frame, observer, Knowledge.load(), entry.intake, entry.options)
+        options = replace(entry.options, skip_off_body=True)  # one wrong point costs its row no more than the marks
+        examination = examine(frame, observer, Knowledge.load(), entry.intake, options)
     except (MissingFile, ReadFault):  # says nothing of the photo, and may pass
         raise
     except UnsuitablePhoto as error:

@@ -17,7 +17,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from posture.best_photo import Choice, choose
-from posture.errors import PostureError, UnsuitablePhoto, UsageError
+from posture.errors import PointOffBody, PostureError, UnsuitablePhoto, UsageError
 from posture.frame import Frame
 from posture.frontends.live import look_at
 from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, SIGNS, Intake
@@ -25,7 +25,7 @@ from posture.knowledge import Knowledge
 from posture.live import live_knowledge
 from posture.live_report import live_report
 from posture.observation import Kept, Observation
-from posture.pipeline import Examination, Options, examine
+from posture.pipeline import Examination, Options, examine, off_body
 from posture.pose import SIDES
 from posture.quantity import Quantity
 
@@ -117,10 +117,12 @@ class Photo:
         self.joints[name] = xy
         self.changes += 1
 
-    def take_back(self) -> bool:
-        """Undo the point that was set last, else the confirmed stickers; False where nothing was set."""
+    def take_back(self, name: str = "") -> bool:
+        """Undo a point by its name or the one set last, else the confirmed stickers; False where nothing was set."""
         self.changes += 1
-        if self.joints:
+        if name in self.joints:
+            del self.joints[name]
+        elif self.joints:
             self.joints.popitem()
         elif self.confirmed:
             self.confirmed = False
@@ -141,7 +143,13 @@ class Photo:
                 own = replace(own, report=replace(medians, photo=own.report.photo))
             last = list(self.examined.items())[1 - KEPT_EXAMINATIONS :]
             self.examined = {**dict(last), key: own}
-        return self.examined[key]
+        made = self.examined[key]
+        if made.observation is not None and made.view is not None and made.view.body is not None:
+            # one hip bone alone is no mark yet, and has to lie on the body as well
+            off = off_body(self.joints, made.observation, self.frame.photo_px_per_px)
+            if off is not None:
+                raise off
+        return made
 
     def last(self) -> Examination:
         """The examination made last; the photo is examined where there is none."""
@@ -289,13 +297,13 @@ def current() -> Current | None:
 
 
 def examined(photo: Photo, told: Intake, lenient: bool) -> Examination:
-    """The examination; the point set last is taken back, and said, where it cannot be meant."""
+    """The examination; a point that cannot be meant is taken back, and said: the one beside the body, else the last."""
     while True:
         try:
             return photo.examine(told, lenient)
         except UsageError as error:
             st.session_state["point_refused"] = str(error)  # said first: a point must not go unsaid
-            if not photo.take_back():
+            if not photo.take_back(error.name if isinstance(error, PointOffBody) else ""):
                 raise
 
 
