@@ -142,7 +142,7 @@ def test_marks(posture) -> None:
 def test_a_mark_beside_the_body_is_a_wrong_request(posture) -> None:
     code, out, err = posture("analyze", GOOD, "--json", "--asis", "242,557", "--psis", "420,528")
     assert (code, out) == (2, "")
-    assert err.startswith("posture: PSIS (420, 528) lies 7")
+    assert err.startswith("posture: PSIS (420, 528) lies 6")
     assert err.endswith("% of its height): set it on the body\n")
 
 

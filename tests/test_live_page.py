@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +14,13 @@ from PIL import Image
 
 from posture.adapters.camera import still
 from posture.adapters.live_charts import strip
+from posture.frame import Frame
 from posture.frontends.live_tasks import Check, Eye, PosesInTurn
 from posture.intake import Intake
 from posture.live import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, step
 from posture.live_report import live_report
 from posture.measurement import Measurement
+from posture.pipeline import Examination, examine
 from posture.protocol import POSES
 from posture.ui import visit
 from posture.ui.live import sound
@@ -215,7 +218,7 @@ def test_frames_that_come_too_slowly_show_nobody_standing_still() -> None:
     assert state.taken == ()
 
 
-def test_a_hold_is_a_photo_whose_numbers_are_medians() -> None:
+def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyPatch) -> None:
     person = np.asarray(Image.open(SAMPLES / "typical.jpg").convert("RGB").resize((405, 720)))
     chance = np.random.default_rng(5)
     frames = []
@@ -224,12 +227,24 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians() -> None:
         pixels[:, 430:835] = np.clip(person + chance.normal(0, 4, person.shape), 0, 255).astype(np.uint8)
         frames.append(still(pixels))
     shares: list[float] = []
-    photo = visit.held(frames, shares.append)
+    examined: list[str] = []
+
+    def counted(frame: Frame, *asked: Any) -> Examination:
+        examined.append(frame.sha256)
+        return examine(frame, *asked)
+
+    monkeypatch.setattr(visit, "examine", counted)
+    told = Intake(clothing="tight")
+    photo = visit.held(frames, told, shares.append)
+    photo.examine(told, lenient=False)
+    assert sorted(examined) == sorted(frame.sha256 for frame in frames)  # each once, the one that is shown as well
+    examined.clear()
     assert shares == [0.25, 0.5, 0.75, 1.0]
     assert all(frame.pixels_hwc.shape[0] == 1 for frame, _ in photo.hold)
     report = photo.examine(Intake(), lenient=False).report
     assert report.photo.sha256 == photo.frame.sha256
-    own = [visit.examine(frame, kept, visit.live_knowledge()).report for frame, kept in photo.hold]
+    assert len(examined) == len(frames)  # other answers: each once more
+    own = [examine(frame, kept, visit.live_knowledge()).report for frame, kept in photo.hold]
     hips = [r.measurements["hip_angle"] for r in own]
     value = report.measurements["hip_angle"]
     assert isinstance(value, Measurement)

@@ -133,14 +133,12 @@ class Photo:
     def examine(self, told: Intake, lenient: bool, roll: Quantity | None = None) -> Examination:
         """The examination by what is known now, the camera's roll too. Raises UsageError for points not to be meant."""
         options = replace(self.options(lenient), roll=roll)
-        key = repr((told, options))
+        key = _key(told, options)
         if key not in self.examined:
-            knowledge = live_knowledge() if self.hold else Knowledge.load()
-            own = examine(self.frame, self, knowledge, told, options)
             if self.hold and not self.joints:
-                reports = [examine(*one, knowledge, told, options).report for one in self.hold]
-                medians, _ = live_report(reports, knowledge, told)
-                own = replace(own, report=replace(medians, photo=own.report.photo))
+                own = of_hold(self.hold, told, options, self.frame.sha256)
+            else:
+                own = examine(self.frame, self, live_knowledge() if self.hold else Knowledge.load(), told, options)
             last = list(self.examined.items())[1 - KEPT_EXAMINATIONS :]
             self.examined = {**dict(last), key: own}
         made = self.examined[key]
@@ -229,24 +227,42 @@ def add_photo(data: bytes, name: str) -> Photo:
     return kept[frame.sha256]
 
 
-def held(frames: Sequence[Frame], progress: Callable[[float], None]) -> Photo:
+def held(frames: Sequence[Frame], told: Intake, progress: Callable[[float], None]) -> Photo:
     """The frames of a hold as one photo, shown by the frame nearest to the medians; ``progress`` hears shares 0..1.
 
-    Of the others the pixels are let go.
+    ``told`` is what was answered so far: with the same answers the photo is not examined again. Of the frames that are
+    not shown the pixels are let go.
     """
 
     def look(frame: Frame, **how: Any) -> Observation:
         with _looking:
             return model(frame, **how)
 
-    model, knowledge, hold = observer(), live_knowledge(), list[tuple[Frame, Kept]]()
+    model, hold = observer(), list[tuple[Frame, Kept]]()
     for frame, seen in look_at(frames, look):
         bare = replace(frame, pixels_hwc=frame.pixels_hwc[:1].copy())
         hold.append((bare, Kept(seen, model.model_sha256)))
         progress(len(hold) / len(frames))
-    report, _ = live_report([examine(*one, knowledge).report for one in hold], knowledge, Intake())
-    k = next(k for k, (frame, _) in enumerate(hold) if frame.sha256 == report.photo.sha256)
-    return Photo(frames[k], seen=hold[k][1].seen, hold=tuple(hold), model_sha256=model.model_sha256)
+    photo = Photo(frames[0], hold=tuple(hold), model_sha256=model.model_sha256)
+    options = photo.options(lenient=False)
+    medians = of_hold(photo.hold, told, options)
+    k = next(k for k, (frame, _) in enumerate(hold) if frame.sha256 == medians.report.photo.sha256)
+    photo.frame, photo.seen = frames[k], hold[k][1].seen
+    photo.examined[_key(told, options)] = medians
+    return photo
+
+
+def of_hold(hold: Sequence[tuple[Frame, Kept]], told: Intake, options: Options, shown: str = "") -> Examination:
+    """The medians of a hold's frames over one of them: the one with the hash ``shown``, else the nearest to them."""
+    knowledge = live_knowledge()
+    each = [examine(*one, knowledge, told, options) for one in hold]
+    medians, _ = live_report([one.report for one in each], knowledge, told)
+    own = next(one for one in each if one.report.photo.sha256 == (shown or medians.photo.sha256))
+    return replace(own, report=replace(medians, photo=own.report.photo))
+
+
+def _key(told: Intake, options: Options) -> str:
+    return repr((told, options))
 
 
 def keep(photo: Photo) -> None:

@@ -13,6 +13,7 @@ from posture.adapters.live_charts import strip
 from posture.errors import PostureError, Remark
 from posture.frame import Pixels
 from posture.frontends.live_tasks import SHOWN, STRIP_S, Check, PosesInTurn, Task
+from posture.intake import Intake
 from posture.live import OUTLINE_PX
 from posture.pipeline import common_roll
 from posture.protocol import POSES, three_poses
@@ -41,18 +42,20 @@ class Room:
 
     told : how many of the photos the whole page was drawn with
     measured : share of the frames of a hold that were looked at · since_s : when the camera was switched on
+    answers : what was told when the page was drawn last; the thread that measures cannot ask the session
     """
 
     def __init__(self) -> None:
         self.chosen = "check"
         self.photos: dict[str, visit.Photo] = {}
         self.told = 0
+        self.answers = Intake()
         self.measured, self.since_s = 0.0, time.monotonic()
         self.watcher = Watcher(Check(), self._held)
 
     def _held(self, task: Task, name: str, frames: list[Pixels]) -> None:
         self.measured = 0.0
-        photo = visit.held([still(pixels) for pixels in frames], self._hear)
+        photo = visit.held([still(pixels) for pixels in frames], self.answers, self._hear)
         if self.watcher.task is task:  # nothing else was chosen meanwhile
             self.photos[name] = photo
 
@@ -77,6 +80,7 @@ def show() -> None:
         )
     )
     room: Room = st.session_state.setdefault("live_room", Room())
+    room.answers = visit.intake()
     chosen = st.segmented_control(
         say("What for"), list(TASKS), default="check", required=True,
         format_func=lambda task: say(TASKS[task]), key=visit.TOLD + "live_task",
