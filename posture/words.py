@@ -55,6 +55,15 @@ JUDGED_WORDS = {
     "unclear": "unclear",
 }
 
+#: Why a reviewer does not use a photo; the first has the key 1. Other reasons are typed.
+REVIEW_REASONS = {
+    "turned": "not from the side",
+    "blurred": "moved or blurred",
+    "clothes": "clothes hide the body",
+    "mixed_up": "another person or another day",
+    "other": "another reason",
+}
+
 #: Where a leg hurts, as a person says it.
 LEG_PAIN_WORDS = {"none": "no", "thigh": "in the thigh", "below_knee": "below the knee"}
 

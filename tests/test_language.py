@@ -13,19 +13,22 @@ from posture.adapters.drawings import figures
 from posture.adapters.language import language
 from posture.adapters.plan_html import DAY_NAMES, render_plan
 from posture.adapters.report_html import render
+from posture.adapters.visit_html import Clinic, render_visit, review_words
 from posture.advise import advise
 from posture.assess import WORDS
 from posture.errors import UnsuitablePhoto, UsageError
+from posture.follow_up import Entry, Review
 from posture.intake import EQUIPMENT, Intake, SideTests
 from posture.knowledge import KINDS, Knowledge
 from posture.report import Report
 from posture.ui.flow import CLINIC, LIVE, STEPS
 from posture.week import programme
-from posture.words import LENGTHS, MODES, NAMES, SIGNS
+from posture.words import LENGTHS, MODES, NAMES, REVIEW_REASONS, SIGNS
 from tests.conftest import ROOT
 from validation.record import GOLDEN
 
 KNOWLEDGE, GERMAN = Knowledge.load(), language("de")
+REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
 ENGLISH = {"the", "and", "with", "your", "week", "weeks", "every", "exercise", "because", "not", "side", "days", "of",
            "is", "are", "how", "no", "what", "from", "points"}  # fmt: skip
 
@@ -191,6 +194,24 @@ def test_the_result_page_speaks_german(sample: str) -> None:
     page = render(report, KNOWLEDGE, speech=GERMAN)
     assert 'lang="de"' in page
     assert english_words(page) == set()
+
+
+TYPED = ("p17 of 100", "not in the picture or hidden: hip", "pregnancy, left hip flexors", "hip")
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_somebody_typed_stays_as_it_was_typed(typed: str) -> None:
+    assert GERMAN.text(typed) != typed  # as a text of the tool it has a German
+    assert review_words(Review("overridden", "no_sign", typed), GERMAN).endswith(f": {typed}")
+    entry = Entry("2026-03-01", "relaxed", REPORT, review=Review("refused", reason=typed))
+    assert f": {typed}" in render_visit("p1", entry, [entry], Clinic(), None, GERMAN)
+    told = GERMAN.text(f"no client {typed!r}: posture clients list shows who is there")
+    assert told == f"kein Klient {typed!r}"
+
+
+def test_a_reason_that_was_chosen_from_the_list_has_its_german() -> None:
+    for reason in REVIEW_REASONS.values():
+        assert review_words(Review("refused", reason=reason), GERMAN).endswith(f": {GERMAN.page[reason]}")
 
 
 def test_places_to_fill_in_are_the_same() -> None:

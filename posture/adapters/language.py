@@ -44,7 +44,8 @@ class Language:
     def text(self, english: str) -> str:
         """A text by its English, else as a composed text whose places fit, else with every known part of it replaced.
 
-        What stands in a place is translated in its turn; a number gets the language's decimal comma.
+        What stands in a place is translated in its turn, unless it stands in quotation marks: somebody typed it. A
+        number gets the language's decimal comma.
         """
         if english in self.page:
             return self.page[english]
@@ -65,6 +66,8 @@ class Language:
         return patterns
 
     def _place(self, said: str) -> str:
+        if said[:1] in ("'", '"') and said[:1] == said[-1:]:  # a name or a text that somebody typed
+            return said
         if re.fullmatch(r"[-−]?[\d.]+", said):
             return said.replace(".", ",")
         return ", ".join(self.text(part) for part in said.split(", ")) if said not in self.page else self.text(said)

@@ -21,7 +21,7 @@ from posture.errors import UsageError
 from posture.follow_up import Entry, Review, timelines, visits
 from posture.knowledge import Knowledge
 from posture.week import programme
-from posture.words import POINTS, plain_words, plan_words
+from posture.words import POINTS, REVIEW_REASONS, plain_words, plan_words
 
 #: Measures that a page draws over the visits, where they are known.
 DRAWN = ("asis_psis_tilt", "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl", "pelvic_displacement")
@@ -111,4 +111,9 @@ def review_words(review: Review | None, speech: Language) -> str:
     if review.verdict == "accepted":
         return speech.text("accepted")
     said = speech.text("not to be used" if review.finding is None else WORDS[review.finding])
-    return f"{said}: {speech.text(review.reason)}" if review.reason else said
+    return f"{said}: {reason_words(review.reason, speech)}" if review.reason else said
+
+
+def reason_words(reason: str, speech: Language) -> str:
+    """A reviewer's reason: one of the list in a language, one that was typed as it was typed."""
+    return speech.text(reason) if reason in REVIEW_REASONS.values() else reason

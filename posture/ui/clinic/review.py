@@ -8,6 +8,7 @@ import streamlit as st
 
 from posture.adapters.overlay import LAYERS
 from posture.adapters.photo_list import POSES
+from posture.adapters.visit_html import reason_words
 from posture.assess import WORDS
 from posture.errors import PostureError, UsageError
 from posture.follow_up import Review
@@ -16,22 +17,14 @@ from posture.pipeline import Examination
 from posture.report import Report
 from posture.ui import visit
 from posture.ui.clinic.cases import Case, add, cases
-from posture.ui.flow import go, plain, refusal, say, table
+from posture.ui.flow import go, plain, refusal, say, speech, table
 from posture.ui.pictures import annotated
 from posture.ui.points import set_points
 from posture.ui.steps.photo import FORMATS
 from posture.ui.steps.result import CLOTHES, TALL, WIDE
-from posture.words import number, sentence
+from posture.words import REVIEW_REASONS, number, sentence
 
 PATTERN = "{client}_{date}_{pose}"
-#: Why a photo is not used; the first has the key 1.
-REASONS = {
-    "turned": "not from the side",
-    "blurred": "moved or blurred",
-    "clothes": "clothes hide the body",
-    "mixed_up": "another person or another day",
-    "other": "another reason",
-}
 
 
 def show() -> None:
@@ -159,14 +152,14 @@ def _said(review: Review) -> str:
         return say("Accepted")
     if review.finding is not None:
         return f"{say('Your finding')}: {say(WORDS[review.finding])}"
-    return f"{say('Not to be used')}: {plain(say(review.reason))}"
+    return f"{say('Not to be used')}: {plain(reason_words(review.reason, speech()))}"
 
 
 def _decide(case: Case, examination: Examination | None, at: int, mine: list[Case]) -> None:
     """The buttons; each has a key of the keyboard."""
     mode = st.session_state.get("review_mode")
     if mode == "refuse":
-        _choose(case, at, mine, list(REASONS.values()), say("Why is it not used?"))
+        _choose(case, at, mine, list(REVIEW_REASONS.values()), say("Why is it not used?"))
         return
     if mode == "override":
         _choose(case, at, mine, list(WORDS.values()), say("What do you find?"))
