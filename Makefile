@@ -50,7 +50,7 @@ soak: .venv/.ready-test
 	@$(BIN)/python -m validation.soak batch
 
 # where people, browsers and cameras are: covered with the browser runs counted
-PAGES := posture/frontends/*,posture/ui/*,posture/adapters/camera.py
+PAGES := posture/cli/*,posture/app/*,posture/io/camera.py
 
 coverage: .venv/.ready-test
 	@sh tools/need_chromium.sh

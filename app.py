@@ -2,6 +2,6 @@
 
 from streamlit.starlette import App
 
-from posture.ui.server import settings
+from posture.app.server import settings
 
 app = App(**settings())

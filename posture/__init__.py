@@ -1,11 +1,11 @@
 """posture: a side-view photo in, angles with honest intervals, a finding and an exercise plan out.
 
->>> import posture                                                         # doctest: +SKIP
->>> from posture.adapters.mediapipe_pose import MediaPipeObserver          # doctest: +SKIP
->>> from posture.adapters.photo_files import read_photo                    # doctest: +SKIP
+>>> import posture  # doctest: +SKIP
+>>> from posture.vision.mediapipe_pose import MediaPipeObserver  # doctest: +SKIP
+>>> from posture.io.photos import read_photo  # doctest: +SKIP
 >>> report = posture.analyze(read_photo("side.jpg"), MediaPipeObserver())  # doctest: +SKIP
 
-The core (everything but ``adapters``, ``frontends`` and ``ui``) is pure: values in, values out. The names below are
+The core is pure, values in, values out; pyproject.toml lists its packages. The names below are
 loaded when they are first asked for, so that ``posture --help`` need not wait for NumPy.
 """
 
@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 from posture._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from posture.advise import Plan
-    from posture.assess import Finding
     from posture.errors import PostureError, UnsuitablePhoto, UsageError
-    from posture.intake import Intake
-    from posture.knowledge import Knowledge
-    from posture.measurement import Measurement, Unmeasured
+    from posture.findings.assess import Finding
+    from posture.knowledge.load import Knowledge
+    from posture.measures.measurement import Measurement, Unmeasured
     from posture.pipeline import Options, analyze
+    from posture.plan.advise import Plan
+    from posture.plan.intake import Intake
     from posture.quantity import Quantity
-    from posture.report import Report
+    from posture.report.report import Report
 
 __all__ = [
     "Finding",
@@ -43,16 +43,16 @@ __all__ = [
     "analyze",
 ]
 _HOME = {
-    "Finding": "assess",
-    "Intake": "intake",
-    "Knowledge": "knowledge",
-    "Measurement": "measurement",
+    "Finding": "findings.assess",
+    "Intake": "plan.intake",
+    "Knowledge": "knowledge.load",
+    "Measurement": "measures.measurement",
     "Options": "pipeline",
-    "Plan": "advise",
+    "Plan": "plan.advise",
     "PostureError": "errors",
     "Quantity": "quantity",
-    "Report": "report",
-    "Unmeasured": "measurement",
+    "Report": "report.report",
+    "Unmeasured": "measures.measurement",
     "UnsuitablePhoto": "errors",
     "UsageError": "errors",
     "analyze": "pipeline",

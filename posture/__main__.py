@@ -1,5 +1,5 @@
 """``python -m posture``."""
 
-from posture.frontends.cli import main
+from posture.cli.main import main
 
 main()

@@ -45,8 +45,8 @@ class UsageError(PostureError):
 class PointOffBody(UsageError):
     """A marked point lies beside the body.
 
-    name : of the point, as in `posture.words.POINTS` · point : (x, y), px of the photo · away_px : from the outline
-    share_pct : the same in percent of the body's height
+    name : of the point, as in `posture.text.labels.POINTS` · point : (x, y), px of the photo
+    away_px : from the outline · share_pct : the same in percent of the body's height
     """
 
     def __init__(self, name: str, point: tuple[float, float], away_px: float, share_pct: float) -> None:

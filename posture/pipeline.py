@@ -8,26 +8,26 @@ from math import hypot
 from statistics import median
 
 from posture._version import __version__
-from posture.advise import advise
-from posture.assess import assess, contour_retake
-from posture.body_outline import body_outline
-from posture.calibrate import calibrated, without_place
+from posture.body.body_outline import body_outline
+from posture.body.frame import Frame
+from posture.body.observation import FoundMarks, Kept, Marks, Observation, Observer
+from posture.body.outline_features import outline_vector
+from posture.body.sagittal import BODY_POINTS, MissingPoint
 from posture.errors import DegenerateGeometry, PointOffBody, Remark, UnsuitablePhoto, UsageError
-from posture.frame import Frame
-from posture.gates import loose_clothing
+from posture.findings.assess import assess, contour_retake
+from posture.followup.rotation import turn_of
 from posture.geometry import distance
-from posture.intake import Intake
-from posture.knowledge import Knowledge
-from posture.lengths import lengths_cm
-from posture.measurement import Measurement, Unmeasured
+from posture.knowledge.load import Knowledge
 from posture.measures import take_all
-from posture.measures.outline_vector import outline_vector
-from posture.observation import FoundMarks, Kept, Marks, Observation, Observer
+from posture.measures.calibrate import calibrated, without_place
+from posture.measures.lengths import lengths_cm
+from posture.measures.measurement import Measurement, Unmeasured
+from posture.plan.advise import advise
+from posture.plan.intake import Intake
+from posture.quality.checks import loose_clothing
+from posture.quality.view import View, look, roll_of_plumb_line
 from posture.quantity import Quantity
-from posture.report import PhotoName, Report, Stickers, refused
-from posture.sagittal import BODY_POINTS, MissingPoint
-from posture.turn import turn_of
-from posture.view import View, look, roll_of_plumb_line
+from posture.report.report import PhotoName, Report, Stickers, refused
 
 Pixel = tuple[float, float]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from posture.knowledge import Knowledge
+from posture.knowledge.load import Knowledge
 
 # No law has a time limit, and every run tries the same examples: neither a busy machine nor luck may fail a test.
 # Mutation testing runs a test several times in one process, which Hypothesis would otherwise refuse.
@@ -32,7 +32,7 @@ def knowledge() -> Knowledge:
 @pytest.fixture(scope="session")
 def observer():
     """The real pose model, loaded once a worker."""
-    from posture.adapters.mediapipe_pose import MediaPipeObserver
+    from posture.vision.mediapipe_pose import MediaPipeObserver
 
     return MediaPipeObserver()
 

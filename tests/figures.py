@@ -8,11 +8,11 @@ from math import cos, radians, sin
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.frame import Frame
+from posture.body.frame import Frame
+from posture.body.observation import Observation
+from posture.body.pose import LANDMARKS, NOSE, Pose, index
+from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import rotated
-from posture.observation import Observation
-from posture.pose import LANDMARKS, NOSE, Pose, index
-from posture.silhouette import Outline, Silhouette
 
 Array = NDArray[np.float64]
 WIDTH, HEIGHT = 900, 1400

@@ -10,10 +10,10 @@ from importlib import resources
 
 import pytest
 
-from posture.advise import OPTIONAL, UNSEEN, Plan, advise, check_safety, judge_tests
-from posture.assess import WORDS
-from posture.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
-from posture.knowledge import Knowledge
+from posture.findings.assess import WORDS
+from posture.knowledge.load import Knowledge
+from posture.plan.advise import OPTIONAL, UNSEEN, Plan, advise, check_safety, judge_tests
+from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 
 KNOWLEDGE = Knowledge.load()
 CLEAR = Intake(asked=True)

@@ -34,18 +34,19 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from posture.adapters import theme
-from posture.adapters.photo_files import MAX_FILE_MB, read_photo, read_photo_bytes
-from posture.advise import NOTHING_LEFT, advise, judge_tests
+from posture.app import launch as frontend
+from posture.app import server
+from posture.app import session as visit
+from posture.app.launch import SETTINGS, Doors, lan_address, write_certificate
+from posture.app.navigation import plain
+from posture.app.steps.firmer import TOPICS
+from posture.body.observation import FoundMarks
 from posture.errors import NotAnImage, SetupError, UsageError
-from posture.frontends import app as frontend
-from posture.frontends.app import SETTINGS, Doors, lan_address, write_certificate
-from posture.intake import EMERGENCY_FLAGS, Intake
-from posture.observation import FoundMarks
-from posture.ui import server, visit
-from posture.ui.flow import plain
-from posture.ui.steps.firmer import TOPICS
-from posture.words import plan_words, sentence
+from posture.io.photos import MAX_FILE_MB, read_photo, read_photo_bytes
+from posture.plan.advise import NOTHING_LEFT, advise, judge_tests
+from posture.plan.intake import EMERGENCY_FLAGS, Intake
+from posture.render import theme
+from posture.text.labels import plan_words, sentence
 from tests.conftest import ROOT
 from tests.test_plan_page import CONDITIONS, KNOWLEDGE, LANGUAGES, MODES_BY_TESTS, ids_in
 from validation.record import SAMPLES
@@ -53,18 +54,18 @@ from validation.record import SAMPLES
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")
 
 STEP = """
-from posture.ui import server, visit
+from posture.app import server, session as visit
 visit.keep_answers()
-from posture.ui.steps import {name}
+from posture.app.steps import {name}
 {name}.show()
 """
 
 WALK = """
 import streamlit as st
 from importlib import import_module
-from posture.ui import visit
+from posture.app import session as visit
 visit.keep_answers()
-import_module(f"posture.ui.steps.{st.session_state['walk_to']}").show()
+import_module(f"posture.app.steps.{st.session_state['walk_to']}").show()
 """
 
 
@@ -170,7 +171,7 @@ class TestPlanInWords:
             tests = dict.fromkeys(("left", "right"), MODES_BY_TESTS[tested or "untested"])
             plan = advise(kind, Intake(asked=True, conditions=(condition,), tests=tests), KNOWLEDGE)
             assert plan is not None
-            monkeypatch.setattr("posture.ui.steps.plan.plan_of", lambda plan=plan: plan)
+            monkeypatch.setattr("posture.app.steps.plan.plan_of", lambda plan=plan: plan)
             visitor.state = {"asked": True, f"told_ask_{condition}": True, "told_language": code}
             page = visitor.show("plan")
             shown = texts(page) + " ".join(part.label for part in page.expander)
@@ -186,7 +187,9 @@ def exercises(visitor: Visitor) -> list[str]:
 
 def judged(visitor: Visitor) -> str:
     """How long the hip flexors of the left side count as."""
-    page = AppTest.from_string("import streamlit as st; from posture.ui import visit; st.write(visit.intake())")
+    page = AppTest.from_string(
+        "import streamlit as st; from posture.app import session as visit; st.write(visit.intake())"
+    )
     for key in visitor.page.session_state.filtered_state:
         page.session_state[key] = visitor.page.session_state[key]
     seen: list[Intake] = []
@@ -223,7 +226,7 @@ class TestResult:
         assert "cannot tell" in visitor.run().title[0].value
 
     def test_every_next_step_that_needs_it_is_explained(self) -> None:
-        from posture.assess import MARK_BONES, THREE_POSES
+        from posture.findings.assess import MARK_BONES, THREE_POSES
 
         assert set(TOPICS) == {MARK_BONES, THREE_POSES}
 
@@ -334,7 +337,7 @@ class TestPoints:
         assert "--asis" not in texts(page)
 
     def test_a_click_lies_where_the_enlarged_part_shows_it(self) -> None:
-        from posture.ui.pictures import part
+        from posture.app.pictures import part
 
         photo = photo_of("marked")
         shown = part(photo, photo.last(), "asis")
@@ -560,7 +563,7 @@ class TestVisit:
 
     def test_forgetting_forgets(self, visitor: Visitor) -> None:
         visitor.answer_safety()
-        page = AppTest.from_string("from posture.ui import visit; visit.forget()")
+        page = AppTest.from_string("from posture.app import session as visit; visit.forget()")
         for key in visitor.page.session_state.filtered_state:
             page.session_state[key] = visitor.page.session_state[key]
         assert "photos" in page.session_state
@@ -681,12 +684,12 @@ def test_every_step_speaks_german(step: str) -> None:
         assert word not in said.lower(), said
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "posture" / "ui").rglob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "posture" / "app").rglob("*.py")), ids=lambda path: path.stem)
 def test_every_way_to_another_page_is_the_one_that_ends_at_its_heading(path: Path) -> None:
     """Streamlit's own ways leave a page where the one before was scrolled to."""
     said = path.read_text("utf-8")
     assert "page_link" not in said
-    assert said.count("switch_page") == (path.name == "flow.py")
+    assert said.count("switch_page") == (path.name == "navigation.py")
 
 
 def test_the_command_and_the_config_agree_with_the_theme() -> None:
@@ -898,7 +901,7 @@ async def _address_of_the_picture(port: int) -> str:
 def test_the_warm_up_imports_no_browser_component() -> None:
     """Streamlit serves a component's files only where it was imported within a visitor's run."""
     probe = (
-        "import sys; from posture.ui import server, visit; "
+        "import sys; from posture.app import server, session as visit; "
         "visit.observer = lambda: print('looked', 'streamlit_image_coordinates' in sys.modules); server._load()"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.assess import (
+from posture.findings.assess import (
     MARK_BONES,
     THREE_POSES,
     WORDS,
@@ -19,9 +19,9 @@ from posture.assess import (
     posterior_of_estimate,
     posterior_of_marked,
 )
-from posture.calibrate import calibrated
-from posture.knowledge import Knowledge
-from posture.measurement import Comparison, Measurement, Unmeasured
+from posture.knowledge.load import Knowledge
+from posture.measures.calibrate import calibrated
+from posture.measures.measurement import Comparison, Measurement, Unmeasured
 from posture.quantity import Quantity, normal_cdf
 
 KNOWLEDGE = Knowledge.load()

@@ -24,14 +24,14 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
-from posture.adapters import photo_files
-from posture.adapters.batch_tables import TO_LOOK_AT, write_tables
-from posture.adapters.photo_list import Entry, from_folder, from_manifest, from_url
+from posture.batch import run, worker
+from posture.batch.photos import Entry, from_folder, from_manifest, from_url
+from posture.batch.tables import TO_LOOK_AT, write_tables
+from posture.batch.worker import not_measured
 from posture.errors import Unreadable, UsageError
-from posture.frontends import batch, batch_work
-from posture.frontends.batch_work import not_measured
-from posture.intake import Intake
-from posture.report import Report
+from posture.io import photos as photo_files
+from posture.plan.intake import Intake
+from posture.report.report import Report
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
@@ -66,9 +66,9 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PATTERN = "{client}/{date}_{pose}"
 
 
-def asked(photos: Path, out: Path) -> batch.Request:
+def asked(photos: Path, out: Path) -> run.Request:
     """What the command line asks with the pattern and one worker."""
-    return batch.Request(
+    return run.Request(
         folder=str(photos), out=out, workers=1, scheduler=None, resume=False, pattern=PATTERN, manifest=None,
         names=True, intake=Intake(), show_face=False, xlsx=False, passes=1, as_json=True,
     )  # fmt: skip
@@ -116,7 +116,7 @@ def test_a_results_folder_that_is_made_is_for_this_user_alone(tmp_path: Path) ->
             folder.mkdir(0o755)
         shutil.copy(SAMPLES / "typical.jpg", photos)
         for out in (made, own):
-            batch.run(asked(photos, out))
+            run.run(asked(photos, out))
         assert {path.stat().st_mode & 0o777 for path in (made, made / "reports", made / "overlays")} == {0o700}
         assert own.stat().st_mode & 0o777 == 0o755
     finally:
@@ -158,7 +158,7 @@ def test_names_cannot_harm(done: Path) -> None:
     assert not odd["file"].startswith(("=", "+", "-", "@"))
     names = [path.name for folder in ("reports", "overlays") for path in (done / folder).iterdir()]
     assert all(set(name) <= set("0123456789abcdef_unread.jsonpg") for name in names)
-    assert [path.name for path in done.rglob(".*")] == [batch.LOCK]
+    assert [path.name for path in done.rglob(".*")] == [run.LOCK]
 
 
 def test_every_photo_has_its_json_and_every_measured_one_its_picture(done: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_result_folder_inside_the_photos_is_no_photo(tmp_path: Path, monkeypat
     (tmp_path / "photos" / "out" / "overlays").mkdir(parents=True)
     for name in ("a.jpg", "out/overlays/b.jpg"):
         (tmp_path / "photos" / name).write_bytes(b"")
-    entries = batch._entries(asked(Path("photos"), Path("photos/out")))
+    entries = run._entries(asked(Path("photos"), Path("photos/out")))
     assert [entry.file for entry in entries] == ["a.jpg"]
 
 
@@ -216,21 +216,21 @@ def test_a_model_that_cannot_be_had_is_no_fault_of_the_photos(monkeypatch: pytes
     def gone(_passes: int) -> None:
         raise UsageError("the pose model is gone")
 
-    monkeypatch.setattr(batch_work, "_observer", gone)
-    task = batch_work.Task(0, Entry("a.jpg", str(SAMPLES / "mild.jpg")), False, True, 1)
+    monkeypatch.setattr(worker, "_observer", gone)
+    task = worker.Task(0, Entry("a.jpg", str(SAMPLES / "mild.jpg")), False, True, 1)
     with pytest.raises(UsageError, match="the pose model is gone"):
-        batch_work.measure(task)
+        worker.measure(task)
 
 
 def test_names_that_do_not_fit_are_measured_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("p1_2026-03-01.jpg", "IMG_20261345.jpg", "plain.jpg"):
         (tmp_path / name).write_bytes(b"")
     request = replace(asked(tmp_path, tmp_path / "out"), pattern="{client}_{date}")
-    entries = batch._entries(request)
+    entries = run._entries(request)
     assert [(e.client_id, e.visit_date) for e in entries] == [("", ""), ("p1", "2026-03-01"), ("", "")]
-    batch._tell_unfit(request, entries)
+    run._tell_unfit(request, entries)
     assert "2 of 3 paths do not fit --pattern {client}_{date}, such as 'IMG_20261345.jpg'" in capsys.readouterr().err
-    batch._tell_unfit(replace(request, names=False), entries)
+    run._tell_unfit(replace(request, names=False), entries)
     assert "IMG" not in capsys.readouterr().err
 
 
@@ -389,7 +389,7 @@ def test_whoever_measures_gets_absolute_paths(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "list.csv").write_text("file\na.jpg\n")
     monkeypatch.chdir(tmp_path)
     request = replace(asked(Path("photos"), Path("out")), manifest=Path("list.csv") if listed else None)
-    assert [entry.path for entry in batch._entries(request)] == [str(tmp_path / "photos" / "a.jpg")]
+    assert [entry.path for entry in run._entries(request)] == [str(tmp_path / "photos" / "a.jpg")]
 
 
 @pytest.mark.parametrize("names", [True, False])
@@ -401,7 +401,7 @@ def test_a_day_in_the_future_is_refused(tmp_path: Path, listed: bool, names: boo
     (tmp_path / "list.csv").write_text(f"file,visit_date\np1_{latest}.jpg,{latest}\np1_2999-05-01.jpg,2999-05-01\n")
     told = {"manifest": tmp_path / "list.csv", "pattern": None} if listed else {"pattern": "{client}_{date}"}
     with pytest.raises(UsageError, match=r"1 of 2 photos has a day in the future.*: correct it") as said:
-        batch._entries(replace(asked(tmp_path, tmp_path / "out"), names=names, **told))
+        run._entries(replace(asked(tmp_path, tmp_path / "out"), names=names, **told))
     assert ("p1_2999-05-01.jpg" in str(said.value)) == names
 
 
@@ -516,16 +516,16 @@ class _Breaking(Executor):
         self.inner = ThreadPoolExecutor(1)
         self.broken = False
 
-    def submit(self, _measure: Any, task: batch_work.Task) -> Future[Any]:  # type: ignore[override]
+    def submit(self, _measure: Any, task: worker.Task) -> Future[Any]:  # type: ignore[override]
         if self.broken:
             raise BrokenProcessPool
 
-        def work() -> batch_work.Done:
+        def work() -> worker.Done:
             if task.number == 2:
                 self.broken = True
             if self.broken:
                 raise BrokenProcessPool
-            return batch_work.Done({"number": task.number}, None)
+            return worker.Done({"number": task.number}, None)
 
         return self.inner.submit(work)
 
@@ -534,8 +534,8 @@ class _Breaking(Executor):
 
 
 def test_a_photo_that_ends_its_worker_gets_a_row_and_the_others_are_measured() -> None:
-    tasks = [batch_work.Task(k, Entry(f"{k}.jpg", f"/nowhere/{k}.jpg"), False, True, 1) for k in range(6)]
-    lines = [done.line for done in batch.measured(tasks, _Breaking, 3)]
+    tasks = [worker.Task(k, Entry(f"{k}.jpg", f"/nowhere/{k}.jpg"), False, True, 1) for k in range(6)]
+    lines = [done.line for done in run.measured(tasks, _Breaking, 3)]
     assert sorted(line["number"] for line in lines) == list(range(6))
     ended = next(line for line in lines if line["number"] == 2)
     assert ended["report"]["reasons"][0]["code"] == "worker_ended"
@@ -572,11 +572,11 @@ class TestCluster:
         self, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         distributed = pytest.importorskip("distributed")
-        monkeypatch.setattr(batch, "CLUSTER_S", 0.2)
+        monkeypatch.setattr(run, "CLUSTER_S", 0.2)
         with distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None) as cluster:
             request = replace(asked(photos, tmp_path / "out"), scheduler=cluster.scheduler_address)
             with pytest.raises(UsageError, match=r"no worker .* dask worker"):
-                batch.run(request)
+                run.run(request)
         assert not (tmp_path / "out").exists()
 
     def test_a_cluster_whose_workers_leave_midway_is_said(self) -> None:
@@ -589,9 +589,9 @@ class TestCluster:
         def nobody() -> None:
             raise UsageError("no worker")
 
-        task = batch_work.Task(0, Entry("a.jpg", "/nowhere/a.jpg"), False, True, 1)
+        task = worker.Task(0, Entry("a.jpg", "/nowhere/a.jpg"), False, True, 1)
         with pytest.raises(UsageError, match="no worker"):
-            list(batch.measured([task], lambda: Waiting(1), 1, check=nobody, check_s=0.01))
+            list(run.measured([task], lambda: Waiting(1), 1, check=nobody, check_s=0.01))
 
     def test_photos_by_url(self, photos: Path, tmp_path: Path) -> None:
         fsspec = pytest.importorskip("fsspec")
@@ -605,7 +605,7 @@ class TestCluster:
         memory.pipe("/clinic/p1/notes.txt", b"no photo")
         entry = from_url("memory://clinic", PATTERN, Intake())[0]
         assert (entry.client_id, entry.visit_date) == ("p1", "2026-03-01")
-        line = batch_work.measure(batch_work.Task(0, entry, False, True, 1)).line
+        line = worker.measure(worker.Task(0, entry, False, True, 1)).line
         assert line["report"]["status"] == "analyzed"
 
 
@@ -615,13 +615,13 @@ def test_two_batches_never_write_into_one_folder(
 ) -> None:
     out, said = tmp_path / "out", list[str]()
 
-    def second_begins(task: batch_work.Task) -> batch_work.Done:
+    def second_begins(task: worker.Task) -> worker.Done:
         if task.number == 4:
             said.append(posture("batch", photos, "--passes", "1", "--out", out, "--pattern", PATTERN, "--resume")[1])
         return measured_once(task)
 
-    monkeypatch.setattr(batch, "measure", second_begins)
-    assert batch.run(asked(photos, out)) == 1
+    monkeypatch.setattr(run, "measure", second_begins)
+    assert run.run(asked(photos, out)) == 1
     assert ["another batch is writing" in one for one in said] == [True]
     assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
@@ -629,16 +629,16 @@ def test_two_batches_never_write_into_one_folder(
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Photos are measured in a thread of this process, each once: what these tests are about is the disk."""
-    monkeypatch.setattr(batch, "_engine", lambda _: (lambda: ThreadPoolExecutor(1), 3, ()))
-    monkeypatch.setattr(batch, "measure", measured_once)
+    monkeypatch.setattr(run, "_engine", lambda _: (lambda: ThreadPoolExecutor(1), 3, ()))
+    monkeypatch.setattr(run, "measure", measured_once)
 
 
-_measured: dict[str, batch_work.Done] = {}
+_measured: dict[str, worker.Done] = {}
 
 
-def measured_once(task: batch_work.Task) -> batch_work.Done:
+def measured_once(task: worker.Task) -> worker.Done:
     if repr(task) not in _measured:
-        _measured[repr(task)] = batch_work.measure(task)
+        _measured[repr(task)] = worker.measure(task)
     return _measured[repr(task)]
 
 
@@ -654,9 +654,9 @@ def test_a_file_that_could_not_be_read_is_tried_again(
     for name in ("mild", "typical"):
         shutil.copy(SAMPLES / f"{name}.jpg", photos)
     (photos / "none.jpg").write_bytes(b"%PDF-1.7")
-    monkeypatch.setattr(batch, "measure", batch_work.measure)
+    monkeypatch.setattr(run, "measure", worker.measure)
     request = asked(photos, out)
-    assert batch.run(replace(request, out=tmp_path / "undisturbed")) == 1
+    assert run.run(replace(request, out=tmp_path / "undisturbed")) == 1
     with monkeypatch.context() as broken:
         read = photo_files.within_limit
         broken.setattr(
@@ -664,10 +664,10 @@ def test_a_file_that_could_not_be_read_is_tried_again(
             "within_limit",
             lambda file: (_ for _ in ()).throw(fault) if "mild" in str(file.name) else read(file),
         )
-        assert batch.run(request) == 1
+        assert run.run(request) == 1
     assert [row["status"] for row in rows(out)] == ["refused", "refused", "analyzed"]
     written = reports_written(out)
-    assert batch.run(replace(request, resume=True)) == 1
+    assert run.run(replace(request, resume=True)) == 1
     assert (out / "results.csv").read_bytes() == (tmp_path / "undisturbed" / "results.csv").read_bytes()
     again = reports_written(out)
     assert again.keys() == reports_written(tmp_path / "undisturbed").keys()
@@ -681,7 +681,7 @@ def test_marks_beside_the_body_cost_a_row_no_more_than_the_marks(tmp_path: Path)
     folder.mkdir()
     shutil.copy(SAMPLES / "marked.jpg", folder / "a.jpg")
     (tmp_path / "list.csv").write_text("file,asis_x,asis_y,psis_x,psis_y\na.jpg,283,555,365,530\n")
-    assert batch.run(replace(asked(folder, out), pattern=None, manifest=tmp_path / "list.csv")) == 0
+    assert run.run(replace(asked(folder, out), pattern=None, manifest=tmp_path / "list.csv")) == 0
     (row,) = rows(out)
     assert (row["status"], row["reasons"]) == ("analyzed", "")
     assert "marks_off_body" in row["warnings"].split()
@@ -711,16 +711,16 @@ def test_a_full_disk_loses_and_doubles_nothing(
             write = Path.write_bytes
             broken.setattr(Path, "write_bytes", lambda path, data: third() or write(path, data))
         elif at == "journal.jsonl":
-            add = batch.Journal._write
-            broken.setattr(batch.Journal, "_write", lambda self, line: third() or add(self, line))
+            add = run.Journal._write
+            broken.setattr(run.Journal, "_write", lambda self, line: third() or add(self, line))
         else:
             broken.setattr(csv.DictWriter, "writerow", third)
         with pytest.raises(
             UsageError, match=r"No space left on device; what was measured is kept, go on with --resume"
         ):
-            batch.run(asked(photos, out))
+            run.run(asked(photos, out))
     assert not (out / "results.csv").exists()
-    assert batch.run(replace(asked(photos, out), resume=True)) == 1
+    assert run.run(replace(asked(photos, out), resume=True)) == 1
     assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
@@ -755,7 +755,7 @@ def test_a_disk_full_at_the_very_first_line_is_no_batch_yet(photos: Path, done: 
         out = tmp_path / f"out{len(torn)}"
         out.mkdir()
         (out / "journal.jsonl").write_bytes(torn)
-        assert batch.run(asked(photos, out)) == 1
+        assert run.run(asked(photos, out)) == 1
         assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
@@ -792,13 +792,13 @@ def test_no_folder_and_an_empty_one_are_said(tmp_path: Path) -> None:
 def test_a_journal_of_something_else_is_said(tmp_path: Path, line: str) -> None:
     (tmp_path / "journal.jsonl").write_text(line + "\n")
     with pytest.raises(UsageError, match="damaged at its start"):
-        batch.Journal(tmp_path / "journal.jsonl", {"schema": batch.SCHEMA}, resume=True)
+        run.Journal(tmp_path / "journal.jsonl", {"schema": run.SCHEMA}, resume=True)
 
 
 @pytest.mark.parametrize(("name", "option"), [("names", "--no-names"), ("show_face", "--show-face")])
 def test_another_choice_is_named_as_it_was_written(tmp_path: Path, name: str, option: str) -> None:
-    settings = {"schema": batch.SCHEMA, name: False}
-    with batch.Journal(tmp_path / "journal.jsonl", settings, resume=False):
+    settings = {"schema": run.SCHEMA, name: False}
+    with run.Journal(tmp_path / "journal.jsonl", settings, resume=False):
         pass
     with pytest.raises(UsageError, match=f"another choice of {option}:"):
-        batch.Journal(tmp_path / "journal.jsonl", {**settings, name: True}, resume=True)
+        run.Journal(tmp_path / "journal.jsonl", {**settings, name: True}, resume=True)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from posture.assess import OUTLINE_LOST
-from posture.best_photo import MOST_RETAKES, choose
-from posture.report import Report
+from posture.findings.assess import OUTLINE_LOST
+from posture.followup.best_photo import MOST_RETAKES, choose
+from posture.report.report import Report
 from validation.record import GOLDEN
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posture.body_outline import HIGHEST_PCT, LOWEST_PCT, STEP_PCT, BodyOutline, body_outline
+from posture.body.body_outline import HIGHEST_PCT, LOWEST_PCT, STEP_PCT, BodyOutline, body_outline
+from posture.body.sagittal import Contour, SagittalBody
 from posture.geometry import UncertainPoint
-from posture.report import Report
-from posture.sagittal import Contour, SagittalBody
+from posture.report.report import Report
 from validation.record import GOLDEN
 
 

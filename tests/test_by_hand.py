@@ -11,16 +11,16 @@ from math import hypot
 import numpy as np
 import pytest
 
-from posture.adapters.language import language
-from posture.adapters.photo_files import read_photo
+from posture.body.sagittal import BODY_POINTS
+from posture.body.silhouette import Outline, Silhouette
 from posture.errors import PointOffBody, UsageError
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement
+from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
+from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, Options, examine
-from posture.report import Report
-from posture.sagittal import BODY_POINTS
-from posture.silhouette import Outline, Silhouette
+from posture.report.report import Report
+from posture.text.language import language
 from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
 from validation.record import SAMPLES, recorded

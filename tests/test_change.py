@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from posture.change import LEAST_PAIRS, OwnError, compare, own_error
+from posture.cli.main import app
 from posture.errors import UsageError
-from posture.frontends.cli import app
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement, Unmeasured
+from posture.followup.aggregate import combine, lasting_sigma
+from posture.followup.change import LEAST_PAIRS, OwnError, compare, own_error
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement, Unmeasured
 from posture.pipeline import analyze
 from posture.quantity import Quantity
-from posture.repeated import combine, lasting_sigma
-from posture.report import Report
+from posture.report.report import Report
 from tests.figures import Figure, Sees, frame, observation
 
 KNOWLEDGE = Knowledge.load()

@@ -15,9 +15,9 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from posture.adapters.drawings import drawing_file
+from posture.cli import main
 from posture.errors import install_hint
-from posture.frontends import cli
+from posture.render.drawings import drawing_file
 from tests.conftest import ROOT
 from validation.guides import NAMES
 from validation.record import SAMPLES
@@ -29,7 +29,7 @@ def run(*arguments: object, monkeypatch: pytest.MonkeyPatch) -> int:
     """`posture ARGUMENTS` in this process: its exit code."""
     monkeypatch.setattr(sys, "argv", ["posture", *map(str, arguments)])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main.main()
     return int(ended.value.code or 0)
 
 
@@ -260,14 +260,14 @@ def test_doctor(posture) -> None:
 
 
 def test_without_the_extra_the_page_says_what_to_install(posture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posture.frontends.app.find_spec", lambda name: None)  # noqa: ARG005
+    monkeypatch.setattr("posture.app.launch.find_spec", lambda name: None)  # noqa: ARG005
     code, _, err = posture("app")
     assert code == 2
     assert install_hint("app") in err
 
 
 def test_doctor_says_what_is_wrong(posture, monkeypatch: pytest.MonkeyPatch) -> None:
-    from posture.frontends import doctor
+    from posture.cli import doctor
 
     monkeypatch.setattr(doctor, "SELF_TEST", {"hip_angle": 90.0})
     monkeypatch.setattr(doctor, "PACKAGES", ("no-such-package",))
@@ -286,9 +286,9 @@ def test_the_installed_command_in_its_own_process(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("command", sorted(one.name or one.callback.__name__ for one in cli.app.registered_commands))
+@pytest.mark.parametrize("command", sorted(one.name or one.callback.__name__ for one in main.app.registered_commands))
 def test_every_command_prints_json_and_shows_an_example(command: str) -> None:
-    shown = CliRunner().invoke(cli.app, [command, "--help"]).stdout
+    shown = CliRunner().invoke(main.app, [command, "--help"]).stdout
     assert "--json" in shown
     assert f"Example: posture {command}" in " ".join(shown.split())
 

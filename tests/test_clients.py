@@ -23,17 +23,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from posture.adapters.archive import Archive
-from posture.adapters.archive_tables import Base
-from posture.adapters.photo_files import latest_day
-from posture.change import OwnError
+from posture.cli.clients import open_archive
+from posture.clinic.archive import Archive
+from posture.clinic.tables import Base
 from posture.errors import UsageError
-from posture.follow_up import Review
-from posture.frontends.clients import open_archive
-from posture.intake import Intake
-from posture.measurement import Measurement
+from posture.followup.change import OwnError
+from posture.followup.timeline import Review
+from posture.io.photos import latest_day
+from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
-from posture.report import Report
+from posture.plan.intake import Intake
+from posture.report.report import Report
 from tests import postgres
 from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
@@ -266,13 +266,13 @@ def test_many_at_once_lose_nothing(url: str) -> None:
 def test_an_upgrade_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'clinic.db'}"
     config = Config()
-    config.set_main_option("script_location", "posture.adapters:migrations")
+    config.set_main_option("script_location", "posture.clinic:migrations")
     with create_engine(url).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         connection.exec_driver_sql("INSERT INTO client (pseudonym) VALUES ('p1')")
     killed = (
-        "import os; from alembic import op; from posture.adapters.archive import Archive; "
+        "import os; from alembic import op; from posture.clinic.archive import Archive; "
         f"op.create_index = lambda *a, **k: os._exit(9); Archive({url!r})"
     )
     assert subprocess.run([sys.executable, "-c", killed], cwd=ROOT, check=False).returncode == 9
@@ -366,14 +366,14 @@ WRITTEN = {
 
 
 def test_every_older_version_is_known_here() -> None:
-    scripts = ScriptDirectory(str(ROOT / "posture" / "adapters" / "migrations"))
+    scripts = ScriptDirectory(str(ROOT / "posture" / "clinic" / "migrations"))
     assert {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()} == set(WRITTEN)
 
 
 @pytest.mark.parametrize("version", WRITTEN)
 def test_a_database_of_an_older_version_is_brought_up_to_date(version: str, url: str) -> None:
     config = Config()
-    config.set_main_option("script_location", "posture.adapters:migrations")
+    config.set_main_option("script_location", "posture.clinic:migrations")
     report = REPORTS["typical"]
     body = report.to_json().replace("'", "''")
     with create_engine(url).begin() as connection:

@@ -16,22 +16,22 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from PIL import Image
 
-from posture.adapters.archive import Archive
-from posture.adapters.fhir import bundle
-from posture.adapters.language import language
-from posture.adapters.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
-from posture.adapters.visit_charts import before_after, timeline
-from posture.adapters.visit_html import Clinic, outlines, render_visit
-from posture.adapters.visit_told import told_words
-from posture.body_outline import BodyOutline
+from posture.body.body_outline import BodyOutline
+from posture.cli.clients_export import file_name
+from posture.clinic.archive import Archive
+from posture.clinic.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 from posture.errors import UsageError
-from posture.follow_up import Entry, Review, timelines
-from posture.frontends.clients_out import file_name
-from posture.intake import Intake
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement
+from posture.export.fhir import bundle
+from posture.followup.timeline import Entry, Review, timelines
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
-from posture.report import Report
+from posture.plan.intake import Intake
+from posture.render.charts.visit import before_after, timeline
+from posture.render.html.visit import Clinic, outlines, render_visit
+from posture.report.report import Report
+from posture.text.intake_lines import told_words
+from posture.text.language import language
 from tests.figures import Figure, Sees, frame, observation
 from tests.test_cli import said as said_by
 from tests.test_follow_up import entry, hip

@@ -11,24 +11,24 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from posture.adapters.archive import Archive
-from posture.adapters.photo_list import Entry
+from posture.app.clinic import cases, review
+from posture.app.clinic.cases import MOST_CASES, Case
+from posture.app.navigation import plain
+from posture.batch.photos import Entry
+from posture.batch.worker import not_measured
+from posture.clinic.archive import Archive
 from posture.errors import Unreadable, UsageError
-from posture.follow_up import Review
-from posture.frontends.batch_work import not_measured
-from posture.intake import Intake
-from posture.ui.clinic import cases, review
-from posture.ui.clinic.cases import MOST_CASES, Case
-from posture.ui.flow import plain
+from posture.followup.timeline import Review
+from posture.plan.intake import Intake
 from tests.test_follow_up import entry
 from validation.record import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")
 
 PAGE = """
-from posture.ui import visit
+from posture.app import session as visit
 visit.keep_answers()
-from posture.ui.clinic import {name}
+from posture.app.clinic import {name}
 {name}.show()
 """
 TYPICAL, TURNED = ((SAMPLES / f"{name}.jpg").read_bytes() for name in ("typical", "turned"))
@@ -314,9 +314,9 @@ def test_what_somebody_typed_is_shown_as_it_is() -> None:
 def test_who_came_by_the_link_never_sees_the_clinics_pages(
     monkeypatch: pytest.MonkeyPatch, header: str | None, shown: bool
 ) -> None:
-    from posture.ui import flow
+    from posture.app import navigation
 
     headers = {} if header is None else {"X-Posture-Pages": header}
-    monkeypatch.setattr(flow.st, "context", SimpleNamespace(headers=headers, cookies={}, locale="en"))
-    monkeypatch.setattr(flow.st, "Page", lambda *_, **told: told["url_path"])
-    assert list(flow.clinic_pages()) == (["review", "clients"] if shown else [])
+    monkeypatch.setattr(navigation.st, "context", SimpleNamespace(headers=headers, cookies={}, locale="en"))
+    monkeypatch.setattr(navigation.st, "Page", lambda *_, **told: told["url_path"])
+    assert list(navigation.clinic_pages()) == (["review", "clients"] if shown else [])

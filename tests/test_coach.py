@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posture.adapters.language import language
-from posture.adapters.report_html import practice_rows, render
-from posture.coach import Coaching, Practice, coach, practices
-from posture.drill import Drill, Window
+from posture.body.pose import LANDMARKS, NOSE, Pose, index
+from posture.body.silhouette import Outline
 from posture.errors import KnowledgeError
-from posture.form import Form, form_of
-from posture.knowledge import Knowledge, build
-from posture.pose import LANDMARKS, NOSE, Pose, index
-from posture.report import Report
-from posture.silhouette import Outline
+from posture.knowledge.exercise_rules import Drill, Window
+from posture.knowledge.load import Knowledge, build
+from posture.live.coach import Coaching, Practice, coach, practices
+from posture.live.exercise_angles import Form, form_of
+from posture.render.html.report import practice_rows, render
+from posture.report.report import Report
+from posture.text.language import language
 from tests.test_knowledge import tables
 from validation.exercises import CLIPS, Clip, both_sides, coached, load
 from validation.record import GOLDEN

@@ -7,7 +7,7 @@ from threading import Barrier, current_thread
 import cv2
 import pytest
 
-from posture.adapters.cores import Copies, pool, threads
+from posture.vision.model_pool import Copies, pool, threads
 
 
 @pytest.fixture

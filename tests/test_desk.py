@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from posture.desk import BREAK_S, SLUMP_S, Desk, Seat, anew, seat_of, sit
-from posture.frontends.live_tasks import AtDesk
-from posture.pose import index
-from posture.ui.live.desk import Seated
+from posture.app.live.desk import Seated
+from posture.body.pose import index
+from posture.live.session import AtDesk
+from posture.live.sitting import BREAK_S, SLUMP_S, Desk, Seat, anew, seat_of, sit
 from tests.test_coach import stick
 
 UPRIGHT = Seat(-4.0, 100.0)
@@ -78,7 +78,7 @@ def test_who_stands_does_not_sit_and_a_camera_that_slept_counts_nothing() -> Non
 
 PAGE = """
 import streamlit as st
-from posture.ui.live.desk import _go_on
+from posture.app.live.desk import _go_on
 _go_on(st.session_state["seated"], 30, False)
 """
 SITTING = Desk(at_s=1000.0, sitting_s=600.0, total_s=900.0, breaks=1, upright=UPRIGHT)

@@ -12,44 +12,44 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from posture.advise import Item
-from posture.assess import curve_sentence, posterior_of_estimate, posterior_of_marked
-from posture.calibrate import place
-from posture.change import OwnError
-from posture.follow_up import Point
-from posture.frame import Frame
+from posture.body.frame import Frame
+from posture.body.outline_features import outline_vector
+from posture.body.pose import LANDMARKS, Pose, index
+from posture.body.sagittal import Contour, SagittalBody
+from posture.body.silhouette import Outline, back_line_difference, straightest
+from posture.findings.assess import curve_sentence, posterior_of_estimate, posterior_of_marked
+from posture.followup.aggregate import lasting_sigma, outliers
+from posture.followup.change import OwnError
+from posture.followup.live_report import independent
+from posture.followup.rotation import turned
+from posture.followup.timeline import Point
 from posture.geometry import UncertainPoint, distance, joint_angle, lean, rotated, slope, wrap
-from posture.knowledge import Knowledge
-from posture.lengths import lengths_cm
-from posture.live import FRAMES, Live
-from posture.live_report import independent
-from posture.measurement import Comparison, Measurement
+from posture.knowledge.load import Knowledge
+from posture.live.capture import FRAMES, Live
+from posture.live.smoothing import smooth
 from posture.measures.asis_psis_tilt import asis_psis_tilt
 from posture.measures.back_curve import BackCurve, contour_measurement
+from posture.measures.calibrate import place
 from posture.measures.contour_lordosis import _lordosis
 from posture.measures.head_forward import head_forward
 from posture.measures.hip_angle import hip_angle
 from posture.measures.knee_flexion import knee_flexion
+from posture.measures.lengths import lengths_cm
 from posture.measures.lumbar_depth import _depth
-from posture.measures.outline_vector import outline_vector
+from posture.measures.measurement import Comparison, Measurement
 from posture.measures.pelvic_displacement import pelvic_displacement
 from posture.measures.sacral_tangent import sacral_tangent
+from posture.measures.segment_angles import between_segments, from_vertical
 from posture.measures.shank_incl import shank_incl
-from posture.measures.skeleton import between_segments, from_vertical
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
 from posture.pipeline import Examination, common_roll
-from posture.pose import LANDMARKS, Pose, index
+from posture.plan.advise import Item
+from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
+from posture.quality.view import look, roll_of_plumb_line, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf
-from posture.repeated import lasting_sigma, outliers
-from posture.report import Report, rounded
-from posture.sagittal import Contour, SagittalBody
-from posture.silhouette import Outline, back_line_difference, straightest
-from posture.smoothing import smooth
-from posture.turn import turned
-from posture.view import look, roll_of_plumb_line, thigh_depth_pct
-from posture.week import minutes, repetition_s, sitting_breaks_a_day
-from posture.words import number, of_100
+from posture.report.report import Report, rounded
+from posture.text.labels import number, of_100
 from tests.conftest import ROOT
 from tests.figures import Figure, observation
 from validation.record import GOLDEN
@@ -184,21 +184,21 @@ BESIDE = Outline(np.arange(600.0), np.full(600, 53.0), np.full(600, 93.0))
 #: What a docstring says that the code gives, and how exactly; a text names the test that holds it.
 # fmt: off
 WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
-    "assess.posterior_of_estimate": (lambda: both(posterior_of_estimate(20, 5.5, RULES)), (13.0, 4.6), 0.05),
-    "assess.posterior_of_marked": (lambda: both(posterior_of_marked(deg(20, 5), RULES)), (15, 3.5), 0.05),
-    "assess.curve_sentence": (
+    "findings.assess.posterior_of_estimate": (lambda: both(posterior_of_estimate(20, 5.5, RULES)), (13.0, 4.6), 0.05),
+    "findings.assess.posterior_of_marked": (lambda: both(posterior_of_marked(deg(20, 5), RULES)), (15, 3.5), 0.05),
+    "findings.assess.curve_sentence": (
         lambda: curve_sentence(Comparison(0.0, 85, "n")),
         "The lower-back curve is deeper than in about 85 of 100 people", 0,
     ),
-    "body_outline.body_outline": "test_body_outline.py::test_edges_in_percent_of_stature_from_the_ankle",
-    "calibrate.calibrated": "test_assess.py::test_offset_sigma_sem_and_place",
-    "calibrate.place": (compared, (-0.2, 42.0), 0.1),
-    "change.OwnError.mdc95": (lambda: OwnError({"hip_angle": 1.0}, 10).mdc95("hip_angle"), 3.15, 0.005),
-    "change.own_error": "test_change.py::test_differences_of_2_2_and_1_give_122",
-    "coach.coach": "test_coach.py::test_ten_seconds_of_good_form_are_ten_seconds",
-    "follow_up.Point.quantity": (lambda: followed().value, 12.0, 1e-9),
-    "follow_up.trend": "test_follow_up.py::test_two_visits_show_no_trend_and_three_do",
-    "frame.Frame.photo_px_per_px": (
+    "body.body_outline.body_outline": "test_body_outline.py::test_edges_in_percent_of_stature_from_the_ankle",
+    "measures.calibrate.calibrated": "test_assess.py::test_offset_sigma_sem_and_place",
+    "measures.calibrate.place": (compared, (-0.2, 42.0), 0.1),
+    "followup.change.OwnError.mdc95": (lambda: OwnError({"hip_angle": 1.0}, 10).mdc95("hip_angle"), 3.15, 0.005),
+    "followup.change.own_error": "test_change.py::test_differences_of_2_2_and_1_give_122",
+    "live.coach.coach": "test_coach.py::test_ten_seconds_of_good_form_are_ten_seconds",
+    "followup.timeline.Point.quantity": (lambda: followed().value, 12.0, 1e-9),
+    "followup.timeline.trend": "test_follow_up.py::test_two_visits_show_no_trend_and_three_do",
+    "body.frame.Frame.photo_px_per_px": (
         lambda: Frame(np.zeros((10, 2000, 3), np.uint8), 4000, 20, "", "").photo_px_per_px, 2.0, 0,
     ),
     "geometry.UncertainPoint.minus": (lambda: at(3, 5).minus(at(1, 1)), (2.0, 4.0), 1e-9),
@@ -208,12 +208,14 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "geometry.slope": (lambda: slope(at(0, 0), at(10, 10)).value, 45, 1e-9),
     "geometry.joint_angle": (lambda: joint_angle(at(0, 0), at(0, 10), at(-10, 20)).value, 45, 1e-9),
     "geometry.rotated": (lambda: rotated(np.array([[1.0, 0.0]]), (0, 0), 90).tolist()[0], [0, 1], 1e-9),
-    "lengths.lengths_cm": (lambda: both(displaced()), (6.3, 1.6), 0.05),
-    "live.Live.done_share": (lambda: Live(taken=tuple(range(15))).done_share if FRAMES == 30 else None, 0.5, 1e-9),
-    "live_report.live_report": "test_live.py::test_the_worked_number",
-    "live_report.independent": (lambda: independent(list(range(10))), 1.8, 0.05),
-    "measurement.Comparison.of_100": (lambda: Comparison(0.0, 99.8, "n").of_100, 99, 0),
-    "measurement.Measurement.mdc95": (lambda: measured(0, sem=2).mdc95, 5.54, 0.005),
+    "measures.lengths.lengths_cm": (lambda: both(displaced()), (6.3, 1.6), 0.05),
+    "live.capture.Live.done_share": (
+        lambda: Live(taken=tuple(range(15))).done_share if FRAMES == 30 else None, 0.5, 1e-9,
+    ),
+    "followup.live_report.live_report": "test_live.py::test_the_worked_number",
+    "followup.live_report.independent": (lambda: independent(list(range(10))), 1.8, 0.05),
+    "measures.measurement.Comparison.of_100": (lambda: Comparison(0.0, 99.8, "n").of_100, 99, 0),
+    "measures.measurement.Measurement.mdc95": (lambda: measured(0, sem=2).mdc95, 5.54, 0.005),
     "measures.asis_psis_tilt.asis_psis_tilt": (
         lambda: value(asis_psis_tilt(body(hip=(50, -50), psis=(0, 0), asis=(100, -20)))), 11.3, 0.05,
     ),
@@ -225,7 +227,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "measures.hip_angle.hip_angle": (lambda: value(hip_angle(body(**chain(5, 3, -3)))), 6, 1e-6),
     "measures.knee_flexion.knee_flexion": (lambda: value(knee_flexion(body(**chain(5, -5, 0)))), 10, 1e-6),
     "measures.lumbar_depth.lumbar_depth": (lambda: _depth(curve(depth=30, chord=400)), 7.5, 1e-9),
-    "measures.outline_vector.outline_vector": (
+    "body.outline_features.outline_vector": (
         lambda: "the same numbers" if np.allclose(*map(outline_vector, map(figure, (1000, 800))), atol=2e-3) else "",
         "the same numbers", 0,
     ),
@@ -234,28 +236,30 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     ),
     "measures.sacral_tangent.sacral_tangent": "test_docstrings.py::test_a_flank_of_10_over_30",
     "measures.shank_incl.shank_incl": (lambda: value(shank_incl(segment("ankle", "knee", 20, 400))), 2.9, 0.05),
-    "measures.skeleton.from_vertical": (
+    "measures.segment_angles.from_vertical": (
         lambda: both(from_vertical(replace(body(), yaw_deg=10, roll_sigma_deg=2), deg(-3, 1), "").quantity),
         (-3, 2.3), 0.05,
     ),
-    "measures.skeleton.between_segments": (
+    "measures.segment_angles.between_segments": (
         lambda: both(between_segments(replace(body(), yaw_deg=10, roll_sigma_deg=2), deg(6, 1), "").quantity),
         (6, 1.2), 0.05,
     ),
     "measures.thigh_incl.thigh_incl": (lambda: value(thigh_incl(segment("knee", "hip", 20, 400))), 2.9, 0.05),
     "measures.trunk_incl.trunk_incl": (lambda: value(trunk_incl(segment("hip", "shoulder", -50, 500))), -5.7, 0.05),
-    "observation.Observation.stature_px": (lambda: replace(observation(Figure()), pose=TALL).stature_px, 1100, 1e-6),
-    "observation.Observation.height_in_photo_px": (
+    "body.observation.Observation.stature_px": (
+        lambda: replace(observation(Figure()), pose=TALL).stature_px, 1100, 1e-6,
+    ),
+    "body.observation.Observation.height_in_photo_px": (
         lambda: replace(
             observation(Figure()), pose=pose(eye_left=(500, 100), toe_left=(500, 600)), photo_px_per_px=2.0
         ).height_in_photo_px, 1000, 1e-9,
     ),
     "pipeline.common_roll": (lambda: both(common_roll(rolled(1, 0.4, 2, 0.6, 4, 0.5))), (2, 0.5), 1e-9),
-    "pose.index": (lambda: index("hip", "right"), 24, 0),
-    "pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),
-    "pose.Pose.extent_px": (lambda: TALL.extent_px, 1000, 1e-9),
-    "pose.Pose.stature_px": (lambda: TALL.stature_px, 1100, 1e-6),
-    "protocol.three_poses": "test_protocol.py::test_the_worked_number",
+    "body.pose.index": (lambda: index("hip", "right"), 24, 0),
+    "body.pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),
+    "body.pose.Pose.extent_px": (lambda: TALL.extent_px, 1000, 1e-9),
+    "body.pose.Pose.stature_px": (lambda: TALL.stature_px, 1100, 1e-6),
+    "followup.three_poses.three_poses": "test_protocol.py::test_the_worked_number",
     "quantity.Quantity.low95": (lambda: deg(10, 2).low95, 6.08, 0.005),
     "quantity.Quantity.high95": (lambda: deg(10, 2).high95, 13.92, 0.005),
     "quantity.Quantity.shifted": (lambda: deg(10, 2).shifted(-3), deg(7, 2), 0),
@@ -263,44 +267,46 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "quantity.Quantity.probability_above": (lambda: deg(10, 2).probability_above(10), 0.5, 1e-9),
     "quantity.Quantity.probability_below": (lambda: deg(10, 2).probability_below(8), 0.159, 5e-4),
     "quantity.normal_cdf": (lambda: normal_cdf(1.0), 0.841, 5e-4),
-    "repeated.combine": "test_change.py::test_the_worked_number",
-    "repeated.lasting_sigma": (lambda: lasting_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
-    "repeated.outliers": (lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0),
-    "report.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
-    "sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
-    "silhouette.Outline.outside_px": "test_by_hand.py::test_the_worked_number",
-    "silhouette.Silhouette.outside_px": "test_by_hand.py::test_the_worked_number",
-    "silhouette.trace": "test_silhouette.py::test_edges_are_between_the_pixels",
-    "silhouette.back_line_difference": (lambda: back_line_difference(UPRIGHT, BESIDE, "left", 50, 500), 0, 1e-9),
-    "silhouette.straightest": (lambda: straightest(UPRIGHT, "left", 50, 500, 100), 0, 1e-9),
-    "smoothing.smooth": (lambda: smooth(smooth(None, 0, 10), 0.1, 10).value, 10, 1e-9),  # type: ignore[union-attr]
-    "turn.turn_of": "test_turn.py::test_the_worked_number",
-    "turn.turned": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
-    "turn.carried": "test_turn.py::test_the_worked_number",
-    "view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),
-    "view.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
-    "week.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
-    "week.repetition_s": (lambda: repetition_s({"tempo": "2 s up, 1 s pause, 2 s down"}), 5, 0),
-    "week.sitting_breaks_a_day": (lambda: sitting_breaks_a_day(7), 13, 0),
-    "words.of_100": (lambda: (of_100(0.214), of_100(0.001)), ("21 of 100", "fewer than 1 of 100"), 0),
-    "words.number": (lambda: (number(-3.4, "deg"), number(7.6, "%")), ("−3°", "8 %"), 0),
+    "followup.aggregate.combine": "test_change.py::test_the_worked_number",
+    "followup.aggregate.lasting_sigma": (lambda: lasting_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
+    "followup.aggregate.outliers": (
+        lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0,
+    ),
+    "report.report.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
+    "body.sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
+    "body.silhouette.Outline.outside_px": "test_by_hand.py::test_the_worked_number",
+    "body.silhouette.Silhouette.outside_px": "test_by_hand.py::test_the_worked_number",
+    "body.silhouette.trace": "test_silhouette.py::test_edges_are_between_the_pixels",
+    "body.silhouette.back_line_difference": (lambda: back_line_difference(UPRIGHT, BESIDE, "left", 50, 500), 0, 1e-9),
+    "body.silhouette.straightest": (lambda: straightest(UPRIGHT, "left", 50, 500, 100), 0, 1e-9),
+    "live.smoothing.smooth": (lambda: smooth(smooth(None, 0, 10), 0.1, 10).value, 10, 1e-9),  # type: ignore[union-attr]
+    "followup.rotation.turn_of": "test_turn.py::test_the_worked_number",
+    "followup.rotation.turned": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
+    "followup.rotation.carried": "test_turn.py::test_the_worked_number",
+    "quality.view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),
+    "quality.view.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
+    "plan.schedule.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
+    "plan.schedule.repetition_s": (lambda: repetition_s({"tempo": "2 s up, 1 s pause, 2 s down"}), 5, 0),
+    "plan.schedule.sitting_breaks_a_day": (lambda: sitting_breaks_a_day(7), 13, 0),
+    "text.labels.of_100": (lambda: (of_100(0.214), of_100(0.001)), ("21 of 100", "fewer than 1 of 100"), 0),
+    "text.labels.number": (lambda: (number(-3.4, "deg"), number(7.6, "%")), ("−3°", "8 %"), 0),
 }
 # fmt: on
 
 #: Functions of the core that answer a number and work out none, and why.
 WITHOUT = {
-    "calibrate.without_place": "takes the comparison off and leaves every number",
-    "coach.Coaching.held_s": "a sum of two fields; coach() works it out",
+    "measures.calibrate.without_place": "takes the comparison off and leaves every number",
+    "live.coach.Coaching.held_s": "a sum of two fields; coach() works it out",
     "measures.__init__.take_all": "every measure has its own",
     "measures.pelvic_tilt_estimate.pelvic_tilt_estimate": "some 2,000 fitted weights; held by the golden reports",
-    "tilt_model.TiltModel.strangeness": "a distance over fitted scales; its docstring says what 1 means",
-    "words.chances": "passes on what the finding holds",
+    "knowledge.tilt_model.TiltModel.strangeness": "a distance over fitted scales; its docstring says what 1 means",
+    "text.labels.chances": "passes on what the finding holds",
 }
 #: Public things without a docstring, and why.
 SILENT = {
     r"posture\.measures\.[a-z_]+": "a measure's file holds one function, whose docstring says it all",
     r"posture\.errors\.[A-Z]\w+": "`said` and `retake` say it, where there are no facts to list",
-    r"posture\.adapters\.migrations\.versions\.\w+\.upgrade": "the file's docstring is that of its one step",
+    r"posture\.clinic\.migrations\.versions\.\w+\.upgrade": "the file's docstring is that of its one step",
 }
 _ANSWERS = {"float", "int", "Quantity", "Measurement", "Comparison"}
 #: A docstring works a number out where it says that something gives one.
@@ -325,6 +331,10 @@ def without_docstring() -> list[str]:
     return found
 
 
+#: Folders of the core, the package's own first.
+CORE = ("", "knowledge", "body", "quality", "measures", "findings", "plan", "report", "text", "followup", "live")
+
+
 def functions() -> dict[str, tuple[bool, str]]:
     """Public functions of the core by name: whether they answer a number, and their docstring on one line."""
     found = {}
@@ -338,9 +348,9 @@ def functions() -> dict[str, tuple[bool, str]]:
                 said = " ".join((ast.get_docstring(node) or "").split())
                 found[f"{name}.{node.name}"] = bool(answers & _ANSWERS), said
 
-    for folder, prefix in (("posture", ""), ("posture/measures", "measures.")):
-        for file in sorted((ROOT / folder).glob("*.py")):
-            walk(ast.parse(file.read_text("utf-8")), prefix + file.stem)
+    for folder in CORE:
+        for file in sorted((ROOT / "posture" / folder).glob("*.py")):
+            walk(ast.parse(file.read_text("utf-8")), f"{folder}.{file.stem}".lstrip("."))
     return found
 
 

@@ -22,12 +22,12 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from posture.adapters.passphrase import is_passphrase
+from posture.app import launch as frontend
+from posture.app.auth import LINK_COOKIE, MOST_WRONG, PAGES_HEADER, SESSION_COOKIE, SESSION_S, Door
+from posture.app.launch import Doors
+from posture.app.passphrase import is_passphrase
+from posture.app.server import HEADERS, Guard
 from posture.errors import UsageError
-from posture.frontends import app as frontend
-from posture.frontends.app import Doors
-from posture.ui.door import LINK_COOKIE, MOST_WRONG, PAGES_HEADER, SESSION_COOKIE, SESSION_S, Door
-from posture.ui.server import HEADERS, Guard
 from tests.conftest import ROOT
 
 HERE, THERE = ("127.0.0.1", 50_000), ("192.0.2.50", 50_000)

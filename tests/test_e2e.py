@@ -22,7 +22,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from posture.ui import flow
+from posture.app import navigation
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 
@@ -521,7 +521,7 @@ def test_an_emergency_is_seen_and_heard_under_its_tick(person: Callable[..., Per
 
 def _name(step: str) -> str:
     """A page's name in the menu and on buttons."""
-    return next(title for name, title, _ in flow.STEPS if name == step)
+    return next(title for name, title, _ in navigation.STEPS if name == step)
 
 
 def _to_the_end(page: Any) -> None:

@@ -17,8 +17,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
-from posture.adapters.archive import Archive
-from posture.adapters.passphrase import hashed
+from posture.app.passphrase import hashed
+from posture.clinic.archive import Archive
 from tests.conftest import ROOT
 from tests.test_e2e import (  # noqa: F401
     PHONE,

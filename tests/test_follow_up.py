@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from posture.change import OwnError
-from posture.follow_up import Entry, Review, Timeline, repeats, timelines, visits
-from posture.measurement import Measurement
-from posture.report import Report
+from posture.followup.change import OwnError
+from posture.followup.timeline import Entry, Review, Timeline, repeats, timelines, visits
+from posture.measures.measurement import Measurement
+from posture.report.report import Report
 from validation.record import GOLDEN
 
 REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from posture.adapters.intake_files import read_intake
-from posture.adapters.photo_files import read_photo_bytes
-from posture.adapters.photo_list import from_manifest
+from posture.batch.photos import from_manifest
+from posture.batch.run import Journal
+from posture.cli.clients import add
 from posture.errors import UnsuitablePhoto, UsageError
-from posture.frontends.batch import Journal
-from posture.frontends.clients import add
-from posture.intake import Intake
-from posture.report import Report
+from posture.io.intake_files import read_intake
+from posture.io.photos import read_photo_bytes
+from posture.plan.intake import Intake
+from posture.report.report import Report
 from tests.conftest import ROOT
 from validation.record import SAMPLES
 

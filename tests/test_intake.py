@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture.adapters.intake_files import read_intake
 from posture.errors import UsageError
-from posture.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
+from posture.io.intake_files import read_intake
+from posture.plan.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 
 #: The example of the contract, whole.
 EXAMPLE = """

@@ -10,13 +10,13 @@ from importlib import resources
 
 import pytest
 
-from posture.adapters.report_html import render
 from posture.errors import KnowledgeError
-from posture.intake import EQUIPMENT, Intake
-from posture.knowledge import Knowledge, build
-from posture.measurement import Measurement
+from posture.knowledge.load import Knowledge, build
+from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
-from posture.report import Report
+from posture.plan.intake import EQUIPMENT, Intake
+from posture.render.html.report import render
+from posture.report.report import Report
 from tests.figures import Figure, Sees, frame, observation
 
 IDS = (
@@ -144,7 +144,7 @@ class TestGivenKnowledge:
         def never() -> Knowledge:
             raise AssertionError("the package's own knowledge was loaded beside the one that was given")
 
-        monkeypatch.setattr("posture.knowledge._load", never)
+        monkeypatch.setattr("posture.knowledge.load._load", never)
         return analyze(frame(), Sees(observation(Figure(trunk=-3, thigh=3))), given, Intake(asked=True))
 
     @pytest.fixture

@@ -9,21 +9,21 @@ from importlib import resources
 
 import pytest
 
-from posture.adapters.drawings import figures
-from posture.adapters.language import language
-from posture.adapters.plan_html import DAY_NAMES, render_plan
-from posture.adapters.report_html import render
-from posture.adapters.visit_html import Clinic, render_visit, review_words
-from posture.advise import advise
-from posture.assess import WORDS
+from posture.app.navigation import CLINIC, LIVE, STEPS
 from posture.errors import UnsuitablePhoto, UsageError
-from posture.follow_up import Entry, Review
-from posture.intake import EQUIPMENT, Intake, SideTests
-from posture.knowledge import KINDS, Knowledge
-from posture.report import Report
-from posture.ui.flow import CLINIC, LIVE, STEPS
-from posture.week import programme
-from posture.words import LENGTHS, MODES, NAMES, REVIEW_REASONS, SIGNS
+from posture.findings.assess import WORDS
+from posture.followup.timeline import Entry, Review
+from posture.knowledge.load import KINDS, Knowledge
+from posture.plan.advise import advise
+from posture.plan.intake import EQUIPMENT, Intake, SideTests
+from posture.plan.schedule import programme
+from posture.render.drawings import figures
+from posture.render.html.plan import DAY_NAMES, render_plan
+from posture.render.html.report import render
+from posture.render.html.visit import Clinic, render_visit, review_words
+from posture.report.report import Report
+from posture.text.labels import LENGTHS, MODES, NAMES, REVIEW_REASONS, SIGNS
+from posture.text.language import language
 from tests.conftest import ROOT
 from validation.record import GOLDEN
 
@@ -86,7 +86,7 @@ def test_numbers_have_one_decimal_sign() -> None:
 
 def test_every_text_of_the_templates_and_tables_has_its_german() -> None:
     wanted = set()
-    for file in (resources.files("posture") / "adapters" / "templates").iterdir():
+    for file in (resources.files("posture") / "render" / "html" / "templates").iterdir():
         wanted |= set(re.findall(r'_\("([^"]+)"\)', file.read_text("utf-8")))
     assert len(wanted) > 60
     wanted |= {row.because for row in (*KNOWLEDGE.decisions, *KNOWLEDGE.patterns.values())}
@@ -147,7 +147,7 @@ def refusals() -> list[type[UnsuitablePhoto]]:
 def texts_of_the_pages() -> set[str]:
     """Every text that a page shows: what is said, what a list or a table of words holds, titles of the steps."""
     found = {title for _, title, _ in (*STEPS, *LIVE, *CLINIC)}
-    for file in [*(ROOT / "posture" / "ui").rglob("*.py"), *(ROOT / "posture" / "adapters").glob("visit_*.py")]:
+    for file in [*(ROOT / "posture" / "app").rglob("*.py"), *(ROOT / "posture" / name for name in OF_VISITS)]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and name in ("say", "download"):
@@ -161,7 +161,9 @@ def texts_of_the_pages() -> set[str]:
 
 
 #: Files whose tables are no words for people: headers of the server, names of the languages themselves.
-UNSAID = ("server.py", "flow.py")
+UNSAID = ("server.py", "navigation.py", "launch.py")
+#: What else says texts of the pages: the visit's page, its charts, its answers.
+OF_VISITS = ("render/html/visit.py", "render/charts/visit.py", "text/intake_lines.py")
 #: Names of pages, points, fields, file kinds and colours.
 NAMES_OF_THINGS = re.compile(
     r"[a-z_0-9]+|7(?:_7)?(?:\.[a-z]+)+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics)|[a-z]+/[a-z]+|#[0-9a-f]{6}"

@@ -14,23 +14,23 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posture.adapters.camera import still
-from posture.adapters.live_window import BAND, WIDE, band, drawn, open_window
-from posture.advise import advise
-from posture.calibrate import calibrated, without_place
+from posture.body.frame import Frame
+from posture.body.observation import FoundRoll, Observation
+from posture.cli.live import PASSES, Teller, look_at
+from posture.cli.live_window import BAND, WIDE, band, drawn, open_window
 from posture.errors import NoPerson, UsageError
-from posture.frame import Frame
-from posture.frontends.live import PASSES, Teller, look_at
-from posture.intake import Intake
-from posture.knowledge import Knowledge
-from posture.live import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
-from posture.live_report import independent, live_report
-from posture.measurement import Measurement, Unmeasured
+from posture.followup.live_report import independent, live_report
+from posture.io.camera import still
+from posture.knowledge.load import Knowledge
+from posture.live.capture import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
 from posture.measures import take_all
-from posture.observation import FoundRoll, Observation
+from posture.measures.calibrate import calibrated, without_place
+from posture.measures.measurement import Measurement, Unmeasured
+from posture.plan.advise import advise
+from posture.plan.intake import Intake
+from posture.quality.view import look
 from posture.quantity import Quantity
-from posture.report import Report
-from posture.view import look
+from posture.report.report import Report
 from tests.conftest import ROOT
 from tests.figures import Figure, observation
 from tests.test_cli import said as said_by
@@ -303,7 +303,7 @@ class TestCommand:
             assert "Traceback" not in error
 
     def test_a_broken_tail_ends_the_clip(self, tmp_path: Path) -> None:
-        from posture.adapters.camera import from_file
+        from posture.io.camera import from_file
 
         whole = film(tmp_path / "clip.avi", 0.0, frames_=20)
         count = len(list(from_file(whole)))

@@ -12,20 +12,20 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from posture.adapters.camera import still
-from posture.adapters.live_charts import strip
-from posture.frame import Frame
-from posture.frontends.live_tasks import Check, Eye, PosesInTurn
-from posture.intake import Intake
-from posture.live import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, step
-from posture.live_report import live_report
-from posture.measurement import Measurement
+from posture.app import session
+from posture.app.live import sound
+from posture.app.live import watcher as module
+from posture.app.live.watcher import Watcher
+from posture.body.frame import Frame
+from posture.followup.live_report import live_report
+from posture.followup.three_poses import POSES
+from posture.io.camera import still
+from posture.live.capture import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, step
+from posture.live.session import Check, Eye, PosesInTurn
+from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, examine
-from posture.protocol import POSES
-from posture.ui import visit
-from posture.ui.live import sound
-from posture.ui.live import watcher as module
-from posture.ui.live.watcher import Watcher
+from posture.plan.intake import Intake
+from posture.render.charts.live import strip
 from tests.figures import Figure, observation
 from tests.test_live import GOOD, KNOWLEDGE
 from validation.record import SAMPLES
@@ -233,9 +233,9 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
         examined.append(frame.sha256)
         return examine(frame, *asked)
 
-    monkeypatch.setattr(visit, "examine", counted)
+    monkeypatch.setattr(session, "examine", counted)
     told = Intake(clothing="tight")
-    photo = visit.held(frames, told, shares.append)
+    photo = session.held(frames, told, shares.append)
     photo.examine(told, lenient=False)
     assert sorted(examined) == sorted(frame.sha256 for frame in frames)  # each once, the one that is shown as well
     examined.clear()
@@ -244,7 +244,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
     report = photo.examine(Intake(), lenient=False).report
     assert report.photo.sha256 == photo.frame.sha256
     assert len(examined) == len(frames)  # other answers: each once more
-    own = [examine(frame, kept, visit.live_knowledge()).report for frame, kept in photo.hold]
+    own = [examine(frame, kept, session.live_knowledge()).report for frame, kept in photo.hold]
     hips = [r.measurements["hip_angle"] for r in own]
     value = report.measurements["hip_angle"]
     assert isinstance(value, Measurement)
@@ -253,7 +253,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
     )
     photo.put("knee", (620.0, 500.0))
     assert photo.examine(Intake(), lenient=False).report.by_hand == ("knee",)
-    assert live_report(own, visit.live_knowledge(), Intake())[0].status == "analyzed"
+    assert live_report(own, session.live_knowledge(), Intake())[0].status == "analyzed"
 
 
 class TestStrip:

@@ -18,9 +18,9 @@ import typer
 from typer.testing import CliRunner
 
 import posture
-from posture.adapters.archive import Archive
-from posture.frontends.cli import app
-from posture.report import Report
+from posture.cli.main import app
+from posture.clinic.archive import Archive
+from posture.report.report import Report
 from tests.conftest import ROOT
 
 MADE = ROOT / "tests" / "data" / "made_by_1_0_0"

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture.adapters.marker_search import find_markers, moved, spots
+from posture.body.observation import FoundMarks, Observation
 from posture.errors import UsageError
-from posture.intake import Intake
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement, Unmeasured
-from posture.observation import FoundMarks, Observation
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement, Unmeasured
 from posture.pipeline import Options, analyze
-from posture.report import Report
+from posture.plan.intake import Intake
+from posture.report.report import Report
+from posture.vision.stickers import find_markers, moved, spots
 from tests.figures import HEIGHT, WIDTH, Figure, Sees, frame, observation
 
 GATES = Knowledge.load().gates

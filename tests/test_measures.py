@@ -10,17 +10,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
+from posture.body.observation import Marks
+from posture.body.sagittal import SagittalBody
 from posture.errors import DegenerateGeometry
 from posture.geometry import UncertainPoint
-from posture.knowledge import Knowledge
-from posture.lengths import SCALE_SD, lengths_cm
-from posture.measurement import Measurement, Unmeasured
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES, take_all
 from posture.measures.back_curve import _smoothed, back_curve, curves
-from posture.observation import Marks
+from posture.measures.lengths import SCALE_SD, lengths_cm
+from posture.measures.measurement import Measurement, Unmeasured
+from posture.quality.view import look
 from posture.quantity import Quantity
-from posture.sagittal import SagittalBody
-from posture.view import look
 from tests.figures import Figure, joints, observation
 
 GATES, MODEL = Knowledge.load().gates, Knowledge.load().tilt_model

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posture.adapters.photo_files import MAX_FILE_MB, WORKING_SIDE_PX, date_taken, read_photo, read_photo_bytes
+from posture.batch import worker
 from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable, UnsuitablePhoto
-from posture.frontends import batch_work
+from posture.io.photos import MAX_FILE_MB, WORKING_SIDE_PX, date_taken, read_photo, read_photo_bytes
 
 #: 60 × 40, a different colour in every corner, so that any wrong turn shows.
 SCENE = np.zeros((40, 60, 3), np.uint8)
@@ -125,7 +125,7 @@ class TestBeforeAByteIsRead:
 
     @pytest.fixture(params=["analyze", "batch"])
     def refused(self, request: pytest.FixtureRequest) -> Callable[[Path], UnsuitablePhoto]:
-        read = {"analyze": read_photo, "batch": lambda path: batch_work.photo_bytes(str(path))}[request.param]
+        read = {"analyze": read_photo, "batch": lambda path: worker.photo_bytes(str(path))}[request.param]
 
         def refused(path: Path) -> UnsuitablePhoto:
             with pytest.raises(UnsuitablePhoto) as told:
@@ -161,7 +161,7 @@ class TestBeforeAByteIsRead:
         tracemalloc.start()
         if url:
             with pytest.raises(UnsuitablePhoto) as told:
-                batch_work.photo_bytes(f"file://{large}")
+                worker.photo_bytes(f"file://{large}")
             said = told.value.remark()
         else:
             said = refused(large).remark()

@@ -17,23 +17,23 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from typer.testing import CliRunner
 
-from posture.adapters.calendar_ics import calendar
-from posture.adapters.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, drawing, figures, skeleton
-from posture.adapters.language import language
-from posture.adapters.plan_html import background, render_plan
-from posture.adapters.report_html import render
-from posture.adapters.visit_html import Clinic, render_visit
-from posture.advise import NOTHING_LEFT, advise
-from posture.assess import WORDS
+from posture.cli.main import app
+from posture.cli.plan import run
 from posture.errors import KnowledgeError
-from posture.follow_up import Entry
-from posture.frontends.cli import app
-from posture.frontends.plan import run
-from posture.intake import EQUIPMENT, Intake, SideTests
-from posture.knowledge import Knowledge
-from posture.report import Report, plan_to_dict
-from posture.week import MOST_MINUTES, Stage, minutes, programme, repetition_s, sitting_breaks_a_day
-from posture.words import MODES, NO_EXERCISE, plain_words, plan_words
+from posture.export.calendar import calendar
+from posture.findings.assess import WORDS
+from posture.followup.timeline import Entry
+from posture.knowledge.load import Knowledge
+from posture.plan.advise import NOTHING_LEFT, advise
+from posture.plan.intake import EQUIPMENT, Intake, SideTests
+from posture.plan.schedule import MOST_MINUTES, Stage, minutes, programme, repetition_s, sitting_breaks_a_day
+from posture.render.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, drawing, figures, skeleton
+from posture.render.html.plan import background, render_plan
+from posture.render.html.report import render
+from posture.render.html.visit import Clinic, render_visit
+from posture.report.report import Report, plan_to_dict
+from posture.text.labels import MODES, NO_EXERCISE, plain_words, plan_words
+from posture.text.language import language
 from validation.record import GOLDEN
 
 KNOWLEDGE = Knowledge.load()

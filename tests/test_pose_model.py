@@ -15,16 +15,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posture.adapters.faces import find_faces
-from posture.adapters.mediapipe_models import EMBEDDED_SHA256, pose_model
-from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.overlay import draw
-from posture.adapters.photo_files import read_photo, read_photo_bytes
+from posture.body.frame import Frame
 from posture.errors import NoPerson, SetupError, UsageError
-from posture.frame import Frame
-from posture.measurement import Measurement
+from posture.io.photos import read_photo, read_photo_bytes
+from posture.measures.measurement import Measurement
 from posture.pipeline import Options, analyze, examine
-from posture.report import Report
+from posture.render.overlay import draw
+from posture.report.report import Report
+from posture.vision.faces import find_faces
+from posture.vision.mediapipe_models import EMBEDDED_SHA256, pose_model
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from tests.conftest import ROOT
 from tests.figures import Sees
 from validation.photos import ANGLES, faults
@@ -217,7 +217,7 @@ class TestModel:
             MediaPipeObserver(empty, trust_model=True)
 
     def test_a_missing_system_library_says_what_to_install(self) -> None:
-        from posture.adapters.mediapipe_models import missing_library
+        from posture.vision.mediapipe_models import missing_library
 
         error = ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
         assert "apt install libgl1" in missing_library(error)
@@ -235,7 +235,7 @@ def test_the_core_loads_no_model_no_picture_library_and_no_page() -> None:
 
 def test_only_posture_itself_stays_loaded_in_place_of_matplotlib() -> None:
     code = (
-        "from posture.adapters.mediapipe_models import mediapipe; import sys; mediapipe();"
+        "from posture.vision.mediapipe_models import mediapipe; import sys; mediapipe();"
         "assert 'matplotlib' not in sys.modules; import matplotlib.pyplot; print(matplotlib.__name__)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

@@ -109,7 +109,7 @@ def test_the_tests_environment_holds_the_same_versions() -> None:
 def test_package_data_is_part_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["build-system"]["build-backend"] == "flit_core.buildapi"  # packs every file under posture/
-    for name in ("data/norms.toml", "data/self_test.jpg", "adapters/templates/report.html"):
+    for name in ("data/norms.toml", "data/self_test.jpg", "render/html/templates/report.html"):
         assert (ROOT / "posture" / name).is_file()
 
 
@@ -217,8 +217,8 @@ def test_the_python_example_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/clients.md"])
 def test_every_option_that_is_shown_exists(document: str) -> None:
-    commands = ROOT / "posture" / "frontends"
-    source = "".join((commands / name).read_text("utf-8") for name in ("cli.py", "clients_cli.py"))
+    commands = ROOT / "posture" / "cli"
+    source = "".join((commands / name).read_text("utf-8") for name in ("main.py", "clients_commands.py"))
     for option in set(re.findall(r"(?<![\w-])--([a-z][a-z-]*)", (ROOT / document).read_text("utf-8"))):
         assert f'"--{option}"' in source or f"{option.replace('-', '_')}: Annotated" in source, option
 

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from posture.frontends.cli import app
-from posture.frontends.protocol import to_dict
-from posture.measurement import Measurement
+from posture.cli.main import app
+from posture.cli.protocol import to_dict
+from posture.followup.three_poses import POSES, three_poses
+from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
-from posture.protocol import POSES, three_poses
 from posture.quantity import Quantity
-from posture.report import Report
+from posture.report.report import Report
 from tests.figures import Figure, Sees, frame, observation
 
 BASE = analyze(frame(), Sees(observation(Figure())))

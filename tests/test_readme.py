@@ -67,7 +67,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         golden["photo"]["sha256"] = f"{k:064x}"
         (tmp_path / f"{name}.json").write_text(json.dumps(golden), "utf-8")
-    monkeypatch.setattr("posture.live.FRAMES", 6)  # tests/test_live.py measures all thirty
+    monkeypatch.setattr("posture.live.capture.FRAMES", 6)  # tests/test_live.py measures all thirty
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return tmp_path

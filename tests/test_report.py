@@ -11,19 +11,19 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from posture.adapters.overlay import draw, draw_photo
-from posture.adapters.overlay_words import PANEL, fonts
-from posture.adapters.report_html import render
-from posture.advise import Item
+from posture.body.pose import index
 from posture.errors import NoPerson, UsageError
-from posture.intake import Intake, SideTests
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
+from posture.measures.measurement import Measurement
 from posture.pipeline import Options, analyze, examine
-from posture.pose import index
-from posture.report import Report
-from posture.words import LENGTHS, dose_words, number, of_100
+from posture.plan.advise import Item
+from posture.plan.intake import Intake, SideTests
+from posture.render.html.report import render
+from posture.render.overlay import draw, draw_photo
+from posture.render.panel import PANEL, fonts
+from posture.report.report import Report
+from posture.text.labels import LENGTHS, dose_words, number, of_100
 from tests.figures import Figure, Sees, frame, observation, with_pose
 
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)

@@ -17,15 +17,15 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from posture.adapters import mediapipe_models
-from posture.adapters.archive import Archive
-from posture.adapters.report_html import render
-from posture.adapters.visit_html import Clinic, render_visit
+from posture.app.server import apologize
+from posture.clinic.archive import Archive
 from posture.errors import SetupError, UsageError
-from posture.follow_up import Entry
-from posture.knowledge import Knowledge
-from posture.report import PhotoName, Report
-from posture.ui.server import apologize
+from posture.followup.timeline import Entry
+from posture.knowledge.load import Knowledge
+from posture.render.html.report import render
+from posture.render.html.visit import Clinic, render_visit
+from posture.report.report import PhotoName, Report
+from posture.vision import mediapipe_models
 from tests.conftest import ROOT
 
 SOURCES = sorted((ROOT / "posture").rglob("*.py"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posture.silhouette import Outline, back_line_difference, straightest, trace
+from posture.body.silhouette import Outline, back_line_difference, straightest, trace
 
 
 def mask_of(*runs: tuple[int, int], rows: int = 20, columns: int = 60) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.smoothing import GAP_S, Smoothed, smooth
+from posture.live.smoothing import GAP_S, Smoothed, smooth
 
 RATE_HZ = 25
 

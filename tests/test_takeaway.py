@@ -16,17 +16,17 @@ from threading import Thread
 import pypdf
 import pytest
 
-from posture.adapters import report_pdf
-from posture.adapters.charts import among_people, bell, own_range
-from posture.adapters.language import language
-from posture.adapters.report_csv import as_csv, row
-from posture.adapters.report_html import render
 from posture.errors import SetupError, install_hint
-from posture.knowledge import Knowledge
+from posture.export.csv import as_csv, row
+from posture.followup.three_poses import ThreePoses
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
-from posture.protocol import ThreePoses
 from posture.quantity import Quantity
-from posture.report import Report
+from posture.render import pdf as report_pdf
+from posture.render.charts.bell import among_people, bell, own_range
+from posture.render.html.report import render
+from posture.report.report import Report
+from posture.text.language import language
 from validation.record import GOLDEN, SAMPLES
 
 KNOWLEDGE = Knowledge.load()
@@ -119,9 +119,9 @@ def test_the_pdf_asks_no_server_for_anything(pdf: bytes) -> None:  # noqa: ARG00
 def test_half_a_photo_stays_an_error_once_a_pdf_was_made() -> None:
     """WeasyPrint tells Pillow, for the whole process, to take damaged pictures."""
     code = (
-        "import sys; from pathlib import Path; from posture.adapters.report_pdf import pdf_problem, to_pdf\n"
+        "import sys; from pathlib import Path; from posture.render.pdf import pdf_problem, to_pdf\n"
         "pdf_problem() or to_pdf('<p>x</p>')\n"
-        "from posture.adapters.photo_files import read_photo_bytes; from posture.errors import Unreadable\n"
+        "from posture.io.photos import read_photo_bytes; from posture.errors import Unreadable\n"
         "data = Path(sys.argv[1]).read_bytes()\n"
         "try: read_photo_bytes(data[: len(data) // 2], 'half')\n"
         "except Unreadable: print('an error')\n"

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from posture.adapters.overlay import draw_leg
-from posture.adapters.thomas_photo import roll_of_level_line
+from posture.body.frame import Frame
+from posture.cli.main import app
 from posture.errors import NotLying, UsageError
-from posture.frame import Frame
-from posture.frontends.cli import app
 from posture.geometry import UncertainPoint, rotated
-from posture.thomas import thomas
+from posture.plan.thomas import thomas
+from posture.render.overlay import draw_leg
+from posture.vision.thomas_photo import roll_of_level_line
 from tests.conftest import ROOT
 
 SIGMA = 1.0

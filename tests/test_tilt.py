@@ -9,17 +9,17 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from posture.assess import assess, posterior_of_estimate
+from posture.body.outline_features import LENGTH, outline_vector
 from posture.errors import DegenerateGeometry, KnowledgeError
-from posture.intake import Intake
-from posture.knowledge import Knowledge, build
-from posture.measurement import Measurement, Unmeasured
+from posture.findings.assess import assess, posterior_of_estimate
+from posture.knowledge.load import Knowledge, build
+from posture.knowledge.tilt_model import TOLD, Network, TiltModel
 from posture.measures import take_all
-from posture.measures.outline_vector import LENGTH, outline_vector
+from posture.measures.measurement import Measurement, Unmeasured
 from posture.measures.pelvic_tilt_estimate import pelvic_tilt_estimate
 from posture.pipeline import analyze
+from posture.plan.intake import Intake
 from posture.quantity import Quantity
-from posture.tilt_model import TOLD, Network, TiltModel
 from tests.figures import Figure
 from tests.test_knowledge import tables
 from tests.test_measures import body_of
@@ -140,7 +140,7 @@ class TestMeasure:
 
 def like_the_fitted():
     """The body of a sample picture that has an estimate."""
-    from posture.view import look
+    from posture.quality.view import look
 
     observation = recorded("typical").observation
     assert observation is not None
@@ -201,7 +201,7 @@ def estimate(value: float, sigma: float) -> Measurement:
 
 class TestPipeline:
     def report(self, name: str, **told):
-        from posture.adapters.photo_files import read_photo
+        from posture.io.photos import read_photo
 
         frame = read_photo(SAMPLES / f"{name}.jpg")
         return analyze(frame, recorded(name), KNOWLEDGE, Intake(**told))

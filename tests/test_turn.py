@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.adapters.language import language
-from posture.adapters.visit_charts import timeline
-from posture.change import OwnError, compare, own_error
-from posture.follow_up import Entry, timelines, visits
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement, Unmeasured
-from posture.measures.outline_vector import outline_vector
+from posture.body.outline_features import outline_vector
+from posture.followup.change import OwnError, compare, own_error
+from posture.followup.rotation import CARRIED, ESTIMATED, MARKED, carried, turn_of, turned
+from posture.followup.timeline import Entry, timelines, visits
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
-from posture.report import Report
-from posture.turn import CARRIED, ESTIMATED, MARKED, carried, turn_of, turned
+from posture.render.charts.visit import timeline
+from posture.report.report import Report
+from posture.text.language import language
 from tests.figures import Figure
 from tests.test_measures import body_of
 from tests.test_tilt import like_the_fitted

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from posture.pose import index
+from posture.body.pose import index
 from tests.conftest import ROOT
 from tests.figures import Figure
 from tests.figures import observation as observation_of
@@ -128,7 +128,7 @@ class TestFit:
 
 def drawn_people(n: int, seed: int, **truth: object) -> People:
     """People whose outlines bend with the rotation, half in tight clothes, half in normal ones that hide some of it."""
-    from posture.measures.outline_vector import LENGTH
+    from posture.body.outline_features import LENGTH
 
     rng = np.random.default_rng(seed)
     rotation, tight = rng.uniform(-3, 27, n), np.arange(n) % 2 == 0
@@ -223,7 +223,7 @@ def test_the_baselines_read_what_they_say(facing: str) -> None:
 
 def test_the_norms_of_the_curve_are_where_generated_people_are() -> None:
     """Of 60 natural people the mean lies within half an SD of the norm: their own mean is known to SD / 8."""
-    from posture.knowledge import Knowledge
+    from posture.knowledge.load import Knowledge
     from validation.judge import judge
 
     judged = [one for one in judge(load_set("natural_loose")[:60]) if one.truth["fit"] == "tight"]

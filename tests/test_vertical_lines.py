@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture.adapters.vertical_lines import find_roll
-from posture.knowledge import Knowledge
-from posture.observation import FoundRoll
+from posture.body.observation import FoundRoll
+from posture.body.silhouette import Outline
+from posture.knowledge.load import Knowledge
 from posture.pipeline import Options, analyze
-from posture.silhouette import Outline
+from posture.vision.roll import find_roll
 from tests.figures import Figure, Sees, frame, observation
 
 GATES = Knowledge.load().gates

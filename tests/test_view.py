@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from posture.body.observation import Marks, Observation
+from posture.body.pose import NOSE, index
+from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import UncertainPoint
-from posture.knowledge import Knowledge
-from posture.observation import Marks, Observation
-from posture.pose import NOSE, index
-from posture.silhouette import Outline, Silhouette
-from posture.view import HAND_SIGMA_PCT, View, look, roll_of_plumb_line, thigh_depth_pct
+from posture.knowledge.load import Knowledge
+from posture.quality.view import HAND_SIGMA_PCT, View, look, roll_of_plumb_line, thigh_depth_pct
 from tests.figures import Figure, observation, with_pose
 
 GATES = Knowledge.load().gates

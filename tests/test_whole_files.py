@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posture.adapters.whole_files import write_whole
+from posture.io.atomic import write_whole
 from tests.test_cli import said
 
 

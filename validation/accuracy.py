@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.knowledge import Knowledge
+from posture.knowledge.load import Knowledge
 from validation.baselines import BASELINES, LINES, readings
 from validation.following import five_section, following_section
 from validation.judge import (

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.measurement import Measurement
+from posture.measures.measurement import Measurement
 from validation.judge import Judged, judge
 from validation.observed import load_set
 

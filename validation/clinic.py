@@ -16,14 +16,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from posture.adapters.archive import Archive
-from posture.adapters.fhir import bundle
-from posture.adapters.language import language
-from posture.adapters.visit_charts import timeline
-from posture.adapters.visit_html import DRAWN, Clinic, outlines, render_visit
-from posture.follow_up import timelines
-from posture.measurement import Measurement
-from posture.report import Report
+from posture.clinic.archive import Archive
+from posture.export.fhir import bundle
+from posture.followup.timeline import timelines
+from posture.measures.measurement import Measurement
+from posture.render.charts.visit import timeline
+from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit
+from posture.report.report import Report
+from posture.text.language import language
 from tests import postgres
 from validation.record import GOLDEN
 

@@ -26,11 +26,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.coach import Coaching, coach
-from posture.drill import Drill
 from posture.errors import NoPerson
-from posture.form import Form, form_of
-from posture.knowledge import Knowledge
+from posture.knowledge.exercise_rules import Drill
+from posture.knowledge.load import Knowledge
+from posture.live.coach import Coaching, coach
+from posture.live.exercise_angles import Form, form_of
 from validation.people.body import Posture, pose
 from validation.people.camera import Camera
 from validation.people.outfit import dress
@@ -174,7 +174,7 @@ def frames(clip: Clip, other: int = 0) -> Iterator[tuple[float, NDArray[np.uint8
 
 def true_form(joints: Mapping[str, NDArray[np.float64]], stance: Mapping[str, Any]) -> Form:
     """The coach's angles from the true joints; the hollow is told by the pelvis's turn, 2.5 % for ``ARCH_DEG``."""
-    from posture.pose import LANDMARKS, NOSE, Pose, index
+    from posture.body.pose import LANDMARKS, NOSE, Pose, index
 
     xy = np.zeros((LANDMARKS, 2))
     for name in ("shoulder", "hip", "knee", "ankle"):
@@ -190,7 +190,7 @@ def watch(
     clip: Clip, other: int = 0
 ) -> tuple[list[tuple[float, Form | None]], list[tuple[float, Form]], list[NDArray[np.uint8]]]:
     """What the preview sees in every frame, what is true, and the pictures."""
-    from posture.adapters.live_preview import LivePreview
+    from posture.vision.live_preview import LivePreview
 
     preview, seen, true, pictures = LivePreview(outlines=True), [], [], []
     for at_s, picture, form in frames(clip, other):

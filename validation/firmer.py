@@ -18,19 +18,19 @@ from pathlib import Path
 
 import numpy as np
 
-from posture.adapters.lying import find_hanging_leg
-from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.photo_files import read_photo
-from posture.change import compare
+from posture.body.frame import Frame
 from posture.errors import UnsuitablePhoto
-from posture.frame import Frame
-from posture.intake import Intake
-from posture.knowledge import Knowledge
+from posture.followup.change import compare
+from posture.followup.three_poses import POSES, three_poses
+from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
 from posture.pipeline import analyze
-from posture.protocol import POSES, three_poses
-from posture.report import Report
-from posture.thomas import Thomas, thomas
-from posture.words import NAMES
+from posture.plan.intake import Intake
+from posture.plan.thomas import Thomas, thomas
+from posture.report.report import Report
+from posture.text.labels import NAMES
+from posture.vision.lying import find_hanging_leg
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.markers import JUDGED, SEEN, Case, best, cases, right
 from validation.observed import Seen, load_set
 from validation.people.mesh import DATA

@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement
+from posture.knowledge.load import Knowledge
+from posture.knowledge.tilt_model import TOLD, WAYS, Doubt, Line, Network, TiltModel, Told, TurnLine
 from posture.measures import take_all
-from posture.tilt_model import TOLD, WAYS, Doubt, Line, Network, TiltModel, Told, TurnLine
-from posture.view import look
+from posture.measures.measurement import Measurement
+from posture.quality.view import look
 from validation.judge import rms
 from validation.learners import WAYS as NETWORK_WAYS
 from validation.learners import ridge, train_networks, worn

@@ -101,7 +101,7 @@ def five_section(sets: Sets, bars: Bars) -> str:
 
 def _row_fit(row: Sequence[People]) -> tuple[float, float, float]:
     """Intercept, slope and SD of the rotation given the estimate, over people of one row."""
-    from posture.knowledge import Knowledge
+    from posture.knowledge.load import Knowledge
 
     model = Knowledge.load().tilt_model
     off = np.concatenate([errors(model, people, "tight") for people in row])

@@ -24,14 +24,14 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy.exc import SQLAlchemyError
 
-from posture.adapters.archive import Archive
-from posture.adapters.intake_files import read_intake
-from posture.adapters.photo_files import date_taken, read_photo_bytes
-from posture.adapters.photo_list import Entry, from_manifest, named
+from posture.batch.photos import Entry, from_manifest, named
+from posture.cli.clients import _add
+from posture.clinic.archive import Archive
 from posture.errors import NotAnImage, TooManyPixels, UnsuitablePhoto, UsageError
-from posture.frontends.clients import _add
-from posture.intake import Intake
-from posture.report import Report
+from posture.io.intake_files import read_intake
+from posture.io.photos import date_taken, read_photo_bytes
+from posture.plan.intake import Intake
+from posture.report.report import Report
 from validation.record import SAMPLES
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden"

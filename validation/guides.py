@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posture.adapters.drawings import drawing_file
+from posture.render.drawings import drawing_file
 
 FOLDER = Path(__file__).parent.parent / "docs" / "firmer"
 NAMES = ("guide_photo", "guide_stickers", "guide_three_poses", "guide_again", "thomas_test")

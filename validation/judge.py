@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from posture.intake import Intake
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement
+from posture.body.sagittal import SagittalBody
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement
 from posture.pipeline import examine
-from posture.report import Report
-from posture.sagittal import SagittalBody
+from posture.plan.intake import Intake
+from posture.report.report import Report
 from validation.observed import Seen
 from validation.tables import table
 

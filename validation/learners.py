@@ -12,7 +12,7 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from posture.tilt_model import CODES, Network, Told
+from posture.knowledge.tilt_model import CODES, Network, Told
 from validation.vectors import Array, People, Ways, main_ways
 
 Predict = Callable[[Array, Told], Array]
@@ -172,7 +172,7 @@ def synthesis(people: People) -> Predict:
 
 def _free_form(length: int) -> Array:
     """Covariance of the free waves: rows of one edge go together, edges and points do not."""
-    from posture.measures.outline_vector import FROM_HIP, FROM_SOLES, ON_TRUNK
+    from posture.body.outline_features import FROM_HIP, FROM_SOLES, ON_TRUNK
 
     covariance, at = np.zeros((length, length)), 0
     for rows in (FROM_HIP.size, FROM_HIP.size, FROM_SOLES.size, FROM_SOLES.size, ON_TRUNK.size, ON_TRUNK.size):

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from posture.adapters.camera import still
-from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.frontends.live import PASSES, Teller, watch
-from posture.intake import Intake
-from posture.live import live_knowledge
-from posture.measurement import Measurement
+from posture.cli.live import PASSES, Teller, watch
+from posture.io.camera import still
+from posture.live.capture import live_knowledge
+from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
-from posture.report import Report
+from posture.plan.intake import Intake
+from posture.report.report import Report
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.renders import ANGLES, read_truth
 from validation.tables import table
 

@@ -20,18 +20,18 @@ from typing import Any
 import cv2
 import numpy as np
 
-from posture.adapters import marker_search
-from posture.adapters.marker_search import FEATURES, Model, Spot, judged, pairs, placed, spots
-from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.body.frame import Frame
+from posture.body.observation import Observation
 from posture.errors import NoPerson
-from posture.frame import Frame
-from posture.observation import Observation
+from posture.vision import stickers
+from posture.vision.mediapipe_pose import MediaPipeObserver
+from posture.vision.stickers import FEATURES, Model, Spot, judged, pairs, placed, spots
 from validation.people.mesh import Array
 from validation.people.paint import paint
 from validation.people.person import draw
 from validation.people.stickers import stick
 
-MODEL = Path(marker_search.__file__).parent.parent / "data" / "markers.json"
+MODEL = Path(stickers.__file__).parent.parent / "data" / "markers.json"
 #: Seeds of the people that the weights are fitted on, and of those that are judged.
 FITTED, JUDGED = range(720_000, 720_700), range(330_000, 330_800)
 #: A sticker is seen when this share of it is not hidden; a find within this much of it, in radii of it, is right.

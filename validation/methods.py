@@ -13,8 +13,8 @@ from time import perf_counter
 
 import numpy as np
 
-from posture.knowledge import Knowledge
-from posture.tilt_model import Told
+from posture.knowledge.load import Knowledge
+from posture.knowledge.tilt_model import Told
 from validation.fit import FITTED_ON
 from validation.judge import rms
 from validation.learners import Method, Predict, boosting, kernels, lines, mean_of, networks, synthesis

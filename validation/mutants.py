@@ -22,8 +22,8 @@ def main() -> int:
     subprocess.run([*mutmut, "run", "--max-children", "2"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     told = subprocess.run([*mutmut, "results", "--all", "true"], cwd=ROOT, capture_output=True, text=True, check=True)
     results = dict(line.strip().rsplit(": ", 1) for line in told.stdout.splitlines() if ": " in line)
-    modules = Counter(name.split(".")[1] for name in results)
-    killed = Counter(name.split(".")[1] for name, result in results.items() if result in ("killed", "timeout"))
+    modules = Counter(name.rpartition(".")[0] for name in results)
+    killed = Counter(name.rpartition(".")[0] for name, result in results.items() if result in ("killed", "timeout"))
     for name, result in results.items():
         if result not in ("killed", "timeout"):
             shown = subprocess.run(

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.body.frame import Frame
+from posture.body.observation import Observation
+from posture.body.pose import Pose
+from posture.body.silhouette import Outline, Silhouette
 from posture.errors import NoPerson
-from posture.frame import Frame
-from posture.observation import Observation
-from posture.pose import Pose
-from posture.silhouette import Outline, Silhouette
 
 FOLDER = Path(__file__).parent / "observed"
 OUTLINES = ("refined", "masked", "second")

@@ -26,7 +26,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from posture.adapters.archive import Archive
+from posture.clinic.archive import Archive
 from validation.clinic import load
 
 ROOT = Path(__file__).parent.parent

@@ -12,12 +12,12 @@ import csv
 import sys
 from pathlib import Path
 
-from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.overlay import draw, jpeg
-from posture.adapters.photo_files import read_photo
-from posture.measurement import Measurement
+from posture.io.photos import read_photo
+from posture.measures.measurement import Measurement
 from posture.pipeline import Options, examine
-from posture.report import Report
+from posture.render.overlay import draw, jpeg
+from posture.report.report import Report
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.renders import LIMITS
 from validation.tables import put, table
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.photo_files import read_photo
+from posture.io.photos import read_photo
 from posture.pipeline import analyze
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.observed import Seen, load, save
 
 ROOT = Path(__file__).parent.parent

@@ -16,9 +16,9 @@ import grimp
 import typer
 from typer.testing import CliRunner
 
-from posture.frontends.cli import app
-from posture.knowledge import Knowledge
-from posture.words import NAMES
+from posture.cli.main import app
+from posture.knowledge.load import Knowledge
+from posture.text.labels import NAMES
 from validation.tables import table
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ FOLDER, DATA = ROOT / "docs" / "reference", ROOT / "posture" / "data"
 #: A picture of the imports: width of the page, height of a row, of a box, margins, px.
 _WIDE, _ROW, _BOX, _LEFT = 1180, 54, 30, 20
 SIGNS = {"deg": "°", "%": " %"}
-_PLACES = ("adapters", "frontends", "ui", "measures")
+_PLACES = ("measures",)
 
 
 def norms() -> str:

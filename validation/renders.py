@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.photo_files import read_photo
 from posture.geometry import UncertainPoint, joint_angle, lean
-from posture.intake import Intake
-from posture.knowledge import Knowledge
-from posture.measurement import Measurement
+from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
-from posture.report import Report
+from posture.plan.intake import Intake
+from posture.report.report import Report
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.tables import put, table
 
 LIMITS = Path(__file__).parent.parent / "docs" / "limits.md"

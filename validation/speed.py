@@ -28,13 +28,13 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from posture.adapters.mediapipe_models import mediapipe, pose_model
-from posture.adapters.mediapipe_pose import DEFAULT_PASSES, MediaPipeObserver
-from posture.adapters.overlay import draw, jpeg
-from posture.adapters.photo_files import read_photo
-from posture.frontends.live_tasks import Eye
-from posture.knowledge import Knowledge
+from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
+from posture.live.session import Eye
 from posture.pipeline import examine
+from posture.render.overlay import draw, jpeg
+from posture.vision.mediapipe_models import mediapipe, pose_model
+from posture.vision.mediapipe_pose import DEFAULT_PASSES, MediaPipeObserver
 from validation.batch import make_photos, peak_memory_mb, start
 from validation.page import served, wait_for
 from validation.record import SAMPLES

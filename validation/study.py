@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from posture.adapters.mediapipe_pose import MediaPipeObserver
-from posture.adapters.photo_files import read_photo
 from posture.errors import PostureError
-from posture.intake import Intake
-from posture.measurement import Measurement
+from posture.io.photos import read_photo
+from posture.measures.measurement import Measurement
 from posture.pipeline import Options, analyze
+from posture.plan.intake import Intake
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.tables import table
 
 NEEDED = ("file", "person", "clothing", "asis_x", "asis_y", "psis_x", "psis_y")

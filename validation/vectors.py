@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.body.outline_features import outline_vector
 from posture.errors import PostureError
-from posture.knowledge import Knowledge
-from posture.measures.outline_vector import outline_vector
-from posture.view import look
+from posture.knowledge.load import Knowledge
+from posture.quality.view import look
 from validation.observed import Seen, load_set
 
 Array = NDArray[np.float64]

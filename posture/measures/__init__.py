@@ -6,22 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from posture.body.sagittal import MissingPoint, NoContour, SagittalBody
 from posture.errors import DegenerateGeometry
-from posture.measurement import Measurement, Unmeasured
+from posture.knowledge.tilt_model import TiltModel
 from posture.measures.asis_psis_tilt import asis_psis_tilt
 from posture.measures.contour_lordosis import contour_lordosis
 from posture.measures.head_forward import head_forward
 from posture.measures.hip_angle import hip_angle
 from posture.measures.knee_flexion import knee_flexion
 from posture.measures.lumbar_depth import lumbar_depth
+from posture.measures.measurement import Measurement, Unmeasured
 from posture.measures.pelvic_displacement import pelvic_displacement
 from posture.measures.pelvic_tilt_estimate import pelvic_tilt_estimate
 from posture.measures.sacral_tangent import sacral_tangent
 from posture.measures.shank_incl import shank_incl
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
-from posture.sagittal import MissingPoint, NoContour, SagittalBody
-from posture.tilt_model import TiltModel
 
 
 @dataclass(frozen=True, slots=True)

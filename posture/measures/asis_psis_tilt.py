@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from posture.body.sagittal import SagittalBody
 from posture.geometry import slope
-from posture.measurement import Measurement, Unmeasured
-from posture.measures.skeleton import YAW_LEAKAGE
-from posture.sagittal import SagittalBody
+from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.segment_angles import YAW_LEAKAGE
 
 
 def asis_psis_tilt(body: SagittalBody) -> Measurement | Unmeasured:

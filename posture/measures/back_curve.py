@@ -14,10 +14,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.body.sagittal import SagittalBody
 from posture.errors import DegenerateGeometry
-from posture.measurement import Measurement
+from posture.measures.measurement import Measurement
 from posture.quantity import Quantity
-from posture.sagittal import SagittalBody
 
 Array = NDArray[np.float64]
 

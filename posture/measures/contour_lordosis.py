@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from posture.measurement import Measurement
+from posture.body.sagittal import SagittalBody
 from posture.measures.back_curve import BackCurve, contour_measurement
-from posture.sagittal import SagittalBody
+from posture.measures.measurement import Measurement
 
 
 def contour_lordosis(body: SagittalBody) -> Measurement:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from math import hypot, radians
 
-from posture.measurement import Measurement
-from posture.measures.skeleton import YAW_LEAKAGE
+from posture.body.sagittal import SagittalBody
+from posture.measures.measurement import Measurement
+from posture.measures.segment_angles import YAW_LEAKAGE
 from posture.quantity import Quantity
-from posture.sagittal import SagittalBody
 
 
 def head_forward(body: SagittalBody) -> Measurement:

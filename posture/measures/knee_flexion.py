@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from posture.body.sagittal import SagittalBody
 from posture.geometry import joint_angle
-from posture.measurement import Measurement
-from posture.measures.skeleton import between_segments
-from posture.sagittal import SagittalBody
+from posture.measures.measurement import Measurement
+from posture.measures.segment_angles import between_segments
 
 
 def knee_flexion(body: SagittalBody) -> Measurement:

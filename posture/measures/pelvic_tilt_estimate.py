@@ -6,12 +6,12 @@ from math import hypot
 
 import numpy as np
 
+from posture.body.outline_features import outline_vector
+from posture.body.sagittal import SagittalBody
 from posture.geometry import UncertainPoint
-from posture.measurement import Measurement, Unmeasured
-from posture.measures.outline_vector import outline_vector
+from posture.knowledge.tilt_model import TiltModel
+from posture.measures.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
-from posture.sagittal import SagittalBody
-from posture.tilt_model import TiltModel
 
 #: How far a joint that somebody sets may lie from where the model habitually puts it, percent of stature: the trunk's
 #: offset of 3.8° in calibration.toml over a trunk of 0.288 statures.

@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from math import atan2, degrees
 
+from posture.body.sagittal import SagittalBody
 from posture.errors import DegenerateGeometry
-from posture.measurement import Measurement
 from posture.measures.back_curve import BackCurve, contour_measurement
-from posture.measures.skeleton import YAW_LEAKAGE
-from posture.sagittal import SagittalBody
+from posture.measures.measurement import Measurement
+from posture.measures.segment_angles import YAW_LEAKAGE
 
 #: The stretch of outline that is read, in trunk lengths below the deepest point of the hollow.
 FROM, TO = 0.04, 0.12

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
+from posture.body.sagittal import SagittalBody
 from posture.geometry import lean
-from posture.measurement import Measurement
-from posture.measures.skeleton import from_vertical
-from posture.sagittal import SagittalBody
+from posture.measures.measurement import Measurement
+from posture.measures.segment_angles import from_vertical
 
 
 def thigh_incl(body: SagittalBody) -> Measurement:

@@ -21,9 +21,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from posture.adapters.mediapipe_pose import MediaPipeObserver
+from posture.body.frame import Frame
 from posture.errors import NoPerson
-from posture.frame import Frame
+from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.observed import FOLDER, Seen, save
 from validation.people.body import Body
 from validation.people.camera import silhouette

@@ -1,1 +1,0 @@
-"""All contact with the world: the pose model, files, pictures, pages."""

@@ -1,0 +1,251 @@
+"""The clients: found by their id, then what each measure did over the visits, and files for the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.clinic.cases import archive
+from posture.app.navigation import bring_to, download, picture, plain, say, speech, table
+from posture.cli.clients_export import days, file_name
+from posture.clinic.archive import ELSEWHERE, Archive
+from posture.clinic.research_csv import photo_rows
+from posture.clinic.research_csv import table as csv_table
+from posture.errors import UsageError
+from posture.export.fhir import bundle
+from posture.findings.assess import WORDS
+from posture.followup.change import OwnError, own_error
+from posture.followup.timeline import Entry, repeats, timelines
+from posture.measures import MEASURES
+from posture.render.charts.bell import WIDE
+from posture.render.charts.visit import timeline
+from posture.render.drawings import standing_alone
+from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit, review_words
+from posture.render.pdf import pdf_problem, to_pdf
+from posture.report.report import Report
+from posture.text.labels import NAMES, number, sentence
+
+#: Clients on one page of the list.
+SHOWN = 20
+
+
+def show() -> None:
+    """Draw the page: the list, or the client whose id the address holds."""
+    client = st.query_params.get("client")
+    if client is not None:
+        try:
+            _client(client, archive())
+            return
+        except UsageError as error:
+            del st.query_params["client"]
+            st.error(f"{plain(sentence(say(str(error))))}.")
+    _list(archive())
+
+
+def _list(files: Archive) -> None:
+    st.title(say("Clients"), anchor=False)
+    search = st.text_input(say("Search"), key=session.TOLD + "client_search", icon=":material/search:")
+    found = files.clients(search.strip())
+    if not found:
+        st.info(
+            say("No client yet: photos that were reviewed stand here.") if not search else say("Nobody by this id.")
+        )
+    pages = -(-len(found) // SHOWN)
+    page = st.number_input(say("Page"), 1, pages, 1, key=f"page_{search}") if pages > 1 else 1
+    for listed in found[(page - 1) * SHOWN : page * SHOWN]:
+        name, count, last = st.columns([4, 3, 3], vertical_alignment="center")
+        if name.button(plain(listed.pseudonym), key=f"open_{listed.pseudonym}", width="stretch"):
+            st.query_params["client"] = listed.pseudonym
+            bring_to()
+            st.rerun()
+        count.write(say("visits: {visits}, photos: {photos}", visits=str(listed.visits), photos=str(listed.reports)))
+        last.write(listed.last)
+    _clinic(files)
+    _repeatability(files)
+
+
+def _client(client: str, files: Archive) -> None:
+    history, own = files.history(client), files.own_error()
+    if st.button("← " + say("Clients")):
+        del st.query_params["client"]
+        bring_to()
+        st.rerun()
+    st.title(plain(client), anchor=False)
+    rows = [
+        {
+            say("Day of the visit"): entry.date,
+            say("Pose"): say(entry.pose) if entry.pose else "–",
+            say("Finding"): _finding(entry.report),
+            say("Reviewer"): plain(_reviewed(entry)) or "–",
+        }
+        for entry in history
+    ]
+    if history:  # a client with a note alone has none
+        table(rows)
+        _over_the_visits(client, history, own)
+    _notes(client, files)
+    if history:
+        _files(client, history, own, files)
+    _erase(client, files)
+
+
+def _reviewed(entry: Entry) -> str:
+    """A reviewer's word, and who it was."""
+    words, who = review_words(entry.review, speech()), entry.review.reviewer if entry.review else ""
+    return f"{words} ({who})" if who else words
+
+
+def _finding(report: Report) -> str:
+    if report.status == "refused":
+        return ", ".join(say(reason.message) for reason in report.reasons)
+    if report.emergency:
+        return say("Get help now")
+    return say("Measured") if report.finding is None else say(WORDS[report.finding.kind])
+
+
+def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None) -> None:
+    lines = {line.measure: line for line in timelines(history, own)}
+    shown = [name for name in DRAWN if name in lines]
+    if not shown:
+        return
+    st.header(say("Over the visits"), anchor=False)
+    st.caption(
+        say(
+            "The grey band is measurement error about the first visit: what stands outside of it has changed. Bars are "
+            "95 % intervals of the value itself. Fewer than three visits show no trend."
+        )
+        + (" " + say("Measurement error is the clinic's own.") if own else "")
+    )
+    chosen = st.pills(
+        say("Measures"),
+        list(lines),
+        selection_mode="multi",
+        default=shown,
+        format_func=lambda name: say(NAMES[name]),
+        key=f"measures_{client}",
+    )
+    pictures = [timeline(lines[name], speech()) for name in lines if name in chosen] + outlines(history, speech())
+    for k in range(0, len(pictures), 2):
+        for (words, svg), cell in zip(pictures[k : k + 2], st.columns(2, gap="medium"), strict=False):
+            with cell:
+                picture(standing_alone(svg), words, f"{WIDE}px")
+                st.caption(words)
+
+
+def _notes(client: str, files: Archive) -> None:
+    st.header(say("Notes"), anchor=False)
+    for day, words in files.notes(client):
+        st.text(f"{day[:10]} · {words}")
+    with st.form(f"note_{client}", clear_on_submit=True):
+        words = st.text_input(say("A line about this client"))
+        if st.form_submit_button(say("Keep")) and words.strip():
+            files.add_note(client, words.strip())
+            st.rerun()
+
+
+def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: Archive) -> None:
+    st.header(say("Files"), anchor=False)
+    name, language, clinic = file_name(client), speech(), Clinic(*files.clinic())
+    by_day = {entry.date: entry for entry in days(history)}
+    day = st.selectbox(say("Day of the visit"), sorted(by_day, reverse=True), key=f"day_of_{client}")
+    entry = by_day[day]
+
+    def page() -> str:
+        return render_visit(client, entry, history, clinic, own, language)
+
+    def numbers() -> str:
+        rows = photo_rows(client, history)
+        return csv_table(rows, list(rows[0]))
+
+    left, right = st.columns(2)
+    if problem := pdf_problem():
+        left.info(say(problem))
+    else:
+        download(left, "Report of the visit (PDF)", lambda: to_pdf(page()), f"{name}_{day}.pdf")
+    download(right, "Report of the visit (web page)", page, f"{name}_{day}.html")
+    download(left, "All visits for another system (FHIR)", lambda: bundle(client, history), f"{name}.fhir.json")
+    download(right, "All visits as a table (CSV)", numbers, f"{name}.csv")
+
+
+def _erase(client: str, files: Archive) -> None:
+    with st.expander(say("Erase this client"), icon=":material/delete_forever:"):
+        st.write(say("Everything that is kept of this client is removed for good. Write the id to do it."))
+        typed = st.text_input(say("Client"), key=f"erase_{client}")
+        if st.button(say("Erase for good"), disabled=typed != client):
+            number = files.erase(client)
+            st.session_state["erased"] = number
+            del st.query_params["client"]
+            bring_to("erased")
+            st.rerun()
+
+
+def _clinic(files: Archive) -> None:
+    if number := st.session_state.pop("erased", None):
+        with st.container(key="erased"):
+            st.success(say("Erased; the log keeps {number}.", number=number) + " " + say(ELSEWHERE))
+    with st.expander(say("Our name on reports"), icon=":material/home_health:"), st.form("clinic"):
+        name, logo = files.clinic()
+        name = st.text_input(say("Name of the clinic"), name)
+        file = st.file_uploader(say("Logo"), ["png", "jpg", "jpeg", "webp"])
+        if not st.form_submit_button(say("Keep")):
+            return
+        if file is not None:
+            with TemporaryDirectory() as folder:
+                path = Path(folder) / "logo"
+                path.write_bytes(file.getvalue())
+                try:
+                    logo = Clinic.with_logo(name, path).logo
+                except UsageError:
+                    st.error(say("The logo is not a JPEG, PNG or WebP picture; the name was not changed either."))
+                    return
+            session.let_go(file)
+        files.set_clinic(name, logo)
+        st.rerun()
+
+
+def _repeatability(files: Archive) -> None:
+    with st.expander(say("Our own measurement error"), icon=":material/straighten:"):
+        own = files.own_error()
+        if own is not None:
+            _table_of(own)
+            if st.button(say("Go by the reports' own errors again")):
+                files.set_own_error(None)
+                st.rerun()
+            return
+        st.write(
+            say(
+                "Two photos of one client on one day, with stepping away and back in between, tell how well your room "
+                "repeats. From three pairs on it can take the place of the usual error."
+            )
+        )
+        if not st.button(say("Work it out")) and "own" not in st.session_state:
+            return
+        try:
+            st.session_state["own"] = own_error(
+                [pair for listed in files.clients() for pair in repeats(files.history(listed.pseudonym))]
+            )
+        except UsageError as error:
+            st.info(f"{sentence(say(str(error)))}.")
+            return
+        _table_of(st.session_state["own"])
+        sure = st.checkbox(say("People stepped away and back between the two photos of a day"))
+        if st.button(say("Go by it from now on"), type="primary", disabled=not sure):
+            files.set_own_error(st.session_state.pop("own"))
+            st.rerun()
+
+
+def _table_of(own: OwnError) -> None:
+    st.caption(say("From {pairs} pairs", pairs=str(own.pairs)))
+    rows = [
+        {
+            say("What"): say(NAMES[name]),
+            "SEM": number(sem, MEASURES[name].unit, 1),
+            say("Smallest real change"): number(own.mdc95(name), MEASURES[name].unit, 1),
+        }
+        for name, sem in own.sem.items()
+    ]
+    table(rows)

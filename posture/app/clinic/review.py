@@ -1,0 +1,246 @@
+"""One photo after another: looked at, accepted, corrected or refused, by keyboard where somebody likes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.clinic.cases import Case, add, cases
+from posture.app.navigation import go, plain, refusal, say, speech, table
+from posture.app.pictures import annotated
+from posture.app.points import set_points
+from posture.app.steps.photo import FORMATS
+from posture.app.steps.result import CLOTHES, TALL, WIDE
+from posture.batch.photos import POSES
+from posture.errors import PostureError, UsageError
+from posture.findings.assess import WORDS
+from posture.followup.timeline import Review
+from posture.pipeline import Examination
+from posture.plan.intake import Intake
+from posture.render.html.visit import reason_words
+from posture.render.overlay import LAYERS
+from posture.report.report import Report
+from posture.text.labels import REVIEW_REASONS, number, sentence
+
+PATTERN = "{client}_{date}_{pose}"
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("Review photos"), anchor=False)
+    mine = cases()
+    if st.session_state.pop("points_done", False):
+        st.session_state[session.TOLD + "by_hand"] = False
+    with st.expander(say("Bring photos"), expanded=not mine, icon=":material/upload:"):
+        _bring()
+    for words in st.session_state.pop("review_said", []):
+        st.error(f"{sentence(say(words))}.")
+    if not mine:
+        st.write(say("Every photo is measured here and then shown to you: accept it, move its points, or refuse it."))
+        st.caption(say("Thousands of photos: posture batch on the command line, then posture clients add."))
+        return
+    at = min(int(st.session_state.get("case", 0)), len(mine) - 1)
+    looked = sum(case.review is not None for case in mine)
+    st.progress(looked / len(mine), say("{done} of {all} looked at", done=str(looked), all=str(len(mine))))
+    if looked == len(mine):
+        st.success(say("All photos have been looked at. They are in the files of their clients."))
+        if st.button(say("To the clients"), type="primary"):
+            go("clients")
+    _case(mine[at], at, mine)
+    _list(mine, at)
+
+
+def _bring() -> None:
+    st.session_state.setdefault(session.TOLD + "pattern", PATTERN)
+    pattern = st.text_input(
+        say("How the files' names tell who and when"),
+        key=session.TOLD + "pattern",
+        help=say("Places are {client}, {date} and {pose}; what a name does not tell you can type in later."),
+    )
+    clothing = st.selectbox(
+        say("Clothing on the upper body"),
+        list(CLOTHES),
+        index=None,
+        format_func=lambda kind: say(CLOTHES[kind]),
+        key=session.TOLD + "clinic_clothing",
+        placeholder=say("not told"),
+    )
+    files = st.file_uploader(
+        say("Photos from the side"), FORMATS, accept_multiple_files=True, key=f"cases_{session.generation()}"
+    )
+    if not files:
+        return
+    said: list[str] = []
+    bar = st.progress(0.0, say("Measuring …"))
+    intake = Intake().told(clothing=clothing)
+    brought = [(file.getvalue(), file.name) for file in files]
+    for done, (data, name) in enumerate(brought, 1):
+        try:
+            add(data, name, pattern or "", intake)
+        except PostureError as error:
+            said += [str(error)] if str(error) not in said else []
+        bar.progress(done / len(brought), say("Measuring …"))
+    st.session_state["review_said"] = said
+    st.session_state["case"] = next((k for k, case in enumerate(cases()) if case.review is None), 0)
+    for file in files:
+        session.let_go(file)
+    session.empty_fields()
+    st.rerun()
+
+
+def _case(case: Case, at: int, mine: list[Case]) -> None:
+    examination = case.examination()
+    if refused := st.session_state.pop("point_refused", None):
+        st.error(f"{sentence(say(refused))}. {say('The point was taken back.')}")
+    shown = None
+    if case.photo is not None and examination is not None:
+        shown = annotated(case.photo, examination, list(LAYERS))
+    moving = shown is not None and bool(session.answer("by_hand"))
+    share = 0.6 if shown is None or moving else min(0.6, TALL * shown[1] / WIDE)
+    left, right = st.columns([share, 1 - share], gap="medium")
+    with left:
+        if shown is None or case.photo is None or examination is None:
+            st.caption(plain(case.name))
+        elif moving:
+            set_points(case.photo, examination)
+        else:
+            st.image(shown[0], plain(case.name), width="stretch")
+    with right:
+        _who(case)
+        _words(case, examination)
+        _decide(case, examination, at, mine)
+
+
+def _who(case: Case) -> None:
+    """Client, day and pose, as the name told them or somebody types them."""
+    client, day, pose = st.columns([4, 3, 3])
+    case.client = client.text_input(say("Client"), case.client, key=f"client_{case.key}").strip()
+    case.date = day.text_input(
+        say("Day of the visit"), case.date, key=f"day_{case.key}", placeholder=date.today().isoformat()
+    ).strip()
+    case.pose = pose.selectbox(
+        say("Pose"),
+        ["", *POSES],
+        index=["", *POSES].index(case.pose),
+        format_func=lambda name: say(name) if name else "–",
+        key=f"pose_{case.key}",
+    )
+
+
+def _words(case: Case, examination: Examination | None) -> None:
+    report: Report = case.machine if examination is None else examination.report
+    for reason in report.reasons:
+        refusal(reason)
+    if report.finding is not None:
+        st.markdown(f"**{say(report.finding.headline)}**")
+        tilt = report.finding.tilt
+        if tilt is not None:
+            low, high = number(tilt.low95, ""), number(tilt.high95, "deg")
+            st.write(say("Forward tilt of the pelvis") + f": {number(tilt.value, 'deg')} ({low} … {high})")
+    for warning in report.warnings:
+        st.caption(f":material/warning: {sentence(say(warning.message))}.")
+    for note in report.notes:
+        st.caption(f"{say('Note')}: {say(note.message)}.")
+    if case.review is not None:
+        st.success(_said(case.review), icon=":material/check:")
+
+
+def _said(review: Review) -> str:
+    if review.verdict == "accepted":
+        return say("Accepted")
+    if review.finding is not None:
+        return f"{say('Your finding')}: {say(WORDS[review.finding])}"
+    return f"{say('Not to be used')}: {plain(reason_words(review.reason, speech()))}"
+
+
+def _decide(case: Case, examination: Examination | None, at: int, mine: list[Case]) -> None:
+    """The buttons; each has a key of the keyboard."""
+    mode = st.session_state.get("review_mode")
+    if mode == "refuse":
+        _choose(case, at, mine, list(REVIEW_REASONS.values()), say("Why is it not used?"))
+        return
+    if mode == "override":
+        _choose(case, at, mine, list(WORDS.values()), say("What do you find?"))
+        return
+    if case.photo is None and st.button(say("Leave it out"), icon=":material/close:", width="stretch"):
+        mine.remove(case)
+        _go_to(max(0, at - 1))
+    measured = case.measurable(examination)
+    if st.button(say("Accept"), type="primary", shortcut="A", width="stretch", disabled=not measured):
+        _settle(case, Review("accepted"), at, mine)
+    refuse, other = st.columns(2)
+    if refuse.button(say("Do not use"), shortcut="X", width="stretch"):
+        _set_mode("refuse")
+    if other.button(say("Another finding"), shortcut="O", width="stretch", disabled=case.machine.status == "refused"):
+        _set_mode("override")
+    points, back, on = st.columns([2, 1, 1])
+    points.button(
+        say("Move points"), shortcut="M", width="stretch", disabled=case.machine.facing is None, on_click=_move_points
+    )
+    if back.button("←", shortcut="Left", width="stretch", disabled=at == 0, help=say("Photo before")):
+        _go_to(at - 1)
+    if on.button("→", shortcut="Right", width="stretch", disabled=at == len(mine) - 1, help=say("Next photo")):
+        _go_to(at + 1)
+    st.text_input(say("Your initials"), key=session.TOLD + "reviewer", max_chars=20)
+
+
+def _move_points() -> None:
+    """Open the editor of points in the photo's place, or close it; before the page is drawn, as Streamlit wants it."""
+    key = session.TOLD + "by_hand"
+    st.session_state[key] = not st.session_state.get(key, False)
+
+
+def _choose(case: Case, at: int, mine: list[Case], choices: list[str], title: str) -> None:
+    """Reasons or findings, each by its number."""
+    st.markdown(f"**{title}**")
+    words = st.text_input(say("In your own words, where you like"), key=f"words_{case.key}")
+    for k, choice in enumerate(choices, 1):
+        if st.button(say(choice), shortcut=str(k), width="stretch", key=f"choice_{k}"):
+            kind = next((kind for kind, said in WORDS.items() if said == choice), None)
+            review = Review("refused", reason=words or choice) if kind is None else Review("overridden", kind, words)
+            _settle(case, review, at, mine)
+    if st.button(say("Back"), shortcut="Esc", width="stretch"):
+        _set_mode(None)
+
+
+def _settle(case: Case, review: Review, at: int, mine: list[Case]) -> None:
+    """Keep the decision and go on to the next photo that nobody looked at."""
+    try:
+        case.decide(Review(review.verdict, review.finding, review.reason, str(session.answer("reviewer") or "")))
+    except UsageError as error:
+        st.session_state["review_said"] = [str(error)]
+        st.rerun()
+    st.session_state["points_done"] = True
+    left = [k for k, other in enumerate(mine) if other.review is None]
+    st.session_state["review_mode"] = None
+    _go_to(next((k for k in left if k > at), left[0] if left else at))
+
+
+def _set_mode(mode: str | None) -> None:
+    st.session_state["review_mode"] = mode
+    st.rerun()
+
+
+def _go_to(at: int) -> None:
+    st.session_state["case"] = at
+    st.rerun()
+
+
+def _list(mine: list[Case], at: int) -> None:
+    with st.expander(say("All photos"), icon=":material/list:"):
+        rows = []
+        for k, case in enumerate(mine, 1):
+            report = case.machine
+            found = say(WORDS[report.finding.kind]) if report.finding else say("Measured")
+            rows.append(
+                {
+                    say("No."): f"**{k}**" if k - 1 == at else str(k),
+                    say("Client"): plain(case.client) or "–",
+                    say("Day of the visit"): plain(case.date) or "–",
+                    say("Finding"): found if report.status == "analyzed" else say(report.reasons[0].message),
+                    say("Looked at"): "–" if case.review is None else _said(case.review),
+                }
+            )
+        table(rows)

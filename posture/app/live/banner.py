@@ -1,0 +1,57 @@
+"""Words that can be read three metres away, and what is said when the camera or the looking fails."""
+
+from __future__ import annotations
+
+import time
+from html import escape
+
+import streamlit as st
+
+from posture.app.live.watcher import Watcher
+from posture.app.navigation import say
+from posture.render import theme
+
+#: The words are drawn anew so often, seconds.
+EVERY_S = 0.5
+#: A camera that sent nothing for so long is said to be silent, seconds.
+SILENT_S = 3.0
+
+
+def instruct(first: str, then: str, colour: str, share: float = 0.0) -> None:
+    """What to do and how, on its colour, and how much of it is done (0..1)."""
+    st.html(
+        f'<div role="status" aria-live="polite" style="background:{colour};color:#fff;border-radius:0.6rem;'
+        f'padding:1.1rem 1.2rem"><div style="font-size:1.9rem;line-height:1.2;font-weight:650">{escape(first)}</div>'
+        f'<div style="font-size:1.05rem;margin-top:0.4rem">{escape(then)}&nbsp;</div>'
+        '<div style="height:0.5rem;border-radius:0.25rem;background:rgba(255,255,255,.3);margin-top:0.6rem">'
+        f'<div style="height:100%;width:{100 * min(1.0, share):.0f}%;border-radius:0.25rem;background:#fff"></div>'
+        "</div></div>"
+    )
+
+
+def trouble(watcher: Watcher, since_s: float) -> bool:
+    """Say what fails, if anything does; ``since_s`` is when the camera was switched on, of the monotonic clock."""
+    if watcher.fault:
+        first, then = say("Looking has stopped"), say("Something went wrong inside posture: begin again.")
+    elif min(watcher.pulse().silent_s, time.monotonic() - since_s) > SILENT_S:
+        first = say("No picture comes")
+        then = say("Is the camera still plugged in? Press Stop, then switch it on again.")
+    else:
+        return False
+    instruct(first, then, theme.STOP)
+    return True
+
+
+def pulse_words(watcher: Watcher) -> None:
+    """How many pictures a second are looked at, and of what size."""
+    pulse = watcher.pulse()
+    st.caption(
+        say(
+            "{rate} pictures a second of {wide} × {tall} pixels, {usual} ms each (95 of 100 within {slow} ms).",
+            rate=f"{pulse.rate_hz:.0f}",
+            wide=str(pulse.size[0]),
+            tall=str(pulse.size[1]),
+            usual=f"{pulse.usual_ms:.0f}",
+            slow=f"{pulse.slow_ms:.0f}",
+        )
+    )

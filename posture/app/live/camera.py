@@ -1,0 +1,177 @@
+"""The camera of a live page: its picture in the browser, its newest frames for a watcher.
+
+The picture goes from the browser to this computer alone, straight from one to the other: no server that finds ways
+through networks (STUN, TURN) is asked unless POSTURE_ICE_SERVERS names some. It is not sent back: what a person sees is
+their own browser's picture, which no fault here can freeze.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Protocol
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.live.banner import EVERY_S, instruct
+from posture.app.live.watcher import Watcher
+from posture.app.navigation import say
+from posture.io.camera import ASKED_PX
+from posture.render import theme
+
+#: Addresses of STUN or TURN servers, separated by blanks; they learn the address of this computer and of the browser.
+SERVERS = "POSTURE_ICE_SERVERS"
+#: What 720 lines of somebody standing need; within one computer or one network it costs nothing.
+KBIT_S = 2500
+#: The component shows no picture of a stream that is only sent, and a failure in the browser's own terms. Its frame is
+#: of this very page: when it is given the camera, the page shows the same stream as a mirror and takes it away when the
+#: stream ends; when it is refused, the page says what to do.
+MIRROR = """<div id="posture-mirror"></div><script>
+(() => {
+  const words = WORDS;
+  const place = () => document.getElementById("posture-mirror");
+  const tell = problem => {
+    const said = document.createElement("p");
+    said.setAttribute("role", "alert");
+    said.style.cssText = "font-weight:600;margin:0.5rem 0";
+    said.textContent = words[problem] || words.other;
+    place().replaceChildren(said);
+  };
+  const show = stream => {
+    const mirror = Object.assign(document.createElement("video"), {muted: true, autoplay: true, playsInline: true});
+    mirror.style.cssText = "width:100%;transform:scaleX(-1);border-radius:0.6rem;background:#000";
+    mirror.setAttribute("aria-label", words.camera);
+    mirror.srcObject = stream;
+    place().replaceChildren(mirror);
+    const over = setInterval(() => {
+      if (stream.active && place()?.contains(mirror)) return;
+      mirror.srcObject = null;
+      mirror.remove();
+      clearInterval(over);
+    }, 500);
+  };
+  const listen = setInterval(() => {
+    if (!place()) return clearInterval(listen);
+    for (const frame of document.querySelectorAll('iframe[title^="streamlit_webrtc"]')) {
+      const seen = frame.contentWindow;
+      if (!seen || seen.document.readyState !== "complete" || seen.postureShows) continue;
+      seen.postureShows = true;
+      const media = seen.navigator.mediaDevices;
+      if (!media) { tell("insecure"); continue; }
+      const ask = media.getUserMedia.bind(media);
+      media.getUserMedia = async wanted => {
+        try {
+          const stream = await ask(wanted);
+          show(stream);
+          return stream;
+        } catch (error) {
+          tell(error.name);
+          throw error;
+        }
+      };
+    }
+  }, 200);
+})();
+</script>"""
+
+
+class Stage(Protocol):
+    """Somebody before a camera. watcher : who looks · since_s : when the camera was switched on, monotonic clock"""
+
+    watcher: Watcher
+    since_s: float
+
+
+def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None]) -> None:
+    """The camera, and beside it what ``go_on`` draws anew while it is on, told whether to say it aloud."""
+    shown, words = st.columns([3, 2], gap="medium")
+    with words:
+        aloud = st.toggle(say("Say it aloud"), key=session.TOLD + "aloud")
+    with shown:
+        on = picture_of(stage.watcher, key)
+    if not on:
+        stage.since_s = time.monotonic()
+    with words:
+        if on:
+            st.fragment(go_on, run_every=EVERY_S)(aloud)
+        else:
+            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
+
+
+def picture_of(watcher: Watcher, key: str) -> bool:
+    """Show the camera with its Start and Stop, and hand its frames to the watcher; whether it is on.
+
+    Raises ImportError where streamlit-webrtc is not installed.
+    """
+    # A component is served only when a visitor's own run imports it.
+    from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
+
+    _ask_for_whole_pictures()
+    servers = os.environ.get(SERVERS, "").split()
+    if servers:
+        st.warning(
+            say(
+                "Servers abroad help the camera through the network, and learn its address: {names}.",
+                names=", ".join(servers),
+            )
+        )
+    rtc: dict[str, Any] = {"iceServers": [{"urls": servers}] if servers else []}
+    wide, tall = ASKED_PX
+    context = webrtc_streamer(
+        key,
+        mode=WebRtcMode.SENDONLY,
+        rtc_configuration=rtc,
+        media_stream_constraints={
+            # none: a size of the camera's own; else a browser cuts a camera that stands upright down to a square
+            "video": {
+                "width": {"ideal": wide},
+                "height": {"ideal": tall},
+                "frameRate": {"ideal": 30},
+                "resizeMode": {"ideal": "none"},
+            },
+            "audio": False,
+        },
+        sink_video_track=create_video_sink_track(watcher.offer, key=f"{key}_frames", on_ended=watcher.end),
+        media_toggle_controls=False,
+        translations={
+            "start": say("Switch the camera on"),
+            "stop": say("Stop"),
+            "select_device": say("Another camera"),
+            "select_camera": say("Camera"),
+            "device_ask_permission": say("Please allow the camera in your browser."),
+        },
+    )
+    st.html(MIRROR.replace("WORDS", _failures()), unsafe_allow_javascript=True)
+    return bool(context.state.playing)
+
+
+def _failures() -> str:
+    """What is said when the browser gives no camera, by the browser's name of the reason, as JSON."""
+    said = {
+        "camera": say("Camera"),
+        "insecure": say(
+            "The browser gives no camera to this page: open it as https, or on the computer that runs posture."
+        ),
+        "NotFoundError": say("No camera was found: plug one in, and switch it on again."),
+        "NotReadableError": say("Another program has the camera: close it, and switch the camera on again."),
+        "NotAllowedError": say("The browser was told to refuse the camera: allow it beside the address."),
+        "other": say("The browser could not open the camera: choose another one, or plug it in again."),
+    }
+    return json.dumps(said).replace("<", "\\u003c")
+
+
+@cache
+def _ask_for_whole_pictures() -> None:
+    """Chromium begins with small pictures and takes half a minute to send whole ones: ask for them at once.
+
+    Its engine reads these two from the answer to its offer (kbit/s); other browsers pass them over.
+    """
+    from aiortc.codecs import CODECS
+
+    for codec in CODECS["video"]:
+        if codec.mimeType == "video/VP8":
+            codec.parameters |= {"x-google-start-bitrate": KBIT_S, "x-google-min-bitrate": KBIT_S}

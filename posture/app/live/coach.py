@@ -1,0 +1,198 @@
+"""The coach: exercises before the camera where it knows their form, beside a clock where it does not."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.live.banner import instruct, pulse_words, trouble
+from posture.app.live.camera import before_camera
+from posture.app.live.sound import say_aloud
+from posture.app.live.watcher import Watcher
+from posture.app.navigation import drawing, go, say, speech, table
+from posture.app.plans import plan_of
+from posture.app.safety_gate import emergency
+from posture.body.pose import SIDES
+from posture.knowledge.exercise_rules import Drill
+from posture.knowledge.load import Knowledge
+from posture.live.coach import Coaching, Practice, practices
+from posture.live.session import Coached
+from posture.plan.advise import check_safety
+from posture.render import theme
+from posture.render.html.report import practice_rows
+from posture.text.labels import sentence
+
+#: Kinds that nobody practises beside a clock.
+UNTIMED = ("habit", "test")
+SIDE_WORDS = {"left": "left", "right": "right"}
+
+
+class Gym:
+    """One visitor's coach: what is practised, who watches, since when the camera is on and the clock runs."""
+
+    def __init__(self, drill: Drill) -> None:
+        self.exercise = ""
+        self.watcher = Watcher(Coached(drill), lambda *_: None, outlines=True)
+        self.since_s = time.monotonic()
+        self.clock_s: float | None = None
+
+
+def show() -> None:
+    """Draw the page."""
+    if emergency():
+        return
+    st.title(say("Coach"), anchor=False)
+    knowledge = Knowledge.load()
+    offered = _offered(knowledge)
+    if not offered:
+        return
+    gym: Gym = st.session_state.setdefault("gym", Gym(next(iter(knowledge.drills.values()))))
+    names = {name: speech().exercise(knowledge.exercises[name]).name for name in offered}
+    chosen = st.selectbox(
+        say("Exercise"), offered, format_func=names.__getitem__, key=session.TOLD + "practised", index=0
+    )
+    if chosen != gym.exercise:
+        _keep(gym, knowledge)
+        gym.exercise, gym.clock_s = chosen, None
+        if chosen in knowledge.drills:
+            gym.watcher.begin(Coached(knowledge.drills[chosen]))
+    drill = knowledge.drills.get(chosen)
+    if drill is None:
+        _timer(gym, knowledge)
+    else:
+        _before_camera(gym, drill, knowledge)
+    _summary(knowledge)
+
+
+def _offered(knowledge: Knowledge) -> list[str]:
+    """The plan's exercises and those that the coach knows, without what the answers forbid; says why there are none."""
+    if not session.asked():
+        st.info(say("Exercises are shown after the safety questions."))
+        if st.button(say("To the safety questions"), type="primary"):
+            go("safety")
+        return []
+    told = session.intake()
+    safety, message = check_safety(told, knowledge)
+    if safety == "prompt":
+        st.error(say(message), icon=":material/emergency:")
+        return []
+    if told.minor:
+        st.info(say("For a person under 18 the tool gives measurements only."))
+        return []
+    known = [name for name in knowledge.drills if not {*knowledge.exercises[name].cautions} & {*told.conditions}]
+    plan = plan_of()
+    planned = [] if plan is None else [item.id for item in plan.items]
+    timed = [name for name in planned if name not in known and knowledge.exercises[name].kind not in UNTIMED]
+    if not (known or timed):
+        st.info(say("What you told leaves no exercise to practise here: please ask a professional."))
+    return [*(name for name in known if name in planned), *(name for name in known if name not in planned), *timed]
+
+
+def _before_camera(gym: Gym, drill: Drill, knowledge: Knowledge) -> None:
+    st.write(
+        say(
+            "Put the camera at hip height and stand side on to it. First stand relaxed for two seconds, then begin; "
+            "the clock runs only while the form holds. Stop when anything hurts."
+        )
+    )
+    before_camera(gym, "coach", lambda aloud: _go_on(gym, drill, aloud))
+    exercise = speech().exercise(knowledge.exercises[drill.exercise])
+    if st.button(say("That was it"), type="primary", key="practised_enough"):
+        _keep(gym, knowledge)
+        gym.watcher.begin(Coached(drill))
+        st.rerun()
+    drawing(drill.exercise, exercise.name, 320)
+
+
+def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
+    """What is said now; drawn anew while the camera is on."""
+    if trouble(gym.watcher, gym.since_s):
+        if gym.watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
+            gym.watcher.begin(Coached(drill))
+        return
+    task = gym.watcher.task
+    assert isinstance(task, Coached)
+    state = task.state
+    first, then, colour = _words(state, task, drill)
+    instruct(first, then, colour, _share(state, drill, Knowledge.load()))
+    if aloud:
+        say_aloud(first, not state.cue)
+    columns = st.columns(2)
+    for side, column in zip(SIDES, columns, strict=True):
+        done = state.done.get(side)
+        held = (0.0 if done is None else done.held_s) + (state.held_s if side == state.side else 0.0)
+        column.metric(f"{say(SIDE_WORDS[side])}, s", f"{held:.0f}")
+        if drill.lift is not None:
+            column.metric(f"{say(SIDE_WORDS[side])}, {say('repetitions')}", "0" if done is None else str(done.reps))
+    pulse_words(gym.watcher)
+
+
+def _share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
+    """How much of one hold, or of one set of repetitions, the side that works has done; 1 is the whole dose."""
+    dose = knowledge.exercises[drill.exercise].dose
+    if drill.lift is None:
+        return state.held_s / float(dose["hold_s"])
+    done = max((one.reps for one in state.done.values()), default=0)
+    return done / float(dose["reps"])
+
+
+def _words(state: Coaching, task: Coached, drill: Drill) -> tuple[str, str, str]:
+    if task.problem is not None:
+        return f"{sentence(say(task.problem.retake))}.", f"{sentence(say(task.problem.message))}.", theme.AMBER
+    if state.cue:
+        return say(state.cue), "", theme.AMBER
+    if state.phase == "stand":
+        return say("Stand relaxed, side on, for two seconds."), "", theme.LEG
+    if state.phase == "begin":
+        return say(drill.begin), "", theme.LEG
+    if state.good and _share(state, drill, Knowledge.load()) >= 1:
+        return say("That is enough for now. Change sides, or rest."), "", theme.ACCENT
+    if state.good:
+        return say("Good. Keep it."), say("Breathe calmly."), theme.ACCENT
+    return say("Not quite there yet."), "", theme.AMBER
+
+
+def _timer(gym: Gym, knowledge: Knowledge) -> None:
+    """A clock for an exercise whose form the coach does not know."""
+    exercise = speech().exercise(knowledge.exercises[gym.exercise])
+    st.write(say("The coach does not know this one by sight: here is a clock."))
+    drawing(gym.exercise, exercise.name, 320)
+    if gym.clock_s is None:
+        if st.button(say("Start"), type="primary", icon=":material/timer:"):
+            gym.clock_s = time.monotonic()
+            st.rerun()
+        return
+    st.fragment(_clock, run_every=1.0)(gym.clock_s)
+    if st.button(say("Stop"), type="primary", icon=":material/timer_off:"):
+        seconds = time.monotonic() - gym.clock_s
+        _practised().append(Practice(gym.exercise, None, seconds, 0, None, {}, watched=False))
+        gym.clock_s = None
+        st.rerun()
+
+
+def _clock(since_s: float) -> None:
+    seconds = int(time.monotonic() - since_s)
+    st.metric(say("Time"), f"{seconds // 60}:{seconds % 60:02d}")
+
+
+def _keep(gym: Gym, knowledge: Knowledge) -> None:
+    """Take what was done into the summary."""
+    if isinstance(gym.watcher.task, Coached) and gym.exercise in knowledge.drills:
+        _practised().extend(practices(gym.watcher.task.state, knowledge.drills[gym.exercise]))
+
+
+def _practised() -> list[Practice]:
+    kept: list[Practice] = st.session_state.setdefault("practice", [])
+    return kept
+
+
+def _summary(knowledge: Knowledge) -> None:
+    """What was practised; it goes into the files to take away."""
+    mine = _practised()
+    if not mine:
+        return
+    st.header(say("Practised before the camera"), anchor=False)
+    table(practice_rows(mine, knowledge, speech()))
+    st.caption(say("It goes into the files under “Take away”."))

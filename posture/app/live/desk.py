@@ -1,0 +1,73 @@
+"""The desk: how long one has sat, when to get up, and slumping against one's own upright sitting."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.live.banner import instruct, pulse_words, trouble
+from posture.app.live.camera import before_camera
+from posture.app.live.sound import say_aloud
+from posture.app.live.watcher import Watcher
+from posture.app.navigation import say
+from posture.live.session import AtDesk
+from posture.live.sitting import anew
+from posture.render import theme
+
+#: What the plan's habit of breaks proposes, minutes (exercises.toml, sitting_breaks).
+EVERY_MIN = 30
+
+
+class Seated:
+    """One visitor's desk: who watches, and since when the camera is on."""
+
+    def __init__(self) -> None:
+        self.watcher = Watcher(AtDesk(), lambda *_: None)
+        self.since_s = time.monotonic()
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("At the desk"), anchor=False)
+    st.write(
+        say(
+            "Put the camera beside you, so that it sees you from the side from head to knee, and sit upright for the "
+            "first five seconds. Everything is told against that: norms of standing do not apply to sitting."
+        )
+    )
+    seated: Seated = st.session_state.setdefault("seated", Seated())
+    every = st.slider(say("A break every so many minutes"), 5, 90, EVERY_MIN, 5, key=session.TOLD + "break_every")
+    before_camera(seated, "desk", lambda aloud: _go_on(seated, every, aloud))
+
+
+def _go_on(seated: Seated, every: int, aloud: bool) -> None:
+    """What is said now; drawn anew while the camera is on."""
+    watcher, task = seated.watcher, seated.watcher.task
+    assert isinstance(task, AtDesk)
+    if trouble(watcher, seated.since_s):
+        if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
+            watcher.begin(AtDesk())
+        return
+    desk = task.desk
+    if desk.break_due(every):
+        first, then, colour = say("Time to get up."), say("Move a little for a minute."), theme.AMBER
+    elif desk.up_since_s is not None or desk.at_s is None:
+        first, then, colour = say("Nobody sits here."), "", theme.SOFT
+    elif desk.upright is None:
+        first, then, colour = say("Sit upright for five seconds."), "", theme.LEG
+    elif desk.slumps:
+        first, then, colour = say("You sit otherwise than upright."), say("Change how you sit."), theme.AMBER
+    else:
+        first, then, colour = say("You sit as you began."), "", theme.ACCENT
+    instruct(first, then, colour, desk.sitting_s / (60 * every))
+    if aloud:
+        say_aloud(first, colour == theme.ACCENT)
+    left, middle, right = st.columns(3)
+    left.metric(say("Sitting, min"), f"{desk.sitting_s / 60:.0f}")
+    middle.metric(say("In all, min"), f"{desk.total_s / 60:.0f}")
+    right.metric(say("Breaks"), str(desk.breaks))
+    if st.button(say("This is upright"), key="upright_anew"):
+        task.desk = anew(task.desk)
+    pulse_words(watcher)

@@ -1,0 +1,162 @@
+"""The live check: one instruction at a time, then a result that took itself; or three poses in turn."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.live.banner import instruct, pulse_words, trouble
+from posture.app.live.camera import before_camera
+from posture.app.live.sound import say_aloud
+from posture.app.live.watcher import Watcher
+from posture.app.navigation import go, picture, say
+from posture.app.safety_gate import emergency, may_move
+from posture.app.steps.firmer import show_range
+from posture.body.frame import Pixels
+from posture.errors import PostureError, Remark
+from posture.followup.three_poses import POSES, three_poses
+from posture.io.camera import still
+from posture.live.capture import OUTLINE_PX
+from posture.live.session import SHOWN, STRIP_S, Check, PosesInTurn, Task
+from posture.pipeline import common_roll
+from posture.plan.intake import Intake
+from posture.render import theme
+from posture.render.charts.live import strip
+from posture.render.drawings import standing_alone
+from posture.text.labels import NAMES, sentence
+
+TASKS = {"check": "Measure how I stand", "poses": "Three poses: relaxed, arched, tucked"}
+MADE = {"check": Check, "poses": PosesInTurn}
+POSE_WORDS = {
+    "relaxed": "Stand relaxed, as you always do.",
+    "arched": "Now arch your lower back as far as you can without pain, and stay.",
+    "tucked": "Now tuck your pelvis under as far as you can without pain, and stay.",
+}
+COLOURS = {"guide": theme.AMBER, "hold": theme.LEG, "measure": theme.ACCENT, "taken": theme.ACCENT}
+
+
+class Room:
+    """One visitor's live page: who watches, and what was measured so far, by the name of the hold.
+
+    told : how many of the photos the whole page was drawn with
+    measured : share of the frames of a hold that were looked at · since_s : when the camera was switched on
+    answers : what was told when the page was drawn last; the thread that measures cannot ask the session
+    """
+
+    def __init__(self) -> None:
+        self.chosen = "check"
+        self.photos: dict[str, session.Photo] = {}
+        self.told = 0
+        self.answers = Intake()
+        self.measured, self.since_s = 0.0, time.monotonic()
+        self.watcher = Watcher(Check(), self._held)
+
+    def _held(self, task: Task, name: str, frames: list[Pixels]) -> None:
+        self.measured = 0.0
+        photo = session.held([still(pixels) for pixels in frames], self.answers, self._hear)
+        if self.watcher.task is task:  # nothing else was chosen meanwhile
+            self.photos[name] = photo
+
+    def _hear(self, share: float) -> None:
+        self.measured = share
+
+    def begin(self, chosen: str) -> None:
+        """Begin a task anew."""
+        self.chosen, self.photos, self.told = chosen, {}, 0
+        self.watcher.begin(MADE[chosen]())
+
+
+def show() -> None:
+    """Draw the page."""
+    if emergency():
+        return
+    st.title(say("Live"), anchor=False)
+    st.write(
+        say(
+            "Put the camera at hip height, stand side on, the whole body in the picture, tight clothes. You will be "
+            "told what to do; after two good seconds the measurement takes itself."
+        )
+    )
+    room: Room = st.session_state.setdefault("live_room", Room())
+    room.answers = session.intake()
+    chosen = st.segmented_control(
+        say("What for"), list(TASKS), default="check", required=True,
+        format_func=lambda task: say(TASKS[task]), key=session.TOLD + "live_task",
+    )  # fmt: skip
+    if chosen and chosen != room.chosen:
+        room.begin(chosen)
+    if chosen == "poses" and not may_move():
+        return
+    before_camera(room, "live", lambda aloud: _go_on(room, aloud))
+    if room.photos and st.button(say("Begin again"), icon=":material/replay:"):
+        room.begin(room.chosen)
+        st.rerun()
+    if room.chosen == "poses":
+        _range(room)
+
+
+def _go_on(room: Room, aloud: bool) -> None:
+    """What is said now; drawn anew while the camera is on."""
+    watcher, task = room.watcher, room.watcher.task
+    assert isinstance(task, (Check, PosesInTurn))
+    if trouble(watcher, room.since_s):
+        if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
+            room.begin(room.chosen)
+        return
+    first, then, colour = _words(task, len(room.photos) == len(POSES))
+    instruct(first, then, colour, room.measured if task.state.phase == "taken" else task.state.done_share)
+    if aloud:
+        say_aloud(first, task.state.asked is None)
+    if (eye := watcher.eye) is not None:
+        for name in SHOWN:
+            chart = strip(say(NAMES[name]), eye.strip[name], STRIP_S)
+            picture(standing_alone(chart), say(NAMES[name]))
+    pulse_words(watcher)
+    if 0 < min(watcher.pulse().size) < OUTLINE_PX:
+        st.caption(say("This camera sends few pixels: joint angles only, and no curve of the back."))
+    if room.chosen == "check" and (photo := room.photos.get("")) is not None:
+        page = "result"
+        try:
+            session.keep(photo)
+        except PostureError as error:
+            st.session_state["not_read"], page = [("", error)], "photo"
+        room.photos.clear()  # once it is kept: a click may end this run at any touch of the session's state
+        room.begin("check")
+        go(page)
+    if room.chosen == "poses" and len(room.photos) > room.told:
+        room.told = len(room.photos)
+        st.rerun()
+
+
+def _words(task: Check | PosesInTurn, measured: bool) -> tuple[str, str, str]:
+    """The one thing to do, how, and its colour; ``measured``: nothing is left to do."""
+    state = task.state
+    colour = COLOURS[state.phase]
+    which = say(POSE_WORDS[task.pose]) if isinstance(task, PosesInTurn) and not task.done else ""
+    if state.asked is not None:
+        return *_asked(state.asked), colour
+    if state.phase == "guide":
+        return which or say("Come into the picture, side on"), "", colour
+    if state.phase == "hold":
+        return say("Good. Stay like this."), which, colour
+    if state.phase == "measure":
+        return say("Measuring, stay like this."), which, colour
+    return say("Thank you. You may move."), say("Your range stands below.") if measured else say("Measuring …"), colour
+
+
+def _asked(remark: Remark) -> tuple[str, str]:
+    return f"{sentence(say(remark.retake))}.", f"{sentence(say(remark.message))}."
+
+
+def _range(room: Room) -> None:
+    """The dial once all three were measured."""
+    if len(room.photos) < len(POSES):
+        return
+    told = session.intake()
+    seen = {pose: room.photos[pose].examine(told, lenient=False) for pose in POSES}
+    if (roll := common_roll(seen.values())) is not None:
+        seen = {pose: room.photos[pose].examine(told, lenient=False, roll=roll) for pose in POSES}
+    found = three_poses({pose: examination.report for pose, examination in seen.items()})
+    show_range(found)

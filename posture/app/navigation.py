@@ -1,0 +1,195 @@
+"""The way through the pages: their order and names, what leads on and back, and the language they speak."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Literal
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.auth import PAGES_HEADER, SESSION_COOKIE, SIGN_OUT
+from posture.errors import Remark
+from posture.render.drawings import drawing_file
+from posture.text.labels import sentence
+from posture.text.language import FILES, Language, language
+
+#: Pages in their order: name, title, icon.
+STEPS = (
+    ("start", "Start", ":material/home:"),
+    ("safety", "Safety", ":material/health_and_safety:"),
+    ("guide", "Guide", ":material/menu_book:"),
+    ("photo", "Photo", ":material/photo_camera:"),
+    ("result", "Result", ":material/accessibility_new:"),
+    ("firmer", "Make it surer", ":material/straighten:"),
+    ("plan", "Plan", ":material/event_note:"),
+    ("take_away", "Take away", ":material/download:"),
+)
+#: Pages for a clinic, in a menu of their own.
+CLINIC = (
+    ("review", "Review photos", ":material/fact_check:"),
+    ("clients", "Clients", ":material/folder_shared:"),
+)
+CLINIC_NEEDS = ("sqlalchemy", "alembic", "fhir")
+#: Pages before a camera that goes on.
+LIVE = (
+    ("live", "Live check", ":material/videocam:"),
+    ("coach", "Coach", ":material/self_improvement:"),
+    ("desk", "At the desk", ":material/chair:"),
+)
+LIVE_NEEDS = ("streamlit_webrtc",)
+#: Held while pages and models are imported: one thread at a time.
+importing = threading.Lock()
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+
+
+def speech() -> Language:
+    """The language chosen, else the browser's where there is one."""
+    chosen = session.answer("language")
+    if chosen is None:
+        browser = (st.context.locale or "en")[:2]
+        chosen = browser if browser in FILES else "en"
+    return language(chosen)
+
+
+def say(text: str, **places: str) -> str:
+    """A text of the page in the language chosen, its places filled."""
+    said = speech().text(text)
+    return said.format(**places) if places else said
+
+
+def page_of(name: str, folder: str = "steps") -> Callable[[], None]:
+    """The function that draws a page, which loads its file when it is shown."""
+
+    def show() -> None:
+        with importing:
+            step = import_module(f"posture.app.{folder}.{name}")
+        step.show()
+
+    show.__name__ = name
+    return show
+
+
+def pages() -> dict[str, Any]:
+    """Every page by its name, as Streamlit navigates them."""
+    return {
+        name: st.Page(page_of(name), title=say(title), icon=icon, url_path=name, default=name == "start")
+        for name, title, icon in STEPS
+    }
+
+
+def clinic_pages() -> dict[str, Any]:
+    """The clinic's pages by their names; none for who came by the link alone, or where its libraries are missing."""
+    if st.context.headers.get(PAGES_HEADER) != "clinic" or not all(map(find_spec, CLINIC_NEEDS)):
+        return {}
+    return {
+        name: st.Page(page_of(name, "clinic"), title=say(title), icon=icon, url_path=name)
+        for name, title, icon in CLINIC
+    }
+
+
+def live_pages() -> dict[str, Any]:
+    """The live pages by their names; none where their library is missing."""
+    if not all(map(find_spec, LIVE_NEEDS)):
+        return {}
+    return {
+        name: st.Page(page_of(name, "live"), title=say(title), icon=icon, url_path=name) for name, title, icon in LIVE
+    }
+
+
+def bring_to(box: str = "") -> None:
+    """Have the next page drawn shown from the box of this key, else from its heading; that takes the focus."""
+    st.session_state["way"] = box, secrets.token_hex(4)
+
+
+def go(name: str, box: str = "") -> None:
+    """Show another page, from its heading or from a box in it."""
+    bring_to(box)
+    st.switch_page((pages() | live_pages() | clinic_pages())[name])
+
+
+def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "primary") -> None:
+    """The two buttons at the end of a page; ``on`` is the kind of the one that leads on, if any does."""
+    names = [step for step, _, _ in STEPS]
+    titles = {step: title for step, title, _ in STEPS}
+    at = names.index(name)
+    st.space("small")
+    back, forward = st.columns(2)
+    if at and back.button("← " + say(titles[names[at - 1]]), key=f"back_{name}"):
+        go(names[at - 1])
+    if on != "nowhere" and at + 1 < len(names):
+        words = say(titles[names[at + 1]])
+        if forward.button(words + " →", type=on, key=f"on_{name}", width="stretch"):
+            go(names[at + 1])
+
+
+def refusal(reason: Remark) -> None:
+    """A friendly card: what was seen, and the one thing to do."""
+    with st.container(border=True):
+        picture, words = st.columns([1, 3], vertical_alignment="center")
+        with picture:
+            drawing("guide_photo", say("How to take the photo"), 110)
+        words.markdown(f"**{sentence(say(reason.message))}.**")
+        words.markdown(f"{say('Next time')}: {say(reason.retake)}.")
+
+
+def drawing(name: str, words: str, width_px: int) -> None:
+    """An exercise's or guide's drawing; ``words`` for those who do not see it."""
+    picture(drawing_file(name), words, f"{width_px}px")
+
+
+def picture(svg: str, words: str, width: str = "100%") -> None:
+    """An SVG that stands alone, as wide as asked for and never wider than the page."""
+    data = base64.b64encode(svg.encode()).decode()
+    style = f"display:block;margin:auto;width:{width};max-width:100%;background:#fff;border-radius:0.6rem"
+    st.html(f'<img alt="{escape(words)}" style="{style}" src="data:image/svg+xml;base64,{data}">')
+
+
+def foot() -> None:
+    """What every page ends with: language, privacy, and the button that forgets everything."""
+    st.divider()
+    words, choice, button = st.columns([5, 2, 3], vertical_alignment="center")
+    words.caption(
+        say(
+            "Your photos stay in this computer's memory and go nowhere else. They are forgotten when you say so, an "
+            "hour after you close the page, or when posture is stopped; loading the page anew begins anew."
+        )
+    )
+    choice.selectbox(
+        say("Language"),
+        list(LANGUAGES),
+        index=list(LANGUAGES).index(speech().code),
+        format_func=LANGUAGES.__getitem__,
+        key=session.TOLD + "language",
+    )
+    if SESSION_COOKIE in st.context.cookies:
+        st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(say("Sign out"))}</a>')
+    if button.button(
+        say("Forget everything"), icon=":material/delete_forever:", width="stretch", on_click=session.forget
+    ):
+        go("start")
+
+
+def plain(text: str) -> str:
+    """A text that somebody typed as Markdown that shows it as it is: ids, names of files, reasons."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", " ".join(text.split()))
+
+
+def download(column: Any, words: str, made: Callable[[], str | bytes], name: str, kind: str | None = None) -> None:
+    """A button for a file that is made when it is asked for; ``kind`` is its media type."""
+    column.download_button(say(words), made, name, kind, width="stretch", icon=":material/download:", on_click="ignore")
+
+
+def table(rows: Sequence[Mapping[str, str]]) -> None:
+    """A table by its rows; the first row names the columns. Plain Markdown: it needs no more code in the browser."""
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
+    st.markdown(
+        "\n".join("| " + " | ".join(re.sub(r"(?<!\\)\|", r"\|", cell) for cell in line) + " |" for line in lines)
+    )

@@ -1,0 +1,38 @@
+"""What the safety answers allow a page to show, asked in one place."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.navigation import go, say
+from posture.knowledge.load import Knowledge
+from posture.plan.advise import check_safety
+
+
+def emergency() -> bool:
+    """Whether an answer sends to help now: then its message is all that a page shows, and the way to that answer."""
+    level, message = check_safety(session.intake(), Knowledge.load())
+    if level != "emergency":
+        return False
+    st.title(say("Get help now"), anchor=False)
+    st.error(say(message), icon=":material/emergency:")
+    if st.button(say("To the safety questions")):
+        go("safety", "emergency")
+    return True
+
+
+def may_move() -> bool:
+    """Whether tests and poses may be asked for; what stands in their way is said."""
+    if not session.asked():
+        st.info(say("Tests and poses are shown after the safety questions."))
+        return False
+    told = session.intake()
+    level, message = check_safety(told, Knowledge.load())
+    if level in ("emergency", "prompt"):
+        st.error(say(message), icon=":material/emergency:")
+        return False
+    if told.minor:
+        st.info(say("For a person under 18 the tool gives measurements only."))
+        return False
+    return True

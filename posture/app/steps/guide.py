@@ -1,0 +1,39 @@
+"""How to take the photo, drawn."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.app.navigation import drawing, on_and_back, say
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("How to take the photo"), anchor=False)
+    picture, words = st.columns([2, 3], vertical_alignment="center", gap="large")
+    with picture:
+        drawing("guide_photo", say("How to take the photo"), 240)
+    words.markdown(
+        "\n".join(
+            f"- {say(line)}"
+            for line in (
+                "Exactly **side on**: one shoulder hides the other.",
+                "Camera level, at **hip height**, about **3 m** away; the whole body from head to feet in the picture.",
+                "**Tight clothes**, a plain wall behind you.",
+                "**Arms crossed** on the chest or stretched forward, so that they do not hide the back.",
+                "Stand as you always stand. A timer, or somebody to help, is best.",
+            )
+        )
+    )
+    st.header(say("Two stickers tell more (optional)"), anchor=False)
+    picture, words = st.columns([2, 3], vertical_alignment="center", gap="large")
+    with picture:
+        drawing("guide_stickers", say("Two stickers tell more (optional)"), 220)
+    words.markdown(
+        say(
+            "Put one raised round sticker of 1 to 2 cm on the hip bone in front and one on the hip bone at the back, "
+            "on the side that the camera sees, in a colour unlike skin, clothes and wall. With them the tilt of the "
+            "pelvis is read itself, not estimated."
+        )
+    )
+    on_and_back("guide")

@@ -1,0 +1,104 @@
+"""Photos in: from a file, or taken with the camera."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.navigation import go, on_and_back, picture, plain, refusal, say
+from posture.app.pictures import small
+from posture.app.server import LINK
+from posture.errors import PostureError, UnsuitablePhoto
+from posture.render.drawings import standing_alone
+from posture.text.labels import sentence
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
+
+
+def show() -> None:
+    """Draw the page."""
+    st.title(say("Your photo"), anchor=False)
+    generation = session.generation()
+    files = st.file_uploader(
+        say("A photo from the side; several of the same stance are better"),
+        FORMATS,
+        accept_multiple_files=True,
+        key=f"upload_{generation}",
+    )
+    with st.expander(say("Take it with this device's camera"), icon=":material/photo_camera:"):
+        if st.toggle(say("Switch the camera on"), key=f"camera_on_{generation}"):
+            shot = st.camera_input(
+                say("Stand side on, the whole body in the picture"), resolution="720p", key=f"camera_{generation}"
+            )
+            files = [*files, shot] if shot is not None else files
+    if os.environ.get(LINK):
+        _phone()
+    if files:
+        _take_in([(file.getvalue(), file.name) for file in files], files)
+    for name, error in st.session_state.pop("not_read", []):
+        if name:
+            st.caption(plain(name))
+        refusal(error.remark()) if isinstance(error, UnsuitablePhoto) else st.error(f"{sentence(say(str(error)))}.")
+    mine = session.photos()
+    if not mine:
+        st.write(say("No photo at hand? See how it works first:"))
+        if st.button(say("Show me with a computer-generated person"), icon=":material/smart_toy:"):
+            _take_in([(session.example(), "generated person")])
+    _mine(mine)
+    on_and_back("photo")
+
+
+def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = ()) -> None:
+    """Read and look at every photo, then show the result; what could not be read is said here.
+
+    A run that a click cuts short is taken up again by the next one: the uploads are let go at the end.
+    """
+    not_read: list[tuple[str, PostureError]] = []
+    bar = st.progress(0.0, say("Measuring …"))
+    for done, (data, name) in enumerate(files):
+        try:
+            photo = session.add_photo(data, name)
+            photo.examine(session.intake(), lenient=False)
+        except PostureError as error:
+            if str(error) not in (str(said) for _, said in not_read):
+                not_read.append((name, error))
+        bar.progress((done + 1) / len(files), say("Measuring …"))
+    st.session_state["not_read"] = not_read
+    for file in uploads:
+        session.let_go(file)
+    session.empty_fields()
+    st.session_state["rounds"] = st.session_state.get("rounds", 0) + 1
+    if not not_read:
+        go("result")
+    st.rerun()
+
+
+def _mine(mine: list[session.Photo]) -> None:
+    if not mine:
+        return
+    st.header(say("Photos of this visit"), anchor=False)
+    for row in range(0, len(mine), 4):
+        for k, (photo, cell) in enumerate(zip(mine[row : row + 4], st.columns(4), strict=False), row + 1):
+            cell.image(small(photo, photo.last()), str(k), width=120)
+            if cell.button(say("Remove"), key=f"remove_{photo.frame.sha256}", icon=":material/close:"):
+                session.remove_photo(photo)
+                st.rerun()
+
+
+def _phone() -> None:
+    """The link as a code for the phone's camera; only somebody who came by it sees this page."""
+    import segno
+
+    with st.expander(say("Take it with your phone"), icon=":material/qr_code_2:"):
+        st.write(
+            say("Scan this with the phone's camera, in the same network. The phone will ask whether you trust it.")
+        )
+        code = segno.make(os.environ[LINK]).svg_inline(border=3, omitsize=True)
+        picture(standing_alone(code), say("Take it with your phone"), "220px")

@@ -1,0 +1,119 @@
+"""The plan: what to do, on which days, and how."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.app import session as visit
+from posture.app.navigation import drawing, go, on_and_back, say, speech, table
+from posture.app.plans import plan_of
+from posture.app.safety_gate import emergency
+from posture.knowledge.load import Knowledge
+from posture.plan.advise import Plan
+from posture.plan.intake import EQUIPMENT
+from posture.plan.schedule import Programme, programme
+from posture.render.html.plan import DAY_NAMES, side_words
+from posture.text.labels import plan_words, sentence
+
+EQUIPMENT_WORDS = {
+    "pad": "pad or folded towel",
+    "wall": "wall",
+    "chair": "chair",
+    "bed": "bed or sturdy table",
+    "band": "elastic band",
+    "step": "step",
+    "ball": "massage ball",
+    "couch": "couch",
+}
+
+
+def show() -> None:
+    """Draw the page."""
+    if emergency():
+        return
+    st.title(say("Your plan"), anchor=False)
+    if not visit.asked():
+        st.info(say("Exercises are shown after the safety questions."))
+        if st.button(say("To the safety questions"), type="primary"):
+            go("safety")
+        on_and_back("plan")
+        return
+    _days()
+    plan = plan_of()
+    if plan is None:
+        st.info(say("Without a measured photo or a test there is no plan. Under 18 there are measurements only."))
+        on_and_back("plan")
+        return
+    if plan.mode == "refer":
+        st.error(say(plan.message), icon=":material/emergency:")
+        on_and_back("plan")
+        return
+    knowledge, told = Knowledge.load(), visit.intake()
+    st.header(sentence(say(plan_words(plan, knowledge))), anchor=False)
+    st.write(say(plan.because))
+    weeks = programme(plan, told)
+    if weeks is not None and weeks.begun:
+        _weeks(weeks, knowledge)
+    if plan.items:
+        _exercises(plan, weeks, knowledge)
+    if plan.unknowns:
+        st.caption(f"{say('Not known yet')}: {'; '.join(say(unknown) for unknown in plan.unknowns)}.")
+    st.caption(say(plan.message))
+    on_and_back("plan")
+
+
+def _days() -> None:
+    with st.expander(say("Your days (the plan fits itself to them)"), icon=":material/schedule:"):
+        left, middle, right = st.columns(3)
+        left.number_input(say("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.TOLD + "sitting")
+        middle.number_input(say("Minutes for exercise a day"), 5, 30, None, 5, key=visit.TOLD + "minutes")
+        right.number_input(say("Days a week"), 1, 7, None, 1, key=visit.TOLD + "days")
+        st.multiselect(
+            say("At hand"),
+            EQUIPMENT,
+            format_func=lambda thing: say(EQUIPMENT_WORDS[thing]),
+            placeholder=say("not said"),
+            key=visit.TOLD + "equipment",
+        )
+
+
+def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
+    names = {name: speech().exercise(exercise).name for name, exercise in knowledge.exercises.items()}
+    columns = [say(column) for column in ("Exercise", "Dose", "Days", "Minutes")]
+    for stage in weeks.begun:
+        first, last = (str(week) for week in stage.weeks)
+        title = say(
+            "Weeks {first} and {last}: up to {minutes} min a day",
+            first=first,
+            last=last,
+            minutes=f"{stage.minutes:.0f}",
+        )
+        with st.expander(title, expanded=first == "1"):
+            rows = []
+            for session in stage.sessions:
+                cells = (
+                    names[session.item.id] + say(side_words(session.item)),
+                    speech().dose(session.item),
+                    " ".join(say(DAY_NAMES[day]) for day in session.days),
+                    f"{session.minutes:.0f}",
+                )
+                rows.append(dict(zip(columns, cells, strict=True)))
+            table(rows)
+    if weeks.shortened:
+        shortened = ", ".join(names[name] for name in weeks.shortened)
+        st.caption(f"{say('Shortened to fit your minutes a day')}: {shortened}.")
+
+
+def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> None:
+    st.header(say("The exercises"), anchor=False)
+    for item in plan.items if weeks is None else map(weeks.first_given, plan.items):
+        exercise = speech().exercise(knowledge.exercises[item.id])
+        with st.expander(f"**{exercise.name}** · {speech().dose(item)}{say(side_words(item))}"):
+            drawing(item.id, exercise.name, 380)
+            st.write(exercise.position)
+            st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
+            for cue in exercise.cues:
+                st.markdown(f"- {cue}")
+            weeks_of = say("Weeks {first} to {last}.", first=str(item.weeks[0]), last=str(item.weeks[1])) + " "
+            st.caption(f"{weeks_of if item.kind != 'test' else ''}{say('Stop with')}: {'; '.join(exercise.stop)}.")
+            st.caption(f"{exercise.evidence} {say('Certainty')}: {say(exercise.certainty)}.")

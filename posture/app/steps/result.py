@@ -1,0 +1,225 @@
+"""The result: one sentence, one picture, one next step; then everything behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.navigation import go, on_and_back, picture, refusal, say, speech, table
+from posture.app.pictures import annotated, small
+from posture.app.points import set_points
+from posture.app.safety_gate import emergency
+from posture.app.steps.firmer import TOPICS
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement
+from posture.render.charts.bell import among_people
+from posture.render.drawings import standing_alone
+from posture.render.html.report import no_norm
+from posture.render.overlay import LAYERS
+from posture.report.report import Report
+from posture.text.labels import LENGTHS, NAMES, POINTS, SIGNS, chances, number, of_100, plain_words, sentence
+
+LAYER_WORDS = {
+    "outline": "Outline of the back",
+    "joints": "Joints",
+    "angles": "Angles",
+    "plumb_line": "Plumb line",
+    "hip_bones": "Hip bones",
+}
+CLOTHES = {"tight": "tight", "normal": "normal", "loose": "loose"}
+#: Height of the picture on a wide page and the page's width, px: the first screen holds the picture whole.
+TALL, WIDE = 620, 928
+
+
+def show() -> None:
+    """Draw the page."""
+    if emergency():
+        return
+    now = session.current()
+    if now is None:
+        st.title(say("Your result"), anchor=False)
+        st.info(say("There is no photo yet."))
+        if st.button(say("Bring a photo"), type="primary"):
+            go("photo")
+        on_and_back("result")
+        return
+    report = now.examination.report
+    st.title(_headline(report), anchor=False)
+    if len(session.photos()) > 1:
+        _pick(now)
+    if said := st.session_state.pop("point_refused", None):
+        st.error(f"{sentence(say(said))}. {say('The point was taken back.')}")
+    shown, shape = annotated(now.photo, now.examination, _chosen_layers())
+    share = min(0.62, TALL * shape / WIDE)
+    left, right = st.columns([share, 1 - share], gap="medium")
+    with left:
+        st.image(shown, say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle."), width="stretch")
+        _layers(now)
+    with right:
+        if now.photo.hold and not now.photo.joints:
+            st.caption(say("Medians of {n} pictures of one standing.", n=str(len(now.photo.hold))))
+        _words(now)
+    if report.status == "analyzed" or now.photo.joints:
+        set_points(now.photo, now.examination)
+    if report.measurements:
+        _numbers(report)
+    on_and_back("result")
+
+
+def _headline(report: Report) -> str:
+    if report.status == "refused":
+        return say("This photo could not be measured")
+    if report.finding is None:
+        return say("Measured")
+    return say(report.finding.headline)
+
+
+def _pick(now: session.Current) -> None:
+    """All photos small, the one gone by named; another may be chosen."""
+    mine = session.photos()
+    for photo, cell in zip(mine, st.columns(max(4, len(mine))), strict=False):
+        place = str(mine.index(photo) + 1)
+        cell.image(small(photo, photo.last()), say("shown below") if photo is now.photo else place, width=90)
+        if photo is not now.photo and cell.button(say("Show"), key=f"show_{photo.frame.sha256}"):
+            session.choose_photo(photo)
+            st.rerun()
+
+
+def _chosen_layers() -> list[str]:
+    chosen = session.answer("layers")
+    return list(LAYERS) if chosen is None else list(chosen)
+
+
+def _layers(now: session.Current) -> None:
+    if now.examination.view is not None:
+        st.pills(
+            say("Show on the picture"),
+            LAYERS,
+            selection_mode="multi",
+            default=None if session.TOLD + "layers" in st.session_state else list(LAYERS),
+            format_func=lambda layer: say(LAYER_WORDS[layer]),
+            key=session.TOLD + "layers",
+        )
+
+
+def _words(now: session.Current) -> None:
+    report, retake = now.examination.report, now.choice.retake
+    finding = report.finding
+    for reason in report.reasons:
+        refusal(reason)
+    if report.status == "refused" and not now.lenient:
+        if st.button(say("Measure it anyway, with wider intervals")):
+            st.session_state["lenient"] = True
+            st.rerun()
+    elif finding is None and report.status == "analyzed":
+        st.write(say("For a person under 18 the tool gives measurements only."))
+    if finding is not None:
+        if finding.tilt is not None:
+            low, high = number(finding.tilt.low95, ""), number(finding.tilt.high95, "deg")
+            st.metric(say("Forward tilt of the pelvis"), number(finding.tilt.value, "deg"))
+            st.markdown(say("Likely between **{low}** and **{high}** (95 of 100).", low=low, high=high))
+            st.caption(say("A forward tilt of some 10° is usual: most people without any complaint have one."))
+        with st.container(border=True):
+            st.markdown(f"**{say('The one next step that would tell more')}**")
+            if retake is not None and report.status == "analyzed":
+                st.write(f"{say('Take the photo again')}: {say(retake.retake)}.")
+                if st.button(say("Another photo"), type="primary"):
+                    go("photo")
+            else:
+                step = finding.firmer[0] if finding.firmer else "Repeat the photo in some weeks."
+                st.write(say(step))
+                if step in TOPICS and st.button(say("How to do that"), type="primary"):
+                    st.session_state["topic"] = TOPICS[step]
+                    go("firmer", TOPICS[step])
+        st.caption(f"{say('Rests on')}: {say(finding.because)}. {say('Evidence grade {grade}', grade=finding.grade)}.")
+    elif report.status == "refused" and st.button(say("Another photo"), type="primary"):
+        go("photo")
+    with st.expander(say("About you (changes the numbers)")):
+        st.selectbox(
+            say("Clothing on the upper body"),
+            list(CLOTHES),
+            index=None,
+            placeholder=say("not said"),
+            format_func=lambda choice: say(CLOTHES[choice]),
+            key=session.TOLD + "clothing",
+        )
+        st.number_input(say("Height in cm"), 50, 250, None, key=session.TOLD + "stature")
+
+
+def _numbers(report: Report) -> None:
+    """Everything behind the sentence."""
+    for words, svg in among_people(report, Knowledge.load(), speech()):
+        picture(standing_alone(svg), "", "640px")
+        st.caption(words)
+    if report.warnings:
+        with st.expander(say("What made this photo less sure")):
+            for remark in report.warnings:
+                st.markdown(f"- {sentence(say(remark.message))}. {say('Better')}: {say(remark.retake)}.")
+    for note in report.notes:
+        st.caption(f"{say('Note')}: {say(note.message)}. {say('Better')}: {say(note.retake)}.")
+    with st.expander(say("Show me the numbers")):
+        table(_rows(report))
+        for name, measured in report.measurements.items():
+            if isinstance(measured, Measurement):
+                place = measured.comparison
+                norm = "" if place is None else f"; {say('norm')} {say(plain_words(place.norm, Knowledge.load()))}"
+                st.caption(f"**{say(NAMES[name])}**: {say(SIGNS[name])}{norm}.")
+        for words, chance in chances(report.finding):
+            st.markdown(f"- {sentence(say(words))}: **{say(of_100(chance))}**")
+        st.caption(
+            say(
+                "Marked and estimated tilt stand here as measured; the likely tilt above is weighed against how tilt "
+                "spreads among people."
+            )
+        )
+        if report.lengths_cm:
+            lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
+            st.write("; ".join(lengths) + ".")
+        for name, measured in report.measurements.items():
+            if not isinstance(measured, Measurement):
+                st.caption(f"{say(NAMES[name])}: {say('not measured')}, {say(measured.reason)}.")
+        if report.by_hand:
+            names = ", ".join(say(POINTS[name]) for name in report.by_hand)
+            st.caption(f"{say('Set by hand, not found by the model')}: {names}.")
+        st.caption(
+            say(
+                "Grades: A marked bone points, B change in the same person, C outline of the back, D joint points "
+                "only. Known offsets of the pose model are taken off."
+            )
+        )
+    if report.finding is not None and len(report.finding.firmer) > 1:
+        with st.expander(say("What else would make it surer")):
+            for step in report.finding.firmer[1:]:
+                st.markdown(f"- {say(step)}")
+    with st.expander(say("What this does not say")):
+        st.write(
+            say(
+                "A photo shows how somebody stands. It does not show bone shape, whether a muscle is tight or weak, "
+                "or why something hurts. An unusual stance is no illness, and changing it is optional."
+            )
+        )
+
+
+def _rows(report: Report) -> list[dict[str, str]]:
+    columns = [
+        say(name) for name in ("What", "Value", "95 % interval", "Among people", "Smallest real change", "Grade")
+    ]
+    rows = []
+    for name, measured in report.measurements.items():
+        if not isinstance(measured, Measurement):
+            continue
+        quantity, place = measured.quantity, measured.comparison
+        interval = say("{low} to {high}", low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit))
+        among = say(no_norm(name, Knowledge.load()))
+        if place is not None:
+            among = say("higher than {n} of 100", n=str(place.of_100))
+        cells = (
+            say(NAMES[name]),
+            number(quantity.value, quantity.unit),
+            interval,
+            among,
+            number(measured.mdc95, quantity.unit),
+            measured.grade,
+        )
+        rows.append(dict(zip(columns, cells, strict=True)))
+    return rows

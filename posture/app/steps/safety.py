@@ -1,0 +1,94 @@
+"""The safety questions: the one step that cannot be skipped before exercises are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.navigation import bring_to, go, on_and_back, say, speech
+from posture.knowledge.load import Knowledge
+from posture.plan.advise import check_safety
+from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS
+from posture.text.labels import LEG_PAIN_WORDS
+
+
+def show() -> None:
+    """Draw the page."""
+    knowledge = Knowledge.load()
+    st.title(say("Before you begin"), anchor=False)
+    st.write(say("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
+    level, message = check_safety(session.intake(), knowledge)
+    with st.container(border=True):
+        st.header(say("Right now"), anchor=False)
+        _emergencies(knowledge, message if level == "emergency" else "")
+    if level == "emergency":
+        on_and_back("safety", "nowhere")
+        return
+    _questions(knowledge)
+    sent = st.button(say("These are my answers"), type="primary", width="stretch", on_click=_send)
+    if sent and level == "clear":
+        go("plan" if session.photos() else "guide")
+    if level == "prompt" and session.asked():
+        with st.container(key="advice"):
+            st.error(say(message), icon=":material/emergency:")
+    elif session.asked():
+        st.success(say("Your answers are kept. What you change here counts at once."))
+    # who must see somebody first may still have a photo measured; for all others the answers lead on
+    on_and_back("safety", "secondary" if level == "prompt" and session.asked() else "nowhere")
+
+
+def _send() -> None:
+    """Count what was not ticked as no. Where that leads nowhere, what is to be done stands below the button."""
+    st.session_state["asked"] = True
+    bring_to("advice")
+
+
+def _emergencies(knowledge: Knowledge, message: str) -> None:
+    """Ask what cannot wait; the message stands under what was ticked last, and takes the focus."""
+    ticked = [flag for flag in EMERGENCY_FLAGS if session.answer(f"ask_{flag}")]
+    newest = st.session_state.get("newest_emergency")
+    under = newest if newest in ticked else next(iter(ticked), None)
+    for flag in EMERGENCY_FLAGS:
+        question = speech().question(knowledge.cautions[flag])
+        st.checkbox(question, key=f"{session.TOLD}ask_{flag}", on_change=_emergency, args=(flag,))
+        if flag == under:
+            with st.container(key="emergency"):
+                st.error(say(message), icon=":material/emergency:")
+
+
+def _emergency(flag: str) -> None:
+    if session.answer(f"ask_{flag}"):
+        st.session_state["newest_emergency"] = flag
+        bring_to("emergency")
+
+
+def _questions(knowledge: Knowledge) -> None:
+    """Ask everything else; `visit.intake` reads the answers."""
+
+    def ask(names: Sequence[str]) -> None:
+        for name in names:
+            st.checkbox(speech().question(knowledge.cautions[name]), key=f"{session.TOLD}ask_{name}")
+
+    with st.container(border=True):
+        st.header(say("Lately"), anchor=False)
+        ask(PROMPT_FLAGS)
+    with st.container(border=True):
+        st.header(say("Pain"), anchor=False)
+        st.slider(say("Pain in the back or hip, 0 none to 10 worst"), 0, 10, key=session.TOLD + "pain")
+        left, right = st.columns(2)
+        left.number_input(say("For how many weeks?"), 0, 5200, key=session.TOLD + "weeks")
+        right.selectbox(
+            say("Pain in a leg"),
+            list(LEG_PAIN_WORDS),
+            format_func=lambda choice: say(LEG_PAIN_WORDS[choice]),
+            key=session.TOLD + "leg_pain",
+        )
+        left.checkbox(say("A professional has looked at it"), key=session.TOLD + "assessed")
+        right.checkbox(say("The pain is getting worse"), key=session.TOLD + "worsening")
+    with st.container(border=True):
+        st.header(say("Conditions that leave some exercises out"), anchor=False)
+        ask(CONDITIONS)
+        st.checkbox(say("A doctor or physiotherapist has said that I may exercise"), key=session.TOLD + "cleared")
+    st.number_input(say("Age in years (optional)"), 1, 120, None, key=session.TOLD + "age")

@@ -1,0 +1,77 @@
+"""Files to take away: made here, when they are asked for, and kept nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.navigation import download, on_and_back, say, speech
+from posture.app.pictures import for_export
+from posture.app.plans import plan_of
+from posture.app.safety_gate import emergency
+from posture.export.csv import as_csv
+from posture.knowledge.load import Knowledge
+from posture.plan.schedule import programme
+from posture.render.html.report import render
+from posture.render.overlay import jpeg
+from posture.render.pdf import pdf_problem, to_pdf
+
+
+def show() -> None:
+    """Draw the page."""
+    if emergency():
+        return
+    st.title(say("Take it away"), anchor=False)
+    now = session.current()
+    if now is None:
+        st.info(say("There is no photo yet."))
+        _calendar(st)
+        on_and_back("take_away")
+        return
+    st.write(say("The files hold no location and nothing else that the camera wrote into the photo."))
+    show_face = st.toggle(say("Show the face in exported pictures"), key=session.TOLD + "show_face")
+    # what is made later, in another thread, must not ask for the visitor's state
+    knowledge, told, language = Knowledge.load(), session.intake(), speech()
+    report = now.examination.report
+    if not session.asked():
+        report = replace(report, plan=None)
+        st.caption(say("Without the safety questions the files hold no exercises."))
+    report = replace(report, practice=tuple(st.session_state.get("practice", ())))
+    picture = for_export(now.photo, now.examination, show_face)
+
+    def html() -> str:
+        return render(report, knowledge, picture, told, language)
+
+    left, right = st.columns(2)
+    problem = pdf_problem()
+    if problem:
+        left.info(say(problem))
+    else:
+        download(left, "Report (PDF)", lambda: to_pdf(html()), "posture_report.pdf", "application/pdf")
+    download(right, "Report (web page)", html, "posture_report.html", "text/html")
+    download(left, "Picture (JPEG)", lambda: jpeg(picture), "posture_picture.jpg", "image/jpeg")
+    download(right, "Numbers (CSV)", lambda: as_csv([report]), "posture_report.csv", "text/csv")
+    download(left, "Everything (JSON)", lambda: report.to_json() + "\n", "posture_report.json", "application/json")
+    _calendar(right)
+    on_and_back("take_away")
+
+
+def _calendar(column: object) -> None:
+    """The weeks as a calendar, where there are any."""
+    from posture.export.calendar import calendar
+
+    plan = plan_of() if session.asked() else None
+    weeks = None if plan is None else programme(plan, session.intake())
+    if plan is None or weeks is None:
+        return
+    language, today = speech(), date.today()
+    download(
+        column,
+        "Weeks for my calendar (ICS)",
+        lambda: calendar(plan, weeks, Knowledge.load(), today, language),
+        "posture_plan.ics",
+        "text/calendar",
+    )

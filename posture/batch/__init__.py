@@ -1,0 +1,1 @@
+"""Thousands of photos: their list, the workers, the journal, the tables."""

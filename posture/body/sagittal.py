@@ -1,0 +1,167 @@
+"""A person in the body's own frame: x forward, y up, anterior tilt positive, whichever way they faced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import hypot
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.body.observation import Marks, Observation
+from posture.body.pose import Pose, Side, index
+from posture.errors import PostureError
+from posture.geometry import UncertainPoint, rotated
+
+Array = NDArray[np.float64]
+Facing = Literal["left", "right"]
+Clothing = Literal["tight", "normal", "loose"]
+
+#: Near-side points every measure may ask for.
+BODY_POINTS = ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe")
+
+
+class MissingPoint(PostureError):
+    """A measure asked for a body point that is not in the picture."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"the {self.name} is not in the picture or hidden"
+
+
+class NoContour(PostureError):
+    """The outline of the back cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contour:
+    """The dorsal and ventral edge of the body, neck to heel, and the same edges as other masks drew them.
+
+    dorsal_xy, ventral_xy : (n, 2), sagittal frame, ordered upwards
+    other_dorsal_xy, other_ventral_xy : the unrefined and the second model's edges; their spread is the doubt
+    """
+
+    dorsal_xy: Array
+    ventral_xy: Array
+    other_dorsal_xy: tuple[Array, ...]
+    other_ventral_xy: tuple[Array, ...]
+
+    @property
+    def others(self) -> tuple[Contour, ...]:
+        """The contours that the other masks drew, each standing alone."""
+        edges = zip(self.other_dorsal_xy, self.other_ventral_xy, strict=True)
+        return tuple(Contour(dorsal, ventral, (), ()) for dorsal, ventral in edges)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SagittalBody:
+    """A person seen from the side: x forward, y up, frame px, camera roll removed where it was known.
+
+    points : near-side joints by name (`BODY_POINTS`), those that can be seen
+    contour : None with `contour_problem` saying why
+    asis, psis : marked points, or None · stickers : they were found as stickers, not given
+    clothing : what was told of the top, or None · by_hand : names of the points that somebody set
+    """
+
+    facing: Facing
+    points: Mapping[str, UncertainPoint]
+    stature_px: float
+    yaw_deg: float
+    roll_sigma_deg: float
+    contour: Contour | None
+    contour_problem: str
+    asis: UncertainPoint | None = None
+    psis: UncertainPoint | None = None
+    clothing: Clothing | None = None
+    stickers: bool = False
+    by_hand: frozenset[str] = frozenset()
+
+    def point(self, name: str) -> UncertainPoint:
+        """A near-side point. Raises MissingPoint."""
+        try:
+            return self.points[name]
+        except KeyError:
+            raise MissingPoint(name) from None
+
+    def usable_contour(self) -> Contour:
+        """The contour. Raises NoContour with the reason when it cannot be used."""
+        if self.contour is None:
+            raise NoContour(self.contour_problem)
+        return self.contour
+
+    @property
+    def trunk_px(self) -> float:
+        """Length hip → shoulder, px: hip (0, 0) and shoulder (-30, 400) give 401."""
+        return hypot(*self.point("shoulder").minus(self.point("hip")))
+
+
+def dorsal_side(facing: Facing) -> str:
+    """The image side of the back: facing right, it is the left edge."""
+    return "left" if facing == "right" else "right"
+
+
+def sagittal_body(
+    observation: Observation,
+    pose: Pose,
+    facing: Facing,
+    near: Side,
+    yaw: float,
+    roll_deg: float | None,
+    roll_sigma_deg: float,
+    missing: Sequence[str],
+    contour_problem: str,
+    marks: Marks | None,
+    clothing: Clothing | None,
+    by_hand: frozenset[str] = frozenset(),
+) -> SagittalBody:
+    """Turn what was seen into the body's own frame; ``missing`` points are left out.
+
+    ``roll_deg`` is taken out (None: unknown, nothing is), ``roll_sigma_deg`` is what remains of its doubt.
+    """
+    forward = 1.0 if facing == "right" else -1.0
+    roll = roll_deg or 0.0
+
+    def turned(xy: Array) -> Array:
+        body: Array = rotated(np.atleast_2d(xy), (0.0, 0.0), roll) * (forward, -1.0)
+        return body
+
+    def marked(xy_px: tuple[float, float], sigma_px: float) -> UncertainPoint:
+        x, y = turned(np.array(xy_px))[0]
+        return UncertainPoint(float(x), float(y), sigma_px)
+
+    points = {
+        name: marked(tuple(observation.pose.point(name, near)), float(pose.sigma_px[index(name, near)]))
+        for name in BODY_POINTS
+        if name not in missing
+    }
+    contour = None
+    silhouette = observation.silhouette
+    if not contour_problem and silhouette is not None:
+        dorsal = dorsal_side(facing)
+        ventral = "left" if dorsal == "right" else "right"
+        others = [silhouette.masked] + ([silhouette.second] if silhouette.second else [])
+        contour = Contour(
+            dorsal_xy=turned(silhouette.refined.edge(dorsal))[::-1],
+            ventral_xy=turned(silhouette.refined.edge(ventral))[::-1],
+            other_dorsal_xy=tuple(turned(outline.edge(dorsal))[::-1] for outline in others),
+            other_ventral_xy=tuple(turned(outline.edge(ventral))[::-1] for outline in others),
+        )
+    return SagittalBody(
+        facing=facing,
+        points=points,
+        stature_px=observation.stature_px,
+        yaw_deg=yaw,
+        roll_sigma_deg=roll_sigma_deg,
+        contour=contour,
+        contour_problem=contour_problem,
+        asis=None if marks is None else marked(marks.asis_px, marks.sigma_px),
+        psis=None if marks is None else marked(marks.psis_px, marks.sigma_px),
+        clothing=clothing,
+        stickers=marks is not None and marks.found,
+        by_hand=by_hand,
+    )

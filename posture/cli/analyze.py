@@ -1,0 +1,229 @@
+"""``posture analyze``: photos in, a table or JSON out, and files where asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+from rich.table import Table
+
+from posture.body.frame import Frame
+from posture.errors import MissingFile, UnsuitablePhoto, UsageError
+from posture.findings.assess import WORDS
+from posture.followup.aggregate import combine
+from posture.io.atomic import write_whole
+from posture.io.photos import printable, read_file, read_photo, shown
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement
+from posture.pipeline import Examination, Options, examine, versions
+from posture.plan.advise import advise
+from posture.plan.intake import Intake
+from posture.render.html.report import render
+from posture.render.overlay import draw, jpeg
+from posture.report.report import PhotoName, Report, refused, rounded
+from posture.text.labels import NAMES, number, plan_words
+from posture.text.language import Language
+from posture.vision.mediapipe_pose import MediaPipeObserver
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked on the command line."""
+
+    photos: tuple[Path, ...]
+    out: Path | None
+    as_json: bool
+    intake: Intake
+    options: Options
+    passes: int
+    repeat: bool
+    show_face: bool
+    model: Path | None
+    trust_model: bool
+    speech: Language
+
+
+def run(request: Request) -> int:
+    """Measure every photo and return the exit code: 0 all measured, 1 some refused, 2 a path that does not exist."""
+    knowledge = Knowledge.load()
+    if request.out is not None:
+        _make_folder(request.out)
+    # a second copy of the model takes as long to load as it saves on one photo
+    at_once = 1 if len(request.photos) == 1 else None
+    observer = MediaPipeObserver(request.model, request.trust_model, request.passes, at_once)
+    stems = _stems(request.photos)
+    reports = []
+    for path, (examination, frame) in zip(request.photos, _examinations(request, knowledge, observer), strict=True):
+        if request.out is not None:
+            _write(examination, frame, request, knowledge, request.out / stems[path])
+        if request.as_json:
+            sys.stdout.write(examination.report.to_json() + "\n")
+            sys.stdout.flush()
+        reports.append(examination.report)
+    if not request.as_json:
+        _print_table(reports, knowledge, request)
+    if request.repeat and (request.as_json or not any(report.emergency for report in reports)):
+        _tell_repeated(reports, knowledge, request)
+    if any(reason.code == MissingFile.code for report in reports for reason in report.reasons):
+        return 2
+    return int(any(report.status == "refused" for report in reports))
+
+
+def _examinations(
+    request: Request, knowledge: Knowledge, observer: MediaPipeObserver
+) -> Iterator[tuple[Examination, Frame | None]]:
+    """One examination a photo, with a progress bar on a terminal's standard error."""
+    error_console = Console(stderr=True)
+    for path in track(
+        request.photos,
+        "Measuring",
+        console=error_console,
+        disable=not error_console.is_terminal or len(request.photos) == 1,
+        transient=True,
+    ):
+        try:
+            frame = read_photo(path)
+        except UnsuitablePhoto as error:
+            photo = PhotoName(shown(path), _sha256(path), None, None)
+            plan = advise(None, request.intake, knowledge)
+            yield Examination(refused(photo, error.remark(), versions(knowledge, observer), plan), None, None), None
+            continue
+        yield examine(frame, observer, knowledge, request.intake, request.options), frame
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except UnsuitablePhoto:
+        return None
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from error
+
+
+def _stems(photos: tuple[Path, ...]) -> dict[Path, str]:
+    """A file stem for every photo; equal stems get the first eight characters of the photo's hash."""
+    stems = {path: path.stem.strip(".") or "photo" for path in photos}  # a folder's own name may be "."
+    count = Counter(stems.values())
+    return {path: stem if count[stem] == 1 else f"{stem}_{(_sha256(path) or '')[:8]}" for path, stem in stems.items()}
+
+
+def _write(examination: Examination, frame: Frame | None, request: Request, knowledge: Knowledge, base: Path) -> None:
+    report = examination.report
+    picture = None if frame is None else draw(frame, examination, request.show_face, request.speech)
+    try:
+        write_whole(base.with_name(base.name + ".json"), report.to_json() + "\n")
+        page = render(report, knowledge, picture, request.intake, request.speech)
+        write_whole(base.with_name(base.name + ".html"), page)
+        if picture is not None:
+            write_whole(base.with_name(base.name + "_overlay.jpg"), jpeg(picture))
+    except OSError as error:
+        raise UsageError(f"--out {base.parent}: {error.strerror}") from error
+
+
+def _print_table(reports: list[Report], knowledge: Knowledge, request: Request) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    referrals = [report.plan for report in reports if report.plan is not None and report.plan.mode == "refer"]
+    for message in dict.fromkeys(plan.message for plan in referrals):
+        console.print(message, style="bold red", markup=False)
+    if not any(report.emergency for report in reports):  # then the message stands alone
+        _print_numbers(reports, knowledge, console)
+    if request.out is not None:
+        console.print(f"Pictures, JSON and HTML reports: {shown(request.out.resolve())}", markup=False, soft_wrap=True)
+
+
+def _print_numbers(reports: list[Report], knowledge: Knowledge, console: Console) -> None:
+    table = Table(title="Posture on side-view photos", title_justify="left")
+    for column in ("File", "Finding", "P(tilt > 15°)", "Hip angle", "Lumbar curve", "Pelvic tilt*", "Hip flexors"):
+        table.add_column(column, overflow="fold")
+    for report in reports:
+        table.add_row(*map(escape, _row(report, knowledge)))
+    console.print(table)
+    console.print(
+        "± one standard deviation. * What the photo leaves likely, weighed against how tilt spreads among people."
+    )
+    for report in reports:
+        for reason in report.reasons:
+            console.print(f"{_name(report)}: {reason.message}. Next time: {reason.retake}.", markup=False)
+    if any(report.plan is not None and report.plan.safety == "not_asked" for report in reports):
+        console.print("Safety questions were not answered (--intake): read them in the report before any exercise.")
+
+
+def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request) -> None:
+    """The shots of one standing together: one more line of JSON, or one more table."""
+    sides = {report.facing for report in reports if report.status == "analyzed"}
+    if len(sides) > 1:
+        raise UsageError("--repeat: the photos show different sides of the body; give shots of one standing")
+    prints = [report.photo.sha256 for report in reports if report.photo.sha256 is not None]
+    if len(set(prints)) < len(prints):
+        raise UsageError("--repeat: the same photo was given twice; give different shots of one standing")
+    combined = combine(reports, knowledge)
+    if request.as_json:
+        told = {
+            name: {
+                "value": rounded(one.value),
+                "sigma": rounded(one.sigma),
+                "sd": rounded(one.sd),
+                "outliers": [shown(request.photos[k]) for k in one.outliers],
+            }
+            for name, one in combined.items()
+        }
+        sys.stdout.write(json.dumps({"repeat": told}, ensure_ascii=False) + "\n")
+        return
+    if not combined:
+        Console(stderr=True).print("--repeat: none of the shots could be measured, so there is nothing to combine.")
+        return
+    table = Table(title="Shots of one standing together", title_justify="left")
+    for column in ("Measure", "Median", "± one SD", "Scatter between shots", "Shots", "Left out"):
+        table.add_column(column, overflow="fold")
+    for name, one in combined.items():
+        left_out = ", ".join(escape(_name(reports[k])) for k in one.outliers) or "–"
+        table.add_row(
+            NAMES[name],
+            number(one.value, one.unit),
+            number(one.sigma, one.unit, 1),
+            number(one.sd, one.unit, 1),
+            str(one.shots),
+            left_out,
+        )
+    Console(width=None if sys.stdout.isatty() else 150).print(table)
+
+
+def _name(report: Report) -> str:
+    return printable(Path(report.photo.file).name or report.photo.file)
+
+
+def _row(report: Report, knowledge: Knowledge) -> tuple[str, ...]:
+    name, plan = _name(report), report.plan
+    mode = "–" if plan is None else plan_words(plan, knowledge)
+    if report.status == "refused":
+        why = ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
+        return name, f"not measured: {why}", "–", "–", "–", "–", mode
+    finding = report.finding
+    if finding is None:
+        return name, "measurements only (under 18)", "–", *_values(report), "–", mode
+    chance = "–" if finding.p_anterior is None else f"{100 * finding.p_anterior:.0f} %"
+    tilt = "–" if finding.tilt is None else f"{finding.tilt.value:.0f}° ± {finding.tilt.sigma:.0f}°"
+    return name, WORDS[finding.kind], chance, *_values(report), tilt, mode
+
+
+def _values(report: Report) -> Iterator[str]:
+    for name in ("hip_angle", "contour_lordosis"):
+        measured = report.measurements.get(name)
+        if isinstance(measured, Measurement):
+            quantity = measured.quantity
+            yield f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
+        else:
+            yield "–"

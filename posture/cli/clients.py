@@ -1,0 +1,277 @@
+"""``posture clients``: the clinic's client files, from batches in to histories out."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from posture.batch.photos import JOURNAL
+from posture.cli.compare import print_own_error
+from posture.errors import SetupError, UsageError, install_hint
+from posture.findings.assess import WORDS
+from posture.followup.change import compare, own_error
+from posture.followup.rotation import CARRIED, MARKED
+from posture.followup.timeline import STANDING, Entry, is_id, repeats, timelines, visits
+from posture.io.atomic import tighten
+from posture.io.photos import latest_day, printable
+from posture.measures.measurement import Measurement, Unmeasured
+from posture.plan.intake import Intake
+from posture.report.report import Report, rounded
+from posture.text.labels import NAMES, number
+
+if TYPE_CHECKING:
+    from posture.clinic.archive import Archive
+
+#: What a history shows of each visit.
+SHOWN = (MARKED, "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl")
+
+
+def data_folder() -> Path:
+    """posture's folder among the user's own data."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "posture"
+
+
+def open_archive(url: str | None, make: bool = False) -> Archive:
+    """The client files; where there are none yet, ``make`` them.
+
+    Raises SetupError where a library is missing, UsageError for a database that cannot be used.
+    """
+    try:
+        from posture.clinic.archive import Archive
+    except ImportError as error:
+        raise SetupError(f"client files need SQLAlchemy and Alembic ({error}): {install_hint('clinic')}") from error
+    archive = Archive(url or f"sqlite:///{data_folder() / 'clients.db'}", make)
+    if not url:
+        tighten(data_folder())  # older versions left it open to others
+    return archive
+
+
+def add(results: Path, url: str | None, as_json: bool) -> int:
+    """Take what a batch measured into the files of its clients; photos without a client or a usable day stay out."""
+    journal = results / JOURNAL
+    archive, count, photos = open_archive(url, make=True), Counter[str](), set[str]()
+    try:
+        with journal.open(encoding="utf-8") as lines:
+            next(lines, None)  # the settings
+            for number, text in enumerate(lines, 2):
+                try:
+                    count[_add(text, archive, photos)] += 1
+                except UsageError as error:
+                    if not text.endswith("\n"):
+                        break  # the line that was being written when the batch was ended
+                    raise UsageError(f"{journal}, line {number}: {error}; the lines before it are kept") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
+    told: dict[str, Any] = {name: count[name] for name in ("added", "renewed", "known", "older")}
+    told |= {"without_client_or_date": count["without"], "in_the_future": count["future"]}
+    shared = {photo: clients for photo, clients in archive.photos_of_several().items() if photo in photos}
+    told["two_clients"] = [{"photo": photo, "clients": clients} for photo, clients in shared.items()]
+    tell(
+        told,
+        as_json,
+        f"Reports added: {count['added']}, measured again: {count['renewed']}, known already: {count['known']}, "
+        f"without a client or a date: {count['without']}."
+        + (f" Left out, as newer ones are kept: {count['older']}." if count["older"] else "")
+        + (
+            f" Left out, as their day lies in the future: {count['future']}; correct the day and measure them again."
+            if count["future"]
+            else ""
+        )
+        + "".join(
+            f" Photo {photo[:8]} is in the files of {' and '.join(map(printable, clients))}: see whose it is."
+            for photo, clients in shared.items()
+        ),
+    )
+    return 0
+
+
+def _add(text: str, archive: Archive, photos: set[str]) -> str:
+    """Keep one line of a journal, its photo's hash among ``photos``; what became of it.
+
+    Raises UsageError for what no batch writes.
+    """
+    try:
+        line = json.loads(text)
+        client, day, pose, report = (line[name] for name in ("client_id", "visit_date", "pose", "report"))
+        told = line.get("told", {})  # journals of older versions have none
+        if not all(isinstance(one, str) for one in (client, day, pose)) or not isinstance(told, dict):
+            raise TypeError
+        if day:
+            date.fromisoformat(day)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise UsageError("this is not a line of a batch's journal") from None
+    if not (is_id(client.strip()) and day):
+        return "without"
+    if day > latest_day():
+        return "future"
+    read = Report.from_json(json.dumps(report))
+    photos.add(read.photo.sha256 or "")
+    return archive.keep(client.strip(), day, pose, read, Intake.from_mapping(told), str(line.get("number", "")))
+
+
+def list_all(search: str, url: str | None, as_json: bool) -> int:
+    """Every client with visits and reports."""
+    found = open_archive(url).clients(search)
+    if as_json:
+        rows = [{"client": c.pseudonym, "visits": c.visits, "reports": c.reports, "last": c.last} for c in found]
+        _print_json({"clients": rows})
+        return 0
+    table = Table(title=f"Clients: {len(found)}", title_justify="left")
+    for column in ("Client", "Visits", "Last visit"):
+        table.add_column(column, overflow="fold")
+    for client in found:
+        table.add_row(escape(client.pseudonym), str(client.visits), client.last)
+    _console().print(table)
+    return 0
+
+
+def log(about: str, url: str | None, as_json: bool) -> int:
+    """What was changed and when: of everybody, or of one client or the number that stands for an erased one."""
+    lines = [line for line in open_archive(url).audit() if about in ("", line[2])]
+    if about and not lines:
+        raise UsageError(f"nothing was ever changed of {about!r}: posture clients log shows who is in the log")
+    if as_json:
+        _print_json({"log": [{"at": at, "what": what, "client": client} for at, what, client in lines]})
+        return 0
+    table = Table(title=f"Changes: {len(lines)}", title_justify="left")
+    for column in ("When (UTC)", "What", "Client"):
+        table.add_column(column, overflow="fold")
+    for line in lines:
+        table.add_row(*map(escape, line))
+    _console().print(table)
+    return 0
+
+
+def show(pseudonym: str, url: str | None, as_json: bool) -> int:
+    """A client's history: the numbers of every visit, and what changed between neighbours by more than the error."""
+    archive = open_archive(url)
+    own = archive.own_error()
+    entries = [entry for entry in archive.history(pseudonym) if entry.pose in STANDING]
+    measured = visits(entries)
+    changes = []
+    for before, after in pairwise(measured):
+        changes += [(before.date, after.date, change) for change in compare(before.report, after.report, own)]
+    changed = [one for one in changes if one[2].verdict == "changed"]
+    marked = next((line.points for line in timelines(entries, own) if line.measure == MARKED), ())
+    carried = {point.date: point.measured for point in marked if point.measured.method == CARRIED}
+    if as_json:
+        _print_json(
+            {
+                "client": pseudonym,
+                "visits": [
+                    {"date": e.date, "pose": e.pose, "review": _review(e), "report": e.report.to_dict()}
+                    for e in entries
+                ],
+                "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
+                "carried": [
+                    {"date": day, "value": rounded(one.quantity.value), "sigma": rounded(one.quantity.sigma)}
+                    for day, one in carried.items()
+                ],
+            }
+        )
+        return 0
+    table = Table(title=escape(f"Client {pseudonym}"), title_justify="left")
+    for column in ("Visit", "Finding", *(NAMES[name] for name in SHOWN)):
+        table.add_column(column, overflow="fold")
+    for entry in entries:
+        told = dict(entry.report.measurements) | ({MARKED: carried[entry.date]} if entry.date in carried else {})
+        table.add_row(entry.date, escape(_finding(entry)), *(_value(told.get(name)) for name in SHOWN))
+    console = _console()
+    console.print(table)
+    if carried:
+        days = ", ".join(carried)
+        console.print(f"{NAMES[MARKED]}, {days}: from {CARRIED} (grade B).")
+    for before_date, after_date, change in changed:
+        unit = "deg" if change.unit == "deg" else "%"
+        console.print(
+            f"{NAMES[change.measure]}: {number(change.diff or 0.0, unit)} from {before_date} to {after_date}, "
+            f"more than measurement error ({number(change.mdc95 or 0.0, unit)})."
+        )
+    if len(measured) > 1 and not changed:
+        console.print("No change by more than measurement error between neighbouring visits.")
+    return 0
+
+
+def repeatability(keep: bool, forget: bool, url: str | None, as_json: bool) -> int:
+    """The clinic's own measurement error from photos of one client on one day; kept for every later verdict."""
+    archive = open_archive(url)
+    if forget:
+        archive.set_own_error(None)
+        tell({"sem": None}, as_json, "The reports' own errors hold again.")
+        return 0
+    pairs = [pair for client in archive.clients() for pair in repeats(archive.history(client.pseudonym))]
+    own = own_error(pairs)
+    if keep:
+        archive.set_own_error(own)
+    if as_json:
+        _print_json({"sem": {name: rounded(sem) for name, sem in own.sem.items()}, "pairs": own.pairs, "kept": keep})
+        return 0
+    print_own_error(own)
+    _console().print(
+        "It counts only where people stepped away and back between the two photos of a day. "
+        + ("It holds from now on." if keep else "Say --keep to go by it from now on.")
+    )
+    return 0
+
+
+def erase(pseudonym: str, sure: bool, url: str | None, as_json: bool) -> int:
+    """Remove one client for good."""
+    if not sure:
+        raise UsageError(f"this removes everything kept of {pseudonym!r} for good: say --yes to do it")
+    from posture.clinic.archive import ELSEWHERE
+
+    token = open_archive(url).erase(pseudonym)
+    tell({"erased": token, "elsewhere": ELSEWHERE}, as_json, f"Erased; the log keeps {token}. {ELSEWHERE}")
+    return 0
+
+
+def _review(entry: Entry) -> dict[str, Any] | None:
+    said = entry.review
+    return None if said is None else {"verdict": said.verdict, "finding": said.finding, "reason": said.reason}
+
+
+def _finding(entry: Entry) -> str:
+    report, review = entry.report, entry.review
+    if report.status == "refused":
+        machine = "not measured: " + ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
+    elif report.emergency:
+        machine = "medical help first: see the report"
+    else:
+        machine = "measurements only" if report.finding is None else WORDS[report.finding.kind]
+    if review is None or review.verdict == "accepted":
+        return machine
+    said = WORDS[review.finding] if review.finding else "refused, " + review.reason
+    return f"{machine} (reviewer: {said})"
+
+
+def _value(measured: Measurement | Unmeasured | None) -> str:
+    if not isinstance(measured, Measurement):
+        return "–"
+    quantity = measured.quantity
+    return f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
+
+
+def tell(told: dict[str, Any], as_json: bool, words: str) -> None:
+    """Print what was done: as one JSON object, or in words."""
+    if as_json:
+        _print_json(told)
+    else:
+        _console().print(words, markup=False, soft_wrap=True)
+
+
+def _print_json(told: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 150)

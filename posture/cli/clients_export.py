@@ -1,0 +1,141 @@
+"""What leaves the client files: pages for the chart, bundles for other systems, tables for research."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from posture.cli.clients import open_archive, tell
+from posture.errors import UsageError
+from posture.followup.timeline import Entry, visits
+from posture.io.atomic import private_folder, write_whole
+from posture.io.photos import shown
+
+Kind = Literal["json", "fhir", "csv"]
+#: How the files of all clients end.
+ENDINGS = {"json": ".json", "fhir": ".fhir.json"}
+
+
+def report(
+    client: str | None,
+    everybody: bool,
+    out: Path,
+    visit: str | None,
+    clinic_name: str,
+    logo: Path | None,
+    as_html: bool,
+    lang: str,
+    url: str | None,
+    as_json: bool,
+) -> int:
+    """A page for the chart of every visit, or of one day, as PDF; of one client or of all."""
+    from posture.errors import SetupError
+    from posture.render.html.visit import Clinic, render_visit
+    from posture.render.pdf import pdf_problem, to_pdf
+    from posture.text.language import language
+
+    archive, speech = open_archive(url), language(lang)
+    kept_name, kept_logo = archive.clinic()
+    clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
+    if not as_html and (problem := pdf_problem()):
+        raise SetupError(f"{problem}; or ask for --html")
+    own, written = archive.own_error(), []
+    for name in _who(client, everybody, [listed.pseudonym for listed in archive.clients()]):
+        history = archive.history(name)
+        for entry in days(history):
+            if visit is not None and entry.date != visit:
+                continue
+            page = render_visit(name, entry, history, clinic, own, speech)
+            data = page.encode() if as_html else to_pdf(page)
+            path = out / f"{file_name(name)}_{entry.date}.{'html' if as_html else 'pdf'}"
+            _write(path, data)
+            written.append(path)
+    if not written:
+        raise UsageError("nothing to write: no visit" + (f" on {visit}" if visit else ""))
+    told = {"written": [shown(path) for path in written]}
+    tell(told, as_json, f"Pages: {len(written)}, written to {shown(out.resolve())}")
+    return 0
+
+
+def export(client: str | None, everybody: bool, kind: Kind, out: Path | None, url: str | None, as_json: bool) -> int:
+    """Everything that is kept of one client or of all: as JSON, as FHIR, or as tables for research."""
+    from posture.export.fhir import bundle
+
+    archive = open_archive(url)
+    names = _who(client, everybody, [listed.pseudonym for listed in archive.clients()])
+    if kind == "csv":
+        return _tables(names, {name: archive.history(name) for name in names}, out, url, as_json)
+    make: Callable[[str], str] = {
+        "json": lambda name: json.dumps(archive.export(name), ensure_ascii=False, indent=1) + "\n",
+        "fhir": lambda name: bundle(name, archive.history(name)),
+    }[kind]
+    if out is None and everybody:
+        raise UsageError("--all needs a folder: give it with --out")
+    if out is None:
+        sys.stdout.write(make(names[0]))
+        return 0
+    for name in names:
+        _write(out / (file_name(name) + ENDINGS[kind]) if everybody else out, make(name).encode())
+    tell(
+        {"clients": len(names), "out": shown(out)}, as_json, f"Clients: {len(names)}, written to {shown(out.resolve())}"
+    )
+    return 0
+
+
+def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, url: str | None, as_json: bool) -> int:
+    """photos.csv, changes.csv and dictionary.csv."""
+    from posture.clinic.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
+
+    if out is None:
+        raise UsageError("--format csv writes three tables: give a folder with --out")
+    own = open_archive(url).own_error()
+    photos = [row for name in names for row in photo_rows(name, files[name])]
+    changes = [row for name in names for row in change_rows(name, files[name], own)]
+    columns, of_change = list(photos[0]) if photos else [], list(CHANGE_MEANINGS)
+    meanings = dictionary(columns, MEANINGS, "photos") + dictionary(of_change, CHANGE_MEANINGS, "changes")
+    _write(out / "photos.csv", table(photos, columns).encode())
+    _write(out / "changes.csv", table(changes, of_change).encode())
+    _write(out / "dictionary.csv", table(meanings, ["table", "column", "meaning"]).encode())
+    told = {"photos": len(photos), "changes": len(changes), "out": shown(out)}
+    tell(told, as_json, f"Photos: {len(photos)}, changes: {len(changes)}, written to {shown(out.resolve())}")
+    return 0
+
+
+def file_name(pseudonym: str) -> str:
+    """A file's name for a client: what no file system minds, with a part of its hash where it is not the id itself.
+
+    Capitals count as such: some file systems take P1 and p1 for the same.
+    """
+    plain = re.sub(r"[^a-z0-9_-]", "_", pseudonym.lower())[:60]
+    return plain if plain == pseudonym else f"{plain}_{sha256(pseudonym.encode()).hexdigest()[:8]}"
+
+
+def _who(client: str | None, everybody: bool, known: list[str]) -> list[str]:
+    if (client is None) != everybody:
+        raise UsageError("name one client, or say --all")
+    if client is None:
+        if not known:
+            raise UsageError("there are no clients yet: posture clients add RESULTS takes in a batch")
+        return known
+    return [client]
+
+
+def days(history: Sequence[Entry]) -> list[Entry]:
+    """One photo a day: the one to go by, or the last of a day that has none."""
+    days = {entry.date: entry for entry in history}
+    return list((days | {entry.date: entry for entry in visits(history)}).values())
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.is_dir() or not path.name:
+        raise UsageError(f"--out {path}: a folder; give the name of a file in it")
+    try:
+        private_folder(path.parent)
+        write_whole(path, data, private=True)
+    except OSError as error:
+        raise UsageError(f"--out {path}: {error.strerror}") from error

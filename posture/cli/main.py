@@ -1,0 +1,316 @@
+"""The command line. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posture.cli.clients_commands import clients
+from posture.cli.options import answers, line, photo_options, point, start_day
+from posture.errors import PostureError, UsageError
+
+EXIT_USAGE = 2
+LANG_HELP = "Language of the page: en or de."
+
+app = typer.Typer(
+    help="Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # the coloured help costs 0.2 s a start
+)
+
+
+def main() -> None:
+    """Run the command line; every known error is a sentence on standard error and exit code 2."""
+    try:
+        app()
+    except PostureError as error:
+        typer.echo(f"posture: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except ImportError as error:
+        from posture.vision.mediapipe_models import missing_library
+
+        typer.echo(f"posture: {missing_library(error)}", err=True)
+        sys.exit(EXIT_USAGE)
+
+
+@app.callback()
+def _root() -> None:
+    """Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan."""
+
+
+@app.command()
+def analyze(
+    photos: Annotated[list[Path], typer.Argument(help="Side-view photos: JPEG, PNG, WebP or HEIC.", readable=False)],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for STEM.json, STEM.html and STEM_overlay.jpg of each photo.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a photo, a line each.")] = False,
+    asis: Annotated[str | None, typer.Option(metavar="X,Y", help="Front hip bone (ASIS) in pixels.")] = None,
+    psis: Annotated[str | None, typer.Option(metavar="X,Y", help="Back hip bone (PSIS) in pixels.")] = None,
+    sex: Annotated[str | None, typer.Option(help="f or m.")] = None,
+    stature_cm: Annotated[float | None, typer.Option(help="Body height in centimetres.")] = None,
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose.")] = None,
+    intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
+    plumb: Annotated[
+        str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points on a vertical line, in pixels.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help=LANG_HELP)] = "en",
+    repeat: Annotated[
+        bool, typer.Option("--repeat", help="The photos are shots of one standing: also their median and scatter.")
+    ] = False,
+    passes: Annotated[int, typer.Option(min=1, max=16, help="Looks of the pose model per photo.")] = 6,
+    lenient: Annotated[bool, typer.Option("--lenient", help="Measure poor photos too, with wider intervals.")] = False,
+    show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
+    model: Annotated[Path | None, typer.Option(help="Another pose model, a .task file.")] = None,
+    trust_model: Annotated[bool, typer.Option("--trust-model", help="Take a model of unknown hash.")] = False,
+) -> None:
+    """Measure one photo or many; photos that cannot be measured get a row that says why.
+
+    Example: posture analyze side1.jpg side2.jpg --clothing tight --out reports
+    """
+    from posture.cli.analyze import Request, run
+    from posture.text.language import language
+
+    if repeat and len(photos) < 2:
+        raise UsageError("--repeat needs two or more photos of one standing")
+
+    request = Request(
+        photos=tuple(photos),
+        out=out,
+        as_json=as_json,
+        intake=answers(intake, sex=sex, stature_cm=stature_cm, clothing=clothing),
+        options=photo_options(asis, psis, plumb, lenient=lenient, photos=len(photos)),
+        passes=passes,
+        repeat=repeat,
+        show_face=show_face,
+        model=model,
+        trust_model=trust_model,
+        speech=language(lang),
+    )
+    raise typer.Exit(run(request))
+
+
+@app.command()
+def plan(
+    finding: Annotated[str, typer.Option(metavar="KIND", help="Kind of finding, as in a report: no_sign ...")],
+    intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for plan.html, plan.ics and plan.json.")] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="First day; the weeks begin on the Monday on or after it.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help=LANG_HELP)] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Turn a finding and your answers into a plan: the same as `analyze` gives, with its week and calendar.
+
+    Example: posture plan --finding mild_anterior_tilt --intake answers.toml --out plan
+    """
+    from posture.cli.plan import run
+
+    raise typer.Exit(run(finding, answers(intake), out, as_json, start_day(start), lang))
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE.json", help="The earlier report.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER.json", help="The later report.")],
+    sem: Annotated[Path | None, typer.Option(help="Your own errors, written by repeatability --json.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell which measures changed by more than measurement error between two reports of one person.
+
+    Example: posture compare march/anna.json june/anna.json
+    """
+    from posture.cli.compare import run_compare
+
+    raise typer.Exit(run_compare(before, after, sem, as_json))
+
+
+@app.command()
+def repeatability(
+    reports: Annotated[list[Path], typer.Argument(metavar="A1.json A2.json ...", help="Two reports of each person.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for compare --sem.")] = False,
+) -> None:
+    """Work out your own measurement error from pairs of photos of people who stepped away and back in between.
+
+    Example: posture repeatability anna1.json anna2.json ben1.json ben2.json cleo1.json cleo2.json --json > sem.json
+    """
+    from posture.cli.compare import run_repeatability
+
+    raise typer.Exit(run_repeatability(reports, as_json))
+
+
+@app.command()
+def protocol(
+    relaxed: Annotated[Path, typer.Option(help="Photo standing as always.")],
+    arched: Annotated[Path, typer.Option(help="Photo with the lower back arched as far as it goes.")],
+    tucked: Annotated[Path, typer.Option(help="Photo with the pelvis tucked as far as it goes.")],
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, the same in all three.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell where the pelvis stands within the person's own range, from three photos of one camera.
+
+    Example: posture protocol --relaxed a.jpg --arched b.jpg --tucked c.jpg --clothing tight
+    """
+    from posture.cli.protocol import run
+
+    photos = {"relaxed": relaxed, "arched": arched, "tucked": tucked}
+    raise typer.Exit(run(photos, answers(clothing=clothing), as_json))
+
+
+@app.command()
+def thomas(
+    photo: Annotated[Path, typer.Argument(help="Photo from the side of a person lying at a table's end.")],
+    side: Annotated[str | None, typer.Option(help="The hanging leg: left or right.")] = None,
+    hip: Annotated[str | None, typer.Option(metavar="X,Y", help="Its hip joint in pixels.")] = None,
+    knee: Annotated[str | None, typer.Option(metavar="X,Y", help="Its knee joint in pixels.")] = None,
+    ankle: Annotated[str | None, typer.Option(metavar="X,Y", help="Its ankle in pixels.")] = None,
+    plumb: Annotated[str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points on a vertical line.")] = None,
+    level: Annotated[str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points of the table's edge.")] = None,
+    lumbar_flat: Annotated[
+        bool | None, typer.Option("--lumbar-flat/--lumbar-not-flat", help="Whether the lower back lay flat.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for STEM_thomas.json and STEM_thomas.jpg.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure the modified Thomas test on a photo: how long the hip flexors of the hanging leg are.
+
+    Example: posture thomas left_leg.jpg --side left --lumbar-flat --level 40,700,600,702
+    """
+    from posture.cli.thomas import run
+    from posture.vision.thomas_photo import Told
+
+    if side not in (None, "left", "right"):
+        raise UsageError(f"--side {side}: choose left or right")
+    texts = {"hip": hip, "knee": knee, "ankle": ankle}
+    given = {name: point(f"--{name}", text) for name, text in texts.items() if text is not None}
+    told = Told(given, line("--plumb", plumb), line("--level", level), side, lumbar_flat)  # type: ignore[arg-type]
+    raise typer.Exit(run(photo, told, out, as_json))
+
+
+@app.command()
+def batch(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder with photos, at any depth, or its fsspec URL.")],
+    out: Annotated[Path, typer.Option(help="Folder for tables, reports and pictures.")],
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Processes; as many as cores where not given.")] = 0,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask cluster that measures: tcp://host:8786.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the batch that --out holds.")] = False,
+    pattern: Annotated[
+        str | None, typer.Option(metavar="P", help='Where paths tell who and when: "{client}/{date}_{pose}".')
+    ] = None,
+    manifest: Annotated[Path | None, typer.Option(metavar="CSV", help="List of the photos, in place of all.")] = None,
+    no_names: Annotated[bool, typer.Option("--no-names", help="Leave the names of files out of every table.")] = False,
+    intake: Annotated[Path | None, typer.Option(help="Answers that hold for every photo, TOML or JSON.")] = None,
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, for every photo.")] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also results.xlsx.")] = False,
+    passes: Annotated[int, typer.Option(min=1, max=16, help="Looks of the pose model per photo.")] = 6,
+    show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as one JSON object.")] = False,
+) -> None:
+    """Measure every photo of a folder: one row each in results.csv, whatever happens on the way.
+
+    Example: posture batch photos --out results --pattern "{client}/{date}_{pose}"
+    """
+    from posture.batch.run import Request, run
+
+    if pattern is not None and manifest is not None:
+        raise UsageError("give --pattern or --manifest, not both")
+    request = Request(
+        folder=folder,
+        out=out,
+        workers=workers or os.cpu_count() or 1,
+        scheduler=scheduler,
+        resume=resume,
+        pattern=pattern,
+        manifest=manifest,
+        names=not no_names,
+        intake=answers(intake, clothing=clothing),
+        show_face=show_face,
+        xlsx=xlsx,
+        passes=passes,
+        as_json=as_json,
+    )
+    raise typer.Exit(run(request))
+
+
+app.add_typer(clients, name="clients")
+
+
+@app.command()
+def live(
+    camera: Annotated[int, typer.Option(min=0, help="Number of the camera, 0 the first.")] = 0,
+    video: Annotated[Path | None, typer.Option(help="A clip in place of the camera.")] = None,
+    pace: Annotated[
+        bool, typer.Option("--pace", help="Replay the clip at its own pace, not as fast as it can.")
+    ] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="No window: JSON, a line each, for programs.")] = False,
+    sound: Annotated[bool, typer.Option("--sound", help="Ring the terminal's bell where the words change.")] = False,
+    intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
+    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --headless.")] = False,
+) -> None:
+    """Guide somebody before a camera, one instruction at a time, and measure when all is good.
+
+    Example: posture live --clothing tight
+    """
+    from posture.cli.live import Request, run
+
+    told = answers(intake, clothing=clothing)
+    raise typer.Exit(run(Request(camera, video, pace, headless or as_json, told, sound)))
+
+
+@app.command("app")
+def app_(
+    port: Annotated[int, typer.Option(min=1024, max=65535, help="Port of the page.")] = 8501,
+    lan: Annotated[bool, typer.Option("--lan", help="Serve phones of the same network, by a secret link.")] = False,
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Serve all pages at an address of this computer, behind a sign-in.")
+    ] = "",
+    behind_proxy: Annotated[
+        str, typer.Option(metavar="NAME", help="Served to others by a reverse proxy on this computer, under this name.")
+    ] = "",
+    trust_header: Annotated[
+        str, typer.Option(metavar="HEADER", help="Where that proxy tells who has signed in: X-Forwarded-Email.")
+    ] = "",
+    set_passphrase: Annotated[
+        bool, typer.Option("--set-passphrase", help="Ask for the clinic's passphrase, keep its hash, and end.")
+    ] = False,
+    db: Annotated[str | None, typer.Option("--db", metavar="URL", help="Client files of the clinic pages.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the page's address as JSON first.")] = False,
+) -> None:
+    """Open the web page, for this computer alone, at http://127.0.0.1:8501 until it is stopped with Ctrl-C.
+
+    Example: posture app --port 8600
+    """
+    from posture.app import launch as page
+
+    if set_passphrase:
+        passphrase = typer.prompt("The clinic's passphrase", hide_input=True, confirmation_prompt=True)
+        raise typer.Exit(page.set_passphrase(passphrase))
+    raise typer.Exit(page.run(port, page.Doors(lan, host, behind_proxy, trust_header), db, as_json))
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False) -> None:
+    """Check this installation: Python, packages, the pose model's hash, and a self-test on a bundled picture.
+
+    Example: posture doctor
+    """
+    from posture.cli.doctor import examine_installation
+
+    checks = examine_installation()
+    if as_json:
+        typer.echo(json.dumps({"checks": [check.__dict__ for check in checks]}))
+    else:
+        for check in checks:
+            typer.echo(f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.says}")
+    raise typer.Exit(0 if all(check.ok for check in checks) else EXIT_USAGE)

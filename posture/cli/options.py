@@ -1,0 +1,83 @@
+"""What is written behind the options of the command line, read: answers, a first day, points and lines of a photo."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posture.errors import UsageError
+
+if TYPE_CHECKING:
+    from posture.pipeline import Options
+    from posture.plan.intake import Intake
+
+
+def answers(
+    file: Path | None = None, *, sex: str | None = None, stature_cm: float | None = None, clothing: str | None = None
+) -> Intake:
+    """What a file of answers tells; what an option tells beside it goes before the file.
+
+    Raises UsageError for a file that cannot be read and for an answer outside its limits.
+    """
+    from posture.io.intake_files import read_intake
+    from posture.plan.intake import Intake
+
+    person = {"sex": sex, "stature_cm": stature_cm, "clothing": clothing}
+    told = Intake.from_mapping({"person": {key: value for key, value in person.items() if value is not None}})
+    from_file = Intake() if file is None else read_intake(file)
+    return from_file.told(sex=told.sex, stature_cm=told.stature_cm, clothing=told.clothing)
+
+
+def photo_options(asis: str | None, psis: str | None, plumb: str | None, *, lenient: bool, photos: int) -> Options:
+    """What somebody marked in the one photo; with more photos, only what holds for all.
+
+    Raises UsageError where points are given for more than one photo, or are not points.
+    """
+    from posture.pipeline import Options
+
+    if photos > 1 and (asis or psis or plumb):
+        raise UsageError("--asis, --psis and --plumb are points of one photo: give one photo at a time")
+    return Options(
+        asis=None if asis is None else point("--asis", asis),
+        psis=None if psis is None else point("--psis", psis),
+        plumb=line("--plumb", plumb),
+        lenient=lenient,
+    )
+
+
+def start_day(text: str | None) -> date:
+    """The day of ``--start``, today where none is given: "2026-03-02" is 2 March 2026. Raises UsageError."""
+    try:
+        return date.today() if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--start {text}: give a day as YYYY-MM-DD") from None
+
+
+def point(option: str, text: str) -> tuple[float, float]:
+    """A point of the photo in pixels, x right and y down: "410,655.5" is (410.0, 655.5). Raises UsageError."""
+    x, y = _numbers(option, text, 2)
+    return x, y
+
+
+def line(option: str, text: str | None) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Two different points of the photo in pixels: "40,700,600,702" runs from (40, 700) to (600, 702).
+
+    Raises UsageError where there are not four numbers, or both points are one.
+    """
+    if text is None:
+        return None
+    x1, y1, x2, y2 = _numbers(option, text, 4)
+    if (x1, y1) == (x2, y2):
+        raise UsageError(f"{option} {text}: both ends are the same point")
+    return (x1, y1), (x2, y2)
+
+
+def _numbers(option: str, text: str, count: int) -> list[float]:
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count:
+        raise UsageError(f"{option} {text}: give {count} numbers separated by commas, in pixels")
+    return numbers

@@ -1,0 +1,74 @@
+"""``posture protocol``: relaxed, arched, tucked."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from posture.body.frame import Frame
+from posture.errors import UnsuitablePhoto
+from posture.followup.three_poses import POSES, ThreePoses, three_poses
+from posture.io.photos import read_photo, shown
+from posture.knowledge.load import Knowledge
+from posture.pipeline import analyze_from_one_place, versions
+from posture.plan.intake import Intake
+from posture.report.report import PhotoName, Report, refused, rounded
+from posture.text.labels import sentence
+from posture.vision.mediapipe_pose import MediaPipeObserver
+
+
+def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
+    """Print where the relaxed pelvis stands in the person's own range; exit code 0, or 1 where it cannot be told."""
+    knowledge = Knowledge.load()
+    observer = MediaPipeObserver()
+    unread: dict[str, Report] = {}
+    frames: dict[str, Frame] = {}
+    for pose in POSES:
+        try:
+            frames[pose] = read_photo(photos[pose])
+        except UnsuitablePhoto as error:
+            name = PhotoName(shown(photos[pose]), None, None, None)
+            unread[pose] = refused(name, error.remark(), versions(knowledge, observer))
+    told = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
+    if as_json:
+        sys.stdout.write(json.dumps(to_dict(told), ensure_ascii=False) + "\n")
+    else:
+        _print(told)
+    if any(reason.code == "missing_file" for reason in told.reasons):
+        return 2
+    return 0 if told.position is not None else 1
+
+
+def to_dict(told: ThreePoses) -> dict[str, Any]:
+    """The result as the contract's object."""
+    return {
+        "position": None if told.position is None else rounded(told.position.value),
+        "position_sigma": None if told.position is None else rounded(told.position.sigma),
+        "range_deg": None if told.range is None else rounded(told.range.value),
+        "range_sigma": None if told.range is None else rounded(told.range.sigma),
+        "cue": told.cue,
+        "comparable": told.comparable,
+        "reasons": [asdict(reason) for reason in told.reasons],
+    }
+
+
+def _print(told: ThreePoses) -> None:
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    for reason in told.reasons:
+        console.print(f"{sentence(reason.message)}. Next time: {reason.retake}.", markup=False)
+    if told.position is not None and told.range is not None:
+        low, at, high = (
+            min(100, max(0, round(100 * share)))
+            for share in (told.position.low95, told.position.value, told.position.high95)
+        )
+        console.print(
+            f"Relaxed, the pelvis stands at {at} of 100 between fully tucked (0) and fully "
+            f"arched (100), likely {low} to {high}. People stand at about 43."
+        )
+        console.print(f"Own range: {told.range.value:.0f}° ± {told.range.sigma:.0f}°. From: {told.cue}.")
+        console.print("No limit of this number has been validated; it is for following one person.")

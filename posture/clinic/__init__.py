@@ -1,0 +1,1 @@
+"""The client files: database, tables, histories, and what leaves them."""

@@ -1,0 +1,352 @@
+"""Client files: who came when, and what was measured; by SQLAlchemy in one SQLite file, or PostgreSQL by its URL.
+
+Photos are not kept, their hash is; clients have a pseudonym and no name; file names are left out of what is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from posture.clinic.database import Database
+from posture.clinic.tables import Audit, Client, Kept, Note, Reviewed, Setting, Visit
+from posture.errors import UsageError
+from posture.followup.change import OwnError
+from posture.followup.timeline import Entry, Review, is_id
+from posture.plan.intake import Intake
+from posture.report.report import Report
+
+#: What became of a report that was to be kept.
+KeptAs = Literal["added", "renewed", "known", "older"]
+#: Subject of what the log says of the clinic itself; no client's id is empty.
+OF_THE_CLINIC = ""
+
+#: What erasing one client cannot reach.
+ELSEWHERE = (
+    "What may still hold traces: exports, reports and tables that were written before, backups of the database, and "
+    "photos, which posture never kept; a PostgreSQL server keeps its log of changes for a while."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One client of the list; dates ISO, empty where no visit has one."""
+
+    pseudonym: str
+    visits: int
+    reports: int
+    last: str
+
+
+class Archive:
+    """The clients of one database. Every method is one transaction; what fails leaves nothing half done.
+
+    Raises UsageError, here and in every method, for a database that cannot be used.
+    """
+
+    def __init__(self, url: str, make: bool = True) -> None:
+        self._database = Database(url, make)
+        self._session = self._database.session
+
+    def keep(
+        self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None, unread: str = ""
+    ) -> KeptAs:
+        """Keep a report of a client's visit; a photo of that visit and pose that is there already is kept once.
+
+        Measured again by a newer version, or with points set by hand, the new report takes the old one's place; its
+        reviews stay. One of an older version ("older") never does, nor one that could not be measured ("known") where
+        the old one could. What ``intake`` answers is kept with the visit, beside what was answered before, unless the
+        report is older. ``unread`` tells photos without a hash apart.
+        """
+        _check(pseudonym)
+        for last_try in (False, True):
+            try:
+                return self._keep(pseudonym, date, pose, report, intake or Intake(), unread)
+            except UsageError as error:  # somebody else added the same client or visit just now
+                if last_try or not isinstance(error.__cause__, IntegrityError):
+                    raise
+        raise AssertionError
+
+    def _keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake, unread: str) -> KeptAs:
+        with self._session() as session:
+            client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
+            if client is None:
+                client = Client(pseudonym=pseudonym)
+                session.add(client)
+                self._note_down(session, "client added", pseudonym)
+            visit = next((visit for visit in client.visits if visit.date == date), None)
+            if visit is None:
+                visit = Visit(date=date)
+                client.visits.append(visit)
+            sha256 = report.photo.sha256 or f"unread {unread}".strip()
+            known = next((kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)), None)
+            before = None if known is None else Report.from_json(known.body)
+            if before is not None and _age(report) < _age(before):
+                return "older"
+            if intake != Intake():
+                visit.told = json.dumps(_merged(json.loads(visit.told or "{}"), intake.to_mapping()))
+            if known is not None and before is not None:
+                body = _bare(report).to_json()
+                if body == known.body:
+                    return "known"
+                worse = report.status == "refused" and before.status == "analyzed"
+                if worse or not (report.by_hand or _age(report) > _age(before) or _model(report) != _model(before)):
+                    return "known"
+                known.body = body
+                self._note_down(session, "report measured again", pseudonym)
+                return "renewed"
+            visit.reports.append(Kept(sha256=sha256, pose=pose, body=_bare(report).to_json()))
+            self._note_down(session, "report added", pseudonym)
+        return "added"
+
+    def drop(self, pseudonym: str, date: str, pose: str, sha256: str) -> None:
+        """Remove one report that was kept with the wrong client, day or pose; an empty visit or client goes with it."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            for visit in [visit for visit in client.visits if visit.date == date]:
+                for kept in [kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)]:
+                    session.delete(kept)
+                    self._note_down(session, "report removed", pseudonym)
+                session.flush()
+                session.refresh(visit)
+                if not visit.reports:
+                    session.delete(visit)
+            session.flush()
+            session.refresh(client)
+            if not client.visits and not client.notes:
+                self._forget(session, client, f"removed-{secrets.token_hex(8)}")
+
+    def clients(self, search: str = "") -> list[Listed]:
+        """Clients whose pseudonym holds ``search``, in the order of the pseudonym."""
+        reports = (
+            select(Visit.client_id, func.count(Kept.id).label("n")).join(Kept).group_by(Visit.client_id).subquery()
+        )
+        rows = (
+            select(Client.pseudonym, func.count(Visit.id), func.max(reports.c.n), func.max(Visit.date))
+            .outerjoin(Visit, Visit.client_id == Client.id)
+            .outerjoin(reports, reports.c.client_id == Client.id)
+            .where(Client.pseudonym.contains(search, autoescape=True))
+            .group_by(Client.pseudonym)
+            .order_by(Client.pseudonym)
+        )
+        with self._session() as session:
+            return [Listed(name, visits, n or 0, last or "") for name, visits, n, last in session.execute(rows)]
+
+    def photos_of_several(self) -> dict[str, list[str]]:
+        """Photos, by their hash, that are kept of more than one client, with the clients' pseudonyms."""
+        several = (
+            select(Kept.sha256).join(Visit).group_by(Kept.sha256).having(func.count(func.distinct(Visit.client_id)) > 1)
+        )
+        rows = (
+            select(Kept.sha256, Client.pseudonym)
+            .join(Visit, Kept.visit_id == Visit.id)
+            .join(Client, Visit.client_id == Client.id)
+            .where(Kept.sha256.in_(several), Kept.sha256.not_like("unread%"))
+            .distinct()
+            .order_by(Kept.sha256, Client.pseudonym)
+        )
+        shared: dict[str, list[str]] = {}
+        with self._session() as session:
+            for photo, pseudonym in session.execute(rows):
+                shared.setdefault(photo, []).append(pseudonym)
+        return shared
+
+    def history(self, pseudonym: str) -> list[Entry]:
+        """Every report of a client, the oldest visit first. Raises UsageError for a client who is not there."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            return [
+                Entry(visit.date, kept.pose, Report.from_json(kept.body), _told(visit), _last(kept))
+                for visit in client.visits
+                for kept in visit.reports
+            ]
+
+    def review(self, pseudonym: str, sha256: str, review: Review) -> None:
+        """Set a review beside the machine's word for every report of a photo. Raises UsageError without one."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            kept = [one for visit in client.visits for one in visit.reports if one.sha256 == sha256]
+            if not kept:
+                raise UsageError(f"client {pseudonym} has no report of photo {sha256[:8]}")
+            for one in kept:
+                said = Reviewed(
+                    verdict=review.verdict,
+                    finding=review.finding or "",
+                    reason=review.reason,
+                    reviewer=review.reviewer,
+                    at=_now(),
+                    body="" if review.revised is None else _bare(review.revised).to_json(),
+                )
+                one.reviews.append(said)
+            self._note_down(session, f"report {review.verdict}", pseudonym)
+
+    def add_note(self, pseudonym: str, words: str) -> None:
+        """Keep a line about a client."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            client.notes.append(Note(text=words, at=_now()))
+            self._note_down(session, "note added", pseudonym)
+
+    def notes(self, pseudonym: str) -> list[tuple[str, str]]:
+        """When (ISO) and what, the oldest first."""
+        with self._session() as session:
+            return [(note.at, note.text) for note in self._client(session, pseudonym).notes]
+
+    def export(self, pseudonym: str) -> dict[str, Any]:
+        """Everything that is kept of a client, as JSON's own kinds."""
+        with self._session() as session:
+            client = self._client(session, pseudonym)
+            told = {
+                "client": pseudonym,
+                "visits": [
+                    {
+                        "date": visit.date,
+                        "intake": json.loads(visit.told or "null"),
+                        "reports": [_exported(kept) for kept in visit.reports],
+                    }
+                    for visit in client.visits
+                ],
+                "notes": [{"text": note.text, "at": note.at} for note in client.notes],
+                "audit": [
+                    {"at": line.at, "what": line.what}
+                    for line in session.scalars(select(Audit).where(Audit.subject == pseudonym).order_by(Audit.id))
+                ],
+            }
+            self._note_down(session, "exported", pseudonym)
+        return told
+
+    def own_error(self) -> OwnError | None:
+        """The clinic's own measurement error, where it was set."""
+        kept = self._setting("own_error")
+        return None if kept is None else OwnError(**kept)
+
+    def set_own_error(self, own: OwnError | None) -> None:
+        """Go by the clinic's own measurement error from now on, or (None) no longer."""
+        self._set("own_error", None if own is None else asdict(own))
+
+    def clinic(self) -> tuple[str, str]:
+        """Name and logo (a data: URI) for reports; empty where none was set."""
+        kept = self._setting("clinic") or {}
+        return kept.get("name", ""), kept.get("logo", "")
+
+    def set_clinic(self, name: str, logo: str) -> None:
+        """Put the clinic's name and logo on every report from now on."""
+        self._set("clinic", {"name": name, "logo": logo})
+
+    def _setting(self, name: str) -> dict[str, Any] | None:
+        with self._session() as session:
+            kept = session.get(Setting, name)
+            return None if kept is None else json.loads(kept.body)
+
+    def _set(self, name: str, body: dict[str, Any] | None) -> None:
+        with self._session() as session:
+            kept = session.get(Setting, name)
+            if kept is not None:
+                session.delete(kept)
+                session.flush()
+            if body is not None:
+                session.add(Setting(name=name, body=json.dumps(body)))
+            self._note_down(session, f"setting {name} {'removed' if body is None else 'changed'}", OF_THE_CLINIC)
+
+    def erase(self, pseudonym: str) -> str:
+        """Remove a client for good; the random number that stands for them in the audit log.
+
+        In SQLite the freed pages are overwritten and the file is written anew, so that its bytes hold nothing of them.
+        """
+        number = f"erased-{secrets.token_hex(8)}"
+        with self._session() as session:
+            self._forget(session, self._client(session, pseudonym), number)
+            self._note_down(session, "erased", number)
+        self._database.write_anew("the client is removed")
+        return number
+
+    def _forget(self, session: Session, client: Client, number: str) -> None:
+        """Delete a client; in the log a number takes the place of their pseudonym, which may have been a name."""
+        session.delete(client)
+        for line in session.scalars(select(Audit).where(Audit.subject == client.pseudonym)):
+            line.subject = number
+
+    def audit(self) -> list[tuple[str, str, str]]:
+        """The log: when, what, about whom."""
+        with self._session() as session:
+            return [(line.at, line.what, line.subject) for line in session.scalars(select(Audit).order_by(Audit.id))]
+
+    def _client(self, session: Session, pseudonym: str) -> Client:
+        _check(pseudonym)
+        client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
+        if client is None:
+            raise UsageError(f"no client {pseudonym!r}: posture clients list shows who is there")
+        return client
+
+    def _note_down(self, session: Session, what: str, subject: str) -> None:
+        session.add(Audit(at=_now(), what=what, subject=subject))
+
+
+def _check(pseudonym: str) -> None:
+    """Raises UsageError for what can be nobody's id."""
+    if not is_id(pseudonym):
+        raise UsageError("a client needs an id of characters that can be seen")
+
+
+def _merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Answers table by table: the later of two to one question, and of lists (flags, conditions) all of both."""
+
+    def one(key: str, value: Any) -> Any:
+        match before.get(key), value:
+            case dict() as old, dict() as new:
+                return _merged(old, new)
+            case list() as old, list() as new:
+                return list(dict.fromkeys(old + new))
+        return value
+
+    return before | {key: one(key, value) for key, value in after.items()}
+
+
+def _age(report: Report) -> tuple[list[int], str, str]:
+    """By which reports are older and newer: the tool's version, then the days of its calibration and norms."""
+    told = {name: report.versions.get(name) or "" for name in ("posture", "calibration", "norms")}
+    return [int(part) for part in re.findall(r"\d+", told["posture"])], told["calibration"], told["norms"]
+
+
+def _model(report: Report) -> str | None:
+    return report.versions.get("model_sha256")
+
+
+def _bare(report: Report) -> Report:
+    """The report without the name of its file, which may be somebody's."""
+    return replace(report, photo=replace(report.photo, file=""))
+
+
+def _told(visit: Visit) -> Intake:
+    return Intake.from_mapping(json.loads(visit.told)) if visit.told else Intake()
+
+
+def _last(kept: Kept) -> Review | None:
+    """The last review, with the points of the last one that took the photo: refusing it leaves them as they are."""
+    if not kept.reviews:
+        return None
+    said = kept.reviews[-1]
+    body = next((review.body for review in reversed(kept.reviews) if review.verdict != "refused"), "")
+    revised = Report.from_json(body) if body else None
+    return Review(said.verdict, said.finding or None, said.reason, said.reviewer, said.at, revised)  # type: ignore[arg-type]
+
+
+def _exported(kept: Kept) -> dict[str, Any]:
+    reviews = [
+        {name: getattr(said, name) for name in ("verdict", "finding", "reason", "reviewer", "at")}
+        | {"revised": json.loads(said.body or "null")}
+        for said in kept.reviews
+    ]
+    return {"pose": kept.pose, "report": json.loads(kept.body), "reviews": reviews}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

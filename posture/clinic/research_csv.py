@@ -1,0 +1,151 @@
+"""Client files as tables for research: a row a photo, the changes between visits, and what every column means."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from typing import Any
+
+from posture.export.csv import Row, row, safe, told_row
+from posture.followup.change import OwnError, compare
+from posture.followup.timeline import Entry, visits
+from posture.measures import MEASURES
+from posture.report.report import rounded
+from posture.text.labels import NAMES, SIGNS
+
+#: What the columns mean that are no measure's own.
+MEANINGS = {
+    "client_id": "pseudonym of the client",
+    "visit_id": "client and day of the visit",
+    "visit_date": "day of the visit, ISO 8601",
+    "pose": "relaxed, arched, tucked, or empty where it was not told",
+    "sha256": "SHA-256 of the photo's bytes; the photo itself is not kept",
+    "status": "analyzed or refused",
+    "reasons": "codes of what the photo was refused for",
+    "warnings": "codes of what made the photo less sure",
+    "notes": "codes of what is known of the photo and asks nobody to look again",
+    "facing": "side of the picture that the person faces: left or right",
+    "by_hand": "points that somebody set, not the model",
+    "body_height_px": "height of the body in the photo, pixels",
+    "yaw_deg": "how far the body is turned from side-on, degrees",
+    "roll_deg": "camera roll that was taken out, degrees, clockwise positive; empty where unknown",
+    "finding": "kind of finding of the machine",
+    "finding_grade": "evidence grade of the finding: A marked points, B same person, C outline, D joint points",
+    "finding_because": "what the finding rests on",
+    "p_anterior": "probability of a forward tilt of more than 15 degrees, 0 to 1",
+    "p_marked": "probability of a forward tilt of more than 20 degrees, 0 to 1",
+    "p_posterior": "probability of a backward tilt, 0 to 1",
+    "p_sway_back": "probability of a sway-back stance, 0 to 1",
+    "p_flat_back": "probability of a flat lower back with backward tilt, 0 to 1",
+    "tilt_deg": "likely forward tilt (ASIS-PSIS scale) after bone shape and the population are weighed, degrees",
+    "tilt_low95": "lower end of its 95 % interval, degrees",
+    "tilt_high95": "upper end of its 95 % interval, degrees",
+    "plan_mode": "what the plan does about the hip flexors: stretch, strengthen, both, neither, refer",
+    "version_posture": "version of posture",
+    "version_model_sha256": "SHA-256 of the pose model",
+    "version_norms": "version of the norms",
+    "version_calibration": "version of the calibration",
+    "sex": "as told: f or m",
+    "age_years": "as told, years",
+    "stature_cm": "as told, centimetres",
+    "clothing": "as told: tight, normal or loose",
+    "pain_0_10": "as told, 0 none to 10 worst",
+    "sitting_h_day": "as told, hours a day",
+    "redflag_any": "true where a safety flag was told, false where the questions were answered without one",
+    "review": "accepted, refused or overridden by a reviewer; empty where nobody looked",
+    "reviewer": "who looked",
+    "reviewer_override": "the reviewer's own finding, beside the machine's",
+    "review_reason": "why",
+} | {
+    f"{name}_{side}": f"{words}, {side} side"
+    for side in ("left", "right")
+    for name, words in (
+        ("thomas_thigh_deg", "modified Thomas test: thigh above (+) or below (-) horizontal, degrees"),
+        ("hold_s", "hip-flexion hold, seconds"),
+    )
+}
+_PARTS = {
+    "sigma": "one standard deviation of value minus truth, all sources",
+    "low95": "lower end of the 95 % interval",
+    "high95": "upper end of the 95 % interval",
+    "mdc95": "smallest change between two photos of one person that exceeds measurement error",
+}
+CHANGE_MEANINGS = {
+    "client_id": MEANINGS["client_id"],
+    "measure": "name of the measure",
+    "t0": "day of the earlier visit, ISO 8601",
+    "t1": "day of the next visit that was measured, ISO 8601",
+    "before": "value at t0, in the unit",
+    "after": "value at t1, in the unit",
+    "diff": "after minus before",
+    "mdc95": "smallest difference that exceeds measurement error",
+    "unit": "deg or %",
+    "verdict": "changed, no_detectable_change or not_comparable",
+    "because": "why this verdict",
+}
+
+
+def photo_rows(client: str, history: Sequence[Entry]) -> list[Row]:
+    """Every photo of a client, in the order of the visits; refused ones keep their row, blank where nothing is known.
+
+    Numbers are those to go by: with the points that a reviewer set, where there are any.
+    """
+    return [_photo_row(client, entry) for entry in history]
+
+
+def _photo_row(client: str, entry: Entry) -> Row:
+    report, told, review = entry.report, entry.intake, entry.review
+    cells: Row = {
+        "client_id": client,
+        "visit_id": f"{client} {entry.date}",
+        "visit_date": entry.date,
+        "pose": entry.pose,
+    }
+    cells |= {name: cell for name, cell in row(report).items() if name != "file"}
+    cells |= told_row(told)
+    cells["review"] = "" if review is None else review.verdict
+    cells["reviewer"] = "" if review is None else review.reviewer
+    cells["reviewer_override"] = "" if review is None else review.finding or ""
+    cells["review_reason"] = "" if review is None else review.reason
+    return cells
+
+
+def change_rows(client: str, history: Sequence[Entry], own: OwnError | None) -> list[Row]:
+    """What every measure did between neighbouring visits of a client."""
+    rows: list[Row] = []
+    for before, after in pairwise(visits(history)):
+        for change in compare(before.report, after.report, own):
+            told = asdict(change)
+            cells: Row = {"client_id": client, "measure": told.pop("measure"), "t0": before.date, "t1": after.date}
+            rows.append(cells | {k: rounded(v) if isinstance(v, float) else v for k, v in told.items()})
+    return rows
+
+
+def dictionary(columns: Iterable[str], meanings: Mapping[str, str], table: str) -> list[Row]:
+    """What every column of a table means, a row each."""
+    return [{"table": table, "column": name, "meaning": meanings.get(name) or _meaning(name)} for name in columns]
+
+
+def _meaning(column: str) -> str:
+    """Of a measure's own column: hip_angle_mdc95 is the smallest change of the hip angle, in degrees."""
+    name = max((name for name in MEASURES if column.startswith(f"{name}_")), key=len)
+    part, unit = column.removeprefix(f"{name}_"), "percent" if MEASURES[name].unit == "%" else "degrees"
+    if part == "unmeasured":
+        return f"{NAMES[name]}: why there is no number"
+    if part == "grade":
+        return f"{NAMES[name]}: evidence grade, A marked points, B same person, C outline, D joint points"
+    if part in _PARTS:
+        return f"{NAMES[name]}: {_PARTS[part]}, {unit}"
+    return f"{NAMES[name]}, {unit}; {SIGNS[name]}"
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """CSV text with a header line; no cell can be taken for a formula by a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(safe(dict(cells)) for cells in rows)
+    return text.getvalue()

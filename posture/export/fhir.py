@@ -1,0 +1,154 @@
+"""A client's file in FHIR R4B: a FHIR Patient by pseudonym, a DiagnosticReport a photo, an Observation a measure.
+
+Codes are posture's own, in the code system `SYSTEM`: no terminology has these measures by these methods. The values are
+UCUM degrees or percent, the interval and the errors stand as components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from posture.errors import SetupError, install_hint
+from posture.findings.assess import WORDS
+from posture.followup.timeline import Entry
+from posture.measures.measurement import Measurement, Unmeasured
+from posture.report.report import Report, rounded
+from posture.text.labels import NAMES, SIGNS
+
+#: Namespace of our codes and of the identifiers of clients.
+SYSTEM, CLIENTS = "urn:posture:measure", "urn:posture:client"
+UCUM = "http://unitsofmeasure.org"
+#: Our units as people and as UCUM write them.
+UNITS = {"deg": ("°", "deg"), "%": ("%", "%")}
+Resource = dict[str, Any]
+
+
+def bundle(client: str, history: Sequence[Entry]) -> str:
+    """The bundle (type collection) of a client as JSON; its structure is validated against R4B while it is made.
+
+    The same file gives the same text. A report that nobody reviewed is ``preliminary``, a reviewed one ``final``, one
+    that a reviewer refused ``entered-in-error``. Raises SetupError where fhir.resources is missing.
+    """
+    try:
+        from fhir.resources.R4B.bundle import Bundle
+    except ImportError as error:
+        raise SetupError(f"FHIR needs fhir.resources ({error}): {install_hint('clinic')}") from error
+    person = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
+    made = [(_url(client), person)]
+    devices, unread = set[str](), count(1)
+    for entry in history:
+        photo = entry.machine.photo.sha256 or f"unread {next(unread)}"
+        device = _device(entry.report)
+        address = _url(*device["version"][0]["value"].split(), device["identifier"][0]["value"])
+        if address not in devices:
+            devices.add(address)
+            made.append((address, device))
+        made += _report(client, entry, photo, {"reference": _url(client)}, {"reference": address})
+    entries = [{"fullUrl": address, "resource": resource} for address, resource in made]
+    whole = Bundle.model_validate({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    return str(whole.model_dump_json(indent=1)) + "\n"
+
+
+def _report(
+    client: str, entry: Entry, photo: str, subject: Resource, device: Resource
+) -> Iterator[tuple[str, Resource]]:
+    """The observations of one photo, ``photo`` its hash, then the report that names them."""
+    report = entry.report
+    refused = entry.review is not None and entry.review.verdict == "refused"
+    status = "preliminary" if entry.review is None else "entered-in-error" if refused else "final"
+    common = {"status": status, "subject": subject, "effectiveDateTime": entry.date}
+    results = []
+    for name, measured in report.measurements.items():
+        address = _url(client, entry.date, entry.pose, photo, name)
+        results.append({"reference": address})
+        yield address, {"resourceType": "Observation", **common, "device": device, **_observation(name, measured)}
+    if entry.review is not None:
+        address = _url(client, entry.date, entry.pose, photo, "review")
+        results.append({"reference": address})
+        yield address, {"resourceType": "Observation", **common, "status": "final", **_review(entry)}
+    told: Resource = {
+        "resourceType": "DiagnosticReport",
+        "identifier": [{"system": "urn:posture:photo-sha256", "value": photo}],
+        **common,
+        "code": {"text": "Posture report of one side-view photo" + (f", {entry.pose}" if entry.pose else "")},
+        "conclusion": _conclusion(report),
+    }
+    if results:
+        told["result"] = results
+    yield _url(client, entry.date, entry.pose, photo), told
+
+
+def _observation(name: str, measured: Measurement | Unmeasured) -> Resource:
+    code = {"coding": [{"system": SYSTEM, "code": name, "display": NAMES[name]}], "text": NAMES[name]}
+    if isinstance(measured, Unmeasured):
+        return {"code": code, "dataAbsentReason": {"text": measured.reason}}
+    quantity = measured.quantity
+    parts = {
+        "sigma": ("One standard deviation of value minus truth", quantity.sigma),
+        "low95": ("Lower end of the 95 % interval", quantity.low95),
+        "high95": ("Upper end of the 95 % interval", quantity.high95),
+        "mdc95": ("Smallest change between two photos that exceeds measurement error", measured.mdc95),
+    }
+    return {
+        "code": code,
+        "valueQuantity": _quantity(quantity.value, quantity.unit),
+        "method": {"text": f"{measured.method}; evidence grade {measured.grade}"},
+        "note": [{"text": SIGNS[name]}],
+        "component": [
+            {
+                "code": {"coding": [{"system": SYSTEM, "code": part, "display": words}]},
+                "valueQuantity": _quantity(value, quantity.unit),
+            }
+            for part, (words, value) in parts.items()
+        ],
+    }
+
+
+def _review(entry: Entry) -> Resource:
+    """What a reviewer said, beside the machine's conclusion."""
+    review = entry.review
+    assert review is not None
+    said = {"accepted": "accepted", "refused": "not to be used"}.get(review.verdict) or WORDS[
+        review.finding or "undetermined"
+    ]
+    told: Resource = {
+        "code": {"coding": [{"system": SYSTEM, "code": "review", "display": "Reviewer's word"}]},
+        "valueString": said,
+    }
+    if review.reason:
+        told["note"] = [{"text": review.reason}]
+    if review.reviewer:
+        told["performer"] = [{"display": review.reviewer}]
+    return told
+
+
+def _conclusion(report: Report) -> str:
+    if report.status == "refused":
+        return "Not measured: " + "; ".join(reason.message for reason in report.reasons)
+    if report.emergency and report.plan is not None:
+        return report.plan.message
+    return "Measurements only" if report.finding is None else report.finding.headline
+
+
+def _device(report: Report) -> Resource:
+    versions = report.versions
+    return {
+        "resourceType": "Device",
+        "identifier": [{"system": "urn:posture:model-sha256", "value": versions.get("model_sha256") or "none"}],
+        "deviceName": [{"name": "posture", "type": "model-name"}],
+        "version": [
+            {"value": " ".join(f"{name}={versions.get(name)}" for name in ("posture", "norms", "calibration"))}
+        ],
+    }
+
+
+def _quantity(value: float, unit: str) -> Resource:
+    shown, code = UNITS[unit]
+    return {"value": rounded(value), "unit": shown, "system": UCUM, "code": code}
+
+
+def _url(*parts: str) -> str:
+    return uuid5(NAMESPACE_URL, "posture\0" + "\0".join(parts)).urn

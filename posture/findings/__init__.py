@@ -1,0 +1,1 @@
+"""What the measurements say together: kinds of posture with their probabilities."""

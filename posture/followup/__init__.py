@@ -1,0 +1,1 @@
+"""Several reports of one person: change, rotation, medians, three poses and timelines."""

@@ -1,0 +1,139 @@
+"""Relaxed, arched and tucked: where a person stands within their own range.
+
+Three photos of one person cancel what one photo cannot know: bone shape and cloth are the same in all of them. Position
+0 is fully tucked, 1 fully arched; people stand at about 0.43 of their range (from +11.4 and -8.7° of Levine and Whittle
+1996, SCIENCE section 3). No cut-off has been validated; it is for following one person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import sqrt
+
+from posture.errors import Remark
+from posture.findings.assess import SHOW_THE_BACK, contour_retake
+from posture.measures.measurement import Measurement
+from posture.quantity import Quantity
+from posture.report.report import Report
+
+POSES = ("relaxed", "arched", "tucked")
+#: Scatter of stickers that stay where they are, one SD, degrees.
+STICKER_SD_DEG = 1.0
+#: Photos of one camera differ by less than this in the body's height and in the thigh's depth, percent (provisional).
+SCALE_PCT, THIGH_PCT = 5.0, 15.0
+#: The roll of one camera that stays where it is, degrees (provisional).
+ROLL_DEG = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ThreePoses:
+    """position : 0 tucked to 1 arched · range : arched minus tucked, degrees; both None where not ``comparable``
+
+    cue : what was compared · reasons : why the photos cannot be compared, or what was wrong with one
+    """
+
+    position: Quantity | None
+    range: Quantity | None
+    cue: str
+    comparable: bool
+    reasons: tuple[Remark, ...]
+
+
+def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
+    """The position of the relaxed pelvis within the person's own range, from reports of POSES.
+
+    Cues of 12 relaxed, 22 arched and 2 tucked give position 0.5 ± 0.14 and a range of 20 ± 3.3°: with an SD c of every
+    cue the position's variance is c² (1 + p² + (1 - p)²) / range², to first order.
+    """
+    reasons = _not_comparable(reports)
+    if reasons:
+        return ThreePoses(None, None, "", False, tuple(reasons))
+    cues, cue, sd = _cues(reports)
+    missing = [pose for pose in POSES if pose not in cues]
+    if missing:
+        said = f"in the {' and the '.join(missing)} photo neither stickers nor the outline of the back could be used"
+        retake = contour_retake(reports[missing[0]].warnings) or SHOW_THE_BACK
+        return ThreePoses(
+            None,
+            None,
+            cue,
+            False,
+            (Remark("no_cue", said, retake),),
+        )
+    span = cues["arched"] - cues["tucked"]
+    if span < -2 * sqrt(2) * sd:
+        said = "the pelvis is tipped further forward in the tucked photo than in the arched one"
+        return ThreePoses(None, None, cue, False, (Remark("swapped", said, "check which photo is which"),))
+    range_ = Quantity(span, sqrt(2) * sd, "deg")
+    if span < 2 * range_.sigma:
+        said = f"arched and tucked differ by {span:.0f}° only, no more than the doubt"
+        retake = "arch and tuck as far as you can without pain"
+        return ThreePoses(None, range_, cue, True, (Remark("no_range", said, retake),))
+    p = (cues["relaxed"] - cues["tucked"]) / span
+    position = Quantity(p, sd * sqrt(1 + p**2 + (1 - p) ** 2) / span, "")
+    outside = max(cues["relaxed"] - cues["arched"], cues["tucked"] - cues["relaxed"])
+    if outside > 2 * range_.sigma:
+        said = "the relaxed photo lies outside of the arched and the tucked one"
+        return ThreePoses(None, range_, cue, False, (Remark("swapped", said, "check which photo is which"),))
+    return ThreePoses(position, range_, cue, True, ())
+
+
+def _not_comparable(reports: Mapping[str, Report]) -> list[Remark]:
+    """Everything that makes the photos differ in more than the pose."""
+    found = []
+    for pose in POSES:
+        for reason in reports[pose].reasons if reports[pose].status == "refused" else ():
+            found.append(Remark(reason.code, f"the {pose} photo: {reason.message}", reason.retake))
+    if found:
+        return found
+    if len({reports[pose].photo.sha256 for pose in POSES}) < len(POSES):
+        return [Remark("same_photo", "two of the three are the same photo", "give three different photos")]
+    for one, pose in combinations(POSES, 2):
+        first, other = reports[one], reports[pose]
+        if other.facing != first.facing:
+            said = f"the {pose} photo shows the person facing {other.facing}, the {one} one facing {first.facing}"
+            found.append(Remark("other_side", said, "take all three from the same side"))
+            continue
+        scale = _apart_pct(first.quality, other.quality, "body_height_px")
+        if scale > SCALE_PCT:
+            said = f"the body is {scale:.0f} % larger or smaller in the {pose} photo than in the {one} one"
+            found.append(Remark("other_scale", said, "leave camera and person where they are"))
+        elif _rolls_apart(first.quality.get("roll_deg"), other.quality.get("roll_deg")):
+            said = f"the camera's roll is not known alike in the {one} and the {pose} photo"
+            found.append(
+                Remark("other_roll", said, "leave the camera where it is, before a plain wall or a whole door")
+            )
+        elif _apart_pct(first.quality, other.quality, "thigh_depth_pct") > THIGH_PCT:
+            said = f"the thigh is thicker or thinner in the {pose} photo: the clothes are not the same"
+            found.append(Remark("other_clothes", said, "wear the same clothes in all three"))
+    return found
+
+
+def _rolls_apart(one: float | None, other: float | None) -> bool:
+    """Whether one photo's leans have a roll taken out that the other's have not, or quite another one."""
+    if one is None or other is None:
+        return one is not other
+    return abs(one - other) > ROLL_DEG
+
+
+def _apart_pct(a: Mapping[str, float | None], b: Mapping[str, float | None], name: str) -> float:
+    """By how much the larger exceeds the smaller, percent; 0 where one is unknown."""
+    one, other = a.get(name), b.get(name)
+    return 0.0 if not one or not other else 100 * (max(one, other) / min(one, other) - 1)
+
+
+def _cues(reports: Mapping[str, Report]) -> tuple[dict[str, float], str, float]:
+    """The cue of every photo that has it: stickers where all three have them, else the turn that the outline shows."""
+
+    def values(name: str) -> dict[str, float]:
+        measured = {pose: reports[pose].measurements.get(name) for pose in POSES}
+        return {pose: m.quantity.value for pose, m in measured.items() if isinstance(m, Measurement)}
+
+    marked = values("asis_psis_tilt")
+    if len(marked) == len(POSES):
+        return marked, "stickers over ASIS and PSIS", STICKER_SD_DEG
+    turns = {pose: turn for pose in POSES if (turn := reports[pose].turn) is not None}
+    error = max((turn.sigma for turn in turns.values()), default=0.0)
+    return {pose: turn.value for pose, turn in turns.items()}, "outline of trunk and lower back", error

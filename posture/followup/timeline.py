@@ -1,0 +1,218 @@
+"""One person over many visits: what each measure did, against its error, and what a reviewer said of each photo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import groupby
+from typing import Literal
+
+import numpy as np
+
+from posture.findings.assess import Kind
+from posture.followup.best_photo import choose
+from posture.followup.change import Change, OwnError, comparable, compare
+from posture.followup.rotation import CARRIED, ESTIMATED, MARKED, carried
+from posture.knowledge.load import Knowledge
+from posture.measures.calibrate import without_place
+from posture.measures.measurement import Measurement, Unmeasured
+from posture.plan.advise import referral
+from posture.plan.intake import Intake
+from posture.quantity import Quantity
+from posture.report.report import Report
+
+Verdict = Literal["accepted", "refused", "overridden"]
+#: Fewer visits than this show no trend (SCIENCE section 5).
+LEAST_VISITS = 3
+#: A trend is told per this many days.
+MONTH_DAYS = 30
+#: Poses of a photo that shows how somebody stands.
+STANDING = ("", "relaxed")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person says of a report, beside the machine's word.
+
+    finding : the reviewer's own where ``overridden`` · revised : the report with the points as the reviewer set them
+    at : when, ISO
+    """
+
+    verdict: Verdict
+    finding: Kind | None = None
+    reason: str = ""
+    reviewer: str = ""
+    at: str = ""
+    revised: Report | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One photo of one visit (``date`` ISO), as it was measured, and the last review of it."""
+
+    date: str
+    pose: str
+    machine: Report
+    intake: Intake = field(default_factory=Intake)
+    review: Review | None = None
+
+    @property
+    def report(self) -> Report:
+        """The report to go by: with a reviewer's points where there are any, and with what the answers call for.
+
+        A photo may have been measured before the questions were asked: a red flag told at the visit sends to a
+        professional all the same, and nobody under 18 has a finding or is compared with adults.
+        """
+        report = self.machine if self.review is None or self.review.revised is None else self.review.revised
+        sent = referral(self.intake, Knowledge.load())
+        if self.intake.minor:
+            compared = without_place(report.measurements)
+            report = replace(report, finding=None, plan=None, measurements=compared)
+        return report if sent is None else replace(report, plan=sent)
+
+    @property
+    def counts(self) -> bool:
+        """Whether its numbers are gone by: measured, and not refused by a reviewer."""
+        return self.report.status == "analyzed" and (self.review is None or self.review.verdict != "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One measure at one visit, with its interval.
+
+    since_first : the change from the first visit that has the measure; None for that one
+    """
+
+    date: str
+    measured: Measurement
+    since_first: Change | None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether it can be set beside the first."""
+        return self.since_first is None or self.since_first.verdict != "not_comparable"
+
+    @property
+    def quantity(self) -> Quantity:
+        """The measure as it is followed: the first visit's value and what changed since, with this visit's doubt.
+
+        An estimate of 9 at first, 14 now, and a pelvis that turned by 3 as both outlines tell it gives 12.
+        """
+        change, own = self.since_first, self.measured.quantity
+        if change is None or change.diff is None or change.before is None:
+            return own
+        return own.shifted(change.before + change.diff - own.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A straight line through the visits that can be compared: its value at the first, and what it does a month.
+
+    start : of the measure, its unit · per_month : the same unit in ``MONTH_DAYS`` days
+    """
+
+    start: Quantity
+    per_month: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One measure over the visits. ``mdc95``: what moves further than this from the first has changed."""
+
+    measure: str
+    points: tuple[Point, ...]
+    mdc95: float
+    trend: Trend | None
+
+    @property
+    def unit(self) -> str:
+        """Unit of the values."""
+        return self.points[0].measured.quantity.unit
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be a client's pseudonym: something, and nothing in it that cannot be seen or written."""
+    return bool(text.strip()) and text.isprintable()
+
+
+def visits(entries: Sequence[Entry]) -> list[Entry]:
+    """The photo to go by of every visit that has one, the oldest first: the best of those standing as always.
+
+    Photos with marked hip bones go before others of the same day: marks say more than any outline.
+    """
+    standing = sorted((e for e in entries if e.pose in STANDING and e.counts), key=lambda e: e.date)
+    days = [list(day) for _, day in groupby(standing, key=lambda e: e.date)]
+    days = [[e for e in day if isinstance(e.report.measurements.get(MARKED), Measurement)] or day for day in days]
+    return [day[choose([e.report for e in day], rounds=1).best] for day in days]
+
+
+def timelines(entries: Sequence[Entry], own: OwnError | None = None) -> tuple[Timeline, ...]:
+    """Every measure over a person's visits, in the order of the report.
+
+    ``own`` is the clinic's own error and takes the place of the reports'.
+    """
+    chosen = visits(entries)
+    names = dict.fromkeys(name for entry in chosen for name in entry.report.measurements)
+    made = (_timeline(name, chosen, own) for name in names)
+    return tuple(line for line in made if line is not None)
+
+
+def _timeline(name: str, chosen: Sequence[Entry], own: OwnError | None) -> Timeline | None:
+    points: list[Point] = []
+    first: Entry | None = None
+    for entry in chosen:
+        measured: Measurement | Unmeasured | None = entry.report.measurements.get(name)
+        if name == MARKED and first is not None and comparable(first.report, entry.report):
+            measured = carried(first.report, entry.report) or measured
+        if not isinstance(measured, Measurement):
+            continue
+        if first is None:
+            first = entry
+            points.append(Point(entry.date, measured, None))
+        else:
+            changes = compare(first.report, entry.report, own)
+            points.append(Point(entry.date, measured, next(c for c in changes if c.measure == name)))
+    if not points:
+        return None
+    mdc95 = own.mdc95(name) if own is not None and name in own.sem else points[0].measured.mdc95
+    return Timeline(name, tuple(points), mdc95, trend([p for p in points if p.comparable], own, name))
+
+
+def trend(points: Sequence[Point], own: OwnError | None, name: str) -> Trend | None:
+    """The line of least weighted squares; None under three visits.
+
+    Weights are 1/sem². Values 10, 8 and 6 at days 0, 30 and 60 with sem 1 give 10 ± 0.9 and -2 ± 0.7 a month.
+    """
+    if len(points) < LEAST_VISITS:
+        return None
+    days = np.array([date.fromisoformat(point.date).toordinal() for point in points], float)
+    values = np.array([point.quantity.value for point in points])
+    sem = np.array([_sem(point, own, name) for point in points])
+    (slope, start), spread = np.polyfit((days - days[0]) / MONTH_DAYS, values, 1, w=1 / sem, cov="unscaled")
+    unit = points[0].measured.quantity.unit
+    sigma_slope, sigma_start = np.sqrt(np.diag(spread))
+    return Trend(Quantity(float(start), float(sigma_start), unit), Quantity(float(slope), float(sigma_slope), unit))
+
+
+def _sem(point: Point, own: OwnError | None, name: str) -> float:
+    """The error a point is weighed by: the clinic's own where it is known, for carried marks that of the outlines."""
+    source = ESTIMATED if point.measured.method == CARRIED else name
+    return point.measured.sem if own is None else own.sem.get(source, point.measured.sem)
+
+
+def repeats(entries: Sequence[Entry]) -> list[tuple[Report, Report]]:
+    """Pairs of photos of one person on one day that can be compared: what a clinic's own error can be told from.
+
+    They count only where the person stepped away and back in between; that is for the clinic to say.
+    """
+    standing = sorted((e for e in entries if e.pose in STANDING and e.counts), key=lambda e: e.date)
+    pairs = []
+    for _, day in groupby(standing, key=lambda e: e.date):
+        reports = [entry.report for entry in day]
+        pairs += [
+            (first, second)
+            for first, second in zip(reports[::2], reports[1::2], strict=False)
+            if comparable(first, second)
+        ]
+    return pairs

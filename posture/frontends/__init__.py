@@ -1,1 +1,0 @@
-"""Thin doors to the core: they collect input, call it and show the result."""

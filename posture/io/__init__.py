@@ -1,0 +1,1 @@
+"""Files and cameras: photos, answers and frames in, whole files out."""

@@ -1,0 +1,225 @@
+"""Norms, exercises, cautions and sources: the package's data files, checked on load.
+
+The core's only reading. An entry without a source, with a missing or an unknown field, or naming something that does
+not exist is refused with KnowledgeError: nothing clinical enters the program unchecked.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from importlib import resources
+from itertools import product
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from posture.errors import KnowledgeError
+from posture.knowledge.exercise_rules import Drill, Lift, Rule, Window
+from posture.knowledge.records import Caution, Decision, Exercise, Extra, FindingRules, KnownError, Norm, Source
+from posture.knowledge.tilt_model import TiltModel
+from posture.quality.checks import Gates
+
+KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")
+LEVELS = ("emergency", "prompt", "condition")
+#: Results of the two hip tests that a decision may ask for.
+RESULTS = {"length": ("short", "normal", "unclear", "untested"), "strength": ("weak", "fine", "unclear", "untested")}
+DOSE_KEYS = ("sets", "reps", "hold_s", "tempo", "days_per_week")
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the data files hold, by id or by measure's name."""
+
+    gates: Gates
+    widening: Mapping[str, float]
+    rules: FindingRules
+    norms: Mapping[str, Norm]
+    errors: Mapping[str, KnownError]
+    exercises: Mapping[str, Exercise]
+    cautions: Mapping[str, Caution]
+    sources: Mapping[str, Source]
+    decisions: tuple[Decision, ...]
+    patterns: Mapping[str, Decision]
+    extras: tuple[Extra, ...]
+    drills: Mapping[str, Drill]
+    tilt_model: TiltModel
+    norms_version: str
+    calibration_version: str
+
+    @classmethod
+    def load(cls) -> Knowledge:
+        """The data files of the installed package. Raises KnowledgeError naming the entry."""
+        return _load()
+
+
+@cache
+def _load() -> Knowledge:
+    folder = resources.files("posture") / "data"
+    tables = {}
+    for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching"):
+        try:
+            tables[name] = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise KnowledgeError(f"{name}.toml: {error}") from error
+    tables["pelvic_tilt"] = json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))
+    return build(tables)
+
+
+def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
+    """Check parsed data files, by name: those of `_load`."""
+    try:
+        knowledge = _built(tables)
+    except KeyError as error:
+        raise KnowledgeError(f"the data files lack {error}") from error
+    _check(knowledge)
+    return knowledge
+
+
+def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
+    norms, calibration = tables["norms"], tables["calibration"]
+    return Knowledge(
+        gates=entry(Gates, norms["gates"]),
+        widening=MappingProxyType(norms["widening"]),
+        rules=entry(FindingRules, norms["finding"]),
+        norms=_by(Norm, norms["norm"], "measure"),
+        errors=_by(KnownError, calibration["error"], "measure"),
+        exercises=_by(Exercise, tables["exercises"]["exercise"], "id"),
+        cautions=_by(Caution, tables["cautions"]["caution"], "id"),
+        sources=_by(Source, tables["sources"]["source"], "id"),
+        decisions=tuple(entry(Decision, row) for row in tables["decisions"]["side"]),
+        patterns=_patterns(tables["decisions"]["pattern"]),
+        extras=tuple(entry(Extra, row) for row in tables["decisions"]["extra"]),
+        drills=MappingProxyType({row["exercise"]: _drill(row) for row in tables["coaching"]["drill"]}),
+        tilt_model=_tilt_model(tables["pelvic_tilt"]),
+        norms_version=norms["version"],
+        calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
+    )
+
+
+def _patterns(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Decision]:
+    kept: dict[str, Decision] = {}
+    for row in rows:
+        for kind in row["kinds"]:
+            if kind in kept:
+                raise KnowledgeError(f"decisions: pattern {kind} appears twice")
+            kept[kind] = entry(Decision, {key: value for key, value in row.items() if key != "kinds"})
+    return MappingProxyType(kept)
+
+
+def _drill(row: Mapping[str, Any]) -> Drill:
+    title = f"coaching {row.get('exercise', '')}".strip()
+    try:
+        form = tuple(Rule(Window(**rule["window"]), rule["cue"]) for rule in row.get("form", ()))
+        stance = tuple(Window(**window) for window in row.get("stance", ()))
+        lift = Lift(**row["lift"]) if "lift" in row else None
+        return entry(Drill, {**row, "form": form, "stance": stance, "lift": lift})
+    except (KeyError, TypeError, ValueError) as error:
+        raise KnowledgeError(f"{title}: {error}") from error
+
+
+def _tilt_model(table: Mapping[str, Any]) -> TiltModel:
+    try:
+        return TiltModel.read(table)
+    except (KeyError, TypeError, ValueError) as error:
+        raise KnowledgeError(f"pelvic_tilt.json: {error}") from error
+
+
+def entry(kind: type[Entry], table: Mapping[str, Any]) -> Entry:
+    """One data entry as a record: every needed field there, none unknown, no empty text. Lists become tuples."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    needed = {field.name for field in fields(kind) if field.default is MISSING}  # type: ignore[arg-type]
+    title = f"{kind.__name__} {table.get('id', table.get('measure', table.get('exercise', '')))}".strip()
+    if missing := needed - table.keys():
+        raise KnowledgeError(f"{title}: {', '.join(sorted(missing))} missing")
+    if unknown := table.keys() - names:
+        raise KnowledgeError(f"{title}: {', '.join(sorted(unknown))} unknown")
+    for name, value in table.items():
+        if value == "" or (name in ("source", "steps", "stop") and value == []):
+            raise KnowledgeError(f"{title}: {name} is empty")
+    return kind(**{k: tuple(v) if isinstance(v, list) else _frozen(v) for k, v in table.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return MappingProxyType(value) if isinstance(value, dict) else value
+
+
+def _by(kind: type[Entry], tables: Iterable[Mapping[str, Any]], key: str) -> Mapping[str, Entry]:
+    kept: dict[str, Entry] = {}
+    for table in tables:
+        if table.get(key) in kept:
+            raise KnowledgeError(f"{kind.__name__} {table[key]}: appears twice")
+        kept[str(table.get(key))] = entry(kind, table)
+    return MappingProxyType(kept)
+
+
+def _check(knowledge: Knowledge) -> None:
+    """What one entry says of another must exist."""
+
+    def sourced(title: str, ids: str | tuple[str, ...]) -> None:
+        for source in (ids,) if isinstance(ids, str) else ids:
+            if source not in knowledge.sources:
+                raise KnowledgeError(f"{title}: source {source} is not in sources.toml")
+
+    sourced("finding", knowledge.rules.source)
+    for code, factor in knowledge.widening.items():
+        if factor < 1:
+            raise KnowledgeError(f"widening {code}: {factor} would make a poor photo surer")
+    for norm in knowledge.norms.values():
+        sourced(f"norm {norm.measure}", norm.source)
+        if not knowledge.sources[norm.source].short:
+            raise KnowledgeError(f"source {norm.source}: short is missing, and norm {norm.measure} is shown with it")
+        if norm.sd <= 0:
+            raise KnowledgeError(f"norm {norm.measure}: sd must be positive")
+    for error in knowledge.errors.values():
+        sourced(f"error {error.measure}", error.source)
+    for caution in knowledge.cautions.values():
+        sourced(f"caution {caution.id}", caution.source)
+        if caution.level not in LEVELS:
+            raise KnowledgeError(f"caution {caution.id}: level {caution.level} is not one of {', '.join(LEVELS)}")
+        if (caution.level == "condition") != bool(caution.called):
+            raise KnowledgeError(f"caution {caution.id}: called is for conditions, and for every one of them")
+    for drill in knowledge.drills.values():
+        sourced(f"coaching {drill.exercise}", drill.source)
+        if drill.exercise not in knowledge.exercises:
+            raise KnowledgeError(f"coaching: no exercise {drill.exercise}")
+        if drill.lift is None and not drill.stance:
+            raise KnowledgeError(f"coaching {drill.exercise}: what is held needs a stance")
+    _check_decisions(knowledge)
+    for exercise in knowledge.exercises.values():
+        sourced(f"exercise {exercise.id}", exercise.source)
+        if exercise.kind not in KINDS:
+            raise KnowledgeError(f"exercise {exercise.id}: kind {exercise.kind} is not one of {', '.join(KINDS)}")
+        for dose in (exercise.dose, exercise.low_dose):
+            if unknown := dose.keys() - set(DOSE_KEYS):
+                raise KnowledgeError(f"exercise {exercise.id}: dose has {', '.join(sorted(unknown))}")
+        for name in exercise.cautions:
+            caution = knowledge.cautions.get(name)  # type: ignore[assignment]
+            if caution is None or caution.level != "condition":
+                raise KnowledgeError(f"exercise {exercise.id}: caution {name} is no condition in cautions.toml")
+
+
+def _check_decisions(knowledge: Knowledge) -> None:
+    """Exactly one row for every pair of results but those in which neither is known; every id exists."""
+    for length, strength in product(*RESULTS.values()):
+        rows = sum(length in row.length and strength in row.strength for row in knowledge.decisions)
+        known = length in ("short", "normal") or strength in ("weak", "fine")
+        if rows != known:
+            raise KnowledgeError(f"decisions: {rows} rows for length {length}, strength {strength}")
+    for row in (*knowledge.decisions, *knowledge.patterns.values()):
+        for name in (*row.exercises, *row.ask):
+            if name not in knowledge.exercises:
+                raise KnowledgeError(f"decisions: no exercise {name}")
+        if not row.evidence or any(source not in knowledge.sources for source in row.evidence):
+            raise KnowledgeError(f"decisions: evidence of {row.because!r} is not in sources.toml")
+    for named in (*knowledge.decisions, *knowledge.patterns.values(), *knowledge.extras):
+        for test, results in RESULTS.items():
+            if unknown := set(getattr(named, test)) - set(results):
+                raise KnowledgeError(f"decisions: {test} {sorted(unknown)[0]} is none of {', '.join(results)}")
+    for extra in knowledge.extras:
+        if extra.exercise not in knowledge.exercises:
+            raise KnowledgeError(f"decisions: no exercise {extra.exercise}")

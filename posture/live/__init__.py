@@ -1,0 +1,1 @@
+"""A camera that goes on: guiding, holding, coaching and sitting."""

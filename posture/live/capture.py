@@ -1,0 +1,171 @@
+"""What a live camera asks of a person, one thing at a time, and when it measures: a pure fold over frames.
+
+What refuses a photo refuses a frame, with the same words; then the person must stand still. After two good seconds the
+frames to measure are taken by themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from posture.body.observation import Observation
+from posture.body.silhouette import Outline
+from posture.errors import Remark
+from posture.knowledge.load import Knowledge
+from posture.quality.checks import Gates
+from posture.quality.view import View, look
+
+Phase = Literal["guide", "hold", "measure", "taken"]
+
+#: A camera of 640 × 480 shows a body of some 440 px: it is guided and measured from here on, px (SCIENCE section 3) ...
+LIVE_PX = 350.0
+#: ... and its outline is not, under this height.
+OUTLINE_PX = 500.0
+#: How long all must be good before frames are taken, how far apart two of them are at least, how many are needed.
+HOLD_S, APART_S, FRAMES = 2.0, 0.1, 30
+#: Joints may move so far about their mean within the last second, one SD, percent of stature (provisional).
+STILL_PCT, STILL_S = 0.5, 1.0
+#: Bad frames in between shorter than this are a model's slip, not a person's, seconds.
+SLIP_S = 0.3
+#: Frames further apart than this show nobody standing still, seconds.
+SLOW_S = 0.5
+#: What was asked stays asked for so long, seconds.
+ASKED_S = 1.5
+
+#: Who was asked for so long to turn a little further is measured as they stand, with the warning, seconds.
+PATIENCE_S = 6.0
+
+STAND_STILL = Remark("moving", "you are moving", "stand still")
+TOO_DARK = Remark("dark", "the camera shows nothing but black", "uncover the camera and put the light on")
+TOO_SLOW = Remark("slow", "too few pictures come from the camera", "close other programs or lower the camera's size")
+TURN_FURTHER = "turned_slightly"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One frame of the preview.
+
+    observation, view : None where nobody was seen · problem : what is to be done better
+    trunk : the body's edges over the rows of the trunk, where they were asked for and found
+    """
+
+    at_s: float
+    observation: Observation | None
+    view: View | None
+    problem: Remark | None
+    trunk: Outline | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Where the capture stands.
+
+    last_s : when the frame before came
+    asked, asked_since_s : the one thing to do now, None where all is good, and since when
+    good_since_s, bad_since_s : since when · turning_since_s : since when all was good but a slight turn
+    track : (time, joint positions in statures) of the last second
+    taken : times of the frames that are to be measured
+    """
+
+    phase: Phase = "guide"
+    last_s: float | None = None
+    asked: Remark | None = None
+    asked_since_s: float = 0.0
+    good_since_s: float | None = None
+    bad_since_s: float | None = None
+    turning_since_s: float | None = None
+    track: tuple[tuple[float, tuple[float, ...]], ...] = ()
+    taken: tuple[float, ...] = ()
+
+    @property
+    def done_share(self) -> float:
+        """How much of the frames was taken, 0..1: 15 of 30 gives 0.5."""
+        return min(1.0, len(self.taken) / FRAMES)
+
+
+def live_gates(gates: Gates) -> Gates:
+    """The gates of a live camera: smaller bodies, and no outline of theirs."""
+    return replace(gates, too_small_px=LIVE_PX, contour_px=max(gates.contour_px, OUTLINE_PX))
+
+
+def live_knowledge() -> Knowledge:
+    """What is known, with the gates of a live camera."""
+    knowledge = Knowledge.load()
+    return replace(knowledge, gates=live_gates(knowledge.gates))
+
+
+def judge(at_s: float, observation: Observation | Remark, gates: Gates) -> Seen:
+    """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it.
+
+    observation : what was seen, or what has to be done before anything can be · gates : those of `live_gates`
+    """
+    if isinstance(observation, Remark):
+        return Seen(at_s, None, None, observation)
+    view = look(observation, gates)
+    turned = next((warning for warning in view.warnings if warning.code == TURN_FURTHER), None)
+    return Seen(at_s, observation, view, view.reasons[0] if view.reasons else turned)
+
+
+def step(before: Live, seen: Seen) -> Live:
+    """The next state. Frames come in the order of time; a frame of a person who is lost begins anew.
+
+    Good frames for 2 s lead from "guide" over "hold" to "measure", thirty frames at least 0.1 s apart to "taken".
+    """
+    if before.phase == "taken":
+        return before
+    track = _track(before, seen)
+    turning = before.turning_since_s
+    if seen.problem is not None:
+        turning = (seen.at_s if turning is None else turning) if seen.problem.code == TURN_FURTHER else None
+    slow = before.last_s is not None and seen.at_s - before.last_s > SLOW_S
+    turned_enough = turning is not None and seen.at_s - turning >= PATIENCE_S
+    before = replace(before, turning_since_s=turning, last_s=seen.at_s)
+    problem = None if turned_enough else seen.problem
+    problem = problem or (TOO_SLOW if slow else None if _still(track) else STAND_STILL)
+    if problem is None:
+        good_since = seen.at_s if before.good_since_s is None else before.good_since_s
+        return _good(replace(before, asked=None, good_since_s=good_since, bad_since_s=None, track=track), seen)
+    bad_since = seen.at_s if before.bad_since_s is None else before.bad_since_s
+    if before.good_since_s is not None and seen.at_s - bad_since < SLIP_S and not slow:
+        return replace(before, bad_since_s=bad_since, track=track)
+    if before.asked is not None and seen.at_s - before.asked_since_s < ASKED_S:
+        problem, since = before.asked, before.asked_since_s  # nobody can follow words that change all the time
+    else:
+        since = before.asked_since_s if before.asked == problem else seen.at_s
+    return Live(
+        last_s=seen.at_s,
+        asked=problem,
+        asked_since_s=since,
+        bad_since_s=bad_since,
+        turning_since_s=turning,
+        track=track,
+    )
+
+
+def _good(now: Live, seen: Seen) -> Live:
+    assert now.good_since_s is not None
+    if seen.at_s - now.good_since_s < HOLD_S:
+        return replace(now, phase="hold")
+    if now.taken and seen.at_s - now.taken[-1] < APART_S - 1e-9:
+        return now
+    taken = (*now.taken, seen.at_s)
+    return replace(now, phase="taken" if len(taken) >= FRAMES else "measure", taken=taken)
+
+
+def _track(before: Live, seen: Seen) -> tuple[tuple[float, tuple[float, ...]], ...]:
+    """Shoulders, hips and ankles of the last second, in statures."""
+    kept = tuple(point for point in before.track if point[0] > seen.at_s - STILL_S)
+    if seen.observation is None:
+        return ()
+    pose = seen.observation.pose
+    middles = [pose.middle(name) / pose.stature_px for name in ("shoulder", "hip", "ankle")]
+    return (*kept, (seen.at_s, tuple(float(value) for middle in middles for value in middle)))
+
+
+def _still(track: tuple[tuple[float, tuple[float, ...]], ...]) -> bool:
+    """Whether the joints stayed where they are over the last second; one frame alone says nothing against it."""
+    places = np.array([place for _, place in track])
+    return len(places) < 2 or bool(100 * places.std(axis=0).max() <= STILL_PCT)

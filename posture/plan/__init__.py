@@ -1,0 +1,1 @@
+"""From a finding and a person's answers to exercises, their weeks, and what comes before them."""

@@ -1,0 +1,287 @@
+"""From finding and answers to a plan: safety first, then tests, then the pattern. Tables: SCIENCE section 4.
+
+"Mode" speaks of the hip flexors alone: stretch (lengthen), strengthen (no static stretch), both, neither, or refer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from posture.body.pose import Side
+from posture.findings.assess import Kind as FindingKind
+from posture.knowledge.load import Knowledge
+from posture.knowledge.records import Decision, Exercise
+from posture.plan.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, Length, SideTests, Strength
+
+Mode = Literal["stretch", "strengthen", "both", "neither", "refer"]
+Safety = Literal["clear", "not_asked", "prompt", "emergency"]
+SIDES: tuple[Side, Side] = ("left", "right")
+
+OPTIONAL = (
+    "Changing posture is optional. These exercises can improve mobility and strength; they have not been shown to "
+    "change pelvic tilt by more than about 1-2° or to remove pain by doing so."
+)
+#: Limits of the Thomas photo and the hold test; all provisional (SCIENCE section 4).
+SHORT_ABOVE_DEG, NORMAL_BELOW_DEG = 5.0, -5.0
+WEAK_HOLD_S, FINE_HOLD_S, SIDE_SHARE, WEAK_EFFORT = 10.0, 20.0, 0.7, 2
+PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One exercise of a plan. ``dose`` holds some of sets, reps, hold_s, tempo, days_per_week; ``weeks`` from, to."""
+
+    id: str
+    kind: str
+    side: Literal["left", "right", "both", "none"]
+    dose: Mapping[str, Any]
+    weeks: tuple[int, int]
+    cautions: tuple[str, ...]
+    answers: str
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do, and why; ``items`` is empty when a professional comes first (mode refer, or conditions forbid all).
+
+    because : one sentence a decision · evidence : the sources that it rests on
+    """
+
+    mode: Mode
+    sides: Mapping[Side, Mode]
+    safety: Safety
+    message: str
+    items: tuple[Item, ...]
+    unknowns: tuple[str, ...]
+    because: str
+    evidence: tuple[str, ...]
+    retest_weeks: int
+    retest_with: tuple[str, ...]
+
+
+#: Why there is little to say of a side that nobody tested, where no photo was measured.
+UNSEEN = "Not tested, and no photo was measured: the two tests come first."
+
+
+#: What a plan says that the person's conditions leave without any item.
+NOTHING_LEFT = (
+    "That leaves no exercise for now. Ask your doctor, surgeon or physiotherapist which ones you may do. Until then, "
+    "everyday movement that feels fine can go on."
+)
+
+
+def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Plan | None:
+    """The plan for one person from the kind of finding and the answers.
+
+    Answers that call for a professional come first, at any age. ``kind`` None is a refused photo: then only an intake
+    that decides by itself gives a plan, else None. Under 18 years there is none.
+    """
+    if sent := referral(intake, knowledge):
+        return sent
+    if intake.minor:
+        return None
+    safety, message = check_safety(intake, knowledge)
+    judged = {side: judge_tests(intake, side) for side in SIDES}
+    tested = any(result != "untested" for pair in judged.values() for result in pair)
+    if kind is None and not tested:
+        return None
+    sides = {side: _decision(*judged[side], kind or "undetermined", knowledge) for side in SIDES}
+    exercises, left_out = _gather(sides, judged, intake, knowledge)
+    unseen = [side for side in SIDES if kind is None and judged[side] == ("untested", "untested")]
+    because = _because({side: UNSEEN if side in unseen else plan.because for side, plan in sides.items()})
+    if left_out:
+        names = sorted({name for exercise in left_out for name in exercise.cautions} & {*intake.conditions})
+        conditions = ", ".join(knowledge.cautions[name].called for name in names)
+        because.append(f"Left out because of {conditions}: {', '.join(exercise.name for exercise in left_out)}.")
+    if not exercises:
+        because.append(NOTHING_LEFT)
+    return Plan(
+        mode=_union(plan.mode for plan in sides.values()),
+        sides={side: plan.mode for side, plan in sides.items()},
+        safety=safety,
+        message=message or OPTIONAL,
+        items=exercises,
+        unknowns=_unknowns(judged, intake),
+        because=" ".join(because),
+        evidence=tuple(dict.fromkeys(source for plan in sides.values() for source in plan.evidence)),
+        retest_weeks=6 if exercises else 0,
+        retest_with=("thomas_test", "hold_test", "photo") if exercises else (),
+    )
+
+
+def check_safety(intake: Intake, knowledge: Knowledge) -> tuple[Safety, str]:
+    """The safety level of the answers and what is to be said. An emergency cannot be cleared."""
+    emergencies = [flag for flag in intake.flags if flag in EMERGENCY_FLAGS]
+    if emergencies:
+        return "emergency", " ".join(knowledge.cautions[flag].message for flag in emergencies)
+    prompts = [flag for flag in intake.flags if flag in PROMPT_FLAGS] + _pain_rules(intake)
+    if prompts and not intake.cleared_by_clinician:
+        return "prompt", " ".join(knowledge.cautions[flag].message for flag in prompts)
+    if not intake.asked:
+        return "not_asked", "The safety questions were not answered. Read them before you do any exercise."
+    return "clear", ""
+
+
+def _pain_rules(intake: Intake) -> list[str]:
+    pain, weeks, age = intake.pain_0_10, intake.pain_weeks, intake.age_years
+    hurts = pain is None or pain > 0
+    rules = {
+        "leg_pain_below_knee": intake.leg_pain == "below_knee",
+        "pain_worsening": intake.pain_worsening,
+        "pain_severe": pain is not None and pain >= PAIN_SEVERE,
+        "pain_long_unassessed": weeks is not None and weeks > PAIN_LONG_WEEKS and hurts and not intake.pain_assessed,
+        "new_pain_age": age is not None
+        and not 20 <= age <= 50
+        and pain is not None
+        and pain > 0
+        and weeks is not None
+        and weeks <= PAIN_NEW_WEEKS,
+    }
+    return [name for name, applies in rules.items() if applies]
+
+
+def judge_tests(intake: Intake, side: Side) -> tuple[Length, Strength]:
+    """Length and strength of one side's hip flexors; a judged result wins over raw numbers.
+
+    Thigh +8° with a flat lower back is "short", the same without is "unclear"; a hold of 14 s is "unclear", of 9 s
+    "weak". Limits: SCIENCE section 4.
+    """
+    own, other = intake.tests[side], intake.tests["right" if side == "left" else "left"]
+    return _length(own), _strength(own, other)
+
+
+def _length(tests: SideTests) -> Length:
+    if tests.length is not None:
+        return tests.length
+    if tests.thomas_thigh_deg is None:
+        return "untested"
+    if not tests.lumbar_flat:
+        return "unclear"
+    if tests.thomas_thigh_deg > SHORT_ABOVE_DEG:
+        return "short"
+    return "normal" if tests.thomas_thigh_deg < NORMAL_BELOW_DEG else "unclear"
+
+
+def _strength(tests: SideTests, other: SideTests) -> Strength:
+    if tests.strength is not None:
+        return tests.strength
+    hold, effort, other_hold = tests.hip_flexion_hold_s, tests.slr_effort_0_5, other.hip_flexion_hold_s
+    if hold is None and effort is None:
+        return "untested"
+    if effort is not None and effort >= WEAK_EFFORT:
+        return "weak"
+    if hold is None:
+        return "unclear"
+    lags = other_hold is not None and hold < SIDE_SHARE * other_hold
+    if hold < WEAK_HOLD_S or lags:
+        return "weak"
+    return "fine" if hold >= FINE_HOLD_S else "unclear"
+
+
+def _decision(length: Length, strength: Strength, kind: FindingKind, knowledge: Knowledge) -> Decision:
+    """The one row of the decision tables that fits a side: its tests where they say something, else the pattern."""
+    for row in knowledge.decisions:
+        if length in row.length and strength in row.strength:
+            return row
+    return knowledge.patterns[kind]
+
+
+def _extras(length: Length, strength: Strength, mode: str, intake: Intake, knowledge: Knowledge) -> list[str]:
+    """Exercises that the answers ask for beside the decision's own."""
+    return [
+        extra.exercise
+        for extra in knowledge.extras
+        if (not extra.length or length in extra.length)
+        and (not extra.strength or strength in extra.strength)
+        and (not extra.modes or mode in extra.modes)
+        and (not extra.signs or set(extra.signs) & set(intake.signs))
+        and (not extra.equipment or extra.equipment in (intake.equipment or ()))
+        and (intake.sitting_h_day or 0) >= extra.sitting_h
+        and (intake.minutes_per_day or 0) >= extra.minutes
+    ]
+
+
+def _gather(
+    sides: Mapping[Side, Decision], judged: Mapping[Side, tuple[Length, Strength]], intake: Intake, knowledge: Knowledge
+) -> tuple[tuple[Item, ...], list[Exercise]]:
+    """Both sides' exercises as one list without doubles, and those that the person's conditions forbid."""
+    wanted: dict[str, list[tuple[Side, bool]]] = {}
+    for side, plan in sides.items():
+        extras = _extras(*judged[side], plan.mode, intake, knowledge)
+        for name in dict.fromkeys((*plan.exercises, *plan.ask, *extras)):
+            wanted.setdefault(name, []).append((side, plan.low_dose))
+    items, left_out = [], []
+    for name, uses in wanted.items():
+        exercise = knowledge.exercises[name]
+        if set(exercise.cautions) & set(intake.conditions):
+            left_out.append(exercise)
+            continue
+        items.extend(_items(exercise, uses))
+    return tuple(items), left_out
+
+
+def _items(exercise: Exercise, uses: list[tuple[Side, bool]]) -> list[Item]:
+    def item(side: Literal["left", "right", "both", "none"], low: bool) -> Item:
+        return Item(
+            id=exercise.id,
+            kind=exercise.kind,
+            side=side,
+            dose=dict(exercise.low_dose if low else exercise.dose),
+            weeks=exercise.weeks,
+            cautions=exercise.cautions,
+            answers=exercise.answers,
+            source=exercise.source,
+        )
+
+    if not exercise.per_side:
+        return [item("none", all(low for _, low in uses))]
+    doses = {low for _, low in uses}
+    if len(uses) == 2 and len(doses) == 1:
+        return [item("both", doses.pop())]
+    return [item(side, low) for side, low in uses]
+
+
+def _union(modes: Iterable[Mode]) -> Mode:
+    parts = set(modes) - {"neither"}
+    if not parts:
+        return "neither"
+    return parts.pop() if len(parts) == 1 else "both"
+
+
+def _unknowns(judged: Mapping[Side, tuple[Length, Strength]], intake: Intake) -> tuple[str, ...]:
+    words = []
+    for side, (length, strength) in judged.items():
+        for name, result, test in (("length", length, "Thomas photo"), ("strength", strength, "hold test")):
+            if result in ("unclear", "untested"):
+                words.append(f"{side} hip flexors: {name} {result} ({test})")
+    if intake.sitting_h_day is None:
+        words.append("hours of sitting a day")
+    return tuple(words)
+
+
+def _because(reasons: Mapping[Side, str]) -> list[str]:
+    """Why, once where both sides have one reason, else side by side."""
+    left, right = reasons["left"], reasons["right"]
+    return [left] if left == right else [f"Left side: {left}", f"Right side: {right}"]
+
+
+def referral(intake: Intake, knowledge: Knowledge) -> Plan | None:
+    """The plan that sends to a professional and holds nothing else; None where no answer asks for one."""
+    safety, message = check_safety(intake, knowledge)
+    if safety not in ("emergency", "prompt"):
+        return None
+    return Plan(
+        mode="refer",
+        sides={"left": "refer", "right": "refer"},
+        safety=safety,
+        message=message,
+        items=(),
+        unknowns=(),
+        because="A safety question was answered yes; a professional comes before any exercise.",
+        evidence=(),
+        retest_weeks=0,
+        retest_with=(),
+    )

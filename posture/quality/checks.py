@@ -1,0 +1,298 @@
+"""The quality gates: what refuses a photo, what only widens its intervals, and when the back's outline is of no use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import atan2, degrees, hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.body.observation import Observation
+from posture.body.pose import SIDES, Pose, Side, index
+from posture.body.sagittal import BODY_POINTS, Clothing, Facing, dorsal_side
+from posture.body.silhouette import Outline, back_line_difference, straightest
+from posture.errors import (
+    ROLL_UNKNOWN,
+    Cropped,
+    DegenerateGeometry,
+    FacingUnclear,
+    Lying,
+    NotSideView,
+    Remark,
+    SeveralPeople,
+    Sitting,
+    Squatting,
+    Stepping,
+    TooSmall,
+    UnsuitablePhoto,
+)
+from posture.geometry import UncertainPoint, lean
+
+Array = NDArray[np.float64]
+
+#: Half the thickness of a forearm, in statures (forearm girth about 0.15 stature; provisional).
+FOREARM_RADIUS = 0.022
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The limits of SCIENCE section 3, read from ``norms.toml``; px, degrees, percent of stature, shares."""
+
+    yaw_warn_deg: float
+    yaw_refuse_deg: float
+    yaw_lenient_deg: float
+    twist_warn_deg: float
+    small_px: float
+    too_small_px: float
+    too_small_lenient_px: float
+    visibility_warn: float
+    visibility_refuse: float
+    lying_trunk_deg: float
+    sitting_thigh_deg: float
+    sitting_knee_deg: float
+    squatting_knee_deg: float
+    squatting_shank_deg: float
+    stepping_ankles_pct: float
+    second_person_share: float
+    contour_px: float
+    outline_difference_pct: float
+    straight_length_pct: float
+    straight_edge_pct: float
+    arm_touching_pct: float
+    arm_covering_pct: float
+    roll_unknown_deg: float
+    roll_known_deg: float
+    roll_sure: float
+    stickers_sure: float
+    stickers_likely: float
+
+
+def refusals(
+    observation: Observation,
+    pose: Pose,
+    gates: Gates,
+    facing: Facing | None,
+    near: Side,
+    yaw: float,
+    lenient: bool,
+) -> tuple[list[UnsuitablePhoto], list[Remark]]:
+    """All refusals that apply, and those that lenient mode turned into warnings."""
+    found: list[tuple[UnsuitablePhoto, bool]] = []  # (error, stays a refusal in lenient mode)
+    height = observation.pose.extent_px
+    similar = sum(other >= gates.second_person_share * height for other in observation.others_px)
+    if similar:
+        found.append((SeveralPeople(similar + 1), True))
+    if round(yaw) > gates.yaw_refuse_deg:  # whole degrees, as they are shown
+        hard = round(yaw) > gates.yaw_lenient_deg
+        limit = gates.yaw_lenient_deg if lenient and hard else gates.yaw_refuse_deg
+        found.append((NotSideView(yaw, limit), hard))
+    if facing is None:
+        found.append((FacingUnclear(), True))
+    found += _stance(pose, gates, near)
+    missing = missing_points(observation, pose, gates, near)
+    if missing:
+        above = [name for name in missing if name in ("shoulder", "hip")]
+        found.append((Cropped(", ".join(missing)), bool(above)))
+    if observation.height_in_photo_px < gates.too_small_px:
+        height_px = observation.height_in_photo_px
+        hard = height_px < gates.too_small_lenient_px
+        limit = gates.too_small_lenient_px if lenient and hard else gates.too_small_px
+        found.append((TooSmall(height_px, limit), hard))
+    if not lenient:
+        return [error for error, _ in found], []
+    return [error for error, hard in found if hard], [error.remark() for error, hard in found if not hard]
+
+
+def _stance(pose: Pose, gates: Gates, near: Side) -> list[tuple[UnsuitablePhoto, bool]]:
+    """Lying, sitting, squatting or stepping.
+
+    The trunk is judged in the picture; the legs by the model's metric landmarks, because thighs that point at the
+    camera look short there, not slanted. Both legs must agree, or the person is in a step.
+    """
+    try:
+        trunk = abs(lean(_raw(pose, "hip", near), _raw(pose, "shoulder", near)).value)
+    except DegenerateGeometry:
+        return [(Cropped("shoulder, hip"), True)]
+    if trunk > gates.lying_trunk_deg:
+        return [(Lying(trunk), True)]
+    found: list[tuple[UnsuitablePhoto, bool]] = []
+    legs = [_leg(pose, side) for side in SIDES]
+    thigh, bend, shank = (min(values) for values in zip(*legs, strict=True))
+    knees_seen = max(pose.visibility[index("knee", side)] for side in SIDES) >= gates.visibility_refuse
+    if knees_seen and thigh > gates.sitting_thigh_deg and bend > gates.sitting_knee_deg:
+        found.append((Sitting(thigh), True))
+    if knees_seen and bend > gates.squatting_knee_deg and shank > gates.squatting_shank_deg:
+        found.append((Squatting(bend), True))
+    ankles = 100 * hypot(*(pose.point("ankle", "left") - pose.point("ankle", "right"))) / pose.stature_px
+    if ankles > gates.stepping_ankles_pct and not found:
+        found.append((Stepping(ankles, gates.stepping_ankles_pct), False))
+    return found
+
+
+def _leg(pose: Pose, side: Side) -> tuple[float, float, float]:
+    """Thigh from vertical, knee bend and shank from vertical in space, degrees, all 0 in a straight standing leg."""
+    hip, knee, ankle = (pose.world_m[index(name, side)] for name in ("hip", "knee", "ankle"))
+    thigh, shank = knee - hip, ankle - knee
+    bend = degrees(atan2(float(np.linalg.norm(np.cross(thigh, shank))), float(thigh @ shank)))
+    return _from_vertical(thigh), bend, _from_vertical(shank)
+
+
+def _from_vertical(downwards: Array) -> float:
+    return degrees(atan2(hypot(downwards[0], downwards[2]), downwards[1]))
+
+
+def _raw(pose: Pose, name: str, side: Side) -> UncertainPoint:
+    """A landmark with y up, for angles that do not need facing."""
+    x, y = pose.point(name, side)
+    return UncertainPoint(float(x), -float(y), 0.0)
+
+
+def missing_points(observation: Observation, pose: Pose, gates: Gates, near: Side) -> list[str]:
+    """Near-side points outside the picture or hidden, head to foot."""
+    limits = np.array([observation.width_px, observation.height_px])
+    return [
+        name
+        for name in BODY_POINTS
+        if pose.visibility[index(name, near)] < gates.visibility_refuse
+        or not _inside(observation.pose.point(name, near), limits)
+    ]
+
+
+def _inside(xy: Array, size: Array) -> bool:
+    return bool(np.all(xy >= -0.5) and np.all(xy <= size - 0.5))
+
+
+def notes(roll_deg: float | None) -> tuple[Remark, ...]:
+    """What is true of most photos and asks nobody to look again; an unknown roll widens what hangs on the vertical."""
+    if roll_deg is not None:
+        return ()
+    said = "nothing in the picture shows whether the camera was level"
+    return (Remark(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
+
+
+def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw: float, twist: float) -> list[Remark]:
+    """What widens the doubt without refusing the photo."""
+    found = []
+    if yaw > gates.yaw_warn_deg:
+        found.append(
+            Remark(
+                "turned_slightly",
+                f"the body is turned about {yaw:.0f}° from side-on",
+                "turn until one shoulder hides the other",
+            )
+        )
+    elif twist > gates.twist_warn_deg:
+        found.append(
+            Remark(
+                "turned_slightly",
+                f"shoulders and hips are turned {twist:.0f}° against each other",
+                "stand relaxed, shoulders and hips side on",
+            )
+        )
+    if gates.too_small_px <= observation.height_in_photo_px < gates.small_px:
+        few = observation.height_in_photo_px < gates.contour_px  # only a live camera measures so small a body
+        found.append(
+            Remark(
+                "too_small" if few else "small",
+                f"the body is {observation.height_in_photo_px:.0f} pixels tall; {gates.small_px:.0f} are better",
+                "come closer, so that the body fills the picture's height",
+            )
+        )
+    if observation.others_px:
+        found.append(
+            Remark("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
+        )
+    hidden = min(pose.visibility[index(name, near)] for name in BODY_POINTS)
+    if gates.visibility_refuse <= hidden < gates.visibility_warn:
+        found.append(
+            Remark("cropped", "a joint of the near side is hard to see", "wear tight clothes, arms off the hips")
+        )
+    return found
+
+
+def contour_problem(
+    observation: Observation,
+    gates: Gates,
+    facing: Facing,
+    near: Side,
+    clothing: Clothing | None,
+) -> tuple[str, Remark | None]:
+    """Why the outline of the back cannot be used (empty when it can), and the warning that belongs to it."""
+    if clothing == "loose":
+        return "loose clothing hides the back", loose_clothing("a loose top hides the shape of the back")
+    silhouette = observation.silhouette
+    if silhouette is None:
+        return "the body could not be told from the background", Remark(
+            "outline_disagrees", "no outline of the body was found", "stand in front of a plain wall"
+        )
+    if observation.height_in_photo_px < gates.contour_px:
+        return f"the body is under {gates.contour_px:.0f} pixels tall, too few for the curve of the back", None
+    side = dorsal_side(facing)
+    raw = observation.pose
+    stature, (shoulder_y, hip_y) = raw.stature_px, (raw.point(name, near)[1] for name in ("shoulder", "hip"))
+    if silhouette.second is None:
+        difference = None
+    else:
+        difference = (
+            100
+            * back_line_difference(
+                silhouette.masked, silhouette.second, side, hip_y - 0.33 * stature, hip_y + 0.17 * stature
+            )
+            / stature
+        )
+    if difference is None or difference > gates.outline_difference_pct:
+        seen = "one of them saw none" if difference is None else f"they differ by {difference:.1f} % of body height"
+        return "two models disagree about the back's outline", Remark(
+            "outline_disagrees",
+            f"two models disagree about the back's outline: {seen}",
+            "stand in front of a plain wall",
+        )
+    back = straightest(
+        silhouette.refined,
+        side,
+        hip_y - 0.30 * stature,
+        hip_y + 0.02 * stature,
+        gates.straight_length_pct / 100 * stature,
+    )
+    if 100 * back / stature < gates.straight_edge_pct:
+        return "part of the back's outline is a straight edge behind it", Remark(
+            "outline_disagrees",
+            "part of the back's outline is as straight as a door frame or the edge of a picture",
+            "stand in front of a plain wall",
+        )
+    gap = _arm_gap(raw, silhouette.masked, facing, shoulder_y, hip_y) / stature * 100
+    if gap < gates.arm_touching_pct:
+        covering = gap < gates.arm_covering_pct
+        remark = Remark(
+            "arm_over_back",
+            f"an arm {'covers' if covering else 'touches'} the outline of the lower back",
+            "cross the arms on the chest or hold them slightly forward",
+        )
+        return ("an arm covers the lower back" if covering else ""), remark
+    return "", None
+
+
+def loose_clothing(said: str) -> Remark:
+    """The warning about a loose top, told or seen."""
+    return Remark("loose_clothing", said, "wear a tight top, or tuck it in")
+
+
+def _arm_gap(pose: Pose, outline: Outline, facing: Facing, shoulder_y: float, hip_y: float) -> float:
+    """Least distance in px from the back's outline forward to the rear edge of either forearm, over the lumbar rows.
+
+    Negative or near zero where the arm is itself the outline.
+    """
+    forward = 1.0 if facing == "right" else -1.0
+    back = outline.edge(dorsal_side(facing))
+    top, bottom = hip_y - 0.62 * (hip_y - shoulder_y), hip_y + 0.05 * (hip_y - shoulder_y)
+    radius = FOREARM_RADIUS * pose.stature_px
+    gaps = [np.inf]
+    for side in SIDES:
+        elbow, wrist = pose.point("elbow", side), pose.point("wrist", side)
+        arm = elbow + np.linspace(0, 1.25, 26)[:, None] * (wrist - elbow)  # 1.25: to the knuckles
+        arm = arm[(arm[:, 1] >= top) & (arm[:, 1] <= bottom)]
+        if arm.size:
+            at = np.interp(arm[:, 1], back[:, 1], back[:, 0])
+            gaps.append(float((forward * (arm[:, 0] - at)).min()) - radius)
+    return float(min(gaps))

@@ -1,0 +1,1 @@
+"""Reports for people: pictures, drawings, charts, pages and PDF."""

@@ -1,0 +1,135 @@
+"""Numbers as pictures (SVG): where a person lies among people, and where within their own range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from math import ceil, cos, floor, pi, sin
+
+import numpy as np
+
+from posture.followup.three_poses import ThreePoses
+from posture.knowledge.load import Knowledge
+from posture.measures.measurement import Measurement
+from posture.quantity import Quantity
+from posture.render import theme
+from posture.report.report import Report
+from posture.text.labels import NAMES, number
+from posture.text.language import Language, language
+
+#: Width of every picture, px.
+WIDE = 640
+_TALL, _SIDE, _AXIS, _TOP = 150, 24, 122, 36
+
+
+def among_people(report: Report, knowledge: Knowledge, speech: Language | None = None) -> list[tuple[str, str]]:
+    """Words and SVG of every picture that the report allows: the tilt that is likely, the curve of the lower back.
+
+    The first says what the second shows, for those who cannot see it.
+    """
+    say = (speech or language("en")).text
+    found: list[tuple[str, Quantity, Quantity, tuple[float, ...]]] = []
+    if report.finding is not None and report.finding.tilt is not None:
+        rules, tilt = knowledge.rules, report.finding.tilt
+        people = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg")
+        found.append((say("Forward tilt of the pelvis"), people, tilt, (rules.anterior_deg, rules.marked_deg)))
+    curve = report.measurements.get("contour_lordosis")
+    if isinstance(curve, Measurement) and curve.comparison is not None:
+        norm = knowledge.norms["contour_lordosis"]
+        found.append((say(NAMES["contour_lordosis"]), Quantity(norm.mean, norm.sd, norm.unit), curve.quantity, ()))
+    pictures = []
+    for title, people, person, limits in found:
+        middle = say("{low} to {high}").format(low=number(people.low95, ""), high=number(people.high95, people.unit))
+        own = say("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
+        told = say("95 of 100 people: {range}").format(range=middle)
+        said = say("This photo: {value}, likely {range}").format(value=number(person.value, person.unit), range=own)
+        words = f"{title}. {said}. {told}."
+        pictures.append((words, bell(title, words, people, person, limits)))
+    return pictures
+
+
+def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, str] | None:
+    """Words and SVG of where the relaxed pelvis stands between fully tucked and fully arched; None where unknown."""
+    if told.position is None or told.range is None:
+        return None
+    say = (speech or language("en")).text
+    position, span = told.position, told.range
+    said = say("You stand at {share} % of your range of {range}").format(
+        share=f"{100 * position.value:.0f}", range=number(span.value, span.unit)
+    )
+    low, high = (min(1.08, max(-0.08, edge)) for edge in (position.low95, position.high95))
+    x0, y0, radius = WIDE / 2, 196, 150
+
+    def at(share: float, r: float) -> str:
+        """A point on the dial: tucked at the left end, arched at the right one."""
+        angle = pi * (1 - share)
+        return f"{x0 + r * cos(angle):.1f} {y0 - r * sin(angle):.1f}"
+
+    def arc(start: float, end: float, width: int, ink: str) -> str:
+        return (
+            f'<path d="M {at(start, radius)} A {radius} {radius} 0 0 1 {at(end, radius)}" fill="none" stroke="{ink}" '
+            f'stroke-width="{width}" stroke-linecap="round"/>'
+        )
+
+    words = f'font-family="system-ui, sans-serif" font-size="15" fill="{theme.INK}" text-anchor="middle"'
+    tip = at(min(1.08, max(-0.08, position.value)), radius + 16).split()
+    parts = (
+        arc(0, 1, 24, theme.LINE)
+        + arc(low, high, 12, theme.ACCENT)
+        + f'<line x1="{x0}" y1="{y0}" x2="{tip[0]}" y2="{tip[1]}" stroke="{theme.INK}" stroke-width="4" '
+        'stroke-linecap="round"/>'
+        f'<circle cx="{x0}" cy="{y0}" r="9" fill="{theme.INK}"/>'
+        f'<text x="{x0 - radius}" y="{y0 + 34}" {words}>{escape(say("tucked"))}</text>'
+        f'<text x="{x0 + radius}" y="{y0 + 34}" {words}>{escape(say("arched"))}</text>'
+        f'<text x="{x0}" y="{y0 + 62}" font-weight="600" {words}>{escape(said)}</text>'
+    )
+    return f"{said}.", svg(276, said, parts)
+
+
+def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Sequence[float] = ()) -> str:
+    """SVG: the bell of ``people`` (mean, SD), dashed ``limits``, and the person's value with its 95 % interval.
+
+    ``words`` say the same to those who do not see it.
+    """
+    low = min(people.value - 3.2 * people.sigma, person.low95)
+    high = max(people.value + 3.2 * people.sigma, person.high95)
+    step = next(size for size in (1, 2, 5, 10, 20, 50, 100) if (high - low) / size <= 10)
+
+    def x(value: float) -> float:
+        return _SIDE + (value - low) / (high - low) * (WIDE - 2 * _SIDE)
+
+    at = np.linspace(low, high, 120)
+    height = (_AXIS - _TOP - 14) * np.exp(-(((at - people.value) / people.sigma) ** 2) / 2)
+    outline = " ".join(f"{x(a):.1f},{_AXIS - h:.1f}" for a, h in zip(at, height, strict=True))
+    label = f'font-family="system-ui, sans-serif" fill="{theme.SOFT}" text-anchor="middle" font-size="14"'
+    parts = [
+        f'<polygon points="{x(low):.1f},{_AXIS} {outline} {x(high):.1f},{_AXIS}" fill="{theme.LINE}"/>',
+        f'<line x1="{_SIDE}" x2="{WIDE - _SIDE}" y1="{_AXIS}" y2="{_AXIS}" stroke="{theme.SOFT}"/>',
+    ]
+    for tick in range(ceil(low / step), floor(high / step) + 1):
+        parts.append(
+            f'<text x="{x(tick * step):.1f}" y="{_AXIS + 18}" {label}>{number(tick * step, people.unit)}</text>'
+        )
+    for limit in limits:
+        parts.append(
+            f'<line x1="{x(limit):.1f}" x2="{x(limit):.1f}" y1="{_TOP}" y2="{_AXIS}" stroke="{theme.AMBER}" '
+            'stroke-dasharray="4 4" stroke-width="1.5"/>'
+        )
+    y = _AXIS - 16
+    parts += [
+        f'<line x1="{x(person.low95):.1f}" x2="{x(person.high95):.1f}" y1="{y}" y2="{y}" stroke="{theme.ACCENT}" '
+        'stroke-width="11" stroke-linecap="round" stroke-opacity=".55"/>',
+        f'<circle cx="{x(person.value):.1f}" cy="{y}" r="9" fill="{theme.ACCENT}" stroke="#fff" stroke-width="2.5"/>',
+        f'<text x="{_SIDE}" y="24" font-family="system-ui, sans-serif" font-size="17" font-weight="600" '
+        f'fill="{theme.INK}">{escape(title)}</text>',
+    ]
+    return svg(_TALL, words, "".join(parts))
+
+
+def svg(tall: int, words: str, parts: str) -> str:
+    """A picture on paper of `WIDE` × ``tall`` px; ``words`` say what it shows."""
+    return (
+        f'<svg role="img" aria-label="{escape(words)}" '
+        f'viewBox="0 0 {WIDE} {tall}" width="{WIDE}" height="{tall}"><title>{escape(words)}</title>'
+        f'<rect width="{WIDE}" height="{tall}" rx="12" fill="{theme.PAPER}"/>{parts}</svg>'
+    )

@@ -1,0 +1,192 @@
+"""One person over many visits as pictures (SVG): a measure against its error, two outlines over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+
+import numpy as np
+
+from posture.body.body_outline import BodyOutline
+from posture.followup.change import TOGETHER
+from posture.followup.rotation import CARRIED
+from posture.followup.timeline import MONTH_DAYS, Timeline
+from posture.render import theme
+from posture.render.charts.bell import WIDE, svg
+from posture.text.labels import NAMES, number
+from posture.text.language import Language, language
+
+_TALL, _LEFT, _RIGHT, _TOP, _AXIS = 250, 60, 24, 44, 210
+#: Room that the date of a visit takes on the axis, px.
+_DATE_PX = 84
+_FONT = 'font-family="system-ui, sans-serif"'
+
+
+def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
+    """Words and SVG of a measure over the visits: every value with its interval, and the band of measurement error.
+
+    The band lies about the first visit, at every visit as wide as the two photos' error: what stands outside of it has
+    changed. Visits that cannot be compared with the first are hollow. A line is drawn where the trend is known, from
+    three visits on.
+    """
+    say = (speech or language("en")).text
+    values = [point.quantity for point in line.points]
+    first, errors = values[0].value, _errors(line)
+    low = min(first - max(errors), *(value.low95 for value in values))
+    high = max(first + max(errors), *(value.high95 for value in values))
+    days = [date.fromisoformat(point.date).toordinal() for point in line.points]
+    span = max(1, days[-1] - days[0])
+
+    def x(day: int) -> float:
+        return _LEFT + 20 + (day - days[0]) / span * (WIDE - _LEFT - _RIGHT - 60)
+
+    def y(value: float) -> float:
+        return _AXIS - 8 - (value - low) / max(1e-9, high - low) * (_AXIS - _TOP - 16)
+
+    at = [_LEFT, *(x(day) for day in days), WIDE - _RIGHT]
+    wide = [errors[0], *errors, errors[-1]]
+    upper = [f"{a:.1f},{y(first + error):.1f}" for a, error in zip(at, wide, strict=True)]
+    lower = [f"{a:.1f},{y(first - error):.1f}" for a, error in zip(at, wide, strict=True)]
+    parts = [
+        f'<polygon points="{" ".join([*upper, *reversed(lower)])}" fill="{theme.LINE}" fill-opacity=".7"/>',
+        f'<line x1="{_LEFT}" x2="{WIDE - _RIGHT}" y1="{y(first):.1f}" y2="{y(first):.1f}" '
+        f'stroke="{theme.SOFT}" stroke-dasharray="2 4"/>',
+        *_levels(low, high, y, line.unit),
+        *_dates([point.date for point in line.points], [x(day) for day in days]),
+    ]
+    if line.trend is not None:
+        start, slope = line.trend.start.value, line.trend.per_month.value
+        known = [day for day, point in zip(days, line.points, strict=True) if point.comparable]
+        ends = [(x(day), y(start + slope * (day - known[0]) / MONTH_DAYS)) for day in (known[0], known[-1])]
+        (x1, y1), (x2, y2) = ends
+        parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{theme.LEG}" stroke-width="2.5"/>'
+        )
+    for day, point, value in zip(days, line.points, values, strict=True):
+        colour = theme.ACCENT if point.comparable else theme.SOFT
+        fill = colour if point.comparable else theme.PAPER
+        parts.append(
+            f'<line x1="{x(day):.1f}" x2="{x(day):.1f}" y1="{y(value.low95):.1f}" y2="{y(value.high95):.1f}" '
+            f'stroke="{colour}" stroke-width="4" stroke-opacity=".45" stroke-linecap="round"/>'
+            f'<circle cx="{x(day):.1f}" cy="{y(value.value):.1f}" r="6.5" fill="{fill}" stroke="{colour}" '
+            'stroke-width="2.5"/>'
+        )
+    parts.append(
+        f'<text x="24" y="28" {_FONT} font-size="17" font-weight="600" fill="{theme.INK}">'
+        f"{escape(say(NAMES[line.measure]))}</text>"
+    )
+    words = _told(line, speech or language("en"))
+    return words, svg(_TALL, words, "".join(parts))
+
+
+def _errors(line: Timeline) -> list[float]:
+    """What a change from the first visit must exceed, at every visit; where there is none, as at the visit before."""
+    known = [None if p.since_first is None else p.since_first.mdc95 for p in line.points]
+    error = next((error for error in known if error is not None), line.mdc95)
+    errors = []
+    for one in known:
+        error = error if one is None else one
+        errors.append(error)
+    return errors
+
+
+def _told(line: Timeline, speech: Language) -> str:
+    """The same in words: where it began, where it is, whether that is more than error, and what it does a month."""
+    say, unit = speech.text, line.unit
+    first, last = line.points[0], line.points[-1]
+    said = say("{date}: {value}").format(date=first.date, value=number(first.quantity.value, unit))
+    if last is first:
+        return f"{say(NAMES[line.measure])}. {said}."
+    said += "; " + say("{date}: {value}").format(date=last.date, value=number(last.quantity.value, unit))
+    change = last.since_first
+    assert change is not None
+    error = number(line.mdc95 if change.mdc95 is None else change.mdc95, unit)
+    verdict = {
+        "changed": say("changed by more than measurement error ({error})").format(error=error),
+        "no_detectable_change": say("no change beyond measurement error ({error})").format(error=error),
+        "not_comparable": say("not comparable") + ": " + say(change.because),
+    }[change.verdict]
+    told = f"{say(NAMES[line.measure])}. {said}: {verdict}."
+    if any(point.measured.method == CARRIED for point in line.points):
+        told += " " + say(
+            "Visits without marks: from the first visit's marks and the turn of the pelvis since (grade B)."
+        )
+    elif change.because.endswith(TOGETHER):
+        told += " " + say(
+            "Later values: the first one and the turn of the pelvis since, told from both outlines at once."
+        )
+    if line.trend is None:
+        return told
+    month = line.trend.per_month
+    rate = say("A month: {value} ({low} to {high})").format(
+        value=_signed(month.value, unit, speech),
+        low=_signed(month.low95, unit, speech),
+        high=_signed(month.high95, unit, speech),
+    )
+    return f"{told} {rate}."
+
+
+def _signed(value: float, unit: str, speech: Language) -> str:
+    """A rate with one decimal and its sign: (-1.24, "deg") gives −1.2°, in German −1,2°."""
+    said = f"{round(value, 1) + 0.0:+.1f}".replace("-", "−") + {"deg": "°", "%": " %"}[unit]
+    return said.replace(".", ",") if speech.code == "de" else said
+
+
+def _levels(low: float, high: float, y, unit: str) -> list[str]:  # type: ignore[no-untyped-def]
+    step = next((size for size in (1, 2, 5, 10, 20, 50, 100) if (high - low) / size <= 6), (high - low) / 6)
+    ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+    return [
+        f'<text x="{_LEFT - 8}" y="{y(tick) + 5:.1f}" text-anchor="end" {_FONT} font-size="13" fill="{theme.SOFT}">'
+        f"{number(tick, unit)}</text>"
+        for tick in ticks
+    ]
+
+
+def _dates(dates: Sequence[str], at: Sequence[float]) -> list[str]:
+    """Dates under the visits, as many as have room; the first and the last always, where they have any."""
+    shown, last = [0], len(at) - 1
+    for k in range(1, last):
+        if at[k] - at[shown[-1]] >= _DATE_PX and at[last] - at[k] >= _DATE_PX:
+            shown.append(k)
+    if last and at[last] - at[shown[-1]] >= _DATE_PX:
+        shown.append(last)
+    marks = [f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_AXIS}" y2="{_AXIS + 5}" stroke="{theme.SOFT}"/>' for x in at]
+    words = [
+        f'<text x="{at[k]:.1f}" y="{_AXIS + 22}" text-anchor="middle" {_FONT} font-size="13" fill="{theme.SOFT}">'
+        f"{dates[k]}</text>"
+        for k in shown
+    ]
+    return marks + words
+
+
+def before_after(
+    before: tuple[str, BodyOutline], after: tuple[str, BodyOutline], speech: Language | None = None
+) -> tuple[str, str]:
+    """Words and SVG of two outlines laid over each other at the ankle, in the size of the body, with their dates.
+
+    Both face right and are as tall as each other, whatever the camera's distance.
+    """
+    say = (speech or language("en")).text
+    tall, ground, middle, scale = 470, 440, WIDE * 0.36, 5.0  # px a percent of stature
+    words = say("Outlines of {before} (grey) and {after} (green), laid over each other at the ankle").format(
+        before=before[0], after=after[0]
+    )
+    parts = [
+        f'<line x1="{middle:.0f}" x2="{middle:.0f}" y1="24" y2="{ground}" stroke="{theme.PLUMB}" '
+        'stroke-dasharray="4 5"/>'
+    ]
+    styles = ((before, theme.SOFT, 3.5, 0.16), (after, theme.ACCENT, 2.5, 0.12))
+    for k, ((day, outline), colour, width, fill) in enumerate(styles):
+        heights = ground - scale * outline.heights_pct
+        back, front = (middle + scale * np.array(edge) for edge in (outline.dorsal_pct, outline.ventral_pct))
+        edges = [" ".join(f"{x:.1f},{y:.1f}" for x, y in zip(edge, heights, strict=True)) for edge in (back, front)]
+        around = edges[0] + " " + " ".join(reversed(edges[1].split()))
+        parts += [f'<polygon points="{around}" fill="{colour}" fill-opacity="{fill}"/>']
+        parts += [f'<polyline points="{edge}" fill="none" stroke="{colour}" stroke-width="{width}"/>' for edge in edges]
+        y = 60 + 34 * k
+        parts.append(
+            f'<line x1="430" x2="466" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="{width + 1}"/>'
+            f'<text x="478" y="{y + 6}" {_FONT} font-size="17" fill="{theme.INK}">{escape(day)}</text>'
+        )
+    return f"{words}.", svg(tall, words, "".join(parts))

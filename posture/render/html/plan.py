@@ -1,0 +1,131 @@
+"""The plan as a page of its own: the week, every exercise with its drawing, and what is known."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from posture.knowledge.load import Knowledge
+from posture.plan.advise import Item, Plan
+from posture.plan.intake import Intake
+from posture.plan.schedule import READY_S, REST_S, Programme, Session, Stage, sitting_breaks_a_day
+from posture.render import theme
+from posture.render.drawings import drawing
+from posture.text.labels import number, plain_words, plan_words, sentence
+from posture.text.language import Language, language
+
+DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def render_plan(
+    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language | None = None
+) -> str:
+    """One HTML page without anything from outside; in English where no language is given. Citations stay English."""
+    speech = speech or language("en")
+    return page("plan.html", speech, **plan_parts(plan, weeks, intake, knowledge, speech))
+
+
+def plan_parts(
+    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language
+) -> dict[str, Any]:
+    """What the plan's templates need."""
+    exercises = {name: speech.exercise(exercise) for name, exercise in knowledge.exercises.items()}
+    return {
+        "plan": plan,
+        "weeks": weeks,
+        "mode": plan_words(plan, knowledge),
+        "because": plain_words(plan.because, knowledge),
+        "items": [
+            (
+                item if weeks is None else weeks.first_given(item),
+                exercises[item.id],
+                Markup(drawing(item.id, speech.text)),
+            )
+            for item in plan.items
+        ],
+        "exercises": exercises,
+        "questions": questions(plan, knowledge, speech),
+        "evidence": [knowledge.sources[source] for source in plan.evidence],
+        "changes": [] if weeks is None else _changes(weeks),
+        "breaks": sitting_breaks_a_day(intake.sitting_h_day),
+        "days": DAY_NAMES,
+        "rest_s": REST_S,
+        "ready_s": READY_S,
+        "background": background(knowledge, speech),
+    }
+
+
+def _changes(weeks: Programme) -> list[tuple[Stage, tuple[Session, ...], tuple[Item, ...]]]:
+    """Every stage after the first that has sessions, with what is new in it and what has ended."""
+    begun = [stage for stage in weeks.stages if weeks.begun and stage.weeks >= weeks.begun[0].weeks]
+    return [(after, *after.since(before)) for before, after in pairwise(begun)]
+
+
+@cache
+def _environment(code: str) -> Environment:
+    """The templates, with the filters that they use in a language."""
+    speech = language(code)
+    made = Environment(
+        loader=PackageLoader("posture.render.html"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    made.filters["number"] = number
+    made.filters["sentence"] = sentence
+    made.filters["dose"] = speech.dose
+    made.filters["side"] = lambda item: speech.text(side_words(item))
+    made.globals["_"] = speech.text
+    made.globals["lang"] = code
+    made.globals["theme"] = theme
+    return made
+
+
+def page(template: str, speech: Language, **parts: Any) -> str:
+    """One of the templates, filled, as text."""
+    return _environment(speech.code).get_template(template).render(**parts)
+
+
+def side_words(item: Item) -> str:
+    """ ", left side" or ", each side"; nothing where an exercise has no side."""
+    return {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")
+
+
+def questions(plan: Plan, knowledge: Knowledge, speech: Language) -> dict[str, list[str]]:
+    """The safety questions under what a yes means, when they were not asked and exercises follow."""
+    if plan.safety != "not_asked":
+        return {}
+    meaning = {
+        "emergency": "One yes here: go to an emergency department now",
+        "prompt": "One yes here: see a doctor or physiotherapist before any exercise",
+        "condition": "One yes here: some of the exercises below are not for you; ask first",
+    }
+    return {
+        words: [speech.question(caution) for caution in knowledge.cautions.values() if caution.level == level]
+        for level, words in meaning.items()
+    }
+
+
+@cache
+def _background() -> dict[str, list[dict[str, Any]]]:
+    text = (resources.files("posture") / "data" / "background.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def background(knowledge: Knowledge, speech: Language) -> dict[str, list[dict[str, Any]]]:
+    """What hip flexors do and what is known, in a language, the sources in full."""
+    tables = {
+        kind: [entry | dict(said) for entry, said in zip(entries, speech.background[kind], strict=True)]
+        if speech.background
+        else entries
+        for kind, entries in _background().items()
+    }
+
+    def cited(ids: list[str]) -> list[Any]:
+        return [knowledge.sources[source] for source in ids]
+
+    claims = [claim | {"for": cited(claim["for"]), "against": cited(claim["against"])} for claim in tables["claim"]]
+    return {"muscle": tables["muscle"], "claim": claims, "habit": tables["habit"]}

@@ -1,0 +1,120 @@
+"""One photo's report as one self-contained page: no script, no link, nothing to fetch."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup
+
+from posture.body.frame import Pixels
+from posture.knowledge.load import Knowledge
+from posture.live.coach import Practice
+from posture.measures.measurement import Measurement
+from posture.plan.intake import Intake
+from posture.plan.schedule import programme
+from posture.render.charts.bell import among_people
+from posture.render.html.plan import page, plan_parts
+from posture.render.overlay import jpeg
+from posture.report.report import Report
+from posture.text.labels import LENGTHS, NAMES, POINTS, SIGNS, chances, of_100, plain_words
+from posture.text.language import Language, language
+
+
+def render(
+    report: Report,
+    knowledge: Knowledge,
+    picture: Pixels | None = None,
+    intake: Intake | None = None,
+    speech: Language | None = None,
+) -> str:
+    """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
+    told, speech = intake or Intake(), speech or language("en")
+    weeks = None if report.plan is None else programme(report.plan, told)
+    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge, speech)
+    return page(
+        "report.html",
+        speech,
+        report=report,
+        finding=report.finding,
+        picture=None if picture is None else _data_uri(picture),
+        rows=number_rows(report, knowledge),
+        unmeasured={
+            NAMES[name]: measured.reason
+            for name, measured in report.measurements.items()
+            if not isinstance(measured, Measurement)
+        },
+        lengths=[(LENGTHS[name], length) for name, length in report.lengths_cm.items()],
+        charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, speech)],
+        chances=[(words, of_100(chance), round(100 * chance)) for words, chance in chances(report.finding)],
+        by_hand=[POINTS[name] for name in report.by_hand],
+        practice=practice_rows(report.practice, knowledge, speech),
+        sources=_sources(report, knowledge),
+        **parts,
+    )
+
+
+def _data_uri(picture: Pixels) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg(picture, 88)).decode()
+
+
+def number_rows(report: Report, knowledge: Knowledge) -> list[dict[str, Any]]:
+    """What numbers.html shows of a report, a row a measure."""
+    rows = []
+    for name, measured in report.measurements.items():
+        if not isinstance(measured, Measurement):
+            continue
+        place = measured.comparison
+        rows.append(
+            {
+                "name": NAMES[name],
+                "sign": SIGNS[name],
+                "quantity": measured.quantity,
+                "mdc95": measured.mdc95,
+                "grade": measured.grade,
+                "method": measured.method,
+                "norm": None if place is None else plain_words(place.norm, knowledge),
+                "percentile": None if place is None else place.of_100,
+                "nobody": no_norm(name, knowledge),
+            }
+        )
+    return rows
+
+
+def no_norm(measure: str, knowledge: Knowledge) -> str:
+    """Why a value is compared with nobody: there is no norm, or there is one and the person is no adult."""
+    return "the norms are of adults" if measure in knowledge.norms else "no norm exists"
+
+
+def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: Language) -> list[dict[str, str]]:
+    """What was practised before the camera, a row a side, in words; the first row names the columns."""
+    say, rows = speech.text, []
+    for one in practice:
+        cues = "; ".join(f"{say(cue)} ({count}×)" for cue, count in one.cues.items())
+        tempo = ""
+        if one.tempo_s is not None:
+            tempo = " (" + " – ".join(f"{part:.1f}" for part in one.tempo_s) + " s)"
+        cells = (
+            speech.exercise(knowledge.exercises[one.exercise]).name,
+            "" if one.side is None else say(one.side),
+            f"{one.held_s:.0f} s",
+            f"{one.reps}{tempo}" if one.reps else "",
+            cues or say("nothing" if one.watched else "not watched"),
+        )
+        columns = ("Exercise", "Side", "Held in good form", "Repetitions (up – top – down)", "What was said")
+        rows.append({say(column): cell for column, cell in zip(columns, cells, strict=True)})
+    return rows
+
+
+def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Everything the page rests on: norms of the measures shown, and what the exercises cite."""
+    ids = [knowledge.rules.source]
+    for name, measured in report.measurements.items():
+        if isinstance(measured, Measurement):
+            ids.append(knowledge.errors[name].source)
+            if name in knowledge.norms:
+                ids.append(knowledge.norms[name].source)
+    if report.plan is not None:
+        ids += [source for item in report.plan.items for source in item.source]
+    return [(knowledge.sources[i].citation, knowledge.sources[i].checked) for i in dict.fromkeys(ids)]

@@ -1,0 +1,119 @@
+"""One visit of one client as a page for the chart: with the clinic's name, and what changed since the first visit."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from posture.errors import UsageError
+from posture.findings.assess import WORDS
+from posture.followup.change import OwnError, comparable
+from posture.followup.timeline import Entry, Review, timelines, visits
+from posture.knowledge.load import Knowledge
+from posture.plan.schedule import programme
+from posture.render.charts.visit import before_after, timeline
+from posture.render.html.plan import page
+from posture.render.html.report import number_rows
+from posture.text.intake_lines import told_words
+from posture.text.labels import POINTS, REVIEW_REASONS, plain_words, plan_words
+from posture.text.language import Language, language
+
+#: Measures that a page draws over the visits, where they are known.
+DRAWN = ("asis_psis_tilt", "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl", "pelvic_displacement")
+#: Greatest side of a clinic's logo in a page, px.
+LOGO_PX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """Whose page it is. ``logo`` : a data: URI, or empty"""
+
+    name: str = ""
+    logo: str = ""
+
+    @classmethod
+    def with_logo(cls, name: str, file: Path | None) -> Clinic:
+        """The clinic with the picture of a file. Raises UsageError where it is no picture (JPEG, PNG, WebP)."""
+        if file is None:
+            return cls(name)
+        from PIL import Image, UnidentifiedImageError
+
+        try:
+            with Image.open(file, formats=("JPEG", "PNG", "WEBP")) as picture:
+                picture.thumbnail((LOGO_PX, LOGO_PX))
+                data = io.BytesIO()
+                picture.convert("RGBA").save(data, "PNG")
+        except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
+            raise UsageError(f"--logo {file}: not a JPEG, PNG or WebP picture that can be read") from error
+        return cls(name, "data:image/png;base64," + base64.b64encode(data.getvalue()).decode())
+
+
+def render_visit(
+    client: str,
+    entry: Entry,
+    history: Sequence[Entry],
+    clinic: Clinic,
+    own: OwnError | None = None,
+    speech: Language | None = None,
+) -> str:
+    """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out."""
+    speech, knowledge = speech or language("en"), Knowledge.load()
+    report = entry.report
+    until = [other for other in history if other.date <= entry.date]
+    lines = [line for line in timelines(until, own) if line.measure in DRAWN and len(line.points) > 1]
+    charts = [timeline(line, speech) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
+    charts += outlines(until, speech)
+    plan = report.plan
+    items = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
+    weeks = None if plan is None else programme(plan, entry.intake)
+    given = [item if weeks is None else weeks.first_given(item) for item in items]
+    return page(
+        "visit.html",
+        speech,
+        clinic=clinic.name,
+        logo=clinic.logo,
+        client=client,
+        entry=entry,
+        report=report,
+        finding=report.finding,
+        review=review_words(entry.review, speech),
+        tests=told_words(entry.intake, speech),
+        rows=number_rows(report, knowledge),
+        by_hand=[POINTS[name] for name in report.by_hand],
+        charts=[(words, Markup(svg)) for words, svg in charts],
+        own=own is not None,
+        plan=plan,
+        mode="" if plan is None else plan_words(plan, knowledge),
+        because="" if plan is None else plain_words(plan.because, knowledge),
+        items=[(item, speech.exercise(knowledge.exercises[item.id])) for item in given],
+    )
+
+
+def outlines(entries: Sequence[Entry], speech: Language) -> list[tuple[str, str]]:
+    """The outlines of the first visit that has one and of the last that can be compared with it; else none."""
+    seen = [e for e in visits(entries) if e.report.outline is not None]
+    alike = [e for e in seen[1:] if comparable(seen[0].report, e.report)]
+    if not alike:
+        return []
+    first, last = ((e.date, e.report.outline) for e in (seen[0], alike[-1]))
+    return [before_after(first, last, speech)]  # type: ignore[arg-type]
+
+
+def review_words(review: Review | None, speech: Language) -> str:
+    """A reviewer's word; empty where there is none."""
+    if review is None:
+        return ""
+    if review.verdict == "accepted":
+        return speech.text("accepted")
+    said = speech.text("not to be used" if review.finding is None else WORDS[review.finding])
+    return f"{said}: {reason_words(review.reason, speech)}" if review.reason else said
+
+
+def reason_words(reason: str, speech: Language) -> str:
+    """A reviewer's reason: one of the list in a language, one that was typed as it was typed."""
+    return speech.text(reason) if reason in REVIEW_REASONS.values() else reason

@@ -1,0 +1,230 @@
+"""The annotated picture: landmarks used, plumb line, outline of the back, angles with their intervals as bands."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Mapping, Sequence
+from math import cos, radians, sin
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from posture.body.frame import Frame, Pixels
+from posture.body.observation import Observation
+from posture.body.pose import Side
+from posture.body.sagittal import MissingPoint, SagittalBody, dorsal_side
+from posture.errors import DegenerateGeometry
+from posture.geometry import UncertainPoint, rotated
+from posture.measures.back_curve import curves
+from posture.measures.measurement import Measurement
+from posture.pipeline import Examination
+from posture.quality.view import View
+from posture.render import theme
+from posture.render.panel import panel
+from posture.render.primitives import band, blur, dashed, discs, fixed, line
+from posture.render.theme import rgb
+from posture.report.report import Report
+from posture.text.language import Language, language
+from posture.vision.faces import find_faces
+from posture.vision.model_pool import pool, threads
+
+_TALL, _WIDE = 1280, 2560  # height of the finished picture and greatest width of the photo in it, px
+_INK, _GREY, _PAPER = (rgb(colour) for colour in (theme.INK, theme.SOFT, theme.PAPER))
+_BACK, _TRUNK, _LEG, _PLUMB, _MARK = (
+    rgb(colour) for colour in (theme.BACK, theme.TRUNK, theme.LEG, theme.PLUMB, theme.MARK)
+)
+
+
+#: What may be drawn over the photo, each on its own.
+LAYERS = ("outline", "joints", "angles", "plumb_line", "hip_bones")
+
+
+def draw(frame: Frame, examination: Examination, show_face: bool = False, speech: Language | None = None) -> Pixels:
+    """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
+    with pool(threads(), "draw") as crew:
+        words = crew.submit(panel, examination.report, speech or language("en"), _TALL)
+        picture = crew.submit(draw_photo, frame, examination, show_face).result()
+    below = _TALL - picture.shape[0]
+    picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
+    return np.hstack([picture, words.result()])
+
+
+def draw_photo(
+    frame: Frame, examination: Examination, show_face: bool = False, layers: Collection[str] = LAYERS
+) -> Pixels:
+    """The photo (H, W, 3) RGB uint8 with the ``layers`` asked for, at most 1280 px tall.
+
+    Faces are blurred beyond recovery unless ``show_face``.
+    """
+    pixels = frame.pixels_hwc
+    observation, view = examination.observation, examination.view
+    tall, wide = pixels.shape[:2]
+    scale = min(_TALL / tall, _WIDE / wide)
+    shrink = cv2.INTER_AREA if scale <= 0.5 else cv2.INTER_LINEAR
+    size = max(1, round(wide * scale)), min(_TALL, max(1, round(tall * scale)))
+    picture: Pixels = cv2.resize(pixels, size, interpolation=shrink)
+    if not show_face:
+        for x, y, radius in () if observation is None else observation.faces_px:
+            blur(picture, x * scale, y * scale, radius * scale)
+        for circle in find_faces(picture):
+            blur(picture, *circle)
+    if examination.report.emergency:  # its message stands alone
+        return picture
+    if observation is not None and view is not None and view.facing is not None:
+        _draw_body(picture, scale, observation, view, examination.report, layers)
+    if "hip_bones" in layers and examination.report.stickers is not None and not examination.report.stickers.used:
+        for x, y in (examination.report.stickers.asis, examination.report.stickers.psis):
+            at = fixed(np.array([x, y]) * scale / frame.photo_px_per_px)
+            for colour, width in (((255, 255, 255), 4), (_MARK, 2)):
+                cv2.circle(picture, at, 16 * 16, colour, width, cv2.LINE_AA, shift=4)
+    return picture
+
+
+def draw_leg(
+    frame: Frame,
+    points: Mapping[str, UncertainPoint],
+    roll_deg: float,
+    faces_px: Sequence[tuple[float, float, float]] = (),
+) -> Pixels:
+    """A lying person's picture with the hanging leg's hip, knee and ankle and the horizontal through the hip.
+
+    ``points`` are in the photo's own pixels, ``faces_px`` circles in the frame's. Faces are always blurred: those
+    circles, and what is found in the picture turned four ways.
+    """
+    pixels = frame.pixels_hwc
+    scale = _TALL / max(pixels.shape[:2])
+    shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    picture: Pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=shrink)
+    for x, y, radius in faces_px:
+        blur(picture, x * scale, y * scale, radius * scale)
+    for quarters in range(4):
+        turned = np.ascontiguousarray(np.rot90(picture, quarters))
+        for circle in find_faces(turned):
+            blur(turned, *circle)
+        picture = np.ascontiguousarray(np.rot90(turned, -quarters))
+    to_picture = scale / frame.photo_px_per_px
+    at = {name: np.array([point.x, point.y]) * to_picture for name, point in points.items()}
+    size = max(2, round(_TALL / 420))
+    reach = np.linalg.norm(at["knee"] - at["hip"]) * 1.2 * np.sign(at["knee"][0] - at["hip"][0])
+    # a camera rolled clockwise sees the horizontal turned the other way
+    level = at["hip"] + reach * np.array([cos(radians(roll_deg)), -sin(radians(roll_deg))])
+    dashed(picture, tuple(at["hip"]), tuple(level), _PLUMB, size)
+    line(picture, np.array([at[name] for name in ("hip", "knee", "ankle") if name in at]), _LEG, size)
+    discs(picture, at.values(), size)
+    return picture
+
+
+def jpeg(picture: Pixels | Image.Image, quality: int = 90) -> bytes:
+    """A picture as JPEG without any metadata."""
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _draw_body(
+    picture: Pixels, scale: float, observation: Observation, view: View, report: Report, layers: Collection[str]
+) -> None:
+    side: Side = view.facing or "left"
+    forward = 1.0 if side == "right" else -1.0
+    roll_deg = view.quality.get("roll_deg") or 0.0
+    size = max(2, round(_TALL / 420))
+    at = {
+        name: view.pose.point(name, side) * scale
+        for name in ("ear", "shoulder", "hip", "knee", "ankle", "heel", "toe")
+        if view.body is None or name in view.body.points
+    }
+    silhouette = observation.silhouette
+    if "outline" in layers and silhouette is not None:
+        edge = silhouette.refined.edge(dorsal_side(side))
+        usable = view.body is not None and view.body.contour is not None
+        line(picture, (edge + 0.5) * scale, _BACK if usable else _GREY, size)
+    if "outline" in layers and view.body is not None and view.body.contour is not None:
+        _draw_hollow(picture, scale, view.body, forward, roll_deg)
+    if "plumb_line" in layers and "ankle" in at:
+        x = float(at["ankle"][0])
+        roll = radians(roll_deg)
+        top = float(min(point[1] for point in at.values())) - 0.04 * _TALL
+        lean = (float(at["ankle"][1]) - top) * np.tan(roll)
+        dashed(picture, (x - lean, top), (x, float(at["ankle"][1])), _PLUMB, size)
+    if "angles" in layers and view.body is not None:
+        _draw_angles(picture, at, forward, report)
+    if "hip_bones" in layers and view.body is not None:
+        _draw_marked_tilt(picture, scale, view.body, forward, roll_deg, report)
+    if "joints" not in layers:
+        return
+    for chain, colour in (
+        (("ear", "shoulder"), _GREY),
+        (("shoulder", "hip"), _TRUNK),
+        (("hip", "knee", "ankle"), _LEG),
+        (("heel", "toe"), _GREY),
+    ):
+        points = [at[name] for name in chain if name in at]
+        if len(points) > 1:
+            line(picture, np.array(points), colour, size)
+    discs(picture, at.values(), size)
+
+
+def _draw_marked_tilt(
+    picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float, report: Report
+) -> None:
+    """The line from hip bone to hip bone, the level through the one at the back, and the 95 % interval between them."""
+    measured = report.measurements.get("asis_psis_tilt")
+    if body.asis is None or body.psis is None or not isinstance(measured, Measurement):
+        return
+    level = np.array([[p.x, p.y] for p in (body.psis, body.asis)])
+    psis, asis = rotated(level * (forward, -1.0), (0.0, 0.0), -roll_deg) * scale
+
+    def towards(tilt_deg: float, reach: float) -> NDArray[np.float64]:
+        tilt = radians(tilt_deg)
+        end = rotated(np.array([[forward * cos(tilt), sin(tilt)]]), (0.0, 0.0), -roll_deg)[0]
+        return np.asarray(psis + reach * end)
+
+    reach = 1.35 * float(np.hypot(*(asis - psis)))
+    quantity = measured.quantity.shifted(measured.raw - measured.quantity.value)
+    arc = [towards(tilt, reach) for tilt in np.linspace(quantity.low95, quantity.high95, 24)]
+    band(picture, np.vstack([psis, *arc]), _MARK)
+    dashed(picture, tuple(psis), tuple(towards(0.0, reach)), _MARK, 2)
+    line(picture, np.array([psis, asis]), _MARK, max(3, round(_TALL / 420) + 1))
+
+
+def _draw_hollow(picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float) -> None:
+    """The line that bridges the hollow of the back, and the hollow's depth."""
+    try:
+        curve = curves(body)[0]
+    except (DegenerateGeometry, MissingPoint):
+        return
+    seat, thorax, apex = curve.xy[0], curve.xy[-1], curve.xy[curve.apex]
+    along = (thorax - seat) / curve.chord
+    foot = seat + along * float((apex - seat) @ along)
+    seat_px, thorax_px, apex_px, foot_px = (
+        rotated(np.array([seat, thorax, apex, foot]) * (forward, -1.0), (0.0, 0.0), -roll_deg) + 0.5
+    ) * scale
+    dashed(picture, seat_px, thorax_px, _BACK, 2)
+    line(picture, np.array([foot_px, apex_px]), _BACK, 2)
+
+
+def _draw_angles(picture: Pixels, at: dict[str, NDArray[np.float64]], forward: float, report: Report) -> None:
+    """Wedges at hip and knee round the drawn segment: the 95 % interval; dashed, where a straight limb would go on.
+
+    The drawing keeps to the model's own points; the numbers beside it have the points' known offset taken off.
+    """
+    reach = 0.1 * _TALL
+    for name, joint, distal, colour in (
+        ("hip_angle", "hip", "knee", _TRUNK),
+        ("knee_flexion", "knee", "ankle", _LEG),
+    ):
+        measured = report.measurements.get(name)
+        if not isinstance(measured, Measurement) or joint not in at or distal not in at:
+            continue
+        run, rise = at[joint] - at[distal]
+        straight = np.degrees(np.arctan2(run * forward, -rise))  # the distal segment's lean, where the limb would go on
+        quantity = measured.quantity.shifted(measured.raw - measured.quantity.value)
+        low, high = straight - quantity.high95, straight - quantity.low95
+        angles = np.radians(np.linspace(low, high, 24))
+        arc = at[joint] + reach * np.column_stack([np.sin(angles) * forward, -np.cos(angles)])
+        band(picture, np.vstack([at[joint], arc]), colour)
+        end = at[joint] + reach * np.array([sin(radians(straight)) * forward, -cos(radians(straight))])
+        dashed(picture, tuple(at[joint]), tuple(end), colour, 2)

@@ -1,0 +1,1 @@
+"""Words for people: names, numbers and sentences, in every language."""

@@ -1,0 +1,74 @@
+"""What was told and tested at a visit, in words for its page."""
+
+from __future__ import annotations
+
+from posture.knowledge.load import Knowledge
+from posture.plan.intake import Intake, SideTests
+from posture.text.labels import JUDGED_WORDS, LEG_PAIN_WORDS, SIGN_WORDS
+from posture.text.language import Language
+
+FLAT_WORDS = {True: "lower back flat", False: "lower back not flat", None: "lower back not noted"}
+
+
+def told_words(intake: Intake, speech: Language) -> list[str]:
+    """A line each: tests of both hips, safety answers, pain, conditions, daily life, person; nothing that was not told.
+
+    A hold of 14.0 s on the left gives "Hip-flexion hold, left: 14 s".
+    """
+    say, told = speech.text, []
+    for side, tests in intake.tests.items():
+        told += _tested(say(side), tests, speech)
+    if intake.asked and not (intake.flags or intake.conditions):
+        told.append(say("Safety questions: none answered yes"))
+    cautions = Knowledge.load().cautions
+    told += [f"{speech.question(cautions[name])} {say('Yes')}." for name in (*intake.flags, *intake.conditions)]
+    numbers = {
+        "Pain: {value} of 10": intake.pain_0_10,
+        "Weeks of pain: {value}": intake.pain_weeks or None,
+        "Sitting: {value} h a day": intake.sitting_h_day,
+        "Minutes for exercise a day: {value}": intake.minutes_per_day,
+        "Days for exercise a week: {value}": intake.days_per_week,
+        "Age: {value} years": intake.age_years,
+        "Body height: {value} cm": intake.stature_cm,
+    }
+    told += [say(words).format(value=f"{value:.0f}") for words, value in numbers.items() if value is not None]
+    if intake.leg_pain is not None:
+        told.append(f"{say('Pain in a leg')}: {say(LEG_PAIN_WORDS[intake.leg_pain])}")
+    yes = {
+        "The pain is getting worse": intake.pain_worsening,
+        "A professional has looked at it": intake.pain_assessed,
+        "A doctor or physiotherapist has said that I may exercise": intake.cleared_by_clinician,
+    }
+    told += [say(words) for words, said in yes.items() if said]
+    told += [say(SIGN_WORDS[sign]) for sign in intake.signs]
+    if intake.clothing is not None:
+        told.append(say("Clothing") + ": " + say(intake.clothing))
+    return told
+
+
+def _tested(leg: str, tests: SideTests, speech: Language) -> list[str]:
+    say, told = speech.text, []
+    if tests.thomas_thigh_deg is not None:
+        words = say("Thomas test, {leg}: thigh {value}° above horizontal")
+        told.append(
+            f"{words.format(leg=leg, value=_whole(tests.thomas_thigh_deg))}, {say(FLAT_WORDS[tests.lumbar_flat])}"
+        )
+    if tests.thomas_knee_flexion_deg is not None:
+        words = say("Thomas test, {leg}: knee bent by {value}°")
+        told.append(words.format(leg=leg, value=_whole(tests.thomas_knee_flexion_deg)))
+    if tests.hip_flexion_hold_s is not None:
+        told.append(say("Hip-flexion hold, {leg}: {value} s").format(leg=leg, value=_whole(tests.hip_flexion_hold_s)))
+    if tests.slr_effort_0_5 is not None:
+        words = say("Effort of a straight-leg raise, {leg}: {value} of 5")
+        told.append(words.format(leg=leg, value=tests.slr_effort_0_5))
+    if tests.length is not None:
+        words = say("Length of the hip flexors as judged, {leg}: {word}")
+        told.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.length])))
+    if tests.strength is not None:
+        words = say("Strength of the hip flexors as judged, {leg}: {word}")
+        told.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.strength])))
+    return told
+
+
+def _whole(value: float) -> str:
+    return f"{round(value) + 0:.0f}".replace("-", "−")

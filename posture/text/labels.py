@@ -1,0 +1,162 @@
+"""The names and numbers that tables, pictures and pages share, in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from posture.findings.assess import Finding
+from posture.knowledge.load import Knowledge
+from posture.measures import MEASURES
+from posture.plan.advise import Item, Plan
+
+#: Shown name of every measure, and what a positive and a negative value mean.
+NAMES = {name: measure.called for name, measure in MEASURES.items()}
+SIGNS = {name: measure.sign for name, measure in MEASURES.items()}
+
+#: Shown name of every point that can be set by hand.
+POINTS = {
+    "asis": "front hip bone (ASIS)",
+    "psis": "back hip bone (PSIS)",
+    "ear": "ear",
+    "shoulder": "shoulder joint",
+    "hip": "hip joint",
+    "knee": "knee joint",
+    "ankle": "ankle joint",
+    "heel": "heel",
+    "toe": "tip of the toes",
+}
+
+#: Shown name of every length in centimetres.
+LENGTHS = {
+    "hips_ahead_of_ankles": "Hips ahead of the ankles",
+    "head_ahead_of_shoulder": "Ear ahead of the shoulder",
+    "lumbar_depth": "Hollow of the lower back",
+}
+
+#: Shown name of every plan mode; it is about the hip flexors.
+MODES = {
+    "stretch": "stretch the hip flexors",
+    "strengthen": "strengthen the hip flexors",
+    "both": "stretch and strengthen",
+    "neither": "no special work on the hip flexors",
+    "refer": "see a professional first",
+}
+
+#: The head of a plan whose items were all left out.
+NO_EXERCISE = "no exercise for now"
+
+#: What a test of the hip flexors says of their length and of their strength.
+JUDGED_WORDS = {
+    "short": "short",
+    "normal": "long enough",
+    "weak": "weak",
+    "fine": "strong enough",
+    "unclear": "unclear",
+}
+
+#: Why a reviewer does not use a photo; the first has the key 1. Other reasons are typed.
+REVIEW_REASONS = {
+    "turned": "not from the side",
+    "blurred": "moved or blurred",
+    "clothes": "clothes hide the body",
+    "mixed_up": "another person or another day",
+    "other": "another reason",
+}
+
+#: Where a leg hurts, as a person says it.
+LEG_PAIN_WORDS = {"none": "no", "thigh": "in the thigh", "below_knee": "below the knee"}
+
+#: The signs as a person says them, in the order of `posture.plan.intake.SIGNS`.
+SIGN_WORDS = {
+    "front_hip_stiffness": "The front of my hips feels stiff",
+    "hard_to_straighten_after_sitting": "It is hard to straighten up after sitting",
+    "ache_after_walking_or_training": "The hips or the lower back ache after walking or training",
+    "looks_arched": "My lower back looks arched",
+    "feels_tight": "The front of my hips feels tight",
+    "felt_nothing_in_stretch": "I stretched the hip flexors and felt nothing",
+}
+
+
+def plan_words(plan: Plan, knowledge: Knowledge) -> str:
+    """The head of a plan, which promises no more than stands under it: its mode, less what conditions left out of it.
+
+    A plan to stretch and strengthen of which the stretches were left out is one to strengthen the hip flexors.
+    """
+    if plan.mode == "refer":
+        return MODES["refer"]
+    if not plan.items:
+        return NO_EXERCISE
+    kinds = {item.kind for item in plan.items if knowledge.exercises[item.id].target == "hip_flexors"}
+    longer, stronger = bool(kinds & {"stretch", "mobilize", "release"}), "strengthen" in kinds
+    if longer and stronger:
+        return MODES["both"]
+    return MODES["stretch" if longer else "strengthen" if stronger else "neither"]
+
+
+def plain_words(text: str, knowledge: Knowledge) -> str:
+    """A report's text with ids of sources and conditions in words, as older reports hold them, too.
+
+    "6.1 ± 4.2° (woodhull_angles, n = 15)" gives "6.1 ± 4.2° (Woodhull 1985, computed, n = 15)".
+    """
+
+    def word(found: re.Match[str]) -> str:
+        source, caution = knowledge.sources.get(found[0]), knowledge.cautions.get(found[0])
+        return (source.short or source.citation) if source else caution.called if caution else found[0]
+
+    return re.sub(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b", word, text)
+
+
+def chances(finding: Finding | None) -> list[tuple[str, float]]:
+    """Every probability of a finding that is known, with its words."""
+    if finding is None:
+        return []
+    told = (
+        ("forward tilt of more than 15°", finding.p_anterior),
+        ("forward tilt of more than 20°", finding.p_marked),
+        ("backward tilt", finding.p_posterior),
+        ("sway-back stance", finding.p_sway_back),
+        ("flat lower back with backward tilt", finding.p_flat_back),
+    )
+    return [(words, chance) for words, chance in told if chance is not None]
+
+
+def of_100(chance: float) -> str:
+    """A probability as people count it: 0.214 gives "21 of 100", 0.001 "fewer than 1 of 100"."""
+    whole = round(100 * chance)
+    if whole == 0:
+        return "fewer than 1 of 100"
+    return f"{whole} of 100" if whole < 100 else "more than 99 of 100"
+
+
+def sentence(text: str) -> str:
+    """A text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def number(value: float, unit: str, digits: int = 0) -> str:
+    """A value as people read it, whole or to some digits: (-3.4, "deg") gives −3°, (7.6, "%") gives 8 %."""
+    said = f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")  # + 0.0: no minus before nothing
+    return said + {"deg": "°", "%": " %", "cm": " cm", "": ""}[unit]
+
+
+def dose_words(item: Item, say: Callable[[str], str] = str) -> str:
+    """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once.
+
+    ``say`` puts the English words into another language.
+    """
+    if item.kind == "test":
+        return say("once now, and again at the retest")
+    dose, parts = item.dose, []
+    sets, reps, hold = dose.get("sets"), dose.get("reps"), dose.get("hold_s")
+    if hold and (reps or 1) == 1:
+        parts.append(f"{sets or 1} × {hold} s")
+    elif reps:
+        parts.append(f"{sets or 1} × {reps}" + (", " + say("each held {hold} s").format(hold=hold) if hold else ""))
+    if tempo := dose.get("tempo"):
+        words = [re.sub(r"[a-z]{2,}", lambda word: say(word[0]), part) for part in str(tempo).split(", ")]
+        parts.append(f"{say('tempo')} {', '.join(words)}")
+    if days := dose.get("days_per_week"):
+        each = "every day" if days == 7 else "1 day a week" if days == 1 else "{days} days a week"
+        parts.append(say(each).format(days=days))
+    return ", ".join(parts)

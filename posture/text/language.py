@@ -1,0 +1,105 @@
+"""Report and plan in another language: texts by id for exercises and questions, all other texts by their English.
+
+A language is one data file that holds every text a person reads; its keys are the English ones. Texts that the tool
+puts together have places, ``the body is turned {yaw}° from side-on``, that stand for whatever is put there.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+from posture.errors import UsageError
+from posture.knowledge.load import Knowledge
+from posture.knowledge.records import Caution, Exercise
+from posture.plan.advise import Item
+from posture.text.labels import dose_words
+
+#: Code → data file; English is what stands in the data and the templates.
+FILES = {"en": "", "de": "german.toml"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language. ``page`` maps English texts; what is missing stays English (a test finds it).
+
+    composed : the same for texts with places
+    parts : sentences, names and phrases that longer texts are put together from
+    background : prose of background.toml by its table, in its order; empty for English
+    """
+
+    code: str
+    exercises: Mapping[str, Mapping[str, Any]]
+    cautions: Mapping[str, Mapping[str, str]]
+    page: Mapping[str, str]
+    composed: Mapping[str, str]
+    parts: Mapping[str, str]
+    background: Mapping[str, list[Mapping[str, str]]]
+
+    def text(self, english: str) -> str:
+        """A text by its English, else as a composed text whose places fit, else with every known part of it replaced.
+
+        What stands in a place is translated in its turn, unless it stands in quotation marks: somebody typed it. A
+        number gets the language's decimal comma.
+        """
+        if english in self.page:
+            return self.page[english]
+        for pattern, text in self._with_places:
+            if found := pattern.fullmatch(english):
+                return text.format(**{name: self._place(said) for name, said in found.groupdict().items()})
+        for part in sorted(self.parts, key=len, reverse=True):
+            english = english.replace(part, self.parts[part])
+        return english
+
+    @cached_property
+    def _with_places(self) -> list[tuple[re.Pattern[str], str]]:
+        """Composed texts as patterns, the longest first."""
+        patterns = []
+        for english in sorted(self.composed, key=len, reverse=True):
+            pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english))
+            patterns.append((re.compile(pattern, re.S), self.composed[english]))
+        return patterns
+
+    def _place(self, said: str) -> str:
+        if said[:1] in ("'", '"') and said[:1] == said[-1:]:  # a name or a text that somebody typed
+            return said
+        if re.fullmatch(r"[-−]?[\d.]+", said):
+            return said.replace(".", ",")
+        return ", ".join(self.text(part) for part in said.split(", ")) if said not in self.page else self.text(said)
+
+    def exercise(self, exercise: Exercise) -> Exercise:
+        """Every text of an exercise in this language."""
+        texts = self.exercises.get(exercise.id, {})
+        said: dict[str, Any] = {k: tuple(text) if isinstance(text, list) else text for k, text in texts.items()}
+        return replace(exercise, **said)
+
+    def question(self, caution: Caution) -> str:
+        """A safety question."""
+        return self.cautions[caution.id]["question"] if caution.id in self.cautions else caution.question
+
+    def dose(self, item: Item) -> str:
+        """A dose in words: "2 × 30 s, 5 Tage pro Woche"."""
+        return dose_words(item, self.text)
+
+
+@cache
+def language(code: str) -> Language:
+    """A language by its code. Raises UsageError for one that is not there."""
+    if code not in FILES:
+        raise UsageError(f"--lang {code}: choose from {', '.join(FILES)}")
+    if not FILES[code]:
+        return Language(code, {}, {}, {}, {}, {}, {})
+    table = tomllib.loads((resources.files("posture") / "data" / FILES[code]).read_text("utf-8"))
+    cautions = table["caution"]
+    knowledge = Knowledge.load()
+    page = table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
+    names = {exercise.name: table["exercise"][name]["name"] for name, exercise in knowledge.exercises.items()}
+    sentences = {english: german for english, german in page.items() if english.endswith(".")}
+    called = {c.called: cautions[name]["called"] for name, c in knowledge.cautions.items() if c.called}
+    parts = table["part"] | names | called | sentences
+    return Language(code, table["exercise"], cautions, page, table["composed"], parts, table["background"])

@@ -1,0 +1,1 @@
+"""What looks at pixels: pose models, stickers, upright edges, faces."""

@@ -1,0 +1,192 @@
+"""One look at one person, and what several looks agree on: one pose with its scatter, one mask, one outline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, floor
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.body.pose import LANDMARKS, NOSE, Pose
+from posture.body.silhouette import Outline, Silhouette, trace
+from posture.vision.edges import refine
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.float32]
+
+#: Longest side of the mean mask, px; each mask has 256 px of its own, and its border is read between the pixels.
+_MASK_PX = 640
+#: Smallest doubt of a landmark as a share of the body's height: 4 px of 800 (SCIENCE section 3).
+_SIGMA_FLOOR = 4 / 800
+#: A single look shows no scatter; then this share is taken (the median scatter over generated people).
+_SIGMA_UNKNOWN = 8 / 800
+#: Landmark order of the mirrored body: left and right change places.
+MIRRORED = np.arange(LANDMARKS)
+MIRRORED[1:7] = (4, 5, 6, 1, 2, 3)
+MIRRORED[7:] = np.arange(7, LANDMARKS).reshape(-1, 2)[:, ::-1].ravel()
+#: The same for the legs alone, 23 (hips) to 32 (toes).
+_LEGS_SWAPPED = np.where(np.arange(LANDMARKS) >= 23, MIRRORED, np.arange(LANDMARKS))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A crop in frame pixels, x0 <= x < x1."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One person in one look, mapped back to the frame."""
+
+    xy_px: Array
+    visibility: Array
+    world_m: Array
+    box: Box
+    mask_hw: Mask  # over `box`, un-mirrored, at the size the model was given
+
+    @property
+    def extent_px(self) -> float:
+        """Height of the landmarks."""
+        return float(np.ptp(self.xy_px[:, 1]))
+
+
+def same_person(a: Look, b: Look) -> bool:
+    """Whether two looks show one body: their hips lie within a quarter of its height."""
+    middle_a, middle_b = a.xy_px[23:25].mean(axis=0), b.xy_px[23:25].mean(axis=0)
+    return bool(np.hypot(*(middle_a - middle_b)) < 0.25 * max(a.extent_px, b.extent_px))
+
+
+def nearest(people: list[Look], subject: Look) -> list[Look]:
+    """The subject among the people of another look: a list of one, or of none when that look missed it."""
+    same = [person for person in people if same_person(person, subject)]
+    return [max(same, key=lambda look: look.extent_px)] if same else []
+
+
+def one_labelling(looks: list[Look]) -> list[Look]:
+    """The same looks with left and right leg called alike in all of them.
+
+    In a step seen from the side the model often takes the near leg for the far one in the mirrored picture. The name
+    that most looks give wins; in a tie the one whose legs the model saw better.
+    """
+    legs = np.arange(23, LANDMARKS)
+    first = looks[0].xy_px[legs]
+    alike: list[Look] = []
+    swapped: list[Look] = []
+    for look in looks:
+        as_named = np.linalg.norm(look.xy_px[legs] - first, axis=1).sum()
+        other_way = np.linalg.norm(look.xy_px[_LEGS_SWAPPED][legs] - first, axis=1).sum()
+        (swapped if other_way < 0.5 * as_named else alike).append(look)
+    seen = [sum(float(look.visibility[legs].sum()) for look in group) for group in (alike, swapped)]
+    keep_first = (len(alike), seen[0]) >= (len(swapped), seen[1])
+    return [_legs_renamed(look) if (look in swapped) == keep_first else look for look in looks]
+
+
+def _legs_renamed(look: Look) -> Look:
+    order = _LEGS_SWAPPED
+    return replace(look, xy_px=look.xy_px[order], visibility=look.visibility[order], world_m=look.world_m[order])
+
+
+def crop(body_xy: Array, about: tuple[float, float, float], mirrored: bool, width: int, height: int) -> Box:
+    """Box round a body, cut at the frame's edge; in a mirrored look the sideways shift turns round with the picture."""
+    margin, right, down = about
+    low, high = body_xy.min(axis=0), body_xy.max(axis=0)
+    tall = high[1] - low[1]
+    shift = np.array([-right if mirrored else right, down]) * tall
+    pad = np.array([margin + 0.1, margin]) * tall
+    x0, y0 = low - pad + shift + 0.5
+    x1, y1 = high + pad + shift + 0.5
+    return Box(max(0, floor(x0)), max(0, floor(y0)), min(width, ceil(x1)), min(height, ceil(y1)))
+
+
+def consensus(looks: list[Look]) -> Pose:
+    """Median of the looks, and per landmark 1.4826 × the median distance from it, never under the floor."""
+    xy = np.array([look.xy_px for look in looks])
+    middle = np.median(xy, axis=0)
+    tall = float(np.ptp(middle[:, 1]))
+    if len(looks) == 1:
+        sigma = np.full(LANDMARKS, _SIGMA_UNKNOWN * tall)
+    else:
+        scatter = 1.4826 * np.median(np.abs(xy - middle), axis=0)
+        sigma = np.maximum(np.sqrt((scatter**2).mean(axis=1)), _SIGMA_FLOOR * tall)
+    return Pose(
+        xy_px=middle,
+        visibility=np.median([look.visibility for look in looks], axis=0),
+        sigma_px=sigma,
+        world_m=np.median([look.world_m for look in looks], axis=0),
+    )
+
+
+def mask_size(box: Box) -> tuple[int, int]:
+    """Width and height of the mean mask over a box."""
+    scale = min(1.0, _MASK_PX / max(box.y1 - box.y0, box.x1 - box.x0))
+    return round((box.x1 - box.x0) * scale), round((box.y1 - box.y0) * scale)
+
+
+def mean_mask(looks: list[Look], box: Box) -> Mask:
+    """Mean body probability over a box, from all looks; its longer side is at most _MASK_PX."""
+    shape = mask_size(box)
+    total = np.zeros(shape[::-1], np.float32)
+    for look in looks:
+        tall, wide = look.mask_hw.shape
+        fx, fy = wide / (look.box.x1 - look.box.x0), tall / (look.box.y1 - look.box.y0)
+        # canvas pixel -> frame -> this look's mask, all counted from pixel borders, hence the halves
+        kx, ky = (box.x1 - box.x0) / shape[0] * fx, (box.y1 - box.y0) / shape[1] * fy
+        to_mask = np.array(
+            [
+                [kx, 0, (box.x0 - look.box.x0) * fx + 0.5 * kx - 0.5],
+                [0, ky, (box.y0 - look.box.y0) * fy + 0.5 * ky - 0.5],
+            ]
+        )
+        total += cv2.warpAffine(look.mask_hw, to_mask, shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return total / np.float32(len(looks))
+
+
+def outlined(pixels: NDArray[np.uint8], box: Box, mask: Mask, second: Mask, pose: Pose) -> Silhouette | None:
+    """Edges from neck to heel on the frame's own rows: from the mask, refined on pixels, and by the second model."""
+    scale = mask.shape[0] / (box.y1 - box.y0), mask.shape[1] / (box.x1 - box.x0)
+    axis = np.array(
+        [
+            pose.xy_px[NOSE] * 0.3 + pose.middle("ear") * 0.7,
+            pose.middle("shoulder"),
+            pose.middle("hip"),
+            *(pose.point(name, _seen_leg(pose)) for name in ("knee", "ankle")),
+        ]
+    )
+    top, bottom = (axis[0, 1] + axis[1, 1]) / 2, max(pose.point("heel", "left")[1], pose.point("heel", "right")[1])
+    axis = axis[np.argsort(axis[:, 1])]
+
+    def to_canvas(xy: Array) -> Array:
+        return np.column_stack([(xy[:, 0] - box.x0 + 0.5) * scale[1] - 0.5, (xy[:, 1] - box.y0 + 0.5) * scale[0] - 0.5])
+
+    first, last = floor((top - box.y0) * scale[0]), ceil((bottom - box.y0) * scale[0])
+    masked = trace(mask, to_canvas(axis), first, last)
+    if masked is None:
+        return None
+    masked = _to_frame(masked, box, scale)
+    other = trace(second, to_canvas(axis), first, last)
+    return Silhouette(
+        refined=refine(pixels, masked, band_px=0.012 * pose.extent_px),
+        masked=masked,
+        second=None if other is None else _to_frame(other, box, scale),
+    )
+
+
+def _seen_leg(pose: Pose) -> Any:
+    left, right = (pose.visibility[25 + side] + pose.visibility[27 + side] for side in (0, 1))
+    return "left" if left >= right else "right"
+
+
+def _to_frame(outline: Outline, box: Box, scale: tuple[float, float]) -> Outline:
+    """An outline traced on the canvas, resampled on whole rows of the frame."""
+    y = (outline.rows_px + 0.5) / scale[0] - 0.5 + box.y0
+    rows = np.arange(ceil(y[0]), floor(y[-1]) + 1, dtype=np.float64)
+    left = (np.interp(rows, y, outline.left_px) + 0.5) / scale[1] - 0.5 + box.x0
+    right = (np.interp(rows, y, outline.right_px) + 0.5) / scale[1] - 0.5 + box.x0
+    return Outline(rows, left, right)

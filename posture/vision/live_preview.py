@@ -1,0 +1,147 @@
+"""The quick look at every frame of a live picture: landmarks alone, in MediaPipe's VIDEO mode.
+
+VIDEO mode follows a body from frame to frame and smooths as it goes; it guides people, and no number that is kept comes
+from it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.body.observation import Observation
+from posture.body.pose import Pose
+from posture.body.silhouette import Outline, trace
+from posture.errors import NoPerson
+from posture.vision.mediapipe_models import mediapipe, pose_model, quiet
+from posture.vision.mediapipe_pose import face_circle
+
+#: Longest side of a picture given to the model, px; it looks at 256 × 256 px of the body in the end.
+PREVIEW_PX = 640
+#: The trunk is traced as far below the hips as this share of its height.
+SEAT = 0.3
+#: Other people are looked for so often, seconds.
+OTHERS_S = 1.0
+#: Doubt of a landmark of one look as a share of the extent, only for drawing.
+_SIGMA = 0.01
+
+
+class LivePreview:
+    """Looks at one frame after another of one camera. Not to be shared between threads.
+
+    One body is followed in VIDEO mode, which looks for bodies only when it has lost its own; whether there are others
+    is looked for once in `OTHERS_S`, for that costs more than following; ``beside`` looks for them in a thread of its
+    own, so that no frame waits, and knows of them some frames later.
+
+    outlines : the body's edges over the rows of the trunk are traced as well
+    trunk : those of the last frame, frame px; None where there are none
+    """
+
+    def __init__(self, beside: bool = False, outlines: bool = False) -> None:
+        self._mp: Any = mediapipe()
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        data, self.model_sha256 = pose_model(None, False)
+
+        def landmarker(mode: Any, people: int, masks: bool = False) -> Any:
+            options = vision.PoseLandmarkerOptions(
+                base_options=BaseOptions(model_asset_buffer=data),
+                running_mode=mode,
+                num_poses=people,
+                output_segmentation_masks=masks,
+            )
+            return vision.PoseLandmarker.create_from_options(options)
+
+        with quiet():
+            self._follow = landmarker(vision.RunningMode.VIDEO, 1, outlines)
+            self._count = landmarker(vision.RunningMode.IMAGE, 2)
+        self._last_ms, self._counted_s = -1, -OTHERS_S
+        self._others: tuple[Pose, ...] = ()
+        self.trunk: Outline | None = None
+        self._thread = ThreadPoolExecutor(1, "others") if beside else None
+        self._counting: Future[list[Pose]] | None = None
+
+    def __call__(self, pixels_hwc: NDArray[np.uint8], at_s: float) -> Observation:
+        """What is in a frame, RGB, at a time that never runs backwards. Raises NoPerson."""
+        height, width = pixels_hwc.shape[:2]
+        scale = min(1.0, PREVIEW_PX / max(height, width))
+        small = pixels_hwc if scale == 1.0 else cv2.resize(pixels_hwc, None, fx=scale, fy=scale)
+        first, self._last_ms = self._last_ms < 0, max(self._last_ms + 1, round(1000 * at_s))
+        image = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(small))
+        with quiet() if first else contextlib.nullcontext():
+            result = self._follow.detect_for_video(image, self._last_ms)
+            poses = _poses(result, width, height)
+            self.trunk = None
+            if not poses:
+                raise NoPerson("the pose model saw no body")
+            subject = poses[0]
+            if result.segmentation_masks:
+                self.trunk = _trunk(result.segmentation_masks[0].numpy_view(), subject, scale)
+            self._look_for_others(image, at_s, subject, width, height)
+        return Observation(
+            width_px=width,
+            height_px=height,
+            pose=subject,
+            silhouette=None,
+            others_px=tuple(pose.extent_px for pose in self._others),
+            faces_px=tuple(face_circle(pose.xy_px) for pose in (subject, *self._others)),
+            body_share=1.0,
+            passes=1,
+            photo_px_per_px=1.0,
+        )
+
+    def _look_for_others(self, image: Any, at_s: float, subject: Pose, width: int, height: int) -> None:
+        def seen() -> list[Pose]:
+            return _poses(self._count.detect(image), width, height)
+
+        poses = None
+        if self._thread is None:
+            poses = seen() if at_s - self._counted_s >= OTHERS_S else None
+        elif self._counting is not None and self._counting.done():
+            poses, self._counting = self._counting.result(), None
+        elif self._counting is None and at_s - self._counted_s >= OTHERS_S:
+            self._counting = self._thread.submit(seen)
+        if poses is not None:
+            self._others = tuple(pose for pose in poses if not _same(pose, subject))
+            self._counted_s = at_s
+
+    def close(self) -> None:
+        """Let the models go."""
+        if self._thread is not None:
+            self._thread.shutdown()
+        self._follow.close()
+        self._count.close()
+        del self._follow, self._count  # closed, they still hold their graphs' memory
+
+
+def _poses(result: Any, width: int, height: int) -> list[Pose]:
+    both = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+    return [_pose(points, world, width, height) for points, world in both]
+
+
+def _trunk(mask_hw: NDArray[np.float32], pose: Pose, scale: float) -> Outline | None:
+    """The body's edges from the shoulders to below the seat; the mask is ``scale`` times as large as the frame."""
+    shoulder, hip = ((pose.middle(name) + 0.5) * scale - 0.5 for name in ("shoulder", "hip"))
+    below = hip + (0.0, SEAT * (hip[1] - shoulder[1]))
+    found = trace(mask_hw, np.array([shoulder, hip, below]), round(shoulder[1]), round(below[1]))
+    if found is None:
+        return None
+    return Outline(*((edge + 0.5) / scale - 0.5 for edge in (found.rows_px, found.left_px, found.right_px)))
+
+
+def _same(one: Pose, other: Pose) -> bool:
+    """Whether two poses lie on the same body: their landmarks half a trunk apart at most."""
+    trunk = float(np.hypot(*(one.middle("shoulder") - one.middle("hip"))))
+    return float(np.median(np.hypot(*(one.xy_px - other.xy_px).T))) < 0.5 * trunk
+
+
+def _pose(points: Any, world_points: Any, width: int, height: int) -> Pose:
+    xy = np.array([(p.x * width, p.y * height) for p in points]) - 0.5
+    visibility = np.array([min(p.visibility, p.presence) for p in points])
+    world = np.array([(p.x, p.y, p.z) for p in world_points])
+    return Pose(xy, visibility, np.full(len(xy), _SIGMA * np.ptp(xy[:, 1])), world)

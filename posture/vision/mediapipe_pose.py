@@ -1,0 +1,235 @@
+"""The pose model as an observer: several looks at one frame, their median, and how far they scatter.
+
+Every look is a crop of the frame, and each crop is also taken mirrored. A mirrored photo therefore gets the very same
+set of looks, and measures the same. Only IMAGE mode is used: it answers the same pixels with the same numbers.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from itertools import islice, product
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.body.frame import Frame
+from posture.body.observation import Observation
+from posture.errors import NoPerson, UsageError
+from posture.vision.ensemble import (
+    MIRRORED,
+    Array,
+    Box,
+    Look,
+    Mask,
+    consensus,
+    crop,
+    mask_size,
+    mean_mask,
+    nearest,
+    one_labelling,
+    outlined,
+    same_person,
+)
+from posture.vision.mediapipe_models import mediapipe, pose_model, segmentation_model
+from posture.vision.model_pool import Copies, pool, threads
+from posture.vision.roll import find_roll
+from posture.vision.stickers import find_markers
+
+DEFAULT_PASSES = 6
+#: Looks after the two whole-frame ones, as (margin, shift right, shift down) in body heights; each also mirrored.
+_CROPS = (
+    (0.20, 0.00, 0.00),
+    (0.32, 0.04, -0.03),
+    (0.26, -0.05, 0.03),
+    (0.40, 0.03, 0.05),
+    (0.24, 0.05, 0.02),
+    (0.36, -0.04, -0.04),
+    (0.30, 0.02, 0.06),
+)
+MAX_PASSES = 2 + 2 * len(_CROPS)
+#: Longest side of a picture given to the model, px; it looks at 256 × 256 px of the body in the end.
+_LOOK_PX = 1280
+#: Least share of the pose mask that must be a person to the second model as well.
+_PERSON_SHARE = 0.25
+
+
+class MediaPipeObserver:
+    """Looks at frames with MediaPipe's pose landmarker and, as a second opinion, its selfie segmentation.
+
+    Parameters
+    ----------
+    model_file : a .task bundle, or None for the one in the installed wheel
+    trust_model : take a bundle of unknown hash
+    passes : looks per photo, 1 to 16; more looks, less jitter, more time
+    at_once : looks taken at the same time, each on a core of its own; by default two where there are two cores
+    """
+
+    def __init__(
+        self,
+        model_file: Path | None = None,
+        trust_model: bool = False,
+        passes: int = DEFAULT_PASSES,
+        at_once: int | None = None,
+    ) -> None:
+        if not 1 <= passes <= MAX_PASSES:
+            raise UsageError(f"--passes must lie between 1 and {MAX_PASSES}, not {passes}")
+        self._passes = passes
+        self._mp: Any = mediapipe()
+        from mediapipe.tasks.python import BaseOptions, vision
+
+        data, self.model_sha256 = pose_model(model_file, trust_model)
+        # every copy is shown a person first: what the models write on their first look is kept off the terminal
+        person = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=_person())
+
+        def landmarker() -> Any:
+            made = vision.PoseLandmarker.create_from_options(
+                vision.PoseLandmarkerOptions(
+                    base_options=BaseOptions(model_asset_buffer=data),
+                    running_mode=vision.RunningMode.IMAGE,
+                    num_poses=5,
+                    output_segmentation_masks=True,
+                )
+            )
+            made.detect(person)
+            return made
+
+        def segmenter() -> Any:
+            made = vision.ImageSegmenter.create_from_options(
+                vision.ImageSegmenterOptions(
+                    base_options=BaseOptions(model_asset_buffer=segmentation_model()),
+                    running_mode=vision.RunningMode.IMAGE,
+                    output_confidence_masks=True,
+                    output_category_mask=False,
+                )
+            )
+            made.segment(person)
+            return made
+
+        at_once = at_once or threads()
+        try:
+            self._landmarkers = Copies(landmarker, at_once)
+        except (RuntimeError, ValueError) as error:
+            raise UsageError(f"the pose model cannot be loaded: {str(error).splitlines()[0]}") from error
+        self._segmenters = Copies(segmenter, at_once)
+        self._pool = pool(at_once, "look")
+
+    def __call__(
+        self, frame: Frame, passes: int | None = None, stickers: bool = True, roll: bool = True
+    ) -> Observation:
+        """Look at one frame, ``passes`` times where that is given, for stickers and the camera's roll too.
+
+        Raises NoPerson.
+        """
+        passes = passes or self._passes
+        pixels = frame.pixels_hwc
+        height, width = pixels.shape[:2]
+        whole = Box(0, 0, width, height)
+        seen = list(self._pool.map(lambda mirrored: self._look(pixels, whole, mirrored), (False, True)[:passes]))
+        if not seen[0]:
+            raise NoPerson("the pose model saw no body")
+        subject = max(seen[0], key=lambda look: look.extent_px)
+        looks = [subject]
+        others = [person for person in seen[0] if not same_person(person, subject)]
+        for people in seen[1:]:
+            looks += nearest(people, subject)
+            others += [p for p in people if not any(same_person(p, known) for known in (subject, *others))]
+        body = np.median([look.xy_px for look in looks], axis=0)
+        closer = [
+            self._pool.submit(self._look, pixels, crop(body, about, mirrored, width, height), mirrored)
+            for about, mirrored in islice(product(_CROPS, (False, True)), max(0, passes - 2))
+        ]
+        box = crop(body, _CROPS[0], mirrored=False, width=width, height=height)
+        second = [self._pool.submit(self._segment, pixels, box, mirrored) for mirrored in (False, True)]
+        for look in closer:
+            looks += nearest(look.result(), subject)
+
+        if len(looks) < passes / 2:
+            raise NoPerson(f"something like a body appeared in only {len(looks)} of {passes} looks")
+        looks = one_labelling(looks)
+        pose = consensus(looks)
+        mask = mean_mask(looks, box)
+        other_mask: Mask = (second[0].result() + second[1].result()) / np.float32(2)
+        sure = mask > 0.5
+        share = float((other_mask[sure] > 0.5).mean()) if sure.any() else 0.0
+        if share < _PERSON_SHARE:
+            raise NoPerson("what looked like a body to one model is none to the other")
+        silhouette = outlined(pixels, box, mask, other_mask, pose)
+        outline = None if silhouette is None else silhouette.masked
+        found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
+        found_marks = None
+        if stickers and outline is not None:
+            found_marks = self._pool.submit(find_markers, pixels, pose, outline)
+        return Observation(
+            width_px=width,
+            height_px=height,
+            pose=pose,
+            silhouette=silhouette,
+            others_px=tuple(sorted((other.extent_px for other in others), reverse=True)),
+            faces_px=tuple(face_circle(look.xy_px) for look in [subject, *others]),
+            body_share=share,
+            passes=len(looks),
+            photo_px_per_px=frame.photo_px_per_px,
+            found_roll=None if found_roll is None else found_roll.result(),
+            found_marks=None if found_marks is None else found_marks.result(),
+        )
+
+    def _image(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> Any:
+        part = pixels[box.y0 : box.y1, box.x0 : box.x1]
+        scale = min(1.0, _LOOK_PX / max(part.shape[:2]))
+        if scale < 1:
+            # averaging over areas takes ten times as long, and gains nothing before the picture is halved
+            how = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA
+            part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=how)
+        if mirrored:
+            part = cv2.flip(part, 1)
+        return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(part))
+
+    def _look(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> list[Look]:
+        image = self._image(pixels, box, mirrored)
+        with self._landmarkers.lent() as landmarker:
+            result = landmarker.detect(image)
+        size = np.array([box.x1 - box.x0, box.y1 - box.y0])
+        looks = []
+        for points, world_points, mask in zip(
+            result.pose_landmarks, result.pose_world_landmarks, result.segmentation_masks or [], strict=True
+        ):
+            share = np.array([(p.x, p.y) for p in points])
+            visibility = np.array([min(p.visibility, p.presence) for p in points])
+            world = np.array([(p.x, p.y, p.z) for p in world_points])
+            mask_hw = mask.numpy_view().reshape(image.height, image.width)
+            if mirrored:
+                share[:, 0] = 1 - share[:, 0]
+                world[:, 0] = -world[:, 0]
+                share, visibility, world = share[MIRRORED], visibility[MIRRORED], world[MIRRORED]
+            mask_hw = cv2.flip(mask_hw, 1) if mirrored else mask_hw.copy()
+            # -0.5: landmark coordinates count from the picture's border, array indices from the middle of a pixel
+            looks.append(Look(share * size + (box.x0, box.y0) - 0.5, visibility, world, box, mask_hw))
+        return looks
+
+    def _segment(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> Mask:
+        """Person probability from the selfie model over a box, looked at as it is or mirrored."""
+        image = self._image(pixels, box, mirrored)
+        with self._segmenters.lent() as segmenter:
+            mask = segmenter.segment(image).confidence_masks[0].numpy_view()
+        mask = mask.reshape(mask.shape[:2])
+        mask = cv2.flip(mask, 1) if mirrored else np.ascontiguousarray(mask)
+        resized: Mask = cv2.resize(mask, mask_size(box), interpolation=cv2.INTER_LINEAR)
+        return resized
+
+
+def _person() -> NDArray[np.uint8]:
+    """The computer-generated person of the self-test, small, RGB."""
+    data = (resources.files("posture") / "data" / "self_test.jpg").read_bytes()
+    small = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_COLOR_2)
+    return np.ascontiguousarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB))
+
+
+def face_circle(xy_px: Array) -> tuple[float, float, float]:
+    """Centre and radius of a circle that covers the head, from the eleven face points."""
+    face, shoulders = xy_px[0:11], xy_px[11:13].mean(axis=0)
+    centre = face.mean(axis=0)
+    radius = max(1.6 * np.hypot(*(face - centre).T).max(), 0.65 * float(np.hypot(*(shoulders - centre))))
+    return float(centre[0]), float(centre[1]), float(radius)

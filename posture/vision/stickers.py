@@ -1,0 +1,310 @@
+"""Find two stickers, raised half-balls or dots on ASIS and PSIS, in a side-view photo.
+
+A sticker is a small round spot whose colour differs from everything around it. Spots are looked for in a band about
+the hips; a pair is judged by what a pair must be: one colour, one size, a front one and a rear one that lie to hip
+joint and outline as bone points do. The weights of that judgement were fitted on generated people with and without
+stickers, among prints, buttons and rivets (``python -m validation.markers fit``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import permutations
+from math import hypot, pi, sqrt
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posture.body.observation import FoundMarks
+from posture.body.pose import SIDES, Pose
+from posture.body.silhouette import Outline
+
+Array = NDArray[np.float64]
+
+#: The body is scaled to this height for the search, px; its smaller pictures are not enlarged.
+_TALL_PX = 1000.0
+#: The band about the hip joint: to the left and up, to the right and down, in statures.
+_BAND = (0.15, 0.15), (0.15, 0.06)
+#: Radii that are looked for, in percent of stature: 3 to 14 mm of 170 cm.
+_RADII_PCT = (0.2, 0.28, 0.4, 0.56, 0.8)
+#: Longer half-axis of a spot, percent of stature: stickers of 1 to 2 cm have 0.28 to 0.65, blur takes some away.
+_HALF_AXIS_PCT = (0.22, 1.0)
+#: Least difference of a spot from what lies around it, CIELAB with lightness halved.
+_LEAST_CONTRAST = 9.0
+_SPOTS = 24
+_LIGHTNESS = 0.5
+#: Adds up three channels.
+_SUM = np.ones((1, 3), np.float32)
+#: A pixel and its eight neighbours.
+_BESIDE = np.ones((3, 3), np.uint8)
+#: Limits of a patch of one colour, shares of its contrast, in the order in which they are tried.
+_LIMITS = (0.5, 0.35, 0.65)
+#: How far a pair may lie apart, percent of stature, and slope, degrees: wide bounds, the judgement is in the weights.
+_APART_PCT = (4.5, 17.0)
+_SLOPE_DEG = (-35.0, 50.0)
+#: Two stickers of one colour in different light differ by less than this, CIELAB with lightness at a quarter.
+_ONE_COLOUR = 40.0
+FEATURES = ("contrast", "colour", "size", "round", "place", "rear_edge", "front_edge", "rivals")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """One round spot: middle (2,) in frame px, radius in percent of stature, mean CIELAB (3,).
+
+    contrast : CIELAB difference from the third most similar of eight neighbours · ratio : short to long axis 0..1
+    """
+
+    xy_px: Array
+    radius_pct: float
+    lab: Array
+    contrast: float
+    ratio: float
+
+
+def find_markers(pixels_hwc: NDArray[np.uint8], pose: Pose, outline: Outline) -> FoundMarks | None:
+    """The likeliest pair of stickers, None where no two spots could be one.
+
+    pixels_hwc : upright RGB frame · pose, outline : of the person, in its pixels
+    """
+    possible = pairs(spots(pixels_hwc, pose), pose, outline)
+    if not possible:
+        return None
+    chances = judged([features for _, _, features in possible])
+    likeliest = int(np.argmax(chances))
+    psis, asis, _ = possible[likeliest]
+    radius = (psis.radius_pct + asis.radius_pct) / 200 * pose.stature_px
+    return FoundMarks(_point(asis), _point(psis), radius, float(chances[likeliest]))
+
+
+def spots(pixels_hwc: NDArray[np.uint8], pose: Pose) -> list[Spot]:
+    """Round spots in a band about the hips, the clearest first, at most 24."""
+    stature, hip = pose.stature_px, pose.middle("hip")
+    size = np.array([pixels_hwc.shape[1], pixels_hwc.shape[0]])
+    low = np.maximum(np.floor(hip - np.array(_BAND[0]) * stature), 0).astype(int)
+    high = np.minimum(np.ceil(hip + np.array(_BAND[1]) * stature), size).astype(int)
+    crop = pixels_hwc[low[1] : high[1], low[0] : high[0]]
+    if min(crop.shape[:2]) < 16:
+        return []
+    scale = min(1.0, _TALL_PX / stature)
+    if scale < 1:
+        crop = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(crop.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    lab[..., 0] *= _LIGHTNESS
+    found: list[Spot] = []
+    for radius_pct in _RADII_PCT:
+        radius = radius_pct / 100 * stature * scale
+        if radius >= 1.2:
+            found += _spots_of(lab, radius, scale * stature, low, scale)
+    found.sort(key=lambda spot: -spot.contrast * spot.ratio**0.5)
+    kept: list[Spot] = []
+    for spot in found:
+        apart = [hypot(*(spot.xy_px - other.xy_px)) for other in kept]
+        if all(a > (spot.radius_pct + other.radius_pct) / 100 * stature for a, other in zip(apart, kept, strict=True)):
+            kept.append(spot)
+    return kept[:_SPOTS]
+
+
+def _spots_of(lab: NDArray[np.float32], radius: float, stature: float, low: Array, scale: float) -> list[Spot]:
+    """Spots of about one radius, px of the crop: local maxima of the difference from all sides."""
+    middle = cv2.GaussianBlur(lab, (0, 0), max(0.6, 0.45 * radius))
+    reach = 2.3 * radius + 1
+    # a long dot resembles its neighbours along its long axis, two of eight: the third most similar counts
+    nearest = [np.full(lab.shape[:2], np.inf, np.float32) for _ in range(3)]
+    rim = int(np.ceil(reach))
+    wider = cv2.copyMakeBorder(middle, *(rim + 1,) * 4, cv2.BORDER_REPLICATE)
+    for turn in np.arange(8) * np.pi / 4:
+        side = _apart_squared(moved(wider, rim + 1, reach * np.cos(turn), reach * np.sin(turn)), middle)
+        first, second, third = nearest
+        nearest = [cv2.min(first, side), cv2.min(second, cv2.max(first, side)), cv2.min(third, cv2.max(second, side))]
+    contrast = np.sqrt(nearest[2])
+    window = 2 * int(np.ceil(radius)) + 1
+    peaks = (contrast == cv2.dilate(contrast, np.ones((window, window)))) & (contrast > _LEAST_CONTRAST)
+    peaks[:rim] = peaks[-rim:] = peaks[:, :rim] = peaks[:, -rim:] = False
+    found = []
+    rows, columns = np.nonzero(peaks)
+    order = np.argsort(-contrast[rows, columns])[:40]
+    for y, x in zip(rows[order], columns[order], strict=True):
+        spot = _outlined(lab, middle[y, x], float(contrast[y, x]), x, y, radius)
+        if spot is None:
+            continue
+        xy, own_radius, ratio = spot
+        if not _HALF_AXIS_PCT[0] < 100 * own_radius / stature / ratio**0.5 < _HALF_AXIS_PCT[1]:
+            continue
+        found.append(
+            Spot(
+                xy_px=(xy + 0.5) / scale - 0.5 + low,
+                radius_pct=100 * own_radius / stature,
+                lab=middle[y, x].astype(float),
+                contrast=float(contrast[y, x]),
+                ratio=ratio,
+            )
+        )
+    return found
+
+
+def moved(wider: NDArray[np.float32], rim: int, right: float, down: float) -> NDArray[np.float32]:
+    """A picture without its rim, seen from further to the right and down by less than the rim, to 1/32 px.
+
+    Four times as fast as cv2.warpAffine, to the same values.
+    """
+    (across, x), (along, y) = ((round(32 * by) % 32 / 32, rim + round(32 * by) // 32) for by in (right, down))
+    tall, wide = wider.shape[0] - 2 * rim, wider.shape[1] - 2 * rim
+    part: NDArray[np.float32] = cv2.addWeighted(
+        wider[y : y + tall + 1, x : x + wide], 1 - across, wider[y : y + tall + 1, x + 1 : x + wide + 1], across, 0
+    )
+    return cv2.addWeighted(part[:-1], 1 - along, part[1:], along, 0)  # type: ignore[no-any-return]
+
+
+def _outlined(
+    lab: NDArray[np.float32], colour: NDArray[np.float32], contrast: float, x: int, y: int, radius: float
+) -> tuple[Array, float, float] | None:
+    """Middle, radius and axis ratio of the patch of one colour about a point; None where it is no round patch.
+
+    A patch may leak into what is nearly of its colour: of several limits the first that leaves a round one is taken.
+    """
+    reach = int(np.ceil(3.2 * radius)) + 2
+    y0, x0 = max(0, y - reach), max(0, x - reach)
+    window = lab[y0 : y + reach + 1, x0 : x + reach + 1]
+    away = np.sqrt(_apart_squared(window, tuple(map(float, colour))))
+    for share in _LIMITS:
+        found = _round_patch(away, share * contrast, x - x0, y - y0, radius)
+        if found is not None:
+            middle, own_radius, ratio = found
+            return middle + (x0, y0), own_radius, ratio
+    return None
+
+
+def _apart_squared(a: NDArray[np.float32], b: NDArray[np.float32] | tuple[float, ...]) -> NDArray[np.float32]:
+    """Squared difference of a picture's colours from another's, or from one colour, (h, w)."""
+    away = cv2.subtract(a, b)
+    squared: NDArray[np.float32] = cv2.transform(cv2.multiply(away, away, dst=away), _SUM)
+    return squared
+
+
+def _round_patch(
+    away: NDArray[np.float32], limit: float, x: int, y: int, radius: float
+) -> tuple[Array, float, float] | None:
+    """The connected patch about (x, y) that is within ``limit``, where it is an ellipse of about the radius."""
+    alike = (away < limit).astype(np.uint8)
+    if not alike[y, x]:
+        return None
+    tall, wide = alike.shape
+    _, alike, _, (left, top, across, down) = cv2.floodFill(alike, None, (int(x), int(y)), 2, flags=4)
+    if left == 0 or top == 0 or left + across == wide or top + down == tall:
+        return None
+    # weights fall from 1 at the colour itself to 0 at the patch's border, for a middle finer than a pixel
+    about = slice(top - 1, top + down + 1), slice(left - 1, left + across + 1)
+    near = cv2.dilate((alike[about] == 2).astype(np.uint8), _BESIDE)
+    sums = cv2.moments(near * np.clip(1.5 - away[about] / np.float32(limit), 0, 1))
+    total = sums["m00"]
+    own_radius = sqrt(total / pi)
+    # half the sum and half the difference of the variances along the two axes
+    half = (sums["mu20"] + sums["mu02"]) / total / 2
+    lean = hypot((sums["mu20"] - sums["mu02"]) / 2, sums["mu11"]) / total
+    small, large = sqrt(max(half - lean, 1e-6)), sqrt(max(half + lean, 1e-6))
+    ratio = small / large
+    full = total / (4 * pi * small * large)  # 1 for an ellipse
+    if ratio < 0.28 or not 0.75 < full < 1.25 or not 0.45 * radius < own_radius < 2.2 * radius:
+        return None
+    return np.array([left - 1 + sums["m10"] / total, top - 1 + sums["m01"] / total]), own_radius, ratio
+
+
+def pairs(
+    found: list[Spot], pose: Pose, outline: Outline, model: Model | None = None
+) -> list[tuple[Spot, Spot, Array]]:
+    """Every (PSIS, ASIS) that could be one, with its features (8,) in the order of FEATURES."""
+    model = model or shipped()
+    forward = _forward(pose)
+    stature = pose.stature_px
+    made = []
+    for psis, asis in permutations(found, 2):
+        rear, front = placed(psis.xy_px, pose), placed(asis.xy_px, pose)
+        run, rise = front - rear
+        if run <= 0 or not _APART_PCT[0] < hypot(run, rise) < _APART_PCT[1]:
+            continue
+        if _colour_apart(psis, asis) > _ONE_COLOUR:
+            continue
+        if not _SLOPE_DEG[0] < np.degrees(np.arctan2(-rise, run)) < _SLOPE_DEG[1]:
+            continue
+        away = np.concatenate([rear, front]) - model.place_mean
+        behind = _edge_gap(psis, outline, forward, stature, rear=True)
+        before = _edge_gap(asis, outline, forward, stature, rear=False)
+        others = [spot for spot in found if spot is not psis and spot is not asis]
+        like = 2 * _colour_apart(psis, asis) + 8
+        alike = sum(_colour_apart(other, psis) < like for other in others)
+        features = np.array(
+            [
+                min(psis.contrast, asis.contrast, 60) / 30,
+                _colour_apart(psis, asis) / 10,
+                abs(np.log(psis.radius_pct / asis.radius_pct)),
+                min(psis.ratio, asis.ratio),
+                min(float(away @ model.place_precision @ away), 60) / 10,
+                min(abs(behind), 6.0),
+                min(max(-before, 0.0), 8.0),
+                min(alike, 4),
+            ]
+        )
+        made.append((psis, asis, features))
+    return made
+
+
+def placed(xy_px: Array, pose: Pose) -> Array:
+    """Where a point lies from the hip joint, (x forward, y up), percent of stature."""
+    away = xy_px - pose.middle("hip")
+    return np.array([_forward(pose) * away[0], -away[1]]) / pose.stature_px * 100
+
+
+def _forward(pose: Pose) -> float:
+    """1 where the toes point to the picture's right, else -1."""
+    return 1.0 if sum(pose.point("toe", s)[0] - pose.point("heel", s)[0] for s in SIDES) > 0 else -1.0
+
+
+def judged(features: list[Array]) -> Array:
+    """Probability of every pair to be the two stickers: at most one is, or none, so that rivals share the chance.
+
+    With scores s it is exp(s) / (1 + Σ exp(s)): two pairs that look equally good can have no more than a half each.
+    """
+    model = shipped()
+    scores = np.clip(model.intercept + np.array(features) @ model.weights, -50, 50)
+    odds = np.exp(scores)
+    chances: Array = odds / (1 + odds.sum())
+    return chances
+
+
+def _colour_apart(a: Spot, b: Spot) -> float:
+    return float(np.linalg.norm((a.lab - b.lab) * (0.5, 1, 1)))
+
+
+def _edge_gap(spot: Spot, outline: Outline, forward: float, stature: float, rear: bool) -> float:
+    """How far a spot lies outside the body's rear or front edge at its height, percent of stature; minus is inside."""
+    left, right = (np.interp(spot.xy_px[1], outline.rows_px, edge) for edge in (outline.left_px, outline.right_px))
+    edge_is_right = (forward < 0) == rear
+    gap = spot.xy_px[0] - right if edge_is_right else left - spot.xy_px[0]
+    return float(100 * gap / stature)
+
+
+def _point(spot: Spot) -> tuple[float, float]:
+    return float(spot.xy_px[0]), float(spot.xy_px[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """place_mean (4,), place_precision (4, 4): PSIS and ASIS from the hip, (x forward, y up), percent of stature."""
+
+    place_mean: Array
+    place_precision: Array
+    intercept: float
+    weights: Array
+
+
+@cache
+def shipped() -> Model:
+    """The fitted numbers that come with the package."""
+    data = json.loads((resources.files("posture") / "data" / "markers.json").read_text("utf-8"))
+    precision = np.linalg.inv(np.array(data["place_covariance"]))
+    weights = np.array([data["weights"][name] for name in FEATURES])
+    return Model(np.array(data["place_mean"]), precision, float(data["intercept"]), weights)
