@@ -15,13 +15,13 @@ from posture.body.outline_features import outline_vector
 from posture.body.sagittal import BODY_POINTS, MissingPoint
 from posture.errors import DegenerateGeometry, PointOffBody, Remark, UnsuitablePhoto, UsageError
 from posture.findings.assess import assess, contour_retake
-from posture.followup.rotation import turn_of
 from posture.geometry import distance
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
 from posture.measures.calibrate import calibrated, without_place
 from posture.measures.lengths import lengths_cm
 from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.rotation_feature import turn_of
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
 from posture.quality.checks import loose_clothing

@@ -39,6 +39,7 @@ from posture.app import server
 from posture.app import session as visit
 from posture.app.launch import SETTINGS, Doors, lan_address, write_certificate
 from posture.app.navigation import plain
+from posture.app.photo import Photo
 from posture.app.steps.firmer import TOPICS
 from posture.body.observation import FoundMarks
 from posture.errors import NotAnImage, SetupError, UsageError
@@ -114,30 +115,30 @@ class Visitor:
         self.run()
 
 
-_looked: dict[str, visit.Photo] = {}
+_looked: dict[str, Photo] = {}
 
 
-def photo_of(name: str) -> visit.Photo:
+def photo_of(name: str) -> Photo:
     """A photo that was looked at by the real model, each once a worker; nothing else is shared."""
     if name not in _looked:
         _looked[name] = unseen(name)
         _looked[name].last()
     one = _looked[name]
-    return visit.Photo(one.frame, seen=one.seen, model_sha256=one.model_sha256)
+    return Photo(one.frame, seen=one.seen, model_sha256=one.model_sha256)
 
 
-def unseen(name: str) -> visit.Photo:
+def unseen(name: str) -> Photo:
     """A sample; "small 3" is one that stands 303 px tall in its picture, too small unless measured leniently."""
     if name == "nobody":
         data = io.BytesIO()
         Image.new("RGB", (720, 1280), (150, 150, 150)).save(data, "PNG")
-        return visit.Photo(read_photo_bytes(data.getvalue(), name))
+        return Photo(read_photo_bytes(data.getvalue(), name))
     if not name.startswith("small"):
-        return visit.Photo(read_photo(SAMPLES / f"{name}.jpg"))
+        return Photo(read_photo(SAMPLES / f"{name}.jpg"))
     tall = 300 + int(name.split()[1])
     data = io.BytesIO()
     Image.open(SAMPLES / "typical.jpg").resize((tall * 9 // 16, tall)).save(data, "JPEG", quality=95)
-    return visit.Photo(read_photo_bytes(data.getvalue(), name))
+    return Photo(read_photo_bytes(data.getvalue(), name))
 
 
 @pytest.fixture(autouse=True)
@@ -901,8 +902,8 @@ async def _address_of_the_picture(port: int) -> str:
 def test_the_warm_up_imports_no_browser_component() -> None:
     """Streamlit serves a component's files only where it was imported within a visitor's run."""
     probe = (
-        "import sys; from posture.app import server, session as visit; "
-        "visit.observer = lambda: print('looked', 'streamlit_image_coordinates' in sys.modules); server._load()"
+        "import sys; from posture.app import photo, server; "
+        "photo.observer = lambda: print('looked', 'streamlit_image_coordinates' in sys.modules); server._load()"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "looked False"

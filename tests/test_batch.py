@@ -24,7 +24,8 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
-from posture.batch import run, worker
+from posture.batch import pool, run, worker
+from posture.batch.journal import SCHEMA, Journal
 from posture.batch.photos import Entry, from_folder, from_manifest, from_url
 from posture.batch.tables import TO_LOOK_AT, write_tables
 from posture.batch.worker import not_measured
@@ -535,7 +536,7 @@ class _Breaking(Executor):
 
 def test_a_photo_that_ends_its_worker_gets_a_row_and_the_others_are_measured() -> None:
     tasks = [worker.Task(k, Entry(f"{k}.jpg", f"/nowhere/{k}.jpg"), False, True, 1) for k in range(6)]
-    lines = [done.line for done in run.measured(tasks, _Breaking, 3)]
+    lines = [done.line for done in pool.measured(tasks, _Breaking, 3)]
     assert sorted(line["number"] for line in lines) == list(range(6))
     ended = next(line for line in lines if line["number"] == 2)
     assert ended["report"]["reasons"][0]["code"] == "worker_ended"
@@ -572,7 +573,7 @@ class TestCluster:
         self, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         distributed = pytest.importorskip("distributed")
-        monkeypatch.setattr(run, "CLUSTER_S", 0.2)
+        monkeypatch.setattr(pool, "CLUSTER_S", 0.2)
         with distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None) as cluster:
             request = replace(asked(photos, tmp_path / "out"), scheduler=cluster.scheduler_address)
             with pytest.raises(UsageError, match=r"no worker .* dask worker"):
@@ -591,7 +592,7 @@ class TestCluster:
 
         task = worker.Task(0, Entry("a.jpg", "/nowhere/a.jpg"), False, True, 1)
         with pytest.raises(UsageError, match="no worker"):
-            list(run.measured([task], lambda: Waiting(1), 1, check=nobody, check_s=0.01))
+            list(pool.measured([task], lambda: Waiting(1), 1, check=nobody, check_s=0.01))
 
     def test_photos_by_url(self, photos: Path, tmp_path: Path) -> None:
         fsspec = pytest.importorskip("fsspec")
@@ -620,7 +621,7 @@ def test_two_batches_never_write_into_one_folder(
             said.append(posture("batch", photos, "--passes", "1", "--out", out, "--pattern", PATTERN, "--resume")[1])
         return measured_once(task)
 
-    monkeypatch.setattr(run, "measure", second_begins)
+    monkeypatch.setattr(pool, "measure", second_begins)
     assert run.run(asked(photos, out)) == 1
     assert ["another batch is writing" in one for one in said] == [True]
     assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
@@ -629,8 +630,8 @@ def test_two_batches_never_write_into_one_folder(
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Photos are measured in a thread of this process, each once: what these tests are about is the disk."""
-    monkeypatch.setattr(run, "_engine", lambda _: (lambda: ThreadPoolExecutor(1), 3, ()))
-    monkeypatch.setattr(run, "measure", measured_once)
+    monkeypatch.setattr(run, "make_engine", lambda *_: (lambda: ThreadPoolExecutor(1), 3, ()))
+    monkeypatch.setattr(pool, "measure", measured_once)
 
 
 _measured: dict[str, worker.Done] = {}
@@ -654,7 +655,7 @@ def test_a_file_that_could_not_be_read_is_tried_again(
     for name in ("mild", "typical"):
         shutil.copy(SAMPLES / f"{name}.jpg", photos)
     (photos / "none.jpg").write_bytes(b"%PDF-1.7")
-    monkeypatch.setattr(run, "measure", worker.measure)
+    monkeypatch.setattr(pool, "measure", worker.measure)
     request = asked(photos, out)
     assert run.run(replace(request, out=tmp_path / "undisturbed")) == 1
     with monkeypatch.context() as broken:
@@ -711,8 +712,8 @@ def test_a_full_disk_loses_and_doubles_nothing(
             write = Path.write_bytes
             broken.setattr(Path, "write_bytes", lambda path, data: third() or write(path, data))
         elif at == "journal.jsonl":
-            add = run.Journal._write
-            broken.setattr(run.Journal, "_write", lambda self, line: third() or add(self, line))
+            add = Journal._write
+            broken.setattr(Journal, "_write", lambda self, line: third() or add(self, line))
         else:
             broken.setattr(csv.DictWriter, "writerow", third)
         with pytest.raises(
@@ -792,13 +793,13 @@ def test_no_folder_and_an_empty_one_are_said(tmp_path: Path) -> None:
 def test_a_journal_of_something_else_is_said(tmp_path: Path, line: str) -> None:
     (tmp_path / "journal.jsonl").write_text(line + "\n")
     with pytest.raises(UsageError, match="damaged at its start"):
-        run.Journal(tmp_path / "journal.jsonl", {"schema": run.SCHEMA}, resume=True)
+        Journal(tmp_path / "journal.jsonl", {"schema": SCHEMA}, resume=True)
 
 
 @pytest.mark.parametrize(("name", "option"), [("names", "--no-names"), ("show_face", "--show-face")])
 def test_another_choice_is_named_as_it_was_written(tmp_path: Path, name: str, option: str) -> None:
-    settings = {"schema": run.SCHEMA, name: False}
-    with run.Journal(tmp_path / "journal.jsonl", settings, resume=False):
+    settings = {"schema": SCHEMA, name: False}
+    with Journal(tmp_path / "journal.jsonl", settings, resume=False):
         pass
     with pytest.raises(UsageError, match=f"another choice of {option}:"):
-        run.Journal(tmp_path / "journal.jsonl", {**settings, name: True}, resume=True)
+        Journal(tmp_path / "journal.jsonl", {**settings, name: True}, resume=True)

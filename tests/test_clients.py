@@ -23,8 +23,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from posture.cli.clients import open_archive
 from posture.clinic.archive import Archive
+from posture.clinic.open import open_archive
 from posture.clinic.tables import Base
 from posture.errors import UsageError
 from posture.followup.change import OwnError

@@ -17,8 +17,8 @@ from fhir.resources.R4B.bundle import Bundle
 from PIL import Image
 
 from posture.body.body_outline import BodyOutline
-from posture.cli.clients_export import file_name
 from posture.clinic.archive import Archive
+from posture.clinic.days import file_name
 from posture.clinic.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 from posture.errors import UsageError
 from posture.export.fhir import bundle

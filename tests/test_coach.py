@@ -13,9 +13,10 @@ from posture.body.silhouette import Outline
 from posture.errors import KnowledgeError
 from posture.knowledge.exercise_rules import Drill, Window
 from posture.knowledge.load import Knowledge, build
-from posture.live.coach import Coaching, Practice, coach, practices
+from posture.live.coach import Coaching, coach, practices
 from posture.live.exercise_angles import Form, form_of
 from posture.render.html.report import practice_rows, render
+from posture.report.practice import Practice
 from posture.report.report import Report
 from posture.text.language import language
 from tests.test_knowledge import tables

@@ -280,7 +280,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "body.silhouette.back_line_difference": (lambda: back_line_difference(UPRIGHT, BESIDE, "left", 50, 500), 0, 1e-9),
     "body.silhouette.straightest": (lambda: straightest(UPRIGHT, "left", 50, 500, 100), 0, 1e-9),
     "live.smoothing.smooth": (lambda: smooth(smooth(None, 0, 10), 0.1, 10).value, 10, 1e-9),  # type: ignore[union-attr]
-    "followup.rotation.turn_of": "test_turn.py::test_the_worked_number",
+    "measures.rotation_feature.turn_of": "test_turn.py::test_the_worked_number",
     "followup.rotation.turned": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
     "followup.rotation.carried": "test_turn.py::test_the_worked_number",
     "quality.view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),

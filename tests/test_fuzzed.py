@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from posture.batch.journal import Journal
 from posture.batch.photos import from_manifest
-from posture.batch.run import Journal
 from posture.cli.clients import add
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.io.intake_files import read_intake

@@ -16,13 +16,14 @@ from PIL import Image
 
 from posture.body.frame import Frame
 from posture.body.observation import FoundRoll, Observation
-from posture.cli.live import PASSES, Teller, look_at
+from posture.cli.live import Teller
 from posture.cli.live_window import BAND, WIDE, band, drawn, open_window
 from posture.errors import NoPerson, UsageError
 from posture.followup.live_report import independent, live_report
 from posture.io.camera import still
 from posture.knowledge.load import Knowledge
 from posture.live.capture import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
+from posture.live.hold import PASSES, look_at
 from posture.measures import take_all
 from posture.measures.calibrate import calibrated, without_place
 from posture.measures.measurement import Measurement, Unmeasured

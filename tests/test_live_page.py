@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from posture.app import photo as photo_module
 from posture.app import session
 from posture.app.live import sound
 from posture.app.live import watcher as module
@@ -20,7 +21,7 @@ from posture.body.frame import Frame
 from posture.followup.live_report import live_report
 from posture.followup.three_poses import POSES
 from posture.io.camera import still
-from posture.live.capture import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, step
+from posture.live.capture import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, live_knowledge, step
 from posture.live.session import Check, Eye, PosesInTurn
 from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, examine
@@ -233,7 +234,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
         examined.append(frame.sha256)
         return examine(frame, *asked)
 
-    monkeypatch.setattr(session, "examine", counted)
+    monkeypatch.setattr(photo_module, "examine", counted)
     told = Intake(clothing="tight")
     photo = session.held(frames, told, shares.append)
     photo.examine(told, lenient=False)
@@ -244,7 +245,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
     report = photo.examine(Intake(), lenient=False).report
     assert report.photo.sha256 == photo.frame.sha256
     assert len(examined) == len(frames)  # other answers: each once more
-    own = [examine(frame, kept, session.live_knowledge()).report for frame, kept in photo.hold]
+    own = [examine(frame, kept, live_knowledge()).report for frame, kept in photo.hold]
     hips = [r.measurements["hip_angle"] for r in own]
     value = report.measurements["hip_angle"]
     assert isinstance(value, Measurement)
@@ -253,7 +254,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
     )
     photo.put("knee", (620.0, 500.0))
     assert photo.examine(Intake(), lenient=False).report.by_hand == ("knee",)
-    assert live_report(own, session.live_knowledge(), Intake())[0].status == "analyzed"
+    assert live_report(own, live_knowledge(), Intake())[0].status == "analyzed"
 
 
 class TestStrip:

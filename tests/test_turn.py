@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from posture.body.outline_features import outline_vector
 from posture.followup.change import OwnError, compare, own_error
-from posture.followup.rotation import CARRIED, ESTIMATED, MARKED, carried, turn_of, turned
+from posture.followup.rotation import carried, turned
 from posture.followup.timeline import Entry, timelines, visits
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.rotation_feature import CARRIED, ESTIMATED, MARKED, turn_of
 from posture.quantity import Quantity
 from posture.render.charts.visit import timeline
 from posture.report.report import Report

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from posture.cli.live import PASSES, Teller, watch
+from posture.cli.live import Teller, watch
 from posture.io.camera import still
 from posture.live.capture import live_knowledge
+from posture.live.hold import PASSES
 from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
 from posture.plan.intake import Intake

@@ -80,7 +80,7 @@ def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: b
         _check_free(doors.host or SETTINGS["server.address"], port)
     names = {}
     if db is not None:
-        from posture.cli.clients import open_archive
+        from posture.clinic.open import open_archive
 
         open_archive(db, make=True)  # said here, not to the first visitor
         names = {"POSTURE_DB": db}

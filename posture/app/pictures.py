@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from posture.app.navigation import speech
-from posture.app.session import Photo, once
+from posture.app.photo import Photo
+from posture.app.session import once
 from posture.body.frame import Pixels
 from posture.body.sagittal import BODY_POINTS
 from posture.pipeline import Examination

@@ -6,8 +6,8 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.navigation import say
+from posture.app.photo import Photo
 from posture.app.pictures import part
-from posture.app.session import Photo
 from posture.pipeline import Examination
 from posture.text.labels import POINTS
 

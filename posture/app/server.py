@@ -167,7 +167,7 @@ def warm_up() -> None:
 
 def _load() -> None:
     from posture.app.navigation import STEPS, importing
-    from posture.app.session import observer
+    from posture.app.photo import observer
     from posture.errors import PostureError
 
     try:

@@ -8,40 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from multiprocessing import active_children, get_context
+from dataclasses import asdict, dataclass
+from multiprocessing import active_children
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from posture._version import __version__
+from posture.batch.journal import SCHEMA, Journal
 from posture.batch.photos import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
+from posture.batch.pool import Engine, make_engine, measured
 from posture.batch.tables import stem, write_tables
-from posture.batch.worker import STOPS, Done, Task, begin, held_back, measure
-from posture.errors import SetupError, UsageError, WorkerEnded, install_hint
+from posture.batch.worker import STOPS, Done, Task
+from posture.errors import UsageError
 from posture.io.atomic import private_folder, write_whole
 from posture.io.photos import latest_day, shown
 from posture.plan.intake import Intake
 
-SCHEMA = 1
 LOCK = ".lock"
-_LONGEST_SETTINGS = 100_000
-#: Photos waiting at each worker: enough to keep it busy, few enough to hold memory flat.
-WAITING = 3
-#: How long a cluster may take to answer, and to have a worker, seconds.
-CLUSTER_S = 10.0
-#: How often a photo may take its worker down before it gets a row that says so.
-MOST_ENDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ def run(request: Request) -> int:
     """
     entries = _entries(request)
     _tell_unfit(request, entries)
-    engine, out = _engine(request), request.out
+    engine, out = make_engine(request.scheduler, request.workers), request.out
     try:
         for folder in (out, *(out / name for name in RESULTS)):
             private_folder(folder)  # with names or without: pictures of bodies, and answers about health
@@ -209,119 +200,6 @@ def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
     return {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), **told}
 
 
-class Journal:
-    """Lines of the photos measured so far; the first line holds the settings. A torn last line is cut off.
-
-    Photos whose files could not be read are left out when it is opened again: the fault may have passed.
-    """
-
-    def __init__(self, path: Path, settings: Mapping[str, Any], resume: bool) -> None:
-        self.path, self._places = path, dict[int, int]()
-        if path.exists() and not _begun(path):
-            path.unlink()
-        if path.exists():
-            self._read(settings, resume)
-            self._file: BinaryIO = path.open("ab")
-        else:
-            self._file = path.open("xb")
-            self._write(settings)
-
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def __contains__(self, number: int) -> bool:
-        return number in self._places
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-    def add(self, line: Mapping[str, Any]) -> None:
-        """Keep a photo's line; one that is there already stays as it is."""
-        if line["number"] not in self._places:
-            self._places[line["number"]] = self._file.tell()
-            self._write(line)
-
-    def lines(self) -> Iterator[dict[str, Any]]:
-        """The photos' lines in the order of the batch, read one at a time."""
-        with self.path.open("rb") as file:
-            for number in sorted(self._places):
-                file.seek(self._places[number])
-                yield json.loads(file.readline())
-
-    def _write(self, line: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=True, sort_keys=True).encode() + b"\n")
-        self._file.flush()
-
-    def _read(self, settings: Mapping[str, Any], resume: bool) -> None:
-        folder = self.path.parent
-        if not resume:
-            raise UsageError(f"{folder} holds a batch already: go on with --resume, or choose another folder")
-        whole, again = 0, list[dict[str, Any]]()
-        with self.path.open("rb") as file:
-            for line in iter(file.readline, b""):
-                if not line.endswith(b"\n"):
-                    break
-                try:
-                    data = json.loads(line)
-                    number = data["number" if whole else "schema"]
-                    if not isinstance(number, int):
-                        break
-                except (ValueError, LookupError, TypeError, RecursionError):  # damage: what follows is measured anew
-                    break
-                if whole == 0:
-                    _check_settings(data, settings, folder)
-                elif data.get("again"):
-                    again.append(data)
-                else:
-                    self._places.setdefault(number, whole)
-                whole += len(line)
-        if whole == 0:
-            raise UsageError(f"{self.path} is damaged at its start: choose another folder")
-        os.truncate(self.path, whole)
-        if again:
-            self._leave_out(again)
-
-    def _leave_out(self, lines: list[dict[str, Any]]) -> None:
-        """Remove reports that are measured again, then write the journal anew without their lines."""
-        for line in lines:
-            name = stem(line["number"], line["report"]["photo"]["sha256"])
-            (self.path.parent / "reports" / f"{name}.json").unlink(missing_ok=True)
-        part, places = self.path.with_name(f".{self.path.name}"), dict[int, int]()
-        with self.path.open("rb") as old, part.open("wb") as new:
-            new.write(old.readline())
-            for number, place in self._places.items():
-                old.seek(place)
-                places[number] = new.tell()
-                new.write(old.readline())
-        part.replace(self.path)
-        self._places = places
-
-
-def _begun(path: Path) -> bool:
-    """Whether a journal holds its first line whole; where the disk was full at that, nothing was measured yet."""
-    with path.open("rb") as file:
-        return b"\n" in file.read(_LONGEST_SETTINGS)
-
-
-def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: Path) -> None:
-    other = sorted(name for name in asked if kept.get(name) != asked[name])
-    if other:
-        words = {
-            "schema": "an older or newer version",
-            "posture": "another version",
-            "photos": "other photos or answers",
-            "names": "another choice of --no-names",
-            "show_face": "another choice of --show-face",
-            "passes": "another choice of --passes",
-        }
-        raise UsageError(
-            f"{folder} holds a batch of {words[other[0]]}: choose another folder, or give what was given then"
-        )
-
-
 def _measure(request: Request, entries: list[Entry], journal: Journal, engine: Engine) -> None:
     tasks = [
         Task(number, entry, request.show_face, request.names, request.passes)
@@ -350,144 +228,3 @@ def _keep(out: Path, done: Done) -> None:
         files.append((out / "overlays" / f"{name}.jpg", done.picture))
     for path, data in files:
         write_whole(path, data)
-
-
-class _Processes(ProcessPoolExecutor):
-    """Processes of this machine that end with this one, however it ends."""
-
-    def __init__(self, workers: int) -> None:
-        super().__init__(workers, get_context("spawn"), begin)
-
-    def submit(self, *task: Any, **named: Any) -> Future[Any]:
-        """Start what workers are missing with the signals held back, so that each is known before one is answered."""
-        with held_back():
-            return super().submit(*task, **named)
-
-
-#: What measures: makes a pool; how many photos wait there; how it says "killed"; raises UsageError where nobody works.
-Engine = tuple[Callable[[], Executor], int, tuple[type[Exception], ...], Callable[[], None]]
-
-
-def _engine(request: Request) -> Engine:
-    """Processes of this machine, or a Dask cluster."""
-    if request.scheduler is None:
-        workers = request.workers
-        return lambda: _Processes(workers), WAITING * workers, (), _somebody
-    try:
-        from distributed import Client, KilledWorker
-    except ImportError as error:
-        raise SetupError(f"--scheduler needs Dask: {install_hint('cluster')}") from error
-    try:
-        client = Client(request.scheduler, timeout=CLUSTER_S)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"--scheduler {request.scheduler}: no cluster answers ({error})") from error
-
-    def somebody() -> None:
-        try:
-            if client.status == "running":  # if not, the futures say so themselves
-                client.wait_for_workers(1, timeout=CLUSTER_S)
-        except TimeoutError as error:
-            raise UsageError(
-                f"--scheduler {request.scheduler}: the cluster has no worker and got none within {CLUSTER_S:.0f} s: "
-                f"start some with dask worker {request.scheduler}, then give the same command, "
-                "with --resume if photos were measured already"
-            ) from error
-
-    somebody()
-    workers = max(1, sum(client.nthreads().values()))
-    return lambda: client.get_executor(pure=False), WAITING * workers, (KilledWorker,), somebody
-
-
-def _somebody() -> None:
-    """Processes of this machine are there, or their pool is broken."""
-
-
-def measured(
-    tasks: list[Task],
-    make_pool: Callable[[], Executor],
-    waiting: int,
-    killed: tuple[type[Exception], ...] = (),
-    check: Callable[[], None] = _somebody,
-    check_s: float = CLUSTER_S,
-) -> Iterator[Done]:
-    """Every task's result, as they are done. ``killed``: how a cluster says that a task ended its workers.
-
-    ``check`` is asked whether anybody works where nothing was done for ``check_s`` seconds.
-
-    Where a worker was ended from outside, the photos that were with the pool are measured again one by one; one that
-    ends its worker each time gets a row that says so.
-    """
-    left = list(reversed(tasks))
-    while left:
-        suspects: list[Task] = []
-        yield from _together(left, suspects, make_pool, waiting, killed, check, check_s)
-        for task in suspects:
-            yield _alone(task, make_pool)
-
-
-def _together(
-    left: list[Task],
-    suspects: list[Task],
-    make_pool: Callable[[], Executor],
-    waiting: int,
-    killed: tuple[type[Exception], ...],
-    check: Callable[[], None],
-    check_s: float,
-) -> Iterator[Done]:
-    """Take tasks off ``left`` until none is left or the pool breaks; who was with it then are the ``suspects``."""
-    pool = make_pool()
-    running: dict[Future[Done], Task] = {}
-    try:
-        while left or running:
-            while left and len(running) < waiting:
-                task = left.pop()
-                try:
-                    running[pool.submit(measure, task)] = task
-                except BrokenProcessPool:
-                    left.append(task)
-                    raise
-            done, _ = wait(running, check_s, FIRST_COMPLETED)
-            if not done:
-                check()
-            for future in done:
-                try:
-                    result = future.result()
-                except killed:
-                    result = _ended(running[future])
-                del running[future]
-                yield result
-    except CancelledError as error:  # a cluster's word for having gone
-        raise UsageError("--scheduler: the cluster went away; what was measured is kept, --resume goes on") from error
-    except BrokenProcessPool:
-        for future in list(running):  # some were done before the pool broke
-            if future.done() and not future.cancelled() and future.exception() is None:
-                del running[future]
-                yield future.result()
-        suspects += running.values()
-    finally:
-        _close(pool)
-
-
-def _close(pool: Executor) -> None:
-    """Let go of a pool without waiting; a cluster's drops what waits by itself, and takes no word for it."""
-    if isinstance(pool, ProcessPoolExecutor):
-        pool.shutdown(wait=False, cancel_futures=True)
-    else:
-        pool.shutdown(wait=False)
-
-
-def _alone(task: Task, make_pool: Callable[[], Executor]) -> Done:
-    for _ in range(MOST_ENDS):
-        pool = make_pool()
-        try:
-            return pool.submit(measure, task).result()
-        except BrokenProcessPool:
-            continue
-        finally:
-            _close(pool)
-    return _ended(task)
-
-
-def _ended(task: Task) -> Done:
-    entry = replace(task.entry, problem=WorkerEnded().remark())
-    return measure(replace(task, entry=entry))  # a photo with a problem is not opened

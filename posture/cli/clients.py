@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
 from datetime import date
@@ -17,14 +16,14 @@ from rich.table import Table
 
 from posture.batch.photos import JOURNAL
 from posture.cli.compare import print_own_error
-from posture.errors import SetupError, UsageError, install_hint
+from posture.clinic.open import open_archive
+from posture.errors import UsageError
 from posture.findings.assess import WORDS
 from posture.followup.change import compare, own_error
-from posture.followup.rotation import CARRIED, MARKED
 from posture.followup.timeline import STANDING, Entry, is_id, repeats, timelines, visits
-from posture.io.atomic import tighten
 from posture.io.photos import latest_day, printable
 from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.rotation_feature import CARRIED, MARKED
 from posture.plan.intake import Intake
 from posture.report.report import Report, rounded
 from posture.text.labels import NAMES, number
@@ -34,26 +33,6 @@ if TYPE_CHECKING:
 
 #: What a history shows of each visit.
 SHOWN = (MARKED, "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl")
-
-
-def data_folder() -> Path:
-    """posture's folder among the user's own data."""
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "posture"
-
-
-def open_archive(url: str | None, make: bool = False) -> Archive:
-    """The client files; where there are none yet, ``make`` them.
-
-    Raises SetupError where a library is missing, UsageError for a database that cannot be used.
-    """
-    try:
-        from posture.clinic.archive import Archive
-    except ImportError as error:
-        raise SetupError(f"client files need SQLAlchemy and Alembic ({error}): {install_hint('clinic')}") from error
-    archive = Archive(url or f"sqlite:///{data_folder() / 'clients.db'}", make)
-    if not url:
-        tighten(data_folder())  # older versions left it open to others
-    return archive
 
 
 def add(results: Path, url: str | None, as_json: bool) -> int:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Callable, Sequence
-from hashlib import sha256
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from posture.cli.clients import open_archive, tell
+from posture.cli.clients import tell
+from posture.clinic.days import days, file_name
+from posture.clinic.open import open_archive
 from posture.errors import UsageError
-from posture.followup.timeline import Entry, visits
+from posture.followup.timeline import Entry
 from posture.io.atomic import private_folder, write_whole
 from posture.io.photos import shown
 
@@ -106,15 +106,6 @@ def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, u
     return 0
 
 
-def file_name(pseudonym: str) -> str:
-    """A file's name for a client: what no file system minds, with a part of its hash where it is not the id itself.
-
-    Capitals count as such: some file systems take P1 and p1 for the same.
-    """
-    plain = re.sub(r"[^a-z0-9_-]", "_", pseudonym.lower())[:60]
-    return plain if plain == pseudonym else f"{plain}_{sha256(pseudonym.encode()).hexdigest()[:8]}"
-
-
 def _who(client: str | None, everybody: bool, known: list[str]) -> list[str]:
     if (client is None) != everybody:
         raise UsageError("name one client, or say --all")
@@ -123,12 +114,6 @@ def _who(client: str | None, everybody: bool, known: list[str]) -> list[str]:
             raise UsageError("there are no clients yet: posture clients add RESULTS takes in a batch")
         return known
     return [client]
-
-
-def days(history: Sequence[Entry]) -> list[Entry]:
-    """One photo a day: the one to go by, or the last of a day that has none."""
-    days = {entry.date: entry for entry in history}
-    return list((days | {entry.date: entry for entry in visits(history)}).values())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posture.body.frame import Frame, Pixels
-from posture.body.observation import Kept, Observation
-from posture.errors import Remark, UnsuitablePhoto
-from posture.followup.live_report import FrameSpread, live_report
-from posture.knowledge.load import Knowledge
+from posture.body.frame import Pixels
+from posture.errors import Remark
 from posture.live.capture import Live
+from posture.live.hold import measure
 from posture.live.smoothing import Smoothed
 from posture.measures.measurement import Measurement
 from posture.plan.intake import Intake
@@ -23,12 +21,9 @@ from posture.text.labels import NAMES, number, sentence
 
 if TYPE_CHECKING:
     from posture.cli.live_window import Window
-    from posture.vision.mediapipe_pose import MediaPipeObserver
 
 #: A line is written when something changes, and this often where nothing does, seconds.
 EVERY_S = 1.0
-#: Looks at each frame that is measured: as it is and mirrored.
-PASSES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,38 +94,6 @@ def watch(
     finally:
         eye.close()
     return teller.report
-
-
-def look_at(
-    frames: Sequence[Frame], look: Callable[..., Observation]
-) -> Iterator[tuple[Frame, Observation | UnsuitablePhoto]]:
-    """What a pose model sees in each frame of a hold, as it is and mirrored.
-
-    The camera's roll and stickers are looked for in the first frame that shows somebody: the roll is the same in all,
-    and stickers are looked for in the others only where that one has some.
-    """
-    first: Observation | None = None
-    for frame in frames:
-        stickers = first is None or first.found_marks is not None
-        try:
-            seen = look(frame, passes=PASSES, stickers=stickers, roll=first is None)
-        except UnsuitablePhoto as error:
-            yield frame, error.anew()
-            continue
-        first = first or seen
-        yield frame, replace(seen, found_roll=first.found_roll)
-
-
-def measure(
-    frames: Sequence[Pixels], observe: MediaPipeObserver, knowledge: Knowledge, intake: Intake
-) -> tuple[Report, dict[str, FrameSpread]]:
-    """The report of the frames of a hold, each measured like a photo, and how they scattered."""
-    from posture.io.camera import still
-    from posture.pipeline import analyze
-
-    looked = look_at([still(pixels) for pixels in frames], observe)
-    reports = [analyze(frame, Kept(seen, observe.model_sha256), knowledge, intake) for frame, seen in looked]
-    return live_report(reports, knowledge, intake)
 
 
 class Teller:

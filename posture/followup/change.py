@@ -13,9 +13,10 @@ from math import hypot, sqrt
 from typing import Literal
 
 from posture.errors import UsageError
-from posture.followup.rotation import ESTIMATED, MARKED, carried, turned
+from posture.followup.rotation import carried, turned
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.rotation_feature import ESTIMATED, MARKED
 from posture.quantity import Z95
 from posture.report.report import Report
 

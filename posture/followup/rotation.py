@@ -8,32 +8,11 @@ from __future__ import annotations
 
 from math import sqrt
 
-from posture.body.outline_features import outline_vector
-from posture.body.sagittal import SagittalBody
-from posture.errors import PostureError
 from posture.knowledge.load import Knowledge
-from posture.knowledge.tilt_model import TiltModel
 from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.rotation_feature import CARRIED, ESTIMATED, MARKED
 from posture.quantity import Quantity
 from posture.report.report import Report
-
-MARKED, ESTIMATED = "asis_psis_tilt", "pelvic_tilt_estimate"
-CARRIED = "the marks of another photo of this person, moved by the turn of the pelvis since"
-
-
-def turn_of(body: SagittalBody, model: TiltModel) -> Quantity | None:
-    """The turn of one photo, degrees, + anterior, its zero unknown; None where the outline cannot be used.
-
-    sigma is the error about the person's own line between photos in the same clothes: two photos that read 4 ± 2 and
-    10 ± 2 give a pelvis turned forward by 6 ± 2.8.
-    """
-    try:
-        vector = outline_vector(body)
-    except PostureError:  # the estimate says why
-        return None
-    if model.strangeness(vector) > 1:
-        return None
-    return Quantity(model.turn(vector), model.turn.error, "deg")
 
 
 def turned(before: Report, after: Report) -> Quantity | None:

@@ -13,10 +13,11 @@ import numpy as np
 from posture.findings.assess import Kind
 from posture.followup.best_photo import choose
 from posture.followup.change import Change, OwnError, comparable, compare
-from posture.followup.rotation import CARRIED, ESTIMATED, MARKED, carried
+from posture.followup.rotation import carried
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import without_place
 from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.rotation_feature import CARRIED, ESTIMATED, MARKED
 from posture.plan.advise import referral
 from posture.plan.intake import Intake
 from posture.quantity import Quantity

@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 
 from posture.errors import KnowledgeError
 from posture.knowledge.exercise_rules import Drill, Lift, Rule, Window
+from posture.knowledge.quality_limits import Gates
 from posture.knowledge.records import Caution, Decision, Exercise, Extra, FindingRules, KnownError, Norm, Source
 from posture.knowledge.tilt_model import TiltModel
-from posture.quality.checks import Gates
 
 KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")
 LEVELS = ("emergency", "prompt", "condition")

@@ -15,7 +15,7 @@ from posture.body.observation import Observation
 from posture.body.silhouette import Outline
 from posture.errors import Remark
 from posture.knowledge.load import Knowledge
-from posture.quality.checks import Gates
+from posture.knowledge.quality_limits import Gates
 from posture.quality.view import View, look
 
 Phase = Literal["guide", "hold", "measure", "taken"]

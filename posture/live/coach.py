@@ -16,6 +16,7 @@ import numpy as np
 from posture.body.pose import SIDES, Side
 from posture.knowledge.exercise_rules import Drill, Lift
 from posture.live.exercise_angles import Form
+from posture.report.practice import Practice
 
 #: A cue waits while its angle moves by more than this within that time: somebody is on the way, degrees and seconds.
 MOVING, MOVING_S = 5.0, 0.4
@@ -51,23 +52,6 @@ class Done:
     top_s: tuple[float, ...] = ()
     fall_s: tuple[float, ...] = ()
     cues: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Practice:
-    """What was done of one exercise with one side, for the report.
-
-    side : None where nobody watched which · held_s : in good form, or on the clock · watched : by the coach
-    tempo_s : medians of rise, stay and fall of the repetitions · cues : how often each was raised
-    """
-
-    exercise: str
-    side: Side | None
-    held_s: float
-    reps: int
-    tempo_s: tuple[float, float, float] | None
-    cues: Mapping[str, int]
-    watched: bool = True
 
 
 def practices(state: Coaching, drill: Drill) -> tuple[Practice, ...]:

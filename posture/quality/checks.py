@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
 import numpy as np
@@ -28,44 +27,12 @@ from posture.errors import (
     UnsuitablePhoto,
 )
 from posture.geometry import UncertainPoint, lean
+from posture.knowledge.quality_limits import Gates
 
 Array = NDArray[np.float64]
 
 #: Half the thickness of a forearm, in statures (forearm girth about 0.15 stature; provisional).
 FOREARM_RADIUS = 0.022
-
-
-@dataclass(frozen=True, slots=True)
-class Gates:
-    """The limits of SCIENCE section 3, read from ``norms.toml``; px, degrees, percent of stature, shares."""
-
-    yaw_warn_deg: float
-    yaw_refuse_deg: float
-    yaw_lenient_deg: float
-    twist_warn_deg: float
-    small_px: float
-    too_small_px: float
-    too_small_lenient_px: float
-    visibility_warn: float
-    visibility_refuse: float
-    lying_trunk_deg: float
-    sitting_thigh_deg: float
-    sitting_knee_deg: float
-    squatting_knee_deg: float
-    squatting_shank_deg: float
-    stepping_ankles_pct: float
-    second_person_share: float
-    contour_px: float
-    outline_difference_pct: float
-    straight_length_pct: float
-    straight_edge_pct: float
-    arm_touching_pct: float
-    arm_covering_pct: float
-    roll_unknown_deg: float
-    roll_known_deg: float
-    roll_sure: float
-    stickers_sure: float
-    stickers_likely: float
 
 
 def refusals(

@@ -16,7 +16,8 @@ from posture.body.pose import NOSE, SIDES, Pose, Side, index
 from posture.body.sagittal import BODY_POINTS, Clothing, Facing, SagittalBody, sagittal_body
 from posture.errors import Remark
 from posture.geometry import rotated
-from posture.quality.checks import Gates, contour_problem, missing_points, notes, refusals, warnings
+from posture.knowledge.quality_limits import Gates
+from posture.quality.checks import contour_problem, missing_points, notes, refusals, warnings
 
 #: Shoulder and hip spacing as shares of the trunk's length (SCIENCE section 3, yaw of a standing person).
 SHOULDER_SPACING, HIP_SPACING = 0.69, 0.38

@@ -16,10 +16,10 @@ from typing import Any, Literal
 from posture.body.body_outline import BodyOutline
 from posture.errors import ROLL_UNKNOWN, Remark, UsageError
 from posture.findings.assess import Finding
-from posture.live.coach import Practice
 from posture.measures.measurement import Comparison, Measurement, Unmeasured
 from posture.plan.advise import Item, Plan
 from posture.quantity import Z95, Quantity
+from posture.report.practice import Practice
 
 SCHEMA = 1
 #: No number of a report comes near it, and its square is still a number.

@@ -12,12 +12,12 @@ from uuid import uuid4
 import streamlit as st
 
 from posture.app import session
-from posture.app.session import Photo
+from posture.app.photo import Photo, hash_of
 from posture.batch.photos import Entry, named
 from posture.batch.tables import needs_review
 from posture.batch.worker import not_measured
-from posture.cli.clients import open_archive
 from posture.clinic.archive import Archive
+from posture.clinic.open import open_archive
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.followup.timeline import Review
 from posture.io.photos import date_taken, latest_day, read_photo_bytes
@@ -106,7 +106,7 @@ def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
     """Read and measure a photo. Raises UsageError for a pattern that cannot be meant and for one photo too many."""
     mine = cases()
     entry = replace(named(Entry(name, name), pattern), intake=intake)
-    photo_hash = session.hash_of(data)
+    photo_hash = hash_of(data)
     if any((other.machine.photo.sha256, other.client) == (photo_hash, entry.client_id) for other in mine):
         return
     if len(mine) >= MOST_CASES:

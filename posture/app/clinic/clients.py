@@ -11,8 +11,8 @@ import streamlit as st
 from posture.app import session
 from posture.app.clinic.cases import archive
 from posture.app.navigation import bring_to, download, picture, plain, say, speech, table
-from posture.cli.clients_export import days, file_name
 from posture.clinic.archive import ELSEWHERE, Archive
+from posture.clinic.days import days, file_name
 from posture.clinic.research_csv import photo_rows
 from posture.clinic.research_csv import table as csv_table
 from posture.errors import UsageError

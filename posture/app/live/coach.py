@@ -17,11 +17,12 @@ from posture.app.safety_gate import emergency
 from posture.body.pose import SIDES
 from posture.knowledge.exercise_rules import Drill
 from posture.knowledge.load import Knowledge
-from posture.live.coach import Coaching, Practice, practices
+from posture.live.coach import Coaching, practices
 from posture.live.session import Coached
 from posture.plan.advise import check_safety
 from posture.render import theme
 from posture.render.html.report import practice_rows
+from posture.report.practice import Practice
 from posture.text.labels import sentence
 
 #: Kinds that nobody practises beside a clock.

@@ -12,6 +12,7 @@ from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
 from posture.app.live.watcher import Watcher
 from posture.app.navigation import go, picture, say
+from posture.app.photo import Photo
 from posture.app.safety_gate import emergency, may_move
 from posture.app.steps.firmer import show_range
 from posture.body.frame import Pixels
@@ -47,7 +48,7 @@ class Room:
 
     def __init__(self) -> None:
         self.chosen = "check"
-        self.photos: dict[str, session.Photo] = {}
+        self.photos: dict[str, Photo] = {}
         self.told = 0
         self.answers = Intake()
         self.measured, self.since_s = 0.0, time.monotonic()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.navigation import drawing, go, on_and_back, picture, refusal, say, speech, table
+from posture.app.photo import observer
 from posture.app.safety_gate import emergency, may_move
 from posture.body.pose import SIDES, Side
 from posture.errors import PostureError, UnsuitablePhoto
@@ -116,7 +117,7 @@ def _thomas_photo() -> None:
             leg = session.once(
                 "leg",
                 (frame.sha256, choice, flat),
-                lambda: measure_leg(frame, session.observer, Told(side=choice, lumbar_flat=flat)),
+                lambda: measure_leg(frame, observer, Told(side=choice, lumbar_flat=flat)),
             )
     except UnsuitablePhoto as error:
         refusal(error.remark())
@@ -194,7 +195,7 @@ def _three_poses() -> None:
             told = session.once(
                 "poses",
                 (*(frame.sha256 for frame in frames.values()), repr(person)),
-                lambda: three_poses(analyze_from_one_place(frames, session.observer(), intake=person)),
+                lambda: three_poses(analyze_from_one_place(frames, observer(), intake=person)),
             )
     except UnsuitablePhoto as error:
         refusal(error.remark())

@@ -10,6 +10,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.navigation import go, on_and_back, picture, plain, refusal, say
+from posture.app.photo import Photo, example
 from posture.app.pictures import small
 from posture.app.server import LINK
 from posture.errors import PostureError, UnsuitablePhoto
@@ -50,7 +51,7 @@ def show() -> None:
     if not mine:
         st.write(say("No photo at hand? See how it works first:"))
         if st.button(say("Show me with a computer-generated person"), icon=":material/smart_toy:"):
-            _take_in([(session.example(), "generated person")])
+            _take_in([(example(), "generated person")])
     _mine(mine)
     on_and_back("photo")
 
@@ -80,7 +81,7 @@ def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = (
     st.rerun()
 
 
-def _mine(mine: list[session.Photo]) -> None:
+def _mine(mine: list[Photo]) -> None:
     if not mine:
         return
     st.header(say("Photos of this visit"), anchor=False)

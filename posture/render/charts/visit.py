@@ -10,8 +10,8 @@ import numpy as np
 
 from posture.body.body_outline import BodyOutline
 from posture.followup.change import TOGETHER
-from posture.followup.rotation import CARRIED
 from posture.followup.timeline import MONTH_DAYS, Timeline
+from posture.measures.rotation_feature import CARRIED
 from posture.render import theme
 from posture.render.charts.bell import WIDE, svg
 from posture.text.labels import NAMES, number

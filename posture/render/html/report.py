@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from posture.body.frame import Pixels
 from posture.knowledge.load import Knowledge
-from posture.live.coach import Practice
 from posture.measures.measurement import Measurement
 from posture.plan.intake import Intake
 from posture.plan.schedule import programme
 from posture.render.charts.bell import among_people
 from posture.render.html.plan import page, plan_parts
 from posture.render.overlay import jpeg
+from posture.report.practice import Practice
 from posture.report.report import Report
 from posture.text.labels import LENGTHS, NAMES, POINTS, SIGNS, chances, of_100, plain_words
 from posture.text.language import Language, language

@@ -1,0 +1,156 @@
+"""One photo of a visitor, and the model that all visitors share."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from posture.body.frame import Frame
+from posture.body.observation import Kept, Observation
+from posture.errors import UnsuitablePhoto
+from posture.followup.live_report import live_report
+from posture.knowledge.load import Knowledge
+from posture.live.capture import live_knowledge
+from posture.pipeline import Examination, Options, examine, off_body
+from posture.plan.intake import Intake
+from posture.quantity import Quantity
+
+if TYPE_CHECKING:
+    from posture.vision.mediapipe_pose import MediaPipeObserver
+
+#: Examinations of one photo that are kept: a page may ask for it leniently and not, and with another camera's roll.
+KEPT_EXAMINATIONS = 4
+
+looking = threading.Lock()
+_made: list[MediaPipeObserver] = []
+
+
+def observer() -> MediaPipeObserver:
+    """The pose model, loaded once for all visitors."""
+    with looking:
+        if not _made:
+            from posture.io.photos import read_photo_bytes
+            from posture.vision.faces import find_faces
+            from posture.vision.mediapipe_pose import MediaPipeObserver
+
+            model = MediaPipeObserver()
+            frame = read_photo_bytes(example(), "")
+            model(frame)
+            find_faces(frame.pixels_hwc)
+            _made.append(model)
+        return _made[0]
+
+
+def example() -> bytes:
+    """The photo of a computer-generated person."""
+    from importlib import resources
+
+    return (resources.files("posture") / "data" / "self_test.jpg").read_bytes()
+
+
+@dataclass(slots=True, eq=False)
+class Photo:
+    """One photo and all that was seen and set on it. It answers as an observer does, looking only once.
+
+    joints : hip bones (asis, psis) and joints that the person set, photo px
+    confirmed : the spots that the search found are stickers · changes : how often points were set or taken back
+    hold : every frame of a hold before a live camera, of which this is one; their medians count until a point is set
+    """
+
+    frame: Frame
+    joints: dict[str, tuple[float, float]] = field(default_factory=dict)
+    confirmed: bool = False
+    changes: int = 0
+    seen: Observation | UnsuitablePhoto | None = None
+    hold: tuple[tuple[Frame, Kept], ...] = ()
+    examined: dict[str, Examination] = field(default_factory=dict)
+    model_sha256: str = ""
+
+    def __call__(self, frame: Frame) -> Observation:
+        if self.seen is None:
+            model = observer()
+            self.model_sha256 = model.model_sha256
+            try:
+                with looking:
+                    self.seen = model(frame)
+            except UnsuitablePhoto as error:
+                self.seen = error.anew()
+        if isinstance(self.seen, UnsuitablePhoto):
+            raise self.seen.anew()
+        return self.seen
+
+    def options(self, lenient: bool) -> Options:
+        """What was set on the photo, as the core asks for it. One hip bone alone is not yet a mark."""
+        bones = self.joints if {"asis", "psis"} <= set(self.joints) else {}
+        return Options(
+            asis=bones.get("asis"),
+            psis=bones.get("psis"),
+            lenient=lenient,
+            use_stickers=False,
+            stickers_confirmed=self.confirmed,
+            joints={name: xy for name, xy in self.joints.items() if name not in ("asis", "psis")},
+        )
+
+    def put(self, name: str, xy: tuple[float, float]) -> None:
+        """Set a point; the one set last is the first to be taken back."""
+        self.joints.pop(name, None)
+        self.joints[name] = xy
+        self.changes += 1
+
+    def take_back(self, name: str = "") -> bool:
+        """Undo a point by its name or the one set last, else the confirmed stickers; False where nothing was set."""
+        self.changes += 1
+        if name in self.joints:
+            del self.joints[name]
+        elif self.joints:
+            self.joints.popitem()
+        elif self.confirmed:
+            self.confirmed = False
+        else:
+            return False
+        return True
+
+    def examine(self, told: Intake, lenient: bool, roll: Quantity | None = None) -> Examination:
+        """The examination by what is known now, the camera's roll too. Raises UsageError for points not to be meant."""
+        options = replace(self.options(lenient), roll=roll)
+        key = examination_key(told, options)
+        if key not in self.examined:
+            if self.hold and not self.joints:
+                own = of_hold(self.hold, told, options, self.frame.sha256)
+            else:
+                own = examine(self.frame, self, live_knowledge() if self.hold else Knowledge.load(), told, options)
+            last = list(self.examined.items())[1 - KEPT_EXAMINATIONS :]
+            self.examined = {**dict(last), key: own}
+        made = self.examined[key]
+        if made.observation is not None and made.view is not None and made.view.body is not None:
+            # one hip bone alone is no mark yet, and has to lie on the body as well
+            off = off_body(self.joints, made.observation, self.frame.photo_px_per_px)
+            if off is not None:
+                raise off
+        return made
+
+    def last(self) -> Examination:
+        """The examination made last; the photo is examined where there is none."""
+        return next(reversed(self.examined.values()), None) or self.examine(Intake(), lenient=False)
+
+
+def hash_of(data: bytes) -> str:
+    """SHA-256 of a file that could not be read as a photo."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def of_hold(hold: Sequence[tuple[Frame, Kept]], told: Intake, options: Options, shown: str = "") -> Examination:
+    """The medians of a hold's frames over one of them: the one with the hash ``shown``, else the nearest to them."""
+    knowledge = live_knowledge()
+    each = [examine(*one, knowledge, told, options) for one in hold]
+    medians, _ = live_report([one.report for one in each], knowledge, told)
+    own = next(one for one in each if one.report.photo.sha256 == (shown or medians.photo.sha256))
+    return replace(own, report=replace(medians, photo=own.report.photo))
+
+
+def examination_key(told: Intake, options: Options) -> str:
+    """What an examination is kept under: the answers and options it was made with."""
+    return repr((told, options))

@@ -1,0 +1,38 @@
+"""The limits that a photo is held to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The limits of SCIENCE section 3, read from ``norms.toml``; px, degrees, percent of stature, shares."""
+
+    yaw_warn_deg: float
+    yaw_refuse_deg: float
+    yaw_lenient_deg: float
+    twist_warn_deg: float
+    small_px: float
+    too_small_px: float
+    too_small_lenient_px: float
+    visibility_warn: float
+    visibility_refuse: float
+    lying_trunk_deg: float
+    sitting_thigh_deg: float
+    sitting_knee_deg: float
+    squatting_knee_deg: float
+    squatting_shank_deg: float
+    stepping_ankles_pct: float
+    second_person_share: float
+    contour_px: float
+    outline_difference_pct: float
+    straight_length_pct: float
+    straight_edge_pct: float
+    arm_touching_pct: float
+    arm_covering_pct: float
+    roll_unknown_deg: float
+    roll_known_deg: float
+    roll_sure: float
+    stickers_sure: float
+    stickers_likely: float
