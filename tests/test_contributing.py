@@ -22,8 +22,12 @@ CHAPTERS = {
 TOUCHED = {"Add a measure": 5, "Add a norm": 2, "Add an exercise": 5, "Add a language": 4, "Add a pose model": 2}
 #: Tests of the project that would notice a forgotten file.
 ALSO = {
-    "Add a measure": ("tests/test_language.py", "tests/test_docstrings.py", "tests/test_measures.py"),
-    "Add an exercise": ("tests/test_language.py", "tests/test_knowledge.py", "tests/test_plan_page.py::TestDrawings"),
+    "Add a measure": ("tests/text/test_language.py", "tests/test_docstrings.py", "tests/measures/test_measures.py"),
+    "Add an exercise": (
+        "tests/text/test_language.py",
+        "tests/knowledge/test_load.py",
+        "tests/render/test_plan.py::TestDrawings",
+    ),
 }
 
 
@@ -72,7 +76,7 @@ def test_an_example_works_and_touches_as_few_files_as_it_says(chapter: str, tmp_
         (tmp_path / name).symlink_to(ROOT / name)
     touched = {apply(kind, title, text, tmp_path) for kind, title, text in CHAPTERS[chapter]}
     assert len(touched) == TOUCHED[chapter]
-    tests = [str(file) for file in touched if file.parent.name == "tests"] + list(ALSO.get(chapter, ()))
+    tests = [str(file) for file in touched if file.name.startswith("test_")] + list(ALSO.get(chapter, ()))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests],
         cwd=tmp_path, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(tmp_path)},

@@ -190,14 +190,14 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
         lambda: curve_sentence(Comparison(0.0, 85, "n")),
         "The lower-back curve is deeper than in about 85 of 100 people", 0,
     ),
-    "body.body_outline.body_outline": "test_body_outline.py::test_edges_in_percent_of_stature_from_the_ankle",
-    "measures.calibrate.calibrated": "test_assess.py::test_offset_sigma_sem_and_place",
+    "body.body_outline.body_outline": "body/test_body_outline.py::test_edges_in_percent_of_stature_from_the_ankle",
+    "measures.calibrate.calibrated": "findings/test_assess.py::test_offset_sigma_sem_and_place",
     "measures.calibrate.place": (compared, (-0.2, 42.0), 0.1),
     "followup.change.OwnError.mdc95": (lambda: OwnError({"hip_angle": 1.0}, 10).mdc95("hip_angle"), 3.15, 0.005),
-    "followup.change.own_error": "test_change.py::test_differences_of_2_2_and_1_give_122",
-    "live.coach.coach": "test_coach.py::test_ten_seconds_of_good_form_are_ten_seconds",
+    "followup.change.own_error": "followup/test_change.py::test_differences_of_2_2_and_1_give_122",
+    "live.coach.coach": "live/test_coach.py::test_ten_seconds_of_good_form_are_ten_seconds",
     "followup.timeline.Point.quantity": (lambda: followed().value, 12.0, 1e-9),
-    "followup.timeline.trend": "test_follow_up.py::test_two_visits_show_no_trend_and_three_do",
+    "followup.timeline.trend": "followup/test_timeline.py::test_two_visits_show_no_trend_and_three_do",
     "body.frame.Frame.photo_px_per_px": (
         lambda: Frame(np.zeros((10, 2000, 3), np.uint8), 4000, 20, "", "").photo_px_per_px, 2.0, 0,
     ),
@@ -212,7 +212,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "live.capture.Live.done_share": (
         lambda: Live(taken=tuple(range(15))).done_share if FRAMES == 30 else None, 0.5, 1e-9,
     ),
-    "followup.live_report.live_report": "test_live.py::test_the_worked_number",
+    "followup.live_report.live_report": "live/test_capture.py::test_the_worked_number",
     "followup.live_report.independent": (lambda: independent(list(range(10))), 1.8, 0.05),
     "measures.measurement.Comparison.of_100": (lambda: Comparison(0.0, 99.8, "n").of_100, 99, 0),
     "measures.measurement.Measurement.mdc95": (lambda: measured(0, sem=2).mdc95, 5.54, 0.005),
@@ -259,7 +259,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "body.pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),
     "body.pose.Pose.extent_px": (lambda: TALL.extent_px, 1000, 1e-9),
     "body.pose.Pose.stature_px": (lambda: TALL.stature_px, 1100, 1e-6),
-    "followup.three_poses.three_poses": "test_protocol.py::test_the_worked_number",
+    "followup.three_poses.three_poses": "followup/test_three_poses.py::test_the_worked_number",
     "quantity.Quantity.low95": (lambda: deg(10, 2).low95, 6.08, 0.005),
     "quantity.Quantity.high95": (lambda: deg(10, 2).high95, 13.92, 0.005),
     "quantity.Quantity.shifted": (lambda: deg(10, 2).shifted(-3), deg(7, 2), 0),
@@ -267,22 +267,22 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "quantity.Quantity.probability_above": (lambda: deg(10, 2).probability_above(10), 0.5, 1e-9),
     "quantity.Quantity.probability_below": (lambda: deg(10, 2).probability_below(8), 0.159, 5e-4),
     "quantity.normal_cdf": (lambda: normal_cdf(1.0), 0.841, 5e-4),
-    "followup.aggregate.combine": "test_change.py::test_the_worked_number",
+    "followup.aggregate.combine": "followup/test_change.py::test_the_worked_number",
     "followup.aggregate.lasting_sigma": (lambda: lasting_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
     "followup.aggregate.outliers": (
         lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0,
     ),
     "report.report.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
     "body.sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
-    "body.silhouette.Outline.outside_px": "test_by_hand.py::test_the_worked_number",
-    "body.silhouette.Silhouette.outside_px": "test_by_hand.py::test_the_worked_number",
-    "body.silhouette.trace": "test_silhouette.py::test_edges_are_between_the_pixels",
+    "body.silhouette.Outline.outside_px": "measures/test_by_hand.py::test_the_worked_number",
+    "body.silhouette.Silhouette.outside_px": "measures/test_by_hand.py::test_the_worked_number",
+    "body.silhouette.trace": "body/test_silhouette.py::test_edges_are_between_the_pixels",
     "body.silhouette.back_line_difference": (lambda: back_line_difference(UPRIGHT, BESIDE, "left", 50, 500), 0, 1e-9),
     "body.silhouette.straightest": (lambda: straightest(UPRIGHT, "left", 50, 500, 100), 0, 1e-9),
     "live.smoothing.smooth": (lambda: smooth(smooth(None, 0, 10), 0.1, 10).value, 10, 1e-9),  # type: ignore[union-attr]
-    "measures.rotation_feature.turn_of": "test_turn.py::test_the_worked_number",
+    "measures.rotation_feature.turn_of": "followup/test_rotation.py::test_the_worked_number",
     "followup.rotation.turned": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
-    "followup.rotation.carried": "test_turn.py::test_the_worked_number",
+    "followup.rotation.carried": "followup/test_rotation.py::test_the_worked_number",
     "quality.view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),
     "quality.view.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
     "plan.schedule.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
@@ -368,7 +368,8 @@ def test_every_function_that_answers_a_number_works_one_out_and_it_is_held_here(
     answering = {name: said for name, (answers, said) in FUNCTIONS.items() if answers}
     working = {name for name, said in answering.items() if _GIVES.search(said)}
     assert set(answering) - working == set(WITHOUT)
-    own = {name for name in working if (ROOT / "tests" / f"test_{name.rpartition('.')[2]}.py").is_file()}
+    files = {file.stem for file in (ROOT / "tests").rglob("test_*.py")}
+    own = {name for name in working if f"test_{name.rpartition('.')[2]}" in files}
     assert working <= set(WORKED) | own  # a measure's own test may hold its number
     assert set(WORKED) <= set(FUNCTIONS)
 

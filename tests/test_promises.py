@@ -37,7 +37,7 @@ EXEMPT = (
 )
 
 
-#: Titles and words of others; what the German says is held to the English (tests/test_language.py).
+#: Titles and words of others; what the German says is held to the English (tests/text/test_language.py).
 NOT_OURS = ("sources", "german")
 
 

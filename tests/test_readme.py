@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.app.test_steps import _free_port
+from tests.cli.test_main import run
 from tests.conftest import ROOT
-from tests.test_app import _free_port
-from tests.test_cli import run
-from tests.test_live import film
+from tests.live.test_capture import film
 from validation.record import SAMPLES
 
 DOCUMENTS = ["README.md", "docs/tutorial/one_photo.md", "docs/tutorial/webcam.md", "docs/tutorial/clinic.md"]
@@ -67,7 +67,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         golden["photo"]["sha256"] = f"{k:064x}"
         (tmp_path / f"{name}.json").write_text(json.dumps(golden), "utf-8")
-    monkeypatch.setattr("posture.live.capture.FRAMES", 6)  # tests/test_live.py measures all thirty
+    monkeypatch.setattr("posture.live.capture.FRAMES", 6)  # tests/live/test_capture.py measures all thirty
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return tmp_path

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.test_steps import _free_port, _messages, _wait_until_healthy
 from tests.conftest import ROOT
-from tests.test_app import _free_port, _messages, _wait_until_healthy
-from tests.test_live import film
+from tests.live.test_capture import film
 from validation.record import SAMPLES
 
 POSTURE = [sys.executable, "-m", "posture"]

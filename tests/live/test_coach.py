@@ -19,7 +19,7 @@ from posture.render.html.report import practice_rows, render
 from posture.report.practice import Practice
 from posture.report.report import Report
 from posture.text.language import language
-from tests.test_knowledge import tables
+from tests.knowledge.test_load import tables
 from validation.exercises import CLIPS, Clip, both_sides, coached, load
 from validation.record import GOLDEN
 

@@ -32,9 +32,9 @@ from posture.render.html.visit import Clinic, outlines, render_visit
 from posture.report.report import Report
 from posture.text.intake_lines import told_words
 from posture.text.language import language
+from tests.cli.test_main import said as said_by
 from tests.figures import Figure, Sees, frame, observation
-from tests.test_cli import said as said_by
-from tests.test_follow_up import entry, hip
+from tests.followup.test_timeline import entry, hip
 from validation.record import GOLDEN
 
 KNOWLEDGE = Knowledge.load()

@@ -18,6 +18,7 @@ from PIL import Image
 from posture.batch import worker
 from posture.errors import MissingFile, NotAnImage, TooManyPixels, Unreadable, UnsuitablePhoto
 from posture.io.photos import MAX_FILE_MB, WORKING_SIDE_PX, date_taken, read_photo, read_photo_bytes
+from tests.conftest import ROOT
 
 #: 60 × 40, a different colour in every corner, so that any wrong turn shows.
 SCENE = np.zeros((40, 60, 3), np.uint8)
@@ -53,7 +54,7 @@ def test_formats(form: str, options: dict) -> None:
 
 def test_heic() -> None:
     """A small HEIC picture of a person's outline, made for this test with a free encoder."""
-    frame = read_photo(Path(__file__).parent / "data" / "upright.heic")
+    frame = read_photo(ROOT / "tests" / "data" / "upright.heic")
     assert frame.pixels_hwc.shape == (96, 64, 3)
     assert frame.pixels_hwc[10, 10, 0] > 150 > frame.pixels_hwc[-10, 10, 0]
 

@@ -35,9 +35,9 @@ from posture.pipeline import analyze
 from posture.plan.intake import Intake
 from posture.report.report import Report
 from tests import postgres
+from tests.cli.test_main import said as said_by
 from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
-from tests.test_cli import said as said_by
 from validation.record import GOLDEN
 
 REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
@@ -535,7 +535,7 @@ class TestCommand:
         assert json.loads(self.run(tmp_path, "log", number, "--json")[1])["log"][-1]["what"] == "erased"
 
     def test_marks_of_one_visit_are_carried_to_the_next(self, tmp_path: Path) -> None:
-        from tests.test_turn import photo
+        from tests.followup.test_rotation import photo
 
         (tmp_path / "results").mkdir()
         photos = {"2026-03-01": photo(1, 10.0, marked=14.0), "2026-06-01": photo(2, 7.0)}

@@ -22,8 +22,8 @@ from posture.render.charts.visit import timeline
 from posture.report.report import Report
 from posture.text.language import language
 from tests.figures import Figure
-from tests.test_measures import body_of
-from tests.test_tilt import like_the_fitted
+from tests.measures.test_measures import body_of
+from tests.measures.test_pelvic_tilt_estimate import like_the_fitted
 from validation.record import GOLDEN
 
 MODEL = Knowledge.load().tilt_model

@@ -20,7 +20,7 @@ from PIL import Image
 from posture.app.passphrase import hashed
 from posture.clinic.archive import Archive
 from tests.conftest import ROOT
-from tests.test_e2e import (  # noqa: F401
+from tests.e2e.test_steps import (  # noqa: F401
     PHONE,
     Person,
     _arrives,
@@ -32,7 +32,7 @@ from tests.test_e2e import (  # noqa: F401
     person,
     wait_until_healthy,
 )
-from tests.test_follow_up import entry
+from tests.followup.test_timeline import entry
 from validation.record import SAMPLES, recorded
 
 pytestmark = pytest.mark.e2e

@@ -20,7 +20,7 @@ from posture.clinic.archive import Archive
 from posture.errors import Unreadable, UsageError
 from posture.followup.timeline import Review
 from posture.plan.intake import Intake
-from tests.test_follow_up import entry
+from tests.followup.test_timeline import entry
 from validation.record import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")

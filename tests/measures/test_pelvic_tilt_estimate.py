@@ -21,8 +21,8 @@ from posture.pipeline import analyze
 from posture.plan.intake import Intake
 from posture.quantity import Quantity
 from tests.figures import Figure
-from tests.test_knowledge import tables
-from tests.test_measures import body_of
+from tests.knowledge.test_load import tables
+from tests.measures.test_measures import body_of
 from validation.record import SAMPLES, recorded
 
 KNOWLEDGE = Knowledge.load()

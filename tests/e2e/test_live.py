@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_e2e import PHONE, QUIET, Person, _barriers, server  # noqa: F401
+from tests.e2e.test_steps import PHONE, QUIET, Person, _barriers, server  # noqa: F401
 from validation.live_page import film
 
 pytestmark = pytest.mark.e2e

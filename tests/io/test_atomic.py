@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posture.io.atomic import write_whole
-from tests.test_cli import said
+from tests.cli.test_main import said
 
 
 @contextmanager

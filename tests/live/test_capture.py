@@ -32,9 +32,9 @@ from posture.plan.intake import Intake
 from posture.quality.view import look
 from posture.quantity import Quantity
 from posture.report.report import Report
+from tests.cli.test_main import said as said_by
 from tests.conftest import ROOT
 from tests.figures import Figure, observation
-from tests.test_cli import said as said_by
 from validation.record import GOLDEN, SAMPLES
 
 KNOWLEDGE = Knowledge.load()

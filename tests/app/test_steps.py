@@ -49,7 +49,7 @@ from posture.plan.intake import EMERGENCY_FLAGS, Intake
 from posture.render import theme
 from posture.text.labels import plan_words, sentence
 from tests.conftest import ROOT
-from tests.test_plan_page import CONDITIONS, KNOWLEDGE, LANGUAGES, MODES_BY_TESTS, ids_in
+from tests.render.test_plan import CONDITIONS, KNOWLEDGE, LANGUAGES, MODES_BY_TESTS, ids_in
 from validation.record import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")

@@ -28,7 +28,7 @@ from posture.pipeline import Examination, examine
 from posture.plan.intake import Intake
 from posture.render.charts.live import strip
 from tests.figures import Figure, observation
-from tests.test_live import GOOD, KNOWLEDGE
+from tests.live.test_capture import GOOD, KNOWLEDGE
 from validation.record import SAMPLES
 
 Pixels = NDArray[np.uint8]

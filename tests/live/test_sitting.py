@@ -12,7 +12,7 @@ from posture.app.live.desk import Seated
 from posture.body.pose import index
 from posture.live.session import AtDesk
 from posture.live.sitting import BREAK_S, SLUMP_S, Desk, Seat, anew, seat_of, sit
-from tests.test_coach import stick
+from tests.live.test_coach import stick
 
 UPRIGHT = Seat(-4.0, 100.0)
 
