@@ -24,7 +24,7 @@ demo: .venv/.ready
 test: .venv/.ready-test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache --verbose 2>&1 | tail -n 3
+	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }; echo "$$said" | tail -n 1
 	@$(BIN)/pytest -n 2
 
 test-e2e: .venv/.ready-test
