@@ -17,7 +17,7 @@ from posture.body.outline_features import outline_vector
 from posture.body.pose import LANDMARKS, Pose, index
 from posture.body.sagittal import Contour, SagittalBody
 from posture.body.silhouette import Outline, back_line_difference, straightest
-from posture.findings.assess import curve_sentence, posterior_of_estimate, posterior_of_marked
+from posture.findings.chance import Cuts, Likelihood, chance, of_outline, posterior
 from posture.followup.aggregate import lasting_sigma, outliers
 from posture.followup.change import OwnError
 from posture.followup.live_report import independent
@@ -43,18 +43,20 @@ from posture.measures.segment_angles import between_segments, from_vertical
 from posture.measures.shank_incl import shank_incl
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
-from posture.pipeline import Examination, common_roll
+from posture.pipeline import Examination, common_roll, typed_reading
 from posture.plan.advise import Item
 from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
 from posture.quality.view import look, roll_of_plumb_line, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf
 from posture.report.report import Report, rounded
-from posture.text.labels import number, of_100
+from posture.text.labels import in_people, number, odds
+from posture.text.presentation import zone_of
 from tests.conftest import ROOT
 from tests.figures import Figure, observation
 from validation.record import GOLDEN
 
 KNOWLEDGE = Knowledge.load()
+VERDICT, LINE = KNOWLEDGE.verdict, Likelihood(3.5, 0.7, 4.0, 2.5)
 RULES = KNOWLEDGE.rules
 
 
@@ -160,7 +162,7 @@ def both(quantity: Quantity | None) -> tuple[float, float]:
 
 
 def compared() -> tuple[float, float]:
-    placed = place("hip_angle", deg(4.85, 4.6), KNOWLEDGE)
+    placed = place("hip_angle", deg(4.85, 3.6), KNOWLEDGE)
     assert placed is not None
     return placed.z, placed.percentile
 
@@ -184,19 +186,19 @@ BESIDE = Outline(np.arange(600.0), np.full(600, 53.0), np.full(600, 93.0))
 #: What a docstring says that the code gives, and how exactly; a text names the test that holds it.
 # fmt: off
 WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
-    "findings.assess.posterior_of_estimate": (lambda: both(posterior_of_estimate(20, 5.5, RULES)), (13.0, 4.6), 0.05),
-    "findings.assess.posterior_of_marked": (lambda: both(posterior_of_marked(deg(20, 5), RULES)), (15, 3.5), 0.05),
-    "findings.assess.curve_sentence": (
-        lambda: curve_sentence(Comparison(0.0, 85, "n")),
-        "The lower-back curve is deeper than in about 85 of 100 people", 0,
-    ),
+    "findings.chance.Cuts.nearest": (lambda: Cuts(-10, 4, 15.9, 20.4).nearest(16), "more", 0),
+    "findings.chance.Likelihood.rotation": (lambda: both(LINE.rotation(20.4)), (24.1, 5.7), 0.05),
+    "findings.chance.posterior": (lambda: both(posterior(20.4, LINE, VERDICT)), (15.1, 3.5), 0.05),
+    "findings.chance.chance": (lambda: chance(15.9, of_outline(VERDICT), VERDICT).forward, 0.25, 0.005),
+    "findings.chance.cuts": "findings/test_chance.py::test_the_cuts_of_science_section_3",
     "body.body_outline.body_outline": "body/test_body_outline.py::test_edges_in_percent_of_stature_from_the_ankle",
     "measures.calibrate.calibrated": "findings/test_assess.py::test_offset_sigma_sem_and_place",
-    "measures.calibrate.place": (compared, (-0.2, 42.0), 0.1),
+    "measures.calibrate.place": (compared, (-0.2, 41.0), 0.1),
     "followup.change.OwnError.mdc95": (lambda: OwnError({"hip_angle": 1.0}, 10).mdc95("hip_angle"), 3.15, 0.005),
+    "followup.change.OwnError.quantile": (lambda: OwnError({"hip_angle": 1.0}, 10).quantile, 2.23, 0.005),
     "followup.change.own_error": "followup/test_change.py::test_differences_of_2_2_and_1_give_122",
     "live.coach.coach": "live/test_coach.py::test_ten_seconds_of_good_form_are_ten_seconds",
-    "followup.timeline.Point.quantity": (lambda: followed().value, 12.0, 1e-9),
+    "followup.joint_reading.joint_readings": "followup/test_joint_reading.py::test_the_worked_numbers",
     "followup.timeline.trend": "followup/test_timeline.py::test_two_visits_show_no_trend_and_three_do",
     "body.frame.Frame.photo_px_per_px": (
         lambda: Frame(np.zeros((10, 2000, 3), np.uint8), 4000, 20, "", "").photo_px_per_px, 2.0, 0,
@@ -255,6 +257,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
         ).height_in_photo_px, 1000, 1e-9,
     ),
     "pipeline.common_roll": (lambda: both(common_roll(rolled(1, 0.4, 2, 0.6, 4, 0.5))), (2, 0.5), 1e-9),
+    "pipeline.typed_reading": (lambda: both(typed_reading(22.0, None, KNOWLEDGE).quantity), (22, 3), 1e-9),
     "body.pose.index": (lambda: index("hip", "right"), 24, 0),
     "body.pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),
     "body.pose.Pose.extent_px": (lambda: TALL.extent_px, 1000, 1e-9),
@@ -288,19 +291,32 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "plan.schedule.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
     "plan.schedule.repetition_s": (lambda: repetition_s({"tempo": "2 s up, 1 s pause, 2 s down"}), 5, 0),
     "plan.schedule.sitting_breaks_a_day": (lambda: sitting_breaks_a_day(7), 13, 0),
-    "text.labels.of_100": (lambda: (of_100(0.214), of_100(0.001)), ("21 of 100", "fewer than 1 of 100"), 0),
+    "text.presentation.zone_of": (lambda: zone_of(22, Cuts(-10, 3.8, 15.9, 20.4)), 3, 0),
+    "text.labels.odds": (
+        lambda: (odds(0.64), odds(0.11), odds(0.98)), ("about 6 in 10", "1 in 9", "more than 19 in 20"), 0,
+    ),
+    "text.labels.in_people": (lambda: in_people(85), "higher than 85 of 100 people", 0),
     "text.labels.number": (lambda: (number(-3.4, "deg"), number(7.6, "%")), ("−3°", "8 %"), 0),
 }
 # fmt: on
 
 #: Functions of the core that answer a number and work out none, and why.
 WITHOUT = {
+    "text.presentation.zones_of": "names the cuts",
+    "findings.assess.Finding.p_anterior": "passes on what the chance holds",
+    "findings.assess.Finding.p_marked": "passes on what the chance holds",
+    "findings.assess.Finding.p_posterior": "passes on what the chance holds",
+    "findings.assess.best_evidence": "passes on a measurement",
+    "followup.timeline.Point.quantity": "passes on what was measured",
+    "measures.measurement.quantity_of": "passes on what was measured",
+    "measures.pelvic_tilt_estimate.read_outline": "some 2,000 fitted weights; held by the golden reports",
+    "followup.joint_reading.level_of": "an index; joint_readings() works a level out",
+    "findings.sway.sway_back": "two integrals; held against a simulation",
     "measures.calibrate.without_place": "takes the comparison off and leaves every number",
     "live.coach.Coaching.held_s": "a sum of two fields; coach() works it out",
     "measures.__init__.take_all": "every measure has its own",
     "measures.pelvic_tilt_estimate.pelvic_tilt_estimate": "some 2,000 fitted weights; held by the golden reports",
     "knowledge.tilt_model.TiltModel.strangeness": "a distance over fitted scales; its docstring says what 1 means",
-    "text.labels.chances": "passes on what the finding holds",
 }
 #: Public things without a docstring, and why.
 SILENT = {

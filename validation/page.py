@@ -103,7 +103,7 @@ def speed() -> None:
                 page.wait_for_timeout(1000)
                 begin = time.perf_counter()
                 page.set_input_files("input[type=file]", str(photo))
-                page.wait_for_selector("h1:has-text('lower-back curve')")
+                page.wait_for_selector("h1:has-text('Your pelvis')")
                 found.append(time.perf_counter() - begin)
                 page.wait_for_function("[...document.images].some(image => image.naturalHeight > 500)")
                 drawn.append(time.perf_counter() - begin)

@@ -31,6 +31,7 @@ SIGNS = {"deg": "°", "%": " %"}
 def norms() -> str:
     """Every norm, limit and band with its source."""
     data = tomllib.loads((DATA / "norms.toml").read_text("utf-8"))
+    verdict = json.loads((DATA / "verdict.json").read_text("utf-8"))
     rows = [
         (NAMES.get(n["measure"], n["measure"]), f"{n['mean']:g} ± {n['sd']:g}{SIGNS[n['unit']]}", str(n["n"]),
          n["population"], n["instrument"], f"[{n['source']}](sources.md#{n['source']})",
@@ -45,8 +46,12 @@ def norms() -> str:
             f"Version {data['version']}, from `posture/data/norms.toml`; n is how many people a norm rests on, 0 a "
             "figure pooled from several. A provisional figure is a proposal until it is measured on people.",
             table(("measure", "mean ± SD", "n", "people", "instrument", "source", "provisional"), rows),
-            "## Limits of the finding",
+            "## Limits of sway-back and flat back",
             table(("limit", "value"), limits),
+            "## The verdict on the tilt",
+            f"Version {verdict['version']}, from `posture/data/verdict.json`: {verdict['recipe']}. How they work: "
+            "[method](../method.md).",
+            table(("figure", "value"), [(name, f"{v:g}") for name, v in verdict.items() if isinstance(v, int | float)]),
             "## Gates of the photo",
             table(("gate", "value"), gates),
         ]

@@ -19,7 +19,9 @@ from posture.body.frame import Frame
 from posture.body.observation import Kept, Observation
 from posture.body.pose import SIDES
 from posture.errors import PointOffBody, PostureError, UsageError
+from posture.followup.aggregate import read_together
 from posture.followup.best_photo import Choice, choose
+from posture.knowledge.load import Knowledge
 from posture.live.hold import look_at
 from posture.pipeline import Examination
 from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, SIGNS, Intake
@@ -145,12 +147,16 @@ def remove_photo(photo: Photo) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Current:
-    """The photo gone by, what was found on it, and what the choice among all photos says."""
+    """The photo gone by, what was found on it, and what the choice among all photos says.
+
+    together : how many photos the numbers are read from
+    """
 
     photo: Photo
     examination: Examination
     choice: Choice
     lenient: bool
+    together: int = 1
 
 
 def current() -> Current | None:
@@ -171,7 +177,13 @@ def current() -> Current | None:
         choice = choose(reports, rounds, lenient)
     chosen = st.session_state.get("chosen")
     k = next((k for k, photo in enumerate(mine) if photo.frame.sha256 == chosen), choice.best)
-    return Current(mine[k], examined(mine[k], told, lenient), choice, lenient)
+    examination, together = examined(mine[k], told, lenient), 1
+    if st.session_state.get("together"):
+        others = [report for j, report in enumerate(reports) if j != k]
+        read = read_together(examination.report, others, Knowledge.load(), told)
+        if read is not examination.report:
+            examination, together = replace(examination, report=read), len(mine)
+    return Current(mine[k], examination, choice, lenient, together)
 
 
 def examined(photo: Photo, told: Intake, lenient: bool) -> Examination:
@@ -241,9 +253,11 @@ def intake() -> Intake:
         "days_per_week": answer("days"),
         "equipment": answer("equipment") or None,
     }
+    reading = {"tilt_deg": answer("tilt"), "tilt_sem_deg": answer("tilt_sem") if answer("tilt") is not None else None}
     return Intake.from_mapping(
         {
             "person": {name: value for name, value in person.items() if value is not None},
+            "reading": {name: value for name, value in reading.items() if value is not None},
             "safety": _safety(),
             "tests": tests,
             "signs": {sign: True for sign in SIGNS if answer(f"sign_{sign}")},

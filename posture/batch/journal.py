@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from posture.batch.tables import stem
 from posture.errors import UsageError
 
-SCHEMA = 1
+SCHEMA = 2
 _LONGEST_SETTINGS = 100_000
 
 
@@ -113,7 +113,7 @@ def _begun(path: Path) -> bool:
 
 
 def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: Path) -> None:
-    other = sorted(name for name in asked if kept.get(name) != asked[name])
+    other = {name for name in asked if kept.get(name) != asked[name]}
     if other:
         words = {
             "schema": "an older or newer version",
@@ -124,5 +124,6 @@ def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: P
             "passes": "another choice of --passes",
         }
         raise UsageError(
-            f"{folder} holds a batch of {words[other[0]]}: choose another folder, or give what was given then"
+            f"{folder} holds a batch of {next(word for name, word in words.items() if name in other)}: choose another "
+            "folder, or give what was given then"
         )

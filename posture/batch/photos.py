@@ -23,7 +23,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 POSES = ("relaxed", "arched", "tucked")
 #: Columns of a manifest; ``file`` is the only one that must be there.
 COLUMNS = ("file", "client_id", "visit_date", "pose", "sex", "stature_cm", "clothing",
-           "asis_x", "asis_y", "psis_x", "psis_y", "intake")  # fmt: skip
+           "tilt_deg", "tilt_sem_deg", "asis_x", "asis_y", "psis_x", "psis_y", "intake")  # fmt: skip
 _PLACES = {
     "client": r"(?P<client>[^/]+?)",
     "date": r"(?P<date>\d{4}-?\d{2}-?\d{2})",
@@ -152,7 +152,10 @@ def _entry(folder: Path, cells: Mapping[str, str], intake: Intake) -> Entry:
     person: dict[str, Any] = {name: cells[name] for name in ("sex", "clothing") if name in cells}
     if "stature_cm" in cells:
         person["stature_cm"] = _number(cells, "stature_cm")
-    known = Intake.from_mapping({"person": person})
+    reading = {name: _number(cells, name) for name in ("tilt_deg", "tilt_sem_deg") if name in cells}
+    if "tilt_sem_deg" in reading and "tilt_deg" not in reading:
+        raise UsageError("tilt_sem_deg is the error of tilt_deg: give that, too")
+    known = Intake.from_mapping({"person": person, "reading": reading})
     points = {name: _point(cells, name) for name in ("asis", "psis")}
     path = folder / cells["file"]
     return Entry(
@@ -161,7 +164,13 @@ def _entry(folder: Path, cells: Mapping[str, str], intake: Intake) -> Entry:
         client_id=cells.get("client_id", ""),
         visit_date=_iso(cells.get("visit_date", "")),
         pose=cells.get("pose", ""),
-        intake=intake.told(sex=known.sex, clothing=known.clothing, stature_cm=known.stature_cm),
+        intake=intake.told(
+            sex=known.sex,
+            clothing=known.clothing,
+            stature_cm=known.stature_cm,
+            tilt_deg=known.tilt_deg,
+            tilt_sem_deg=known.tilt_sem_deg,
+        ),
         options=Options(asis=points["asis"], psis=points["psis"]),
         problem=_outside(path, folder),
     )

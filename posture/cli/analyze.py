@@ -18,19 +18,19 @@ from rich.table import Table
 from posture.body.frame import Frame
 from posture.errors import MissingFile, UnsuitablePhoto, UsageError
 from posture.findings.assess import WORDS
-from posture.followup.aggregate import combine
+from posture.followup.aggregate import combine, read_together
 from posture.io.atomic import write_whole
 from posture.io.photos import printable, read_file, read_photo, shown
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, Options, examine, versions
-from posture.plan.advise import advise
+from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake
 from posture.render.html.report import render
 from posture.render.overlay import draw, jpeg
 from posture.report.report import PhotoName, Report, refused, rounded
-from posture.text.labels import NAMES, number, plan_words
+from posture.text.labels import NAMES, number, odds, plan_words
 from posture.text.language import Language
+from posture.text.presentation import present
 from posture.vision.mediapipe_pose import MediaPipeObserver
 
 
@@ -122,7 +122,7 @@ def _stems(photos: tuple[Path, ...]) -> dict[Path, str]:
 
 def _write(examination: Examination, frame: Frame | None, request: Request, knowledge: Knowledge, base: Path) -> None:
     report = examination.report
-    picture = None if frame is None else draw(frame, examination, request.show_face, request.speech)
+    picture = None if frame is None else draw(frame, examination, request.show_face, request.speech, knowledge)
     try:
         write_whole(base.with_name(base.name + ".json"), report.to_json() + "\n")
         page = render(report, knowledge, picture, request.intake, request.speech)
@@ -146,14 +146,20 @@ def _print_table(reports: list[Report], knowledge: Knowledge, request: Request) 
 
 def _print_numbers(reports: list[Report], knowledge: Knowledge, console: Console) -> None:
     table = Table(title="Posture on side-view photos", title_justify="left")
-    for column in ("File", "Finding", "P(tilt > 15°)", "Hip angle", "Lumbar curve", "Pelvic tilt*", "Hip flexors"):
+    for column in ("File", "Pelvis", "Forward tilt", "Over 15°", "Plan"):
         table.add_column(column, overflow="fold")
     for report in reports:
         table.add_row(*map(escape, _row(report, knowledge)))
     console.print(table)
-    console.print(
-        "± one standard deviation. * What the photo leaves likely, weighed against how tilt spreads among people."
-    )
+    shown = [present(report, knowledge) for report in reports]
+    ordinary = next((r.finding.chance.ordinary_forward for r in reports if r.finding and r.finding.chance), None)
+    if ordinary is not None:
+        console.print(
+            "Forward tilt: what is read, with its 95 % interval. Over 15°: the chance of that; among people in general "
+            f"{odds(ordinary)}."
+        )
+    for caveat in dict.fromkeys(caveat for one in shown for caveat in one.caveats):
+        console.print(caveat)
     for report in reports:
         for reason in report.reasons:
             console.print(f"{_name(report)}: {reason.message}. Next time: {reason.retake}.", markup=False)
@@ -198,32 +204,36 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
             str(one.shots),
             left_out,
         )
-    Console(width=None if sys.stdout.isatty() else 150).print(table)
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    console.print(table)
+    if len(measured := [report for report in reports if report.status == "analyzed"]) > 1:
+        shown = present(read_together(measured[0], measured[1:], knowledge, request.intake), knowledge)
+        for words in (shown.headline, *([] if shown.tilt is None else [shown.tilt.line]), *shown.chances):
+            console.print(words, markup=False)
 
 
 def _name(report: Report) -> str:
     return printable(Path(report.photo.file).name or report.photo.file)
 
 
+def _plan(plan: Plan, knowledge: Knowledge) -> str:
+    """A plan's head and its first exercises: "stretch and strengthen: Glute bridge, Dead bug and 2 more"."""
+    words = plan_words(plan, knowledge)
+    names = [knowledge.exercises[item.id].name for item in plan.items if item.kind not in ("test", "habit")]
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} more"]
+    return f"{words}: {', '.join(names)}" if names else words
+
+
 def _row(report: Report, knowledge: Knowledge) -> tuple[str, ...]:
-    name, plan = _name(report), report.plan
-    mode = "–" if plan is None else plan_words(plan, knowledge)
+    name, mode = _name(report), "–" if report.plan is None else _plan(report.plan, knowledge)
     if report.status == "refused":
         why = ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
-        return name, f"not measured: {why}", "–", "–", "–", "–", mode
+        return name, f"not measured: {why}", "–", "–", mode
     finding = report.finding
     if finding is None:
-        return name, "measurements only (under 18)", "–", *_values(report), "–", mode
-    chance = "–" if finding.p_anterior is None else f"{100 * finding.p_anterior:.0f} %"
-    tilt = "–" if finding.tilt is None else f"{finding.tilt.value:.0f}° ± {finding.tilt.sigma:.0f}°"
-    return name, WORDS[finding.kind], chance, *_values(report), tilt, mode
-
-
-def _values(report: Report) -> Iterator[str]:
-    for name in ("hip_angle", "contour_lordosis"):
-        measured = report.measurements.get(name)
-        if isinstance(measured, Measurement):
-            quantity = measured.quantity
-            yield f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
-        else:
-            yield "–"
+        return name, "measurements only (under 18)", "–", "–", mode
+    tilt = present(report, knowledge).tilt
+    reading = "–" if tilt is None else f"{tilt.value} ({tilt.interval})"
+    chance = "–" if finding.chance is None else odds(finding.chance.forward)
+    return name, WORDS[finding.kind], reading, chance, mode

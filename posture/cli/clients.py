@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,20 +18,21 @@ from posture.cli.compare import print_own_error
 from posture.clinic.open import open_archive
 from posture.errors import UsageError
 from posture.findings.assess import WORDS
-from posture.followup.change import compare, own_error
-from posture.followup.timeline import STANDING, Entry, is_id, repeats, timelines, visits
+from posture.followup.change import own_error
+from posture.followup.timeline import STANDING, Entry, changes, followed, is_id, repeats
 from posture.io.photos import latest_day, printable
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
-from posture.measures.rotation_feature import CARRIED, MARKED
 from posture.plan.intake import Intake
 from posture.report.report import Report, rounded
-from posture.text.labels import NAMES, number
+from posture.text.labels import NAMES, TILT, number
+from posture.text.presentation import present
 
 if TYPE_CHECKING:
     from posture.clinic.archive import Archive
 
-#: What a history shows of each visit.
-SHOWN = (MARKED, "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl")
+#: What a history shows of each visit beside the tilt.
+SHOWN = ("contour_lordosis", "hip_angle", "trunk_incl")
 
 
 def add(results: Path, url: str | None, as_json: bool) -> int:
@@ -136,48 +136,46 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     archive = open_archive(url)
     own = archive.own_error()
     entries = [entry for entry in archive.history(pseudonym) if entry.pose in STANDING]
-    measured = visits(entries)
-    changes = []
-    for before, after in pairwise(measured):
-        changes += [(before.date, after.date, change) for change in compare(before.report, after.report, own)]
-    changed = [one for one in changes if one[2].verdict == "changed"]
-    marked = next((line.points for line in timelines(entries, own) if line.measure == MARKED), ())
-    carried = {point.date: point.measured for point in marked if point.measured.method == CARRIED}
+    shown, told = followed(entries), changes(entries, own)
+    changed = [one for one in told if one[2].verdict == "changed"]
     if as_json:
         _print_json(
             {
                 "client": pseudonym,
                 "visits": [
-                    {"date": e.date, "pose": e.pose, "review": _review(e), "report": e.report.to_dict()}
-                    for e in entries
+                    {"date": e.date, "pose": e.pose, "review": _review(e), "report": e.report.to_dict()} for e in shown
                 ],
                 "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
-                "carried": [
-                    {"date": day, "value": rounded(one.quantity.value), "sigma": rounded(one.quantity.sigma)}
-                    for day, one in carried.items()
-                ],
             }
         )
         return 0
     table = Table(title=escape(f"Client {pseudonym}"), title_justify="left")
-    for column in ("Visit", "Finding", *(NAMES[name] for name in SHOWN)):
+    for column in ("Visit", "Pelvis", TILT, "Grade", *(NAMES[name] for name in SHOWN)):
         table.add_column(column, overflow="fold")
-    for entry in entries:
-        told = dict(entry.report.measurements) | ({MARKED: carried[entry.date]} if entry.date in carried else {})
-        table.add_row(entry.date, escape(_finding(entry)), *(_value(told.get(name)) for name in SHOWN))
+    knowledge = Knowledge.load()
+    for entry in shown:
+        tilt = present(entry.report, knowledge).tilt
+        table.add_row(
+            entry.date,
+            escape(_finding(entry)),
+            "–" if tilt is None else f"{tilt.value} ({tilt.interval})",
+            "–" if tilt is None else tilt.grade,
+            *(_value(entry.report.measurements.get(name)) for name in SHOWN),
+        )
     console = _console()
     console.print(table)
-    if carried:
-        days = ", ".join(carried)
-        console.print(f"{NAMES[MARKED]}, {days}: from {CARRIED} (grade B).")
     for before_date, after_date, change in changed:
         unit = "deg" if change.unit == "deg" else "%"
         console.print(
             f"{NAMES[change.measure]}: {number(change.diff or 0.0, unit)} from {before_date} to {after_date}, "
             f"more than measurement error ({number(change.mdc95 or 0.0, unit)})."
         )
-    if len(measured) > 1 and not changed:
-        console.print("No change by more than measurement error between neighbouring visits.")
+    compared = [one for one in told if one[2].verdict != "not_comparable"]
+    if compared and not changed:
+        console.print("No change by more than measurement error between neighbouring visits that were compared.")
+    for before_date, after_date, change in told:
+        if change.measure == "tilt" and change.verdict == "not_comparable":
+            console.print(f"Not compared, {before_date} and {after_date}: {change.because}.", markup=False)
     return 0
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from posture.errors import UsageError
 from posture.followup.change import TOGETHER, Change, OwnError, compare, own_error
 from posture.measures import MEASURES
+from posture.measures.measurement import ESTIMATED, MARKED
 from posture.report.report import Report, rounded
 from posture.text.labels import NAMES, number
 
@@ -96,6 +97,9 @@ def _to_dict(change: Change) -> dict[str, Any]:
 
 
 def _print(changes: tuple[Change, ...]) -> None:
+    told = {change.measure: change for change in changes}
+    if MARKED in told and told[MARKED].verdict != "not_comparable":  # one tilt: the better evidence's
+        changes = tuple(change for change in changes if change.measure != ESTIMATED)
     table = Table(title="What changed", title_justify="left")
     for column in ("Measure", "Before", "After", "Difference", "Smallest real change", "Verdict"):
         table.add_column(column)
@@ -115,5 +119,5 @@ def _print(changes: tuple[Change, ...]) -> None:
         which = "all" if len(names) == len(changes) else ", ".join(names)
         console.print(f"Not comparable ({which}): {reason}.", markup=False)
     if any(change.because.endswith(TOGETHER) for change in changes):
-        console.print("The tilt's difference was told from both outlines at once, which is surer than two estimates.")
+        console.print("The tilt's difference is told from both outlines at once; the later tilt follows from it.")
     console.print("One pair of photos is no trend; three visits are the least that can show one.")

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from posture.body.frame import Pixels
 from posture.errors import Remark
+from posture.knowledge.load import Knowledge
 from posture.live.capture import Live
 from posture.live.hold import measure
 from posture.live.smoothing import Smoothed
-from posture.measures.measurement import Measurement
+from posture.measures.measurement import ESTIMATED, MARKED
 from posture.plan.intake import Intake
 from posture.report.report import Report, rounded
-from posture.text.labels import NAMES, number, sentence
+from posture.text.labels import sentence
+from posture.text.presentation import present
 
 if TYPE_CHECKING:
     from posture.cli.live_window import Window
@@ -126,21 +128,23 @@ class Teller:
         if self._headless:
             self._line({"report": report.to_dict(), "frames": {name: asdict(one) for name, one in spreads.items()}})
             return
-        if report.status == "refused":
-            sys.stdout.write(f"Not measured: {report.reasons[0].message}. Next time: {report.reasons[0].retake}.\n")
+        shown = present(report, Knowledge.load())
+        if shown.alert is not None:
+            sys.stdout.write(f"{shown.alert}\n")
+            return
+        for message, retake in shown.reasons:
+            sys.stdout.write(f"Not measured: {message}. Next time: {retake}.\n")
             return
         if report.plan is not None and report.plan.mode == "refer":
             sys.stdout.write(report.plan.message + "\n")
-        if report.emergency:
-            return
-        if report.finding is not None:
-            sys.stdout.write(report.finding.headline + "\n")
-        for name, one in report.measurements.items():
-            if isinstance(one, Measurement):
-                low, high = number(one.quantity.low95, ""), number(one.quantity.high95, one.quantity.unit)
-                sys.stdout.write(
-                    f"  {NAMES[name]}: {number(one.quantity.value, one.quantity.unit)} ({low} to {high})\n"
-                )
+        lines = [shown.headline] if report.finding is not None else []
+        lines += [] if shown.tilt is None else [shown.tilt.line, *shown.chances]
+        lines += [
+            f"  {one.name}: {one.value} ({one.interval})"
+            for one in shown.numbers
+            if one.measure not in (MARKED, ESTIMATED)
+        ]
+        sys.stdout.write("\n".join(lines) + "\n")
 
     def _line(self, told: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")

@@ -58,6 +58,12 @@ def analyze(
     stature_cm: Annotated[float | None, typer.Option(help="Body height in centimetres.")] = None,
     clothing: Annotated[str | None, typer.Option(help="tight, normal or loose.")] = None,
     intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
+    tilt: Annotated[
+        float | None, typer.Option(metavar="DEG", help="Pelvic tilt read off an inclinometer, ASIS to PSIS, + forward.")
+    ] = None,
+    tilt_sem: Annotated[
+        float | None, typer.Option(metavar="DEG", help="Its error between sessions, one SD; 3 where it is not told.")
+    ] = None,
     plumb: Annotated[
         str | None, typer.Option(metavar="X1,Y1,X2,Y2", help="Two points on a vertical line, in pixels.")
     ] = None,
@@ -80,12 +86,14 @@ def analyze(
 
     if repeat and len(photos) < 2:
         raise UsageError("--repeat needs two or more photos of one standing")
+    if tilt is not None and len(photos) > 1 and not repeat:
+        raise UsageError("--tilt is one person's reading: give one photo, or shots of one standing with --repeat")
 
     request = Request(
         photos=tuple(photos),
         out=out,
         as_json=as_json,
-        intake=answers(intake, sex=sex, stature_cm=stature_cm, clothing=clothing),
+        intake=answers(intake, sex=sex, stature_cm=stature_cm, clothing=clothing, tilt_deg=tilt, tilt_sem_deg=tilt_sem),
         options=photo_options(asis, psis, plumb, lenient=lenient, photos=len(photos)),
         passes=passes,
         repeat=repeat,

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 def answers(
-    file: Path | None = None, *, sex: str | None = None, stature_cm: float | None = None, clothing: str | None = None
+    file: Path | None = None,
+    *,
+    sex: str | None = None,
+    stature_cm: float | None = None,
+    clothing: str | None = None,
+    tilt_deg: float | None = None,
+    tilt_sem_deg: float | None = None,
 ) -> Intake:
     """What a file of answers tells; what an option tells beside it goes before the file.
 
@@ -23,10 +29,17 @@ def answers(
     from posture.io.intake_files import read_intake
     from posture.plan.intake import Intake
 
+    if tilt_sem_deg is not None and tilt_deg is None:
+        raise UsageError("--tilt-sem is the error of --tilt: give that, too")
     person = {"sex": sex, "stature_cm": stature_cm, "clothing": clothing}
-    told = Intake.from_mapping({"person": {key: value for key, value in person.items() if value is not None}})
+    reading = {"tilt_deg": tilt_deg, "tilt_sem_deg": tilt_sem_deg}
+    given = {
+        section: {key: value for key, value in told.items() if value is not None}
+        for section, told in (("person", person), ("reading", reading))
+    }
+    told = Intake.from_mapping(given)
     from_file = Intake() if file is None else read_intake(file)
-    return from_file.told(sex=told.sex, stature_cm=told.stature_cm, clothing=told.clothing)
+    return from_file.told(**{name: getattr(told, name) for name in (*person, *reading)})
 
 
 def photo_options(asis: str | None, psis: str | None, plumb: str | None, *, lenient: bool, photos: int) -> Options:

@@ -6,12 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from itertools import pairwise
 from typing import Any
 
 from posture.export.csv import Row, row, safe, told_row
-from posture.followup.change import OwnError, compare
-from posture.followup.timeline import Entry, visits
+from posture.followup.change import OwnError
+from posture.followup.timeline import Entry, changes, followed
 from posture.measures import MEASURES
 from posture.report.report import rounded
 from posture.text.labels import NAMES, SIGNS
@@ -35,19 +34,22 @@ MEANINGS = {
     "finding": "kind of finding of the machine",
     "finding_grade": "evidence grade of the finding: A marked points, B same person, C outline, D joint points",
     "finding_because": "what the finding rests on",
-    "p_anterior": "probability of a forward tilt of more than 15 degrees, 0 to 1",
-    "p_marked": "probability of a forward tilt of more than 20 degrees, 0 to 1",
-    "p_posterior": "probability of a backward tilt, 0 to 1",
+    "p_anterior": "chance of a pelvis rotated forward by more than 15 degrees, 0 to 1",
+    "p_marked": "chance of one rotated forward by more than 20 degrees, 0 to 1",
+    "p_posterior": "chance of one rotated backward, 0 to 1",
     "p_sway_back": "probability of a sway-back stance, 0 to 1",
-    "p_flat_back": "probability of a flat lower back with backward tilt, 0 to 1",
-    "tilt_deg": "likely forward tilt (ASIS-PSIS scale) after bone shape and the population are weighed, degrees",
+    "p_flat_back": "probability of a flat lower back with little forward tilt, 0 to 1",
+    "tilt_deg": "forward tilt as the best evidence reads it, ASIS-PSIS scale, degrees: the client's joint reading",
     "tilt_low95": "lower end of its 95 % interval, degrees",
     "tilt_high95": "upper end of its 95 % interval, degrees",
+    "tilt_grade": "its evidence grade: A marked or typed, B carried from marks of another visit, C outline",
     "plan_mode": "what the plan does about the hip flexors: stretch, strengthen, both, neither, refer",
     "version_posture": "version of posture",
     "version_model_sha256": "SHA-256 of the pose model",
     "version_norms": "version of the norms",
     "version_calibration": "version of the calibration",
+    "version_verdict": "version of the rules that make a verdict of a reading",
+    "version_rotation": "version of the line that tells how the pelvis rotated between two photos",
     "sex": "as told: f or m",
     "age_years": "as told, years",
     "stature_cm": "as told, centimetres",
@@ -75,7 +77,7 @@ _PARTS = {
 }
 CHANGE_MEANINGS = {
     "client_id": MEANINGS["client_id"],
-    "measure": "name of the measure",
+    "measure": "name of the measure; tilt is the client's joint reading",
     "t0": "day of the earlier visit, ISO 8601",
     "t1": "day of the next visit that was measured, ISO 8601",
     "before": "value at t0, in the unit",
@@ -91,9 +93,10 @@ CHANGE_MEANINGS = {
 def photo_rows(client: str, history: Sequence[Entry]) -> list[Row]:
     """Every photo of a client, in the order of the visits; refused ones keep their row, blank where nothing is known.
 
-    Numbers are those to go by: with the points that a reviewer set, where there are any.
+    Numbers are those to go by: with the points that a reviewer set, where there are any, and with the joint reading of
+    the tilt.
     """
-    return [_photo_row(client, entry) for entry in history]
+    return [_photo_row(client, entry) for entry in followed(history)]
 
 
 def _photo_row(client: str, entry: Entry) -> Row:
@@ -116,11 +119,10 @@ def _photo_row(client: str, entry: Entry) -> Row:
 def change_rows(client: str, history: Sequence[Entry], own: OwnError | None) -> list[Row]:
     """What every measure did between neighbouring visits of a client."""
     rows: list[Row] = []
-    for before, after in pairwise(visits(history)):
-        for change in compare(before.report, after.report, own):
-            told = asdict(change)
-            cells: Row = {"client_id": client, "measure": told.pop("measure"), "t0": before.date, "t1": after.date}
-            rows.append(cells | {k: rounded(v) if isinstance(v, float) else v for k, v in told.items()})
+    for before, after, change in changes(history, own):
+        told = asdict(change)
+        cells: Row = {"client_id": client, "measure": told.pop("measure"), "t0": before, "t1": after}
+        rows.append(cells | {k: rounded(v) if isinstance(v, float) else v for k, v in told.items()})
     return rows
 
 

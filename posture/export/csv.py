@@ -13,7 +13,7 @@ from posture.report.report import Report, rounded
 
 Row = dict[str, str | float | None]
 
-VERSIONS = ("posture", "model_sha256", "norms", "calibration")
+VERSIONS = ("posture", "model_sha256", "norms", "calibration", "verdict", "rotation")
 #: What a spreadsheet takes for a formula when a cell begins with it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -24,7 +24,8 @@ def row(report: Report) -> Row:
     ``NAME_deg`` or ``NAME_pct``, NAME_sigma, NAME_low95, NAME_high95, NAME_mdc95, NAME_grade, NAME_unmeasured for
     every measure.
     """
-    finding = report.finding
+    finding = None if report.emergency else report.finding  # the message stands alone, without numbers
+    measurements = {} if report.emergency else report.measurements
     cells: Row = {
         "file": report.photo.file,
         "sha256": report.photo.sha256,
@@ -39,7 +40,7 @@ def row(report: Report) -> Row:
         quality = report.quality.get(name)
         cells[name] = None if quality is None else rounded(quality)
     for name, measure in MEASURES.items():
-        measured = report.measurements.get(name)
+        measured = measurements.get(name)
         number = measured if isinstance(measured, Measurement) else None
         quantity = None if number is None else number.quantity
         unit = "pct" if measure.unit == "%" else "deg"
@@ -57,9 +58,10 @@ def row(report: Report) -> Row:
         chance = None if finding is None else getattr(finding, name)
         cells[name] = None if chance is None else rounded(chance)
     tilt = None if finding is None else finding.tilt
-    cells["tilt_deg"] = None if tilt is None else rounded(tilt.value)
-    cells["tilt_low95"] = None if tilt is None else rounded(tilt.low95)
-    cells["tilt_high95"] = None if tilt is None else rounded(tilt.high95)
+    cells["tilt_deg"] = None if tilt is None else rounded(tilt.quantity.value)
+    cells["tilt_low95"] = None if tilt is None else rounded(tilt.quantity.low95)
+    cells["tilt_high95"] = None if tilt is None else rounded(tilt.quantity.high95)
+    cells["tilt_grade"] = None if tilt is None else tilt.grade
     cells["plan_mode"] = None if report.plan is None else report.plan.mode
     cells |= {f"version_{name}": report.versions.get(name) for name in VERSIONS}
     return cells

@@ -13,8 +13,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from posture.errors import SetupError, install_hint
 from posture.findings.assess import WORDS
-from posture.followup.timeline import Entry
-from posture.measures.measurement import Measurement, Unmeasured
+from posture.followup.timeline import Entry, followed
+from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
 from posture.report.report import Report, rounded
 from posture.text.labels import NAMES, SIGNS
 
@@ -39,7 +39,7 @@ def bundle(client: str, history: Sequence[Entry]) -> str:
     person = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
     made = [(_url(client), person)]
     devices, unread = set[str](), count(1)
-    for entry in history:
+    for entry in followed(history):
         photo = entry.machine.photo.sha256 or f"unread {next(unread)}"
         device = _device(entry.report)
         address = _url(*device["version"][0]["value"].split(), device["identifier"][0]["value"])
@@ -61,7 +61,7 @@ def _report(
     status = "preliminary" if entry.review is None else "entered-in-error" if refused else "final"
     common = {"status": status, "subject": subject, "effectiveDateTime": entry.date}
     results = []
-    for name, measured in report.measurements.items():
+    for name, measured in _shown(report).items():
         address = _url(client, entry.date, entry.pose, photo, name)
         results.append({"reference": address})
         yield address, {"resourceType": "Observation", **common, "device": device, **_observation(name, measured)}
@@ -79,6 +79,15 @@ def _report(
     if results:
         told["result"] = results
     yield _url(client, entry.date, entry.pose, photo), told
+
+
+def _shown(report: Report) -> dict[str, Measurement | Unmeasured]:
+    """The measures that leave the house: one tilt, the finding's; none beside an emergency's message."""
+    if report.emergency:
+        return {}
+    tilt = None if report.finding is None else report.finding.tilt
+    behind = ESTIMATED if tilt is not None and tilt.measure == MARKED else None
+    return {name: measured for name, measured in report.measurements.items() if name != behind}
 
 
 def _observation(name: str, measured: Measurement | Unmeasured) -> Resource:
@@ -140,7 +149,12 @@ def _device(report: Report) -> Resource:
         "identifier": [{"system": "urn:posture:model-sha256", "value": versions.get("model_sha256") or "none"}],
         "deviceName": [{"name": "posture", "type": "model-name"}],
         "version": [
-            {"value": " ".join(f"{name}={versions.get(name)}" for name in ("posture", "norms", "calibration"))}
+            {
+                "value": " ".join(
+                    f"{name}={versions.get(name)}"
+                    for name in ("posture", "norms", "calibration", "verdict", "rotation")
+                )
+            }
         ],
     }
 

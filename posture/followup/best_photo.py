@@ -47,7 +47,7 @@ def _merit(report: Report) -> tuple[bool, bool, int, float]:
     told = any(
         isinstance(report.measurements.get(name), Measurement) for name in ("asis_psis_tilt", "contour_lordosis")
     )
-    return True, told, -len(report.warnings), 0.0 if tilt is None else -tilt.sigma
+    return True, told, -len(report.warnings), 0.0 if tilt is None else -tilt.quantity.sigma
 
 
 def _wanted(report: Report) -> Remark | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from math import sqrt
 
+from posture.findings.assess import clothing_of
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement, Unmeasured
-from posture.measures.rotation_feature import CARRIED, ESTIMATED, MARKED
+from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
+from posture.measures.rotation_feature import CARRIED
 from posture.quantity import Quantity
 from posture.report.report import Report
 
@@ -23,8 +24,10 @@ def turned(before: Report, after: Report) -> Quantity | None:
     one, other = (report.measurements.get(ESTIMATED) for report in (before, after))
     if before.turn is None or after.turn is None:
         return None
-    if not isinstance(one, Measurement) or not isinstance(other, Measurement) or one.method != other.method:
-        return None  # other clothes were told
+    if not isinstance(one, Measurement) or not isinstance(other, Measurement):
+        return None
+    if clothing_of(before.measurements) != clothing_of(after.measurements):
+        return None
     sigma = sqrt(before.turn.sigma**2 + after.turn.sigma**2)
     return Quantity(after.turn.value - before.turn.value, sigma, "deg")
 

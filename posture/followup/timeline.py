@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 import numpy as np
@@ -13,11 +13,11 @@ import numpy as np
 from posture.findings.assess import Kind
 from posture.followup.best_photo import choose
 from posture.followup.change import Change, OwnError, comparable, compare
-from posture.followup.rotation import carried
+from posture.followup.joint_reading import TILT, joint_change, joint_readings, with_joint
+from posture.followup.reread import reread
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import without_place
-from posture.measures.measurement import Measurement, Unmeasured
-from posture.measures.rotation_feature import CARRIED, ESTIMATED, MARKED
+from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.plan.advise import referral
 from posture.plan.intake import Intake
 from posture.quantity import Quantity
@@ -60,17 +60,25 @@ class Entry:
 
     @property
     def report(self) -> Report:
-        """The report to go by: with a reviewer's points where there are any, and with what the answers call for.
+        """The report to go by: with a reviewer's points where there are any, its outline read by today's model, and
+        with what the answers call for.
 
         A photo may have been measured before the questions were asked: a red flag told at the visit sends to a
         professional all the same, and nobody under 18 has a finding or is compared with adults.
         """
         report = self.machine if self.review is None or self.review.revised is None else self.review.revised
+        report = reread(report, Knowledge.load())
         sent = referral(self.intake, Knowledge.load())
         if self.intake.minor:
             compared = without_place(report.measurements)
             report = replace(report, finding=None, plan=None, measurements=compared)
         return report if sent is None else replace(report, plan=sent)
+
+    def showing(self, report: Report) -> Entry:
+        """The same photo with another report to go by."""
+        if self.review is None or self.review.revised is None:
+            return replace(self, machine=report)
+        return replace(self, review=replace(self.review, revised=report))
 
     @property
     def counts(self) -> bool:
@@ -96,14 +104,8 @@ class Point:
 
     @property
     def quantity(self) -> Quantity:
-        """The measure as it is followed: the first visit's value and what changed since, with this visit's doubt.
-
-        An estimate of 9 at first, 14 now, and a pelvis that turned by 3 as both outlines tell it gives 12.
-        """
-        change, own = self.since_first, self.measured.quantity
-        if change is None or change.diff is None or change.before is None:
-            return own
-        return own.shifted(change.before + change.diff - own.value)
+        """The measure as it is followed."""
+        return self.measured.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,32 +150,74 @@ def visits(entries: Sequence[Entry]) -> list[Entry]:
     return [day[choose([e.report for e in day], rounds=1).best] for day in days]
 
 
+def followed(entries: Sequence[Entry]) -> list[Entry]:
+    """All photos of one person as every output shows them: the one to go by of each visit with the joint reading.
+
+    Given the photos until a visit, what comes later does not move what is shown of it.
+    """
+    knowledge, chosen = Knowledge.load(), visits(entries)
+    joint = joint_readings([entry.report for entry in chosen], knowledge)
+    shown = {
+        id(entry): entry.showing(with_joint(entry.report, one, entry.intake, knowledge))
+        for entry, one in zip(chosen, joint, strict=True)
+    }
+    return [shown.get(id(entry), entry) for entry in entries]
+
+
+def changes(entries: Sequence[Entry], own: OwnError | None = None) -> list[tuple[str, str, Change]]:
+    """What every measure did from visit to visit, with the days of both; the tilt by the joint reading."""
+    knowledge, chosen = Knowledge.load(), visits(entries)
+    joint = joint_readings([entry.report for entry in chosen], knowledge)
+    told = []
+    for (before, one), (after, other) in pairwise(zip(chosen, joint, strict=True)):
+        made = [c for c in compare(before.report, after.report, own) if c.measure not in (MARKED, ESTIMATED)]
+        if one is not None and other is not None:
+            made.insert(0, joint_change(one, other, own, knowledge))
+        told += [(before.date, after.date, change) for change in made]
+    return told
+
+
 def timelines(entries: Sequence[Entry], own: OwnError | None = None) -> tuple[Timeline, ...]:
-    """Every measure over a person's visits, in the order of the report.
+    """The tilt over a person's visits, then every other measure in the order of the report.
 
     ``own`` is the clinic's own error and takes the place of the reports'.
     """
     chosen = visits(entries)
     names = dict.fromkeys(name for entry in chosen for name in entry.report.measurements)
-    made = (_timeline(name, chosen, own) for name in names)
+    made = [_tilt_line(chosen, own)]
+    made += [_timeline(name, chosen, own) for name in names if name not in (MARKED, ESTIMATED)]
     return tuple(line for line in made if line is not None)
+
+
+def _tilt_line(chosen: Sequence[Entry], own: OwnError | None) -> Timeline | None:
+    knowledge = Knowledge.load()
+    joint = joint_readings([entry.report for entry in chosen], knowledge)
+    read = [(entry, one) for entry, one in zip(chosen, joint, strict=True) if one is not None]
+    if not read:
+        return None
+    _, first = read[0]
+    points = [
+        Point(entry.date, one.measured, None if one is first else joint_change(first, one, own, knowledge))
+        for entry, one in read
+    ]
+    known = [point.since_first.mdc95 for point in points if point.since_first and point.since_first.mdc95]
+    mdc95 = known[0] if known else first.measured.mdc95
+    return Timeline(TILT, tuple(points), mdc95, trend([p for p in points if p.comparable], own, TILT))
 
 
 def _timeline(name: str, chosen: Sequence[Entry], own: OwnError | None) -> Timeline | None:
     points: list[Point] = []
     first: Entry | None = None
     for entry in chosen:
-        measured: Measurement | Unmeasured | None = entry.report.measurements.get(name)
-        if name == MARKED and first is not None and comparable(first.report, entry.report):
-            measured = carried(first.report, entry.report) or measured
+        measured = entry.report.measurements.get(name)
         if not isinstance(measured, Measurement):
             continue
         if first is None:
             first = entry
             points.append(Point(entry.date, measured, None))
         else:
-            changes = compare(first.report, entry.report, own)
-            points.append(Point(entry.date, measured, next(c for c in changes if c.measure == name)))
+            compared = compare(first.report, entry.report, own)
+            points.append(Point(entry.date, measured, next(c for c in compared if c.measure == name)))
     if not points:
         return None
     mdc95 = own.mdc95(name) if own is not None and name in own.sem else points[0].measured.mdc95
@@ -197,9 +241,10 @@ def trend(points: Sequence[Point], own: OwnError | None, name: str) -> Trend | N
 
 
 def _sem(point: Point, own: OwnError | None, name: str) -> float:
-    """The error a point is weighed by: the clinic's own where it is known, for carried marks that of the outlines."""
-    source = ESTIMATED if point.measured.method == CARRIED else name
-    return point.measured.sem if own is None else own.sem.get(source, point.measured.sem)
+    """The error a point is weighed by: the clinic's own where it is known, for the tilt that of how it was read."""
+    if name == TILT:
+        name = MARKED if point.measured.grade == "A" else ESTIMATED
+    return point.measured.sem if own is None else own.sem.get(name, point.measured.sem)
 
 
 def repeats(entries: Sequence[Entry]) -> list[tuple[Report, Report]]:

@@ -19,13 +19,26 @@ from typing import Any, TypeVar
 from posture.errors import KnowledgeError
 from posture.knowledge.exercise_rules import Drill, Lift, Rule, Window
 from posture.knowledge.quality_limits import Gates
-from posture.knowledge.records import Caution, Decision, Exercise, Extra, FindingRules, KnownError, Norm, Source
+from posture.knowledge.records import (
+    Caution,
+    Decision,
+    Exercise,
+    Extra,
+    FindingRules,
+    KnownError,
+    Norm,
+    Source,
+    VerdictRules,
+)
 from posture.knowledge.tilt_model import TiltModel
+from posture.quantity import Quantity
 
 KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")
 LEVELS = ("emergency", "prompt", "condition")
 #: Results of the two hip tests that a decision may ask for.
 RESULTS = {"length": ("short", "normal", "unclear", "untested"), "strength": ("weak", "fine", "unclear", "untested")}
+#: The measure whose norm is fitted with the verdict.
+_READING = "pelvic_tilt_estimate"
 DOSE_KEYS = ("sets", "reps", "hold_s", "tempo", "days_per_week")
 
 Entry = TypeVar("Entry")
@@ -38,6 +51,7 @@ class Knowledge:
     gates: Gates
     widening: Mapping[str, float]
     rules: FindingRules
+    verdict: VerdictRules
     norms: Mapping[str, Norm]
     errors: Mapping[str, KnownError]
     exercises: Mapping[str, Exercise]
@@ -66,7 +80,8 @@ def _load() -> Knowledge:
             tables[name] = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise KnowledgeError(f"{name}.toml: {error}") from error
-    tables["pelvic_tilt"] = json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))
+    for name in ("pelvic_tilt", "verdict"):
+        tables[name] = json.loads((folder / f"{name}.json").read_text("utf-8"))
     return build(tables)
 
 
@@ -82,11 +97,13 @@ def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
 
 def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
     norms, calibration = tables["norms"], tables["calibration"]
+    verdict = entry(VerdictRules, tables["verdict"])
     return Knowledge(
         gates=entry(Gates, norms["gates"]),
         widening=MappingProxyType(norms["widening"]),
         rules=entry(FindingRules, norms["finding"]),
-        norms=_by(Norm, norms["norm"], "measure"),
+        verdict=verdict,
+        norms=MappingProxyType({**_by(Norm, norms["norm"], "measure"), _READING: _norm_of_readings(verdict)}),
         errors=_by(KnownError, calibration["error"], "measure"),
         exercises=_by(Exercise, tables["exercises"]["exercise"], "id"),
         cautions=_by(Caution, tables["cautions"]["caution"], "id"),
@@ -98,6 +115,23 @@ def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
         tilt_model=_tilt_model(tables["pelvic_tilt"]),
         norms_version=norms["version"],
         calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
+    )
+
+
+def _norm_of_readings(rules: VerdictRules) -> Norm:
+    """How the outline's reading spreads among people, its own error included: a reading is set beside it as it is."""
+    return Norm(
+        measure=_READING,
+        mean=rules.reading_mean_deg,
+        sd=rules.reading_sd_deg,
+        unit="deg",
+        n=rules.reading_n,
+        instrument="this tool's outline",
+        population="computer-generated adults in tight clothes, rotation 10 ± 5°, two families half and half",
+        provisional=True,
+        source=rules.source,
+        where=rules.recipe,
+        as_read=True,
     )
 
 
@@ -166,6 +200,8 @@ def _check(knowledge: Knowledge) -> None:
                 raise KnowledgeError(f"{title}: source {source} is not in sources.toml")
 
     sourced("finding", knowledge.rules.source)
+    _check_verdict(knowledge.verdict)
+    sourced("verdict", (knowledge.verdict.source, knowledge.verdict.prior_source))
     for code, factor in knowledge.widening.items():
         if factor < 1:
             raise KnowledgeError(f"widening {code}: {factor} would make a poor photo surer")
@@ -203,6 +239,17 @@ def _check(knowledge: Knowledge) -> None:
                 raise KnowledgeError(f"exercise {exercise.id}: caution {name} is no condition in cautions.toml")
 
 
+def _check_verdict(rules: VerdictRules) -> None:
+    """Verdicts in their order, spreads positive, and "may" said of no chance that is not twice the ordinary one."""
+    if not 0 < rules.p_may < rules.p_probably < 1 or not (0 < rules.p_less < 1 and 0 < rules.p_backward < 1):
+        raise KnowledgeError("verdict: the chances are not in order")
+    if min(rules.slope, rules.residual_deg, rules.reading_sd_deg, rules.prior_sd_deg) <= 0:
+        raise KnowledgeError("verdict: slope and spreads must be positive")
+    ordinary = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg").probability_above(rules.forward_deg)
+    if rules.p_may < 2 * ordinary:
+        raise KnowledgeError(f"verdict: {ordinary:.2f} of all people tip forward by so much: p_may must be twice that")
+
+
 def _check_decisions(knowledge: Knowledge) -> None:
     """Exactly one row for every pair of results but those in which neither is known; every id exists."""
     for length, strength in product(*RESULTS.values()):
@@ -214,6 +261,8 @@ def _check_decisions(knowledge: Knowledge) -> None:
         for name in (*row.exercises, *row.ask):
             if name not in knowledge.exercises:
                 raise KnowledgeError(f"decisions: no exercise {name}")
+        if unknown := set(row.low_dose) - set(row.exercises):
+            raise KnowledgeError(f"decisions: low dose of {sorted(unknown)[0]}, which is not given")
         if not row.evidence or any(source not in knowledge.sources for source in row.evidence):
             raise KnowledgeError(f"decisions: evidence of {row.because!r} is not in sources.toml")
     for named in (*knowledge.decisions, *knowledge.patterns.values(), *knowledge.extras):
@@ -223,3 +272,5 @@ def _check_decisions(knowledge: Knowledge) -> None:
     for extra in knowledge.extras:
         if extra.exercise not in knowledge.exercises:
             raise KnowledgeError(f"decisions: no exercise {extra.exercise}")
+        if unknown := set(extra.kinds) - set(knowledge.patterns):
+            raise KnowledgeError(f"decisions: no finding {sorted(unknown)[0]}")

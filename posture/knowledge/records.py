@@ -26,7 +26,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """How a measure spreads among people: ``mean`` and ``sd`` in ``unit``; ``n`` people, 0 where pooled or proposed."""
+    """How a measure spreads among people: ``mean`` and ``sd`` in ``unit``; ``n`` people, 0 where pooled or proposed.
+
+    as_read : the SD is that of readings, whose own error is in it already
+    """
 
     measure: str
     mean: float
@@ -38,6 +41,7 @@ class Norm:
     provisional: bool
     source: str
     where: str
+    as_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +61,55 @@ class KnownError:
 
 @dataclass(frozen=True, slots=True)
 class FindingRules:
-    """The cut-offs of SCIENCE section 3; degrees on the ASIS-PSIS scale, probabilities, z."""
+    """The limits of sway-back and flat back of SCIENCE section 3; degrees, z, numbers of sigma."""
 
     source: str
-    prior_mean_deg: float
-    prior_sd_deg: float
-    rotation_sd_deg: float
-    bone_sd_deg: float
-    anterior_deg: float
-    marked_deg: float
-    posterior_deg: float
-    p_mild: float
-    p_marked: float
-    p_posterior: float
-    p_flat_back: float
     flat_depth_z: float
-    p_no_sign: float
     sway_displacement_deg: float
     sway_trunk_deg: float
     sway_hip_deg: float
     sway_sure_sigmas: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRules:
+    """How a reading of the pelvic tilt becomes a chance and a verdict; degrees on the ASIS-PSIS scale.
+
+    version, recipe : when and from whom the fitted figures come
+    intercept, slope, residual : the outline reads intercept + slope · rotation ± residual
+    reading_mean, reading_sd, reading_n : how the outline's readings spread over people in their natural spread
+    prior_mean, prior_sd, prior_mean_doubt : how rotation spreads among people, and how surely its mean is known
+    zero_doubt : by how much lower the outline may read real people than those of the fit
+    forward, clearly_forward, little_forward, backward : the rotations that the chances speak of
+    p_may, p_probably, p_less, p_backward : from which chance on a verdict says so
+    near : a reading so close to a cut is called close to the line
+    unsure_factor : with a sigma so many times the shipped one there is no verdict
+    """
+
+    version: str
+    recipe: str
+    source: str
+    intercept_deg: float
+    slope: float
+    residual_deg: float
+    reading_mean_deg: float
+    reading_sd_deg: float
+    reading_n: int
+    prior_mean_deg: float
+    prior_sd_deg: float
+    prior_mean_doubt_deg: float
+    prior_source: str
+    zero_doubt_deg: float
+    forward_deg: float
+    clearly_forward_deg: float
+    little_forward_deg: float
+    backward_deg: float
+    p_may: float
+    p_probably: float
+    p_less: float
+    p_backward: float
+    near_deg: float
+    unsure_factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +159,14 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One row of the decision tables. ``length`` and ``strength`` are empty in a row that a pattern leads to."""
+    """One row of the decision tables. ``length`` and ``strength`` are empty in a row that a pattern leads to.
+
+    low_dose : those of the exercises that are given at the low dose
+    """
 
     mode: Any
     exercises: tuple[str, ...]
-    low_dose: bool
+    low_dose: tuple[str, ...]
     ask: tuple[str, ...]
     because: str
     evidence: tuple[str, ...]
@@ -143,6 +179,8 @@ class Extra:
     """An exercise added where every condition that is given holds; hours and minutes are least ones."""
 
     exercise: str
+    kinds: tuple[str, ...] = ()
+    low_dose: bool = False
     length: tuple[str, ...] = ()
     strength: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()

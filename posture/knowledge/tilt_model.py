@@ -30,15 +30,13 @@ class Doubt:
     """How sure the estimate is with clothes of which this was told, degrees.
 
     fitted_sigma : RMS error on people it was not fitted on, of the generator's own family
-    sigma : what is shipped: from the errors on strangers, but never under the policy
-    finding_sigma : the larger of ``sigma`` and the error where curve and tilt go together loosely
+    sigma : what is shipped: the policy for tight clothes, for others as much larger as their errors on strangers are
     sem : RMS error about each person's own mean, between photos of one person
     people : how many it was fitted on
     """
 
     fitted_sigma: float
     sigma: float
-    finding_sigma: float
     sem: float
     people: int
 
@@ -58,11 +56,13 @@ class Line:
 class TurnLine:
     """Degrees of pelvic rotation up to what is the person's own: value = weights · vector.
 
+    version : photos read by one version can be compared
     error : RMS error of a photo about the person's own line, between photos in the same clothes
     sem : scatter between two photos of a person who stepped away and back, stance and clothes of the same fit anew
     people : how many it was fitted on, two photos each
     """
 
+    version: str
     weights: Array
     error: float
     sem: float
@@ -204,7 +204,7 @@ def _network(rows: Any) -> Network:
 
 
 def _rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: round(number, 2) for name, number in numbers.items()}
+    return {name: number if isinstance(number, str) else round(number, 2) for name, number in numbers.items()}
 
 
 def _digits(numbers: Array, digits: int = 6) -> Any:

@@ -24,11 +24,11 @@ def calibrated(
 
     ``warnings`` are the codes of what was wrong with the photo; each widens sigma by its factor.
     A hip angle read as 12.0 with landmark noise 3 gives 12.0 - 7.15 = 4.85 (raw stays 12.0), its sigma
-    sqrt(3² + 3.1² + 1.5²) = 4.6, its sem sqrt(1.9² + 3² - 2.5²) = 2.5, its z by the total SD
-    (4.85 - 6.1) / sqrt(4.2² + 4.6²).
+    sqrt(3² + 1.3² + 1.5²) = 3.6, its sem sqrt(1.9² + 3² - 2.5²) = 2.5, its z by the total SD
+    (4.85 - 6.1) / sqrt(4.2² + 3.6²).
 
     Where one of its joints was set ``by_hand``, nobody knows how much of the model's offset is left in the measure: it
-    is not taken off and joins the doubt. The same 12.0 stays 12.0, its sigma sqrt(4.6² + 7.15²) = 8.5.
+    is not taken off and joins the doubt. The same 12.0 stays 12.0, its sigma sqrt(3.6² + 7.15²) = 8.0.
     """
     factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
     return {
@@ -60,12 +60,14 @@ def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: 
 def place(name: str, quantity: Quantity, knowledge: Knowledge) -> Comparison | None:
     """Where a value lies among people; None where no norm exists.
 
-    A hip angle of 4.85 ± 4.6 against the norm 6.1 ± 4.2 gives z -0.2, higher than 42 of 100.
+    A hip angle of 4.85 ± 3.6 against the norm 6.1 ± 4.2 gives z -0.2, higher than 41 of 100. A tilt read as 20.8 ± 5
+    against readings that spread by 10.4 ± 5.2 gives z 2: their error is in the spread already.
     """
     norm = knowledge.norms.get(name)
     if norm is None:
         return None
-    z = (quantity.value - norm.mean) / sqrt(norm.sd**2 + quantity.sigma**2)
+    spread = norm.sd if norm.as_read else sqrt(norm.sd**2 + quantity.sigma**2)
+    z = (quantity.value - norm.mean) / spread
     return Comparison(z, 100 * normal_cdf(z), _norm_id(name, knowledge))
 
 

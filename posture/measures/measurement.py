@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
 from posture.quantity import Quantity
 
+#: The two measures that the pelvic tilt is read from: marked points or a typed reading, and the outline.
+MARKED, ESTIMATED = "asis_psis_tilt", "pelvic_tilt_estimate"
 #: A marked bone points · B change in one person · C outline of the back · D joint centres only (SCIENCE section 2).
 Grade = Literal["A", "B", "C", "D"]
 
@@ -54,3 +57,9 @@ class Unmeasured:
     """No number, and why, in words for the person."""
 
     reason: str
+
+
+def quantity_of(measurements: Mapping[str, Measurement | Unmeasured], name: str) -> Quantity | None:
+    """The value of a measure, None where it was not measured."""
+    measured = measurements.get(name)
+    return measured.quantity if isinstance(measured, Measurement) else None

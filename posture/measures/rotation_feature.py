@@ -8,7 +8,6 @@ from posture.errors import PostureError
 from posture.knowledge.tilt_model import TiltModel
 from posture.quantity import Quantity
 
-MARKED, ESTIMATED = "asis_psis_tilt", "pelvic_tilt_estimate"
 CARRIED = "the marks of another photo of this person, moved by the turn of the pelvis since"
 
 

@@ -62,6 +62,8 @@ class Plan:
     retest_with: tuple[str, ...]
 
 
+#: Why a forward verdict adds to what the tests decide.
+GLUTEALS_TOO = "Since the pelvis may tip forward more than usual, gluteals and abdominals are trained as well."
 #: Why there is little to say of a side that nobody tested, where no photo was measured.
 UNSEEN = "Not tested, and no photo was measured: the two tests come first."
 
@@ -89,9 +91,12 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
     if kind is None and not tested:
         return None
     sides = {side: _decision(*judged[side], kind or "undetermined", knowledge) for side in SIDES}
-    exercises, left_out = _gather(sides, judged, intake, knowledge)
+    exercises, left_out = _gather(kind, sides, judged, intake, knowledge)
     unseen = [side for side in SIDES if kind is None and judged[side] == ("untested", "untested")]
     because = _because({side: UNSEEN if side in unseen else plan.because for side, plan in sides.items()})
+    forward = any(kind in extra.kinds for extra in knowledge.extras)
+    if forward and any(plan is not knowledge.patterns[kind or "undetermined"] for plan in sides.values()):
+        because.append(GLUTEALS_TOO)
     if left_out:
         names = sorted({name for exercise in left_out for name in exercise.cautions} & {*intake.conditions})
         conditions = ", ".join(knowledge.cautions[name].called for name in names)
@@ -189,30 +194,38 @@ def _decision(length: Length, strength: Strength, kind: FindingKind, knowledge: 
     return knowledge.patterns[kind]
 
 
-def _extras(length: Length, strength: Strength, mode: str, intake: Intake, knowledge: Knowledge) -> list[str]:
-    """Exercises that the answers ask for beside the decision's own."""
-    return [
-        extra.exercise
+def _extras(
+    kind: FindingKind | None, length: Length, strength: Strength, mode: str, intake: Intake, knowledge: Knowledge
+) -> dict[str, bool]:
+    """Exercises that finding and answers ask for beside the decision's own, and whether at the low dose."""
+    return {
+        extra.exercise: extra.low_dose
         for extra in knowledge.extras
-        if (not extra.length or length in extra.length)
+        if (not extra.kinds or kind in extra.kinds)
+        and (not extra.length or length in extra.length)
         and (not extra.strength or strength in extra.strength)
         and (not extra.modes or mode in extra.modes)
         and (not extra.signs or set(extra.signs) & set(intake.signs))
         and (not extra.equipment or extra.equipment in (intake.equipment or ()))
         and (intake.sitting_h_day or 0) >= extra.sitting_h
         and (intake.minutes_per_day or 0) >= extra.minutes
-    ]
+    }
 
 
 def _gather(
-    sides: Mapping[Side, Decision], judged: Mapping[Side, tuple[Length, Strength]], intake: Intake, knowledge: Knowledge
+    kind: FindingKind | None,
+    sides: Mapping[Side, Decision],
+    judged: Mapping[Side, tuple[Length, Strength]],
+    intake: Intake,
+    knowledge: Knowledge,
 ) -> tuple[tuple[Item, ...], list[Exercise]]:
     """Both sides' exercises as one list without doubles, and those that the person's conditions forbid."""
     wanted: dict[str, list[tuple[Side, bool]]] = {}
     for side, plan in sides.items():
-        extras = _extras(*judged[side], plan.mode, intake, knowledge)
-        for name in dict.fromkeys((*plan.exercises, *plan.ask, *extras)):
-            wanted.setdefault(name, []).append((side, plan.low_dose))
+        own = {name: name in plan.low_dose for name in (*plan.exercises, *plan.ask)}
+        extras = _extras(kind, *judged[side], plan.mode, intake, knowledge)
+        for name, low in (own | extras | own).items():  # in the order of both; the decision's dose holds
+            wanted.setdefault(name, []).append((side, low))
     items, left_out = [], []
     for name, uses in wanted.items():
         exercise = knowledge.exercises[name]

@@ -67,12 +67,18 @@ class SideTests:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """One person's answers; None or empty means not answered, and is never read as "no" where safety is concerned."""
+    """One person's answers; None or empty means not answered, and is never read as "no" where safety is concerned.
+
+    tilt_deg : the pelvic tilt as an inclinometer or a phone on a calliper reads it, ASIS to PSIS, + anterior
+    tilt_sem_deg : its error between sessions, one SD
+    """
 
     sex: Literal["f", "m"] | None = None
     age_years: float | None = None
     stature_cm: float | None = None
     clothing: Literal["tight", "normal", "loose"] | None = None
+    tilt_deg: float | None = None
+    tilt_sem_deg: float | None = None
     asked: bool = False
     flags: tuple[str, ...] = ()
     pain_0_10: float | None = None
@@ -197,6 +203,10 @@ _SECTIONS: dict[str, dict[str, Check]] = {
         "age_years": _number(0, 120),
         "stature_cm": _number(50, 250),
         "clothing": _one_of("tight", "normal", "loose"),
+    },
+    "reading": {
+        "tilt_deg": _number(-45, 60),
+        "tilt_sem_deg": _number(0.5, 15),
     },
     "safety": {
         "asked": _boolean,

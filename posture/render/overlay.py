@@ -16,9 +16,11 @@ from posture.body.observation import Observation
 from posture.body.pose import Side
 from posture.body.sagittal import MissingPoint, SagittalBody, dorsal_side
 from posture.errors import DegenerateGeometry
+from posture.findings.assess import Finding
 from posture.geometry import UncertainPoint, rotated
+from posture.knowledge.load import Knowledge
 from posture.measures.back_curve import curves
-from posture.measures.measurement import Measurement
+from posture.measures.measurement import MARKED, Measurement
 from posture.pipeline import Examination
 from posture.quality.view import View
 from posture.render import theme
@@ -27,6 +29,7 @@ from posture.render.primitives import band, blur, dashed, discs, fixed, line
 from posture.render.theme import rgb
 from posture.report.report import Report
 from posture.text.language import Language, language
+from posture.text.presentation import present, zone_of
 from posture.vision.faces import find_faces
 from posture.vision.model_pool import pool, threads
 
@@ -37,14 +40,24 @@ _BACK, _TRUNK, _LEG, _PLUMB, _MARK = (
 )
 
 
+#: Half of the pelvis from ASIS to PSIS, as a share of stature: what the drawn line is as long as.
+PELVIS_HALF = 0.045
 #: What may be drawn over the photo, each on its own.
-LAYERS = ("outline", "joints", "angles", "plumb_line", "hip_bones")
+LAYERS = ("outline", "joints", "angles", "plumb_line", "tilt", "hip_bones")
 
 
-def draw(frame: Frame, examination: Examination, show_face: bool = False, speech: Language | None = None) -> Pixels:
+def draw(
+    frame: Frame,
+    examination: Examination,
+    show_face: bool = False,
+    speech: Language | None = None,
+    knowledge: Knowledge | None = None,
+) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
+    speech = speech or language("en")
+    shown = present(examination.report, knowledge or Knowledge.load(), speech)
     with pool(threads(), "draw") as crew:
-        words = crew.submit(panel, examination.report, speech or language("en"), _TALL)
+        words = crew.submit(panel, shown, speech, _TALL)
         picture = crew.submit(draw_photo, frame, examination, show_face).result()
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)
@@ -151,8 +164,10 @@ def _draw_body(
         dashed(picture, (x - lean, top), (x, float(at["ankle"][1])), _PLUMB, size)
     if "angles" in layers and view.body is not None:
         _draw_angles(picture, at, forward, report)
+    if "tilt" in layers and view.body is not None:
+        _draw_tilt(picture, scale, view.body, forward, roll_deg, report.finding)
     if "hip_bones" in layers and view.body is not None:
-        _draw_marked_tilt(picture, scale, view.body, forward, roll_deg, report)
+        _draw_hip_bones(picture, scale, view.body, forward, roll_deg)
     if "joints" not in layers:
         return
     for chain, colour in (
@@ -167,27 +182,45 @@ def _draw_body(
     discs(picture, at.values(), size)
 
 
-def _draw_marked_tilt(
-    picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float, report: Report
+def _draw_tilt(
+    picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float, finding: Finding | None
 ) -> None:
-    """The line from hip bone to hip bone, the level through the one at the back, and the 95 % interval between them."""
-    measured = report.measurements.get("asis_psis_tilt")
-    if body.asis is None or body.psis is None or not isinstance(measured, Measurement):
+    """The pelvis as a line at the tilt's angle, its 95 % interval as a wedge in front, and the level, dashed.
+
+    Through the marked points where the tilt is read from them, else through the hip joint; in the scale's colour.
+    """
+    if finding is None or finding.tilt is None or finding.cuts is None or "hip" not in body.points:
+        return
+    reading, marks = finding.tilt.quantity, (body.psis, body.asis)
+    colour = _GREY if finding.kind == "inconclusive" else rgb(theme.ZONES[zone_of(reading.value, finding.cuts)])
+    if finding.tilt.measure == MARKED and finding.tilt.grade == "A" and None not in marks:
+        rear, front = (np.array([p.x, p.y]) for p in marks if p is not None)
+        middle, half = (rear + front) / 2, float(np.hypot(*(front - rear))) / 2
+    else:
+        hip = body.point("hip")
+        middle, half = np.array([hip.x, hip.y]), PELVIS_HALF * body.stature_px
+
+    def at(tilt_deg: float, reach: float) -> NDArray[np.float64]:
+        """A point in the picture on the line through the middle that dips forward by so many degrees."""
+        tilt = radians(tilt_deg)
+        point = middle + reach * np.array([cos(tilt), -sin(tilt)])
+        return np.asarray(rotated(point[None] * (forward, -1.0), (0.0, 0.0), -roll_deg)[0] * scale)
+
+    reach = 2.2 * half
+    arc = [at(tilt, reach) for tilt in np.linspace(reading.low95, reading.high95, 24)]
+    band(picture, np.vstack([at(0.0, 0.0), *arc]), colour)
+    dashed(picture, tuple(at(0.0, -reach)), tuple(at(0.0, reach)), colour, 2)
+    line(picture, np.array([at(reading.value, -1.5 * half), at(reading.value, 1.5 * half)]), colour, 6)
+
+
+def _draw_hip_bones(picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float) -> None:
+    """The marked hip bones."""
+    if body.asis is None or body.psis is None:
         return
     level = np.array([[p.x, p.y] for p in (body.psis, body.asis)])
-    psis, asis = rotated(level * (forward, -1.0), (0.0, 0.0), -roll_deg) * scale
-
-    def towards(tilt_deg: float, reach: float) -> NDArray[np.float64]:
-        tilt = radians(tilt_deg)
-        end = rotated(np.array([[forward * cos(tilt), sin(tilt)]]), (0.0, 0.0), -roll_deg)[0]
-        return np.asarray(psis + reach * end)
-
-    reach = 1.35 * float(np.hypot(*(asis - psis)))
-    quantity = measured.quantity.shifted(measured.raw - measured.quantity.value)
-    arc = [towards(tilt, reach) for tilt in np.linspace(quantity.low95, quantity.high95, 24)]
-    band(picture, np.vstack([psis, *arc]), _MARK)
-    dashed(picture, tuple(psis), tuple(towards(0.0, reach)), _MARK, 2)
-    line(picture, np.array([psis, asis]), _MARK, max(3, round(_TALL / 420) + 1))
+    for point in rotated(level * (forward, -1.0), (0.0, 0.0), -roll_deg) * scale:
+        for colour, width in (((255, 255, 255), 4), (_MARK, 2)):
+            cv2.circle(picture, fixed(point), 9 * 16, colour, width, cv2.LINE_AA, shift=4)
 
 
 def _draw_hollow(picture: Pixels, scale: float, body: SagittalBody, forward: float, roll_deg: float) -> None:

@@ -11,19 +11,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from posture.body.frame import Pixels
 from posture.errors import SetupError
-from posture.measures.measurement import Measurement
 from posture.render import theme
 from posture.render.theme import Colour, rgb
-from posture.report.report import Report
-from posture.text.labels import NAMES, number, sentence
 from posture.text.language import Language
+from posture.text.presentation import Presentation
 
 #: Width of the panel, px.
 PANEL = 560
 _INK, _GREY, _PAPER = (rgb(colour) for colour in (theme.INK, theme.SOFT, theme.PAPER))
-_BACK, _TRUNK, _LEG, _PLUMB, _MARK = (
-    rgb(colour) for colour in (theme.BACK, theme.TRUNK, theme.LEG, theme.PLUMB, theme.MARK)
-)
+_BACK, _TRUNK, _LEG, _PLUMB = (rgb(colour) for colour in (theme.BACK, theme.TRUNK, theme.LEG, theme.PLUMB))
 _SHOWN: tuple[tuple[str, Colour], ...] = (
     ("hip_angle", _TRUNK),
     ("trunk_incl", _PLUMB),
@@ -32,12 +28,11 @@ _SHOWN: tuple[tuple[str, Colour], ...] = (
     ("head_forward", _PLUMB),
     ("contour_lordosis", _BACK),
     ("lumbar_depth", _BACK),
-    ("asis_psis_tilt", _MARK),
 )
 
 
-def panel(report: Report, speech: Language, tall: int) -> Pixels:
-    """The headline, then each drawn angle with its interval in its colour; (``tall``, PANEL, 3) RGB uint8."""
+def panel(shown: Presentation, speech: Language, tall: int) -> Pixels:
+    """The headline, the tilt, each drawn angle with its interval in its colour; (``tall``, PANEL, 3) RGB uint8."""
     picture = Image.new("RGB", (PANEL, tall), _PAPER)
     pen = ImageDraw.Draw(picture)
     large, normal, small = fonts()
@@ -49,37 +44,37 @@ def panel(report: Report, speech: Language, tall: int) -> Pixels:
             y += font.size * 1.3
         return y
 
-    y = 40.0
-    if report.emergency and report.plan is not None:
-        paragraph(y, say(report.plan.message), large, _INK)
-        return np.asarray(picture)
-    if report.status == "refused":
-        y = paragraph(y, say("Not measured"), large, _INK) + 12
-        for reason in report.reasons:
-            y = paragraph(y, f"{sentence(say(reason.message))}.", normal, _INK)
-            y = paragraph(y, f"{say('Next time')}: {say(reason.retake)}.", small, _GREY) + 12
-    elif report.finding is not None:
-        y = paragraph(y, say(report.finding.headline), large, _INK) + 16
-    for name, colour in _SHOWN:
-        measured = report.measurements.get(name)
-        if not isinstance(measured, Measurement):
-            continue
+    def row(y: float, colour: Colour, name: str, value: str, place: str) -> float:
         pen.ellipse((36, y + 6, 50, y + 20), colour)
-        pen.text((62, y), say(NAMES[name]), _INK, normal)
-        y += 28
-        quantity = measured.quantity
-        low, high = number(quantity.low95, ""), number(quantity.high95, quantity.unit)
-        interval = say("{low} to {high}").format(low=low, high=high)
-        pen.text((62, y), f"{number(quantity.value, quantity.unit)}   ({interval})", _INK, normal)
-        if measured.comparison is not None:
-            place = say("higher than {n} of 100 people").format(n=measured.comparison.of_100)
-            pen.text((62, y + 28), place, _GREY, small)
-            y += 22
-        y += 42
-    for remark in report.warnings[:4]:
-        y = paragraph(y, f"! {say(remark.message)}", small, _GREY)
-    for note in report.notes:
-        y = paragraph(y, f"{say('Note')}: {say(note.message)}", small, _GREY)
+        pen.text((62, y), name, _INK, normal)
+        pen.text((62, y + 28), value, _INK, normal)
+        if place:
+            pen.text((62, y + 56), place, _GREY, small)
+        return y + (92 if place else 70)
+
+    y = 40.0
+    if shown.alert is not None:
+        paragraph(y, shown.alert, large, _INK)
+        return np.asarray(picture)
+    y = paragraph(y, shown.headline, large, _INK) + 14
+    for message, retake in shown.reasons:
+        y = paragraph(y, f"{message}.", normal, _INK)
+        y = paragraph(y, f"{say('Next time')}: {retake}.", small, _GREY) + 12
+    if shown.tilt is not None:
+        tilt, zone = shown.tilt, 0 if shown.scale is None else shown.scale.zone
+        y = row(y, rgb(theme.ZONES[zone]), tilt.name, f"{tilt.value}   ({tilt.interval})", tilt.place)
+    for words in shown.chances[:1]:
+        y = paragraph(y, words, small, _GREY) + 14
+    numbers = {one.measure: one for one in shown.numbers}
+    for name, colour in _SHOWN:
+        if name in numbers:
+            one = numbers[name]
+            place = f"{one.place} {say('people')}" if one.norm else ""
+            y = row(y, colour, one.name, f"{one.value}   ({one.interval})", place)
+    for message, _ in shown.issues[:4]:
+        y = paragraph(y, f"! {message}", small, _GREY)
+    for message, _ in shown.notes:
+        y = paragraph(y, f"{say('Note')}: {message}", small, _GREY)
     footer = (
         "Bands and brackets: 95 % intervals. Dashed pink: plumb line through the ankle. The numbers have the model's "
         "known offsets taken off; norms are provisional."

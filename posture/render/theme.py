@@ -11,6 +11,8 @@ Colour = tuple[int, int, int]
 INK, SOFT, LINE, PAPER, WASH = "#1c2430", "#56616e", "#dfe4e8", "#ffffff", "#f4f7f6"
 DARK_INK, DARK_PAPER, DARK_WASH, DARK_ACCENT = "#e8edf0", "#12181c", "#1c252b", "#4cc79a"
 ACCENT, AMBER, STOP = "#0b6e4b", "#9a5b00", "#b3261e"
+#: The zones of the tilt's scale: less, usual, more, clearly more.
+ZONES = ("#0072b2", ACCENT, "#c77700", "#a33b00")
 BACK, TRUNK, LEG, PLUMB, MARK = "#009e73", "#d55e00", "#0072b2", "#cc79a7", "#882255"
 
 

@@ -15,13 +15,18 @@ from typing import Any, Literal
 
 from posture.body.body_outline import BodyOutline
 from posture.errors import ROLL_UNKNOWN, Remark, UsageError
-from posture.findings.assess import Finding
-from posture.measures.measurement import Comparison, Measurement, Unmeasured
+from posture.findings.assess import Finding, Tilt, assess, clothing_of, contour_retake
+from posture.findings.chance import Chance, Cuts
+from posture.knowledge.load import Knowledge
+from posture.measures.calibrate import place
+from posture.measures.measurement import ESTIMATED, MARKED, Comparison, Measurement, Unmeasured
 from posture.plan.advise import Item, Plan
-from posture.quantity import Z95, Quantity
+from posture.quantity import Quantity
 from posture.report.practice import Practice
 
-SCHEMA = 1
+SCHEMA = 2
+#: Older shapes that are still read.
+READ_TOO = (1,)
 #: No number of a report comes near it, and its square is still a number.
 _FAR_TOO_LARGE = 1e12
 
@@ -54,6 +59,7 @@ class Report:
     """What was seen, measured, found and proposed for one photo.
 
     by_hand : names of the points that somebody set · outline : None where it cannot be used
+    outline_vector : the whole outline as the tilt model reads it, so that a later model can read it again
     turn : of the pelvis, degrees from a zero that is this person's own in these clothes; only its change means anything
     practice : exercises done before the camera on the same visit
     notes : what is known of the photo and asks nobody to look again, where ``warnings`` do
@@ -73,6 +79,7 @@ class Report:
     lengths_cm: Mapping[str, Quantity] = field(default_factory=dict)
     by_hand: tuple[str, ...] = ()
     outline: BodyOutline | None = None
+    outline_vector: tuple[float, ...] | None = None
     turn: Quantity | None = None
     practice: tuple[Practice, ...] = ()
     notes: tuple[Remark, ...] = ()
@@ -100,6 +107,7 @@ class Report:
             "finding": None if self.finding is None else _finding_to_dict(self.finding),
             "plan": None if self.plan is None else plan_to_dict(self.plan),
             "outline": None if self.outline is None else asdict(self.outline),
+            "outline_vector": None if self.outline_vector is None else [round(x, 5) for x in self.outline_vector],
             "turn": None if self.turn is None else _plain_quantity(self.turn),
             "practice": [_practice_to_dict(one) for one in self.practice],
             "versions": dict(self.versions),
@@ -116,8 +124,10 @@ class Report:
             data = json.loads(text, parse_constant=_no_number, parse_float=_sane, parse_int=_whole)
         except (ValueError, RecursionError) as error:
             raise UsageError(f"this is not a report of posture: no JSON ({error})") from error
-        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-            raise UsageError(f"this is not a report of posture with schema {SCHEMA}")
+        if not isinstance(data, dict) or data.get("schema") not in (SCHEMA, *READ_TOO):
+            raise UsageError(f"this is not a report of posture with schema {SCHEMA}, or with an older one")
+        if data["schema"] != SCHEMA:
+            data = _renewed(data)
         if wrong := _fault(data):
             raise UsageError(f"this report is damaged: {wrong}")
         try:
@@ -137,6 +147,7 @@ class Report:
                 stickers=_stickers_from_dict(data["stickers"]) if data.get("stickers") else None,  # older: no key
                 by_hand=tuple(data.get("by_hand", ())),
                 outline=_outline_from_dict(data["outline"]) if data.get("outline") else None,
+                outline_vector=tuple(data["outline_vector"]) if data.get("outline_vector") else None,
                 turn=Quantity(data["turn"]["value"], data["turn"]["sigma"], "deg") if data.get("turn") else None,
                 practice=tuple(_practice_from_dict(one) for one in data.get("practice", ())),
                 lengths_cm={
@@ -275,28 +286,81 @@ def _finding_to_dict(finding: Finding) -> dict[str, Any]:
         "headline": finding.headline,
         **{name: _optional(getattr(finding, name)) for name in _PROBABILITIES},
         "tilt": None if finding.tilt is None else _tilt_to_dict(finding.tilt),
+        "chance": None if finding.chance is None else _chance_to_dict(finding.chance),
+        "cuts": None if finding.cuts is None else {k: rounded(v) for k, v in asdict(finding.cuts).items()},
         "grade": finding.grade,
         "because": finding.because,
         "firmer": list(finding.firmer),
     }
 
 
-def _tilt_to_dict(tilt: Quantity) -> dict[str, float]:
-    mean, half = rounded(tilt.value), rounded(Z95 * tilt.sigma)
-    return {"mean": mean, "low95": rounded(mean - half), "high95": rounded(mean + half)}
+def _tilt_to_dict(tilt: Tilt) -> dict[str, Any]:
+    quantity = Quantity(rounded(tilt.quantity.value), rounded(tilt.quantity.sigma), tilt.quantity.unit)
+    place = tilt.comparison
+    return {
+        "value": quantity.value,
+        "sigma": quantity.sigma,
+        "low95": rounded(quantity.low95),
+        "high95": rounded(quantity.high95),
+        "grade": tilt.grade,
+        "method": tilt.method,
+        "z": rounded(place.z) if place else None,
+        "percentile": rounded(place.percentile) if place else None,
+        "norm": place.norm if place else None,
+    }
+
+
+def _tilt_from_dict(data: Mapping[str, Any]) -> Tilt:
+    place = None if data["z"] is None else Comparison(data["z"], data["percentile"], data["norm"])
+    return Tilt(Quantity(data["value"], data["sigma"], "deg"), data["grade"], data["method"], place)
+
+
+def _chance_to_dict(chance: Chance) -> dict[str, Any]:
+    told = asdict(chance)
+    return {name: [rounded(x) for x in p] if isinstance(p, tuple) else rounded(p) for name, p in told.items()}
 
 
 def _finding_from_dict(data: Mapping[str, Any]) -> Finding:
-    tilt = data["tilt"]
+    tilt, chance, cuts = data["tilt"], data["chance"], data["cuts"]
     return Finding(
         kind=data["kind"],
         headline=data["headline"],
-        **{name: data[name] for name in _PROBABILITIES},
-        tilt=None if tilt is None else Quantity(tilt["mean"], (tilt["high95"] - tilt["low95"]) / (2 * Z95), "deg"),
+        tilt=None if tilt is None else _tilt_from_dict(tilt),
+        chance=None if chance is None else Chance(**{**chance, "forward_range": tuple(chance["forward_range"])}),
+        cuts=None if cuts is None else Cuts(**cuts),
+        p_sway_back=data["p_sway_back"],
+        p_flat_back=data["p_flat_back"],
         grade=data["grade"],
         because=data["because"],
         firmer=tuple(data["firmer"]),
     )
+
+
+def _renewed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A report of schema 1 in today's shape.
+
+    Its measurements stay as they were; its finding, whose tilt was drawn towards the mean of all people, is made anew
+    from them by today's rules. The plan stays: it was handed out.
+    """
+    renewed: dict[str, Any] = {**data, "schema": SCHEMA}
+    if not isinstance(data.get("finding"), dict):
+        return renewed
+    try:
+        measurements = {name: _measurement_from_dict(m) for name, m in data["measurements"].items()}
+        warnings = [Remark(**remark) for remark in data["warnings"]]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
+    knowledge = Knowledge.load()
+    placed = {
+        name: replace(m, comparison=place(name, m.quantity, knowledge))
+        if isinstance(m, Measurement) and name in (MARKED, ESTIMATED)
+        else m
+        for name, m in measurements.items()
+    }
+    finding = assess(placed, knowledge, clothing_of(placed), contour_retake(warnings))
+    renewed["measurements"] = {name: _measurement_to_dict(m) for name, m in placed.items()}
+    renewed["finding"] = _finding_to_dict(finding)
+    return renewed
 
 
 def plan_to_dict(plan: Plan) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from posture.findings.assess import Finding
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.plan.advise import Item, Plan
@@ -13,6 +12,8 @@ from posture.plan.advise import Item, Plan
 #: Shown name of every measure, and what a positive and a negative value mean.
 NAMES = {name: measure.called for name, measure in MEASURES.items()}
 SIGNS = {name: measure.sign for name, measure in MEASURES.items()}
+#: Shown name of the one tilt of a report, and of a client's joint reading over the visits.
+TILT = NAMES["tilt"] = "Forward tilt of the pelvis"
 
 #: Shown name of every point that can be set by hand.
 POINTS = {
@@ -107,26 +108,18 @@ def plain_words(text: str, knowledge: Knowledge) -> str:
     return re.sub(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b", word, text)
 
 
-def chances(finding: Finding | None) -> list[tuple[str, float]]:
-    """Every probability of a finding that is known, with its words."""
-    if finding is None:
-        return []
-    told = (
-        ("forward tilt of more than 15°", finding.p_anterior),
-        ("forward tilt of more than 20°", finding.p_marked),
-        ("backward tilt", finding.p_posterior),
-        ("sway-back stance", finding.p_sway_back),
-        ("flat lower back with backward tilt", finding.p_flat_back),
-    )
-    return [(words, chance) for words, chance in told if chance is not None]
+def odds(chance: float) -> str:
+    """A chance as people say it: 0.64 gives "about 6 in 10", 0.11 "1 in 9", 0.98 "more than 19 in 20"."""
+    if chance > 0.95:
+        return "more than 19 in 20"
+    if chance >= 0.2:
+        return f"about {min(9, round(10 * chance))} in 10"
+    return f"1 in {round(1 / chance)}" if chance >= 0.01 else "fewer than 1 in 100"
 
 
-def of_100(chance: float) -> str:
-    """A probability as people count it: 0.214 gives "21 of 100", 0.001 "fewer than 1 of 100"."""
-    whole = round(100 * chance)
-    if whole == 0:
-        return "fewer than 1 of 100"
-    return f"{whole} of 100" if whole < 100 else "more than 99 of 100"
+def in_people(of_100: int) -> str:
+    """A place among people: 85 gives "higher than 85 of 100 people"."""
+    return f"higher than {of_100} of 100 people"
 
 
 def sentence(text: str) -> str:

@@ -18,6 +18,7 @@ from posture.batch.photos import Entry
 from posture.batch.worker import not_measured
 from posture.clinic.archive import Archive
 from posture.errors import Unreadable, UsageError
+from posture.findings.assess import WORDS
 from posture.followup.timeline import Review
 from posture.plan.intake import Intake
 from tests.followup.test_timeline import entry
@@ -207,7 +208,7 @@ class TestReview:
         shown = press(shown, "Another finding")
         shown.text_input(key=f"words_{mine[1].key}").set_value("knees bent on purpose")
         shown.run()
-        shown = press(shown, "no sign")
+        shown = press(shown, WORDS["no_sign"])
         kept = [files.history(case.client)[0].review for case in mine]
         assert [review and (review.verdict, review.finding, review.reason) for review in kept] == [
             ("refused", None, "moved or blurred"),

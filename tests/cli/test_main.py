@@ -75,7 +75,7 @@ def test_one_photo_as_json(posture) -> None:
 def test_table(posture) -> None:
     code, out, _ = posture("analyze", GOOD)
     assert code == 0
-    for word in ("mild.jpg", "Hip angle", "Lumbar curve", "Pelvic tilt", "±", "Safety questions"):
+    for word in ("mild.jpg", "tip forward more than usual", "Forward tilt", "Over 15°", "1 in 9", "Safety questions"):
         assert word in out
 
 

@@ -547,10 +547,12 @@ class TestCommand:
         (tmp_path / "results" / "journal.jsonl").write_text(text, "utf-8")
         assert self.run(tmp_path, "add", str(tmp_path / "results"))[0] == 0
         told = json.loads(self.run(tmp_path, "show", "p1", "--json")[1])
-        assert told["carried"] == [{"date": "2026-06-01", "value": 11.0, "sigma": pytest.approx(4.58, abs=0.01)}]
+        tilts = [visit["report"]["finding"]["tilt"] for visit in told["visits"]]
+        assert [(tilt["value"], tilt["grade"]) for tilt in tilts] == [(14.0, "A"), (11.0, "B")]
+        assert tilts[1]["sigma"] == pytest.approx(4.58, abs=0.01)
         said = self.run(tmp_path, "show", "p1")[1]
-        assert "11° ± 5°" in said
-        assert "Pelvic tilt, marked, 2026-06-01: from the marks" in said
+        assert "11° (2 to 20°)" in said
+        assert "No change by more than measurement error between neighbouring visits that were compared" in said
 
     def test_ids_are_words_not_markup_and_a_bad_one_stops_nothing(self, results: Path, tmp_path: Path) -> None:
         first, *lines = (results / "journal.jsonl").read_text("utf-8").splitlines()

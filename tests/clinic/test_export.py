@@ -22,6 +22,7 @@ from posture.clinic.days import file_name
 from posture.clinic.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 from posture.errors import UsageError
 from posture.export.fhir import bundle
+from posture.findings.assess import WORDS
 from posture.followup.timeline import Entry, Review, timelines
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
@@ -108,7 +109,7 @@ class TestFhir:
     def test_the_status_tells_who_looked(self, review: Review | None, status: str) -> None:
         seen = replace(HISTORY[-1], review=review)
         told = self.resources([seen], "DiagnosticReport")[0]
-        words = {"accepted": "accepted", "refused": "not to be used", "overridden": "no sign of an unusual pelvic tilt"}
+        words = {"accepted": "accepted", "refused": "not to be used", "overridden": WORDS["no_sign"]}
         assert told["status"] == status
         assert told["conclusion"] == HISTORY[-1].report.finding.headline  # type: ignore[union-attr]
         said = [o for o in self.resources([seen], "Observation") if "valueString" in o]
@@ -196,7 +197,7 @@ class TestCharts:
     def test_outlines_that_cannot_be_compared_are_not_laid_over_each_other(self) -> None:
         first, last = entry("2026-01-01", 10.0), entry("2026-03-01", 16.0)
         assert len(outlines([first, last], language("en"))) == 1
-        other = replace(last, machine=replace(last.machine, versions={**last.machine.versions, "calibration": "x"}))
+        other = replace(last, machine=replace(last.machine, versions={**last.machine.versions, "model_sha256": "x"}))
         assert outlines([first, other], language("en")) == []
 
     def test_outlines_lie_over_each_other_at_the_ankle(self) -> None:
@@ -221,7 +222,7 @@ class TestPage:
         for words in (
             "Client p &lt;1&gt;, visit of 2026-03-01",
             "Lake &amp; Son",
-            "no sign of an unusual pelvic tilt: knees &lt;b&gt;bent",
+            f"{WORDS['no_sign']}: knees &lt;b&gt;bent",
             "(MK)",
             "Thomas test, left: thigh −4° above horizontal, lower back not flat",
             "Hip-flexion hold, left: 14 s",

@@ -109,7 +109,7 @@ def test_twenty_photos_are_reviewed_by_keyboard(person: Callable[..., Person], f
         elif kind == "overridden":
             page.keyboard.press("o")
             page.wait_for_selector("text=What do you find?")
-            page.keyboard.press("7")
+            page.keyboard.press("8")
         else:
             if kind == "moved":
                 _move_the_hip(page)

@@ -67,7 +67,7 @@ def test_guided_measured_and_reported(before: Opened) -> None:
     said(person, "Measuring, stay like this.")
     page = person.page
     page.wait_for_url("**/result", timeout=120_000)
-    page.wait_for_selector("h1:has-text('lower-back curve')")
+    page.wait_for_selector("h1:has-text('Your pelvis')")
     page.get_by_text("Show me the numbers").click()
     expect(page.get_by_text("Hip angle (trunk on thigh)").first).to_be_visible()
     person.go("take_away", "Take it away")

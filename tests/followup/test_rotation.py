@@ -11,16 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posture.body.outline_features import outline_vector
+from posture.findings.assess import assess
 from posture.followup.change import OwnError, compare, own_error
 from posture.followup.rotation import carried, turned
-from posture.followup.timeline import Entry, timelines, visits
+from posture.followup.timeline import Entry, visits
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement, Unmeasured
-from posture.measures.rotation_feature import CARRIED, ESTIMATED, MARKED, turn_of
+from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
+from posture.measures.rotation_feature import CARRIED, turn_of
 from posture.quantity import Quantity
-from posture.render.charts.visit import timeline
 from posture.report.report import Report
-from posture.text.language import language
 from tests.figures import Figure
 from tests.measures.test_measures import body_of
 from tests.measures.test_pelvic_tilt_estimate import like_the_fitted
@@ -40,7 +39,9 @@ def photo(number: int, turn: float | None, estimate: float = 9.0, marked: float 
     if marked is not None:
         told[MARKED] = Measurement(Quantity(marked, 3.6, "deg"), 2.5, "A", "marked ASIS and PSIS", marked)
     name = replace(REPORT.photo, sha256=f"{number:064d}")
-    return replace(REPORT, photo=name, measurements=told, turn=None if turn is None else Quantity(turn, 2.0, "deg"))
+    turned_by = None if turn is None else Quantity(turn, 2.0, "deg")
+    finding = assess(told, Knowledge.load(), "tight")
+    return replace(REPORT, photo=name, measurements=told, turn=turned_by, finding=finding)
 
 
 def change_of(measure: str, before: Report, after: Report, own: OwnError | None = None):
@@ -99,9 +100,9 @@ class TestTurn:
 
 class TestCompare:
     def test_the_turn_takes_the_place_of_two_estimates(self) -> None:
-        """Estimates of 9 and 14 beside a turn of 11: the outlines together say more."""
+        """Estimates of 9 and 14 beside a turn of 11: the outlines together say more, and 9 + 11 is what is shown."""
         change = change_of(ESTIMATED, photo(1, 4.0), photo(2, 15.0, estimate=14.0))
-        assert (change.before, change.after, change.diff) == (9.0, 14.0, pytest.approx(11.0))
+        assert (change.before, change.after, change.diff) == (9.0, pytest.approx(20.0), pytest.approx(11.0))
         assert change.mdc95 == pytest.approx(1.96 * sqrt(2) * TURN.sem, abs=1e-3)
         assert change.verdict == "changed"
         assert "both outlines" in change.because
@@ -158,45 +159,8 @@ class TestCarried:
         assert (change.before, change.after, change.diff) == tuple(map(pytest.approx, (14.0, 6.0, -8.0)))
         assert change.verdict == "changed"
 
-    def test_later_visits_of_a_client_are_shifted_by_the_marked_one(self) -> None:
-        visits = [
-            Entry("2026-01-01", "relaxed", photo(1, 3.0)),
-            Entry("2026-02-01", "relaxed", photo(2, 10.0, marked=14.0)),
-            Entry("2026-03-01", "relaxed", photo(3, 7.0)),
-            Entry("2026-04-01", "relaxed", photo(4, None)),
-        ]
-        line = next(line for line in timelines(visits) if line.measure == MARKED)
-        assert [point.date for point in line.points] == ["2026-02-01", "2026-03-01"]
-        assert [point.measured.grade for point in line.points] == ["A", "B"]
-        assert line.points[1].measured.quantity.value == pytest.approx(11.0)
-        words, _ = timeline(line)
-        assert words.endswith("turn of the pelvis since (grade B).")
-        assert "Drehung des Beckens" in timeline(line, language("de"))[0]
-
     def test_the_marked_photo_of_a_day_is_gone_by(self) -> None:
         marked, plain = photo(2, 10.0, marked=14.0), photo(1, 3.0)
         for day in ([plain, marked], [marked, plain]):
             (chosen,) = visits([Entry("2026-01-01", "relaxed", one) for one in day])
             assert chosen.report is marked
-
-    def test_a_trend_follows_the_turns_not_the_estimates(self) -> None:
-        visits = [
-            Entry(f"2026-0{k + 1}-01", "relaxed", photo(k, 10.0 - 3.0 * k, estimate=9.0 + (-1) ** k)) for k in range(3)
-        ]
-        line = next(line for line in timelines(visits) if line.measure == ESTIMATED)
-        assert [point.quantity.value for point in line.points] == pytest.approx([10.0, 7.0, 4.0])
-        assert line.trend is not None
-        assert line.trend.per_month.value == pytest.approx(-3.0 * 30 / 29.5, abs=0.05)
-        assert "the first one and the turn of the pelvis since" in timeline(line)[0]
-
-    def test_a_trend_of_carried_marks_goes_by_the_error_of_outlines(self) -> None:
-        visits = [Entry("2026-01-01", "", photo(1, 10.0, marked=14.0))]
-        visits += [Entry(f"2026-0{k}-01", "", photo(k, 10.0 - k)) for k in (2, 3)]
-
-        def sigma(own: OwnError) -> float:
-            line = next(line for line in timelines(visits, own) if line.measure == MARKED)
-            assert line.trend is not None
-            return line.trend.per_month.sigma
-
-        assert sigma(OwnError({MARKED: 0.1}, 5)) > 1
-        assert sigma(OwnError({MARKED: 0.1, ESTIMATED: 0.1}, 5)) < 0.1

@@ -51,7 +51,8 @@ def tables() -> dict:
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
         for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching")
     }
-    return parsed | {"pelvic_tilt": json.loads((folder / "pelvic_tilt.json").read_text("utf-8"))}
+    fitted = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("pelvic_tilt", "verdict")}
+    return parsed | fitted
 
 
 def test_every_exercise_of_the_contract_is_there(knowledge: Knowledge) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from posture.findings.assess import WORDS
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import OPTIONAL, UNSEEN, Plan, advise, check_safety, judge_tests
+from posture.plan.advise import GLUTEALS_TOO, OPTIONAL, UNSEEN, Plan, advise, check_safety, judge_tests
 from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 
 KNOWLEDGE = Knowledge.load()
@@ -212,6 +212,13 @@ class TestJudging:
         assert judge_tests(swapped, "right")[1] == strength
 
 
+#: What a forward verdict adds to whatever the tests decide.
+FORWARD_TOO = {
+    "marked_anterior_tilt": {"glute_bridge", "hamstring_bridge", "dead_bug"},
+    "mild_anterior_tilt": {"glute_bridge", "dead_bug"},
+}
+
+
 class TestDecision:
     @pytest.mark.parametrize(
         ("length", "strength", "mode", "exercises"),
@@ -235,20 +242,23 @@ class TestDecision:
         for kind in WORDS:
             made = plan(kind, both(length, strength))
             assert made.mode == mode
-            assert ids(made) == set(exercises.split())
+            assert ids(made) == set(exercises.split()) | FORWARD_TOO.get(kind, set())
+            assert (GLUTEALS_TOO in made.because) == (kind in FORWARD_TOO)
 
     @pytest.mark.parametrize(
         ("kind", "mode", "exercises"),
         [
-            *(
-                (kind, "both",
-                 "couch_active_mobility flexor_neutral glute_bridge dead_bug thomas_test hold_test")
-                for kind in ("mild_anterior_tilt", "marked_anterior_tilt", "inconclusive")
-            ),
+            ("marked_anterior_tilt", "both",
+             "glute_bridge hamstring_bridge dead_bug abdominal_draw_in couch_active_mobility flexor_neutral "
+             "thomas_test hold_test"),
+            ("mild_anterior_tilt", "both",
+             "couch_active_mobility flexor_neutral glute_bridge dead_bug thomas_test hold_test"),
             ("no_sign", "neither", "general_activity sitting_breaks arch_tuck_control"),
+            ("inconclusive", "neither", "general_activity sitting_breaks arch_tuck_control"),
             ("possible_sway_back", "strengthen", "flexor_neutral flexor_shortened abdominal_draw_in stand_tall_cue"),
             ("possible_flat_back", "neither", "arch_tuck_control general_activity"),
             ("posterior_tilt", "neither", "arch_tuck_control general_activity"),
+            ("less_forward", "neither", "arch_tuck_control general_activity"),
             ("undetermined", "neither", "general_activity thomas_test hold_test"),
         ],
     )  # fmt: skip
@@ -275,11 +285,32 @@ class TestDecision:
         exercise = KNOWLEDGE.exercises["half_kneeling_tuck"]
         assert doses == {"left": dict(exercise.low_dose), "right": dict(exercise.dose)}
 
-    def test_the_photo_alone_gives_a_low_dose_and_says_that_it_cannot_choose(self) -> None:
-        made = plan("mild_anterior_tilt")
-        assert "cannot choose" in made.because
+    @pytest.mark.parametrize(
+        ("kind", "full"),
+        [("marked_anterior_tilt", {"glute_bridge", "hamstring_bridge", "dead_bug", "abdominal_draw_in"}),
+         ("mild_anterior_tilt", set())],
+    )  # fmt: skip
+    def test_the_verdict_sets_the_dose_and_no_photo_chooses_for_the_flexors(self, kind: str, full: set[str]) -> None:
+        """Clearly forward: gluteals, hamstrings and abdominals in full; the flexors at the low dose until tested."""
+        made = plan(kind)
         for item in made.items:
-            assert dict(item.dose) == dict(KNOWLEDGE.exercises[item.id].low_dose)
+            exercise = KNOWLEDGE.exercises[item.id]
+            if exercise.kind != "test":
+                assert dict(item.dose) == dict(exercise.dose if item.id in full else exercise.low_dose), item.id
+        assert "until they are tested" in made.because
+
+    def test_three_steps_of_one_verdict(self) -> None:
+        """Usual, a little forward and clearly forward are three plans, also where both flexors are tested."""
+        for intake in (CLEAR, both("normal", "weak"), both("normal", "fine"), both("short", "fine")):
+            plans = [plan(kind, intake) for kind in ("no_sign", "mild_anterior_tilt", "marked_anterior_tilt")]
+            told = [{(item.id, str(sorted(item.dose.items()))) for item in made.items} for made in plans]
+            assert told[1] != told[2]
+            assert told[0] != told[2]
+
+    @pytest.mark.parametrize("tested", list(itertools.product(("short", "normal", "unclear"), ("weak", "fine", None))))
+    def test_a_clear_forward_tilt_asks_for_gluteals_and_abdominals_whatever_the_tests_say(self, tested) -> None:
+        assert {"glute_bridge", "hamstring_bridge", "dead_bug"} <= ids(plan("marked_anterior_tilt", both(*tested)))
+        assert {"glute_bridge", "dead_bug"} <= ids(plan("mild_anterior_tilt", both(*tested)))
 
     def test_unequal_sides_get_their_own_and_the_mode_is_their_union(self) -> None:
         tests = {

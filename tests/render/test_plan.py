@@ -397,7 +397,7 @@ class TestWordsForPeople:
 
     def test_a_head_promises_no_stretch_that_was_left_out(self) -> None:
         intake = told(conditions=("hip_instability",))
-        plan = advise("inconclusive", intake, KNOWLEDGE)
+        plan = advise("mild_anterior_tilt", intake, KNOWLEDGE)
         assert plan is not None
         assert plan.mode == "both"
         assert {item.kind for item in plan.items} == {"strengthen"}

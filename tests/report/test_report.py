@@ -23,7 +23,7 @@ from posture.render.html.report import render
 from posture.render.overlay import draw, draw_photo
 from posture.render.panel import PANEL, fonts
 from posture.report.report import Report
-from posture.text.labels import LENGTHS, dose_words, number, of_100
+from posture.text.labels import LENGTHS, dose_words, number, odds
 from tests.figures import Figure, Sees, frame, observation, with_pose
 
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
@@ -89,12 +89,15 @@ def test_the_keys_of_the_contract(name: str) -> None:
         "finding",
         "plan",
         "outline",
+        "outline_vector",
         "turn",
         "practice",
         "versions",
     ]
     assert list(data["photo"]) == ["file", "sha256", "width", "height"]
-    assert list(data["versions"]) == ["posture", "model_sha256", "norms", "calibration"]
+    assert list(data["versions"]) == [
+        "posture", "model_sha256", "norms", "calibration", "verdict", "rotation",
+    ]  # fmt: skip
     for measured in data["measurements"].values():
         assert list(measured) == ["unmeasured"] or {
             "value", "sigma", "sem", "mdc95", "low95", "high95", "unit", "grade", "method", "z", "percentile", "norm"
@@ -126,7 +129,7 @@ def test_statuses() -> None:
     [
         ("", "no JSON"),
         ("[]", "not a report"),
-        ('{"schema": 2}', "schema 1"),
+        ('{"schema": 3}', "schema 2, or with an older one"),
         ('{"schema": 1}', "damaged"),
         (REPORTS["analyzed"].to_json().replace('"headline"', '"headlin"'), "damaged"),
         (REPORTS["analyzed"].to_json().replace('"sigma": ', '"sigma": -', 1), "damaged"),
@@ -376,10 +379,12 @@ class TestPicture:
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"), [(0.214, "21 of 100"), (0.001, "fewer than 1 of 100"), (0.999, "more than 99 of 100")]
-)
+    ("chance", "words"),
+    [(0.64, "about 6 in 10"), (0.2, "about 2 in 10"), (0.19, "1 in 5"), (0.11, "1 in 9"), (0.93, "about 9 in 10"),
+     (0.951, "more than 19 in 20"), (0.01, "1 in 100"), (0.004, "fewer than 1 in 100"), (0.0, "fewer than 1 in 100")],
+)  # fmt: skip
 def test_chances_are_counted(chance: float, words: str) -> None:
-    assert of_100(chance) == words
+    assert odds(chance) == words
 
 
 @pytest.mark.parametrize(

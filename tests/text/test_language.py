@@ -198,7 +198,7 @@ def test_the_result_page_speaks_german(sample: str) -> None:
     assert english_words(page) == set()
 
 
-TYPED = ("p17 of 100", "not in the picture or hidden: hip", "pregnancy, left hip flexors", "hip")
+TYPED = ("1 in 17", "not in the picture or hidden: hip", "pregnancy, left hip flexors", "hip")
 
 
 @pytest.mark.parametrize("typed", TYPED)

@@ -17,12 +17,14 @@ from posture.batch.photos import POSES
 from posture.errors import PostureError, UsageError
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Review
+from posture.knowledge.load import Knowledge
 from posture.pipeline import Examination
 from posture.plan.intake import Intake
 from posture.render.html.visit import reason_words
 from posture.render.overlay import LAYERS
 from posture.report.report import Report
-from posture.text.labels import REVIEW_REASONS, number, sentence
+from posture.text.labels import REVIEW_REASONS, sentence
+from posture.text.presentation import present
 
 PATTERN = "{client}_{date}_{pose}"
 
@@ -131,18 +133,19 @@ def _who(case: Case) -> None:
 
 def _words(case: Case, examination: Examination | None) -> None:
     report: Report = case.machine if examination is None else examination.report
-    for reason in report.reasons:
+    shown = present(report, Knowledge.load(), speech())
+    if shown.alert is not None:
+        st.error(shown.alert, icon=":material/emergency:")
+    for reason in () if shown.alert is not None else report.reasons:
         refusal(reason)
-    if report.finding is not None:
-        st.markdown(f"**{say(report.finding.headline)}**")
-        tilt = report.finding.tilt
-        if tilt is not None:
-            low, high = number(tilt.low95, ""), number(tilt.high95, "deg")
-            st.write(say("Forward tilt of the pelvis") + f": {number(tilt.value, 'deg')} ({low} … {high})")
-    for warning in report.warnings:
-        st.caption(f":material/warning: {sentence(say(warning.message))}.")
-    for note in report.notes:
-        st.caption(f"{say('Note')}: {say(note.message)}.")
+    if not shown.reasons and shown.alert is None:
+        st.markdown(f"**{shown.headline}**")
+    if shown.tilt is not None:
+        st.write(shown.tilt.line)
+    for message, _retake in shown.issues:
+        st.caption(f":material/warning: {message}.")
+    for message, _retake in shown.notes:
+        st.caption(f"{say('Note')}: {message}.")
     if case.review is not None:
         st.success(_said(case.review), icon=":material/check:")
 

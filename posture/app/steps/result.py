@@ -10,20 +10,22 @@ from posture.app.pictures import annotated, small
 from posture.app.points import set_points
 from posture.app.safety_gate import emergency
 from posture.app.steps.firmer import TOPICS
+from posture.findings.assess import SECOND_PHOTO
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
-from posture.render.charts.bell import among_people
+from posture.render.charts.bell import among_people, scale
 from posture.render.drawings import standing_alone
-from posture.render.html.report import no_norm
 from posture.render.overlay import LAYERS
 from posture.report.report import Report
-from posture.text.labels import LENGTHS, NAMES, POINTS, SIGNS, chances, number, of_100, plain_words, sentence
+from posture.text.labels import LENGTHS, NAMES, POINTS, TILT, number, sentence
+from posture.text.presentation import Presentation, TiltShown, chance_details, present
 
 LAYER_WORDS = {
     "outline": "Outline of the back",
     "joints": "Joints",
     "angles": "Angles",
     "plumb_line": "Plumb line",
+    "tilt": "Tilt of the pelvis",
     "hip_bones": "Hip bones",
 }
 CLOTHES = {"tight": "tight", "normal": "normal", "loose": "loose"}
@@ -44,34 +46,29 @@ def show() -> None:
         on_and_back("result")
         return
     report = now.examination.report
-    st.title(_headline(report), anchor=False)
+    shown = present(report, Knowledge.load(), speech())
+    st.title(shown.headline, anchor=False)
     if len(session.photos()) > 1:
         _pick(now)
     if said := st.session_state.pop("point_refused", None):
         st.error(f"{sentence(say(said))}. {say('The point was taken back.')}")
-    shown, shape = annotated(now.photo, now.examination, _chosen_layers())
+    image, shape = annotated(now.photo, now.examination, _chosen_layers())
     share = min(0.62, TALL * shape / WIDE)
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
-        st.image(shown, say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle."), width="stretch")
+        st.image(image, say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle."), width="stretch")
         _layers(now)
     with right:
         if now.photo.hold and not now.photo.joints:
             st.caption(say("Medians of {n} pictures of one standing.", n=str(len(now.photo.hold))))
-        _words(now)
+        if now.together > 1:
+            st.caption(say("Read from {n} photos together.", n=str(now.together)))
+        _words(now, shown)
     if report.status == "analyzed" or now.photo.joints:
         set_points(now.photo, now.examination)
     if report.measurements:
-        _numbers(report)
+        _numbers(report, shown)
     on_and_back("result")
-
-
-def _headline(report: Report) -> str:
-    if report.status == "refused":
-        return say("This photo could not be measured")
-    if report.finding is None:
-        return say("Measured")
-    return say(report.finding.headline)
 
 
 def _pick(now: session.Current) -> None:
@@ -102,23 +99,24 @@ def _layers(now: session.Current) -> None:
         )
 
 
-def _words(now: session.Current) -> None:
+def _words(now: session.Current, shown: Presentation) -> None:
     report, retake = now.examination.report, now.choice.retake
-    finding = report.finding
     for reason in report.reasons:
         refusal(reason)
     if report.status == "refused" and not now.lenient:
         if st.button(say("Measure it anyway, with wider intervals")):
             st.session_state["lenient"] = True
             st.rerun()
-    elif finding is None and report.status == "analyzed":
+    elif report.finding is None and report.status == "analyzed":
         st.write(say("For a person under 18 the tool gives measurements only."))
-    if finding is not None:
-        if finding.tilt is not None:
-            low, high = number(finding.tilt.low95, ""), number(finding.tilt.high95, "deg")
-            st.metric(say("Forward tilt of the pelvis"), number(finding.tilt.value, "deg"))
-            st.markdown(say("Likely between **{low}** and **{high}** (95 of 100).", low=low, high=high))
-            st.caption(say("A forward tilt of some 10° is usual: most people without any complaint have one."))
+    if report.finding is not None:
+        if shown.tilt is not None:
+            st.metric(shown.tilt.name, shown.tilt.value)
+            st.markdown(say("Likely between **{low}** and **{high}** (95 of 100).", **_ends(shown.tilt)))
+        if shown.scale is not None:
+            picture(standing_alone(scale(shown.scale, say(TILT))), shown.scale.words, "640px")
+        for words in shown.chances:
+            st.write(words)
         with st.container(border=True):
             st.markdown(f"**{say('The one next step that would tell more')}**")
             if retake is not None and report.status == "analyzed":
@@ -126,12 +124,16 @@ def _words(now: session.Current) -> None:
                 if st.button(say("Another photo"), type="primary"):
                     go("photo")
             else:
-                step = finding.firmer[0] if finding.firmer else "Repeat the photo in some weeks."
+                step = report.finding.firmer[0]
                 st.write(say(step))
+                if step == SECOND_PHOTO and st.button(say("Another photo"), type="primary"):
+                    st.session_state["together"] = True
+                    go("photo")
                 if step in TOPICS and st.button(say("How to do that"), type="primary"):
                     st.session_state["topic"] = TOPICS[step]
                     go("firmer", TOPICS[step])
-        st.caption(f"{say('Rests on')}: {say(finding.because)}. {say('Evidence grade {grade}', grade=finding.grade)}.")
+        grade = say("Evidence grade {grade}", grade=report.finding.grade)
+        st.caption(" ".join((f"{say('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
     elif report.status == "refused" and st.button(say("Another photo"), type="primary"):
         go("photo")
     with st.expander(say("About you (changes the numbers)")):
@@ -144,34 +146,40 @@ def _words(now: session.Current) -> None:
             key=session.TOLD + "clothing",
         )
         st.number_input(say("Height in cm"), 50, 250, None, key=session.TOLD + "stature")
+        st.number_input(
+            say("Pelvic tilt read off an inclinometer or a phone on a calliper, °"),
+            -45.0,
+            60.0,
+            None,
+            1.0,
+            key=session.TOLD + "tilt",
+            help=say("From the back hip bone to the front one; plus when the front one is lower."),
+        )
+        st.number_input(say("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=session.TOLD + "tilt_sem")
 
 
-def _numbers(report: Report) -> None:
+def _ends(tilt: TiltShown) -> dict[str, str]:
+    return {"low": number(tilt.quantity.low95, ""), "high": number(tilt.quantity.high95, "deg")}
+
+
+def _numbers(report: Report, shown: Presentation) -> None:
     """Everything behind the sentence."""
     for words, svg in among_people(report, Knowledge.load(), speech()):
         picture(standing_alone(svg), "", "640px")
         st.caption(words)
-    if report.warnings:
+    if shown.issues:
         with st.expander(say("What made this photo less sure")):
-            for remark in report.warnings:
-                st.markdown(f"- {sentence(say(remark.message))}. {say('Better')}: {say(remark.retake)}.")
-    for note in report.notes:
-        st.caption(f"{say('Note')}: {say(note.message)}. {say('Better')}: {say(note.retake)}.")
+            for message, retake in shown.issues:
+                st.markdown(f"- {message}. {say('Better')}: {retake}.")
+    for message, retake in shown.notes:
+        st.caption(f"{say('Note')}: {message}. {say('Better')}: {retake}.")
     with st.expander(say("Show me the numbers")):
-        table(_rows(report))
-        for name, measured in report.measurements.items():
-            if isinstance(measured, Measurement):
-                place = measured.comparison
-                norm = "" if place is None else f"; {say('norm')} {say(plain_words(place.norm, Knowledge.load()))}"
-                st.caption(f"**{say(NAMES[name])}**: {say(SIGNS[name])}{norm}.")
-        for words, chance in chances(report.finding):
-            st.markdown(f"- {sentence(say(words))}: **{say(of_100(chance))}**")
-        st.caption(
-            say(
-                "Marked and estimated tilt stand here as measured; the likely tilt above is weighed against how tilt "
-                "spreads among people."
-            )
-        )
+        table(_rows(shown))
+        for one in shown.numbers:
+            norm = f"; {say('norm')} {one.norm}" if one.norm else ""
+            st.caption(f"**{one.name}**: {one.sign}{norm}.")
+        for words in chance_details(report.finding, speech()):
+            st.markdown(f"- {words}")
         if report.lengths_cm:
             lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
             st.write("; ".join(lengths) + ".")
@@ -200,26 +208,11 @@ def _numbers(report: Report) -> None:
         )
 
 
-def _rows(report: Report) -> list[dict[str, str]]:
+def _rows(shown: Presentation) -> list[dict[str, str]]:
     columns = [
         say(name) for name in ("What", "Value", "95 % interval", "Among people", "Smallest real change", "Grade")
     ]
-    rows = []
-    for name, measured in report.measurements.items():
-        if not isinstance(measured, Measurement):
-            continue
-        quantity, place = measured.quantity, measured.comparison
-        interval = say("{low} to {high}", low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit))
-        among = say(no_norm(name, Knowledge.load()))
-        if place is not None:
-            among = say("higher than {n} of 100", n=str(place.of_100))
-        cells = (
-            say(NAMES[name]),
-            number(quantity.value, quantity.unit),
-            interval,
-            among,
-            number(measured.mdc95, quantity.unit),
-            measured.grade,
-        )
-        rows.append(dict(zip(columns, cells, strict=True)))
-    return rows
+    return [
+        dict(zip(columns, (one.name, one.value, one.interval, one.place, one.mdc95, one.grade), strict=True))
+        for one in shown.numbers
+    ]

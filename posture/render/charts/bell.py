@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from math import ceil, cos, floor, pi, sin
 
@@ -16,6 +15,7 @@ from posture.render import theme
 from posture.report.report import Report
 from posture.text.labels import NAMES, number
 from posture.text.language import Language, language
+from posture.text.presentation import Scale
 
 #: Width of every picture, px.
 WIDE = 640
@@ -23,29 +23,72 @@ _TALL, _SIDE, _AXIS, _TOP = 150, 24, 122, 36
 
 
 def among_people(report: Report, knowledge: Knowledge, speech: Language | None = None) -> list[tuple[str, str]]:
-    """Words and SVG of every picture that the report allows: the tilt that is likely, the curve of the lower back.
+    """Words and SVG of where the curve of the lower back lies among people; empty where it cannot be compared.
 
-    The first says what the second shows, for those who cannot see it.
+    The words say what the picture shows, for those who cannot see it.
     """
     say = (speech or language("en")).text
-    found: list[tuple[str, Quantity, Quantity, tuple[float, ...]]] = []
-    if report.finding is not None and report.finding.tilt is not None:
-        rules, tilt = knowledge.rules, report.finding.tilt
-        people = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg")
-        found.append((say("Forward tilt of the pelvis"), people, tilt, (rules.anterior_deg, rules.marked_deg)))
     curve = report.measurements.get("contour_lordosis")
-    if isinstance(curve, Measurement) and curve.comparison is not None:
-        norm = knowledge.norms["contour_lordosis"]
-        found.append((say(NAMES["contour_lordosis"]), Quantity(norm.mean, norm.sd, norm.unit), curve.quantity, ()))
-    pictures = []
-    for title, people, person, limits in found:
-        middle = say("{low} to {high}").format(low=number(people.low95, ""), high=number(people.high95, people.unit))
-        own = say("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
-        told = say("95 of 100 people: {range}").format(range=middle)
-        said = say("This photo: {value}, likely {range}").format(value=number(person.value, person.unit), range=own)
-        words = f"{title}. {said}. {told}."
-        pictures.append((words, bell(title, words, people, person, limits)))
-    return pictures
+    if not isinstance(curve, Measurement) or curve.comparison is None:
+        return []
+    norm, title = knowledge.norms["contour_lordosis"], say(NAMES["contour_lordosis"])
+    people, person = Quantity(norm.mean, norm.sd, norm.unit), curve.quantity
+    middle = say("{low} to {high}").format(low=number(people.low95, ""), high=number(people.high95, people.unit))
+    own = say("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
+    told = say("95 of 100 people: {range}").format(range=middle)
+    said = say("This photo: {value}, likely {range}").format(value=number(person.value, person.unit), range=own)
+    words = f"{title}. {said}. {told}."
+    return [(words, bell(title, words, people, person))]
+
+
+def scale(shown: Scale, title: str) -> str:
+    """SVG of the one tilt on its scale: the zones less, usual, more, clearly more, the reading and its 95 % interval.
+
+    A bracket under the scale spans two of three people.
+    """
+    edges = [end for _, end in shown.zones if end is not None]
+    low = min(edges[0] - 9, shown.reading.low95 - 2)
+    high = max(edges[-1] + 9, shown.reading.high95 + 2)
+
+    def x(value: float) -> float:
+        return _SIDE + (value - low) / (high - low) * (WIDE - 2 * _SIDE)
+
+    font = 'font-family="system-ui, sans-serif"'
+    bar, tall = 74, 16
+    parts = [
+        f'<text x="{_SIDE}" y="26" {font} font-size="17" font-weight="600" fill="{theme.INK}">{escape(title)}</text>'
+    ]
+    starts = [low, *edges]
+    for k, ((name, end), start) in enumerate(zip(shown.zones, starts, strict=True)):
+        stop = high if end is None else end
+        here = k == shown.zone
+        weight, ink = (600, theme.INK) if here else (400, theme.SOFT)
+        parts.append(
+            f'<rect x="{x(start):.1f}" y="{bar}" width="{x(stop) - x(start) - 2:.1f}" height="{tall}" rx="4" '
+            f'fill="{theme.ZONES[k]}" fill-opacity="{".9" if here else ".28"}"/>'
+            f'<text x="{(x(start) + x(stop)) / 2:.1f}" y="{bar + tall + 20}" text-anchor="middle" {font} '
+            f'font-size="14" font-weight="{weight}" fill="{ink}">{escape(name)}</text>'
+        )
+        if end is not None:
+            parts.append(
+                f'<text x="{x(end):.1f}" y="{bar - 8}" text-anchor="middle" {font} font-size="12" '
+                f'fill="{theme.SOFT}">{number(end, "deg")}</text>'
+            )
+    y = bar + tall / 2
+    parts.append(
+        f'<line x1="{x(shown.reading.low95):.1f}" x2="{x(shown.reading.high95):.1f}" y1="{y}" y2="{y}" '
+        f'stroke="{theme.INK}" stroke-width="4" stroke-linecap="round" stroke-opacity=".55"/>'
+        f'<circle cx="{x(shown.reading.value):.1f}" cy="{y}" r="10" fill="{theme.ZONES[shown.zone]}" '
+        f'stroke="{theme.PAPER}" stroke-width="3"/>'
+    )
+    if shown.most is not None:
+        left, right, under = x(shown.most[0]), x(shown.most[1]), bar + tall + 32
+        parts.append(
+            f'<path d="M {left:.1f} {under} v 7 H {right:.1f} v -7" fill="none" stroke="{theme.SOFT}"/>'
+            f'<text x="{(left + right) / 2:.1f}" y="{under + 24}" text-anchor="middle" {font} font-size="13" '
+            f'fill="{theme.SOFT}">{escape(shown.most_words)}</text>'
+        )
+    return svg(156, shown.words, "".join(parts))
 
 
 def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, str] | None:
@@ -86,8 +129,8 @@ def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, st
     return f"{said}.", svg(276, said, parts)
 
 
-def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Sequence[float] = ()) -> str:
-    """SVG: the bell of ``people`` (mean, SD), dashed ``limits``, and the person's value with its 95 % interval.
+def bell(title: str, words: str, people: Quantity, person: Quantity) -> str:
+    """SVG: the bell of ``people`` (mean, SD), and the person's value with its 95 % interval.
 
     ``words`` say the same to those who do not see it.
     """
@@ -109,11 +152,6 @@ def bell(title: str, words: str, people: Quantity, person: Quantity, limits: Seq
     for tick in range(ceil(low / step), floor(high / step) + 1):
         parts.append(
             f'<text x="{x(tick * step):.1f}" y="{_AXIS + 18}" {label}>{number(tick * step, people.unit)}</text>'
-        )
-    for limit in limits:
-        parts.append(
-            f'<line x1="{x(limit):.1f}" x2="{x(limit):.1f}" y1="{_TOP}" y2="{_AXIS}" stroke="{theme.AMBER}" '
-            'stroke-dasharray="4 4" stroke-width="1.5"/>'
         )
     y = _AXIS - 16
     parts += [

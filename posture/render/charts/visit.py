@@ -110,11 +110,11 @@ def _told(line: Timeline, speech: Language) -> str:
     told = f"{say(NAMES[line.measure])}. {said}: {verdict}."
     if any(point.measured.method == CARRIED for point in line.points):
         told += " " + say(
-            "Visits without marks: from the first visit's marks and the turn of the pelvis since (grade B)."
+            "Visits without marks: from the marks of another visit and the rotation of the pelvis since (grade B)."
         )
     elif change.because.endswith(TOGETHER):
         told += " " + say(
-            "Later values: the first one and the turn of the pelvis since, told from both outlines at once."
+            "Later values: the first one and the rotation of the pelvis since, told from both outlines at once."
         )
     if line.trend is None:
         return told

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from typing import Any
 
 from markupsafe import Markup
 
@@ -13,13 +12,14 @@ from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
 from posture.plan.intake import Intake
 from posture.plan.schedule import programme
-from posture.render.charts.bell import among_people
+from posture.render.charts.bell import among_people, scale
 from posture.render.html.plan import page, plan_parts
 from posture.render.overlay import jpeg
 from posture.report.practice import Practice
 from posture.report.report import Report
-from posture.text.labels import LENGTHS, NAMES, POINTS, SIGNS, chances, of_100, plain_words
+from posture.text.labels import LENGTHS, NAMES, POINTS, TILT
 from posture.text.language import Language, language
+from posture.text.presentation import chance_details, present
 
 
 def render(
@@ -31,15 +31,17 @@ def render(
 ) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
     told, speech = intake or Intake(), speech or language("en")
+    shown = present(report, knowledge, speech)
     weeks = None if report.plan is None else programme(report.plan, told)
     parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge, speech)
     return page(
         "report.html",
         speech,
         report=report,
-        finding=report.finding,
+        shown=shown,
+        scale=None if shown.scale is None else Markup(scale(shown.scale, speech.text(TILT))),
+        details=chance_details(report.finding, speech),
         picture=None if picture is None else _data_uri(picture),
-        rows=number_rows(report, knowledge),
         unmeasured={
             NAMES[name]: measured.reason
             for name, measured in report.measurements.items()
@@ -47,7 +49,6 @@ def render(
         },
         lengths=[(LENGTHS[name], length) for name, length in report.lengths_cm.items()],
         charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, speech)],
-        chances=[(words, of_100(chance), round(100 * chance)) for words, chance in chances(report.finding)],
         by_hand=[POINTS[name] for name in report.by_hand],
         practice=practice_rows(report.practice, knowledge, speech),
         sources=_sources(report, knowledge),
@@ -57,34 +58,6 @@ def render(
 
 def _data_uri(picture: Pixels) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg(picture, 88)).decode()
-
-
-def number_rows(report: Report, knowledge: Knowledge) -> list[dict[str, Any]]:
-    """What numbers.html shows of a report, a row a measure."""
-    rows = []
-    for name, measured in report.measurements.items():
-        if not isinstance(measured, Measurement):
-            continue
-        place = measured.comparison
-        rows.append(
-            {
-                "name": NAMES[name],
-                "sign": SIGNS[name],
-                "quantity": measured.quantity,
-                "mdc95": measured.mdc95,
-                "grade": measured.grade,
-                "method": measured.method,
-                "norm": None if place is None else plain_words(place.norm, knowledge),
-                "percentile": None if place is None else place.of_100,
-                "nobody": no_norm(name, knowledge),
-            }
-        )
-    return rows
-
-
-def no_norm(measure: str, knowledge: Knowledge) -> str:
-    """Why a value is compared with nobody: there is no norm, or there is one and the person is no adult."""
-    return "the norms are of adults" if measure in knowledge.norms else "no norm exists"
 
 
 def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: Language) -> list[dict[str, str]]:
@@ -109,7 +82,7 @@ def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: La
 
 def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
     """Everything the page rests on: norms of the measures shown, and what the exercises cite."""
-    ids = [knowledge.rules.source]
+    ids = [knowledge.rules.source, knowledge.verdict.source, knowledge.verdict.prior_source]
     for name, measured in report.measurements.items():
         if isinstance(measured, Measurement):
             ids.append(knowledge.errors[name].source)

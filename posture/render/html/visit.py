@@ -13,18 +13,19 @@ from markupsafe import Markup
 from posture.errors import UsageError
 from posture.findings.assess import WORDS
 from posture.followup.change import OwnError, comparable
-from posture.followup.timeline import Entry, Review, timelines, visits
+from posture.followup.timeline import Entry, Review, followed, timelines, visits
 from posture.knowledge.load import Knowledge
 from posture.plan.schedule import programme
+from posture.render.charts.bell import scale
 from posture.render.charts.visit import before_after, timeline
 from posture.render.html.plan import page
-from posture.render.html.report import number_rows
 from posture.text.intake_lines import told_words
-from posture.text.labels import POINTS, REVIEW_REASONS, plain_words, plan_words
+from posture.text.labels import POINTS, REVIEW_REASONS, TILT, plain_words, plan_words
 from posture.text.language import Language, language
+from posture.text.presentation import present
 
 #: Measures that a page draws over the visits, where they are known.
-DRAWN = ("asis_psis_tilt", "pelvic_tilt_estimate", "contour_lordosis", "hip_angle", "trunk_incl", "pelvic_displacement")
+DRAWN = ("tilt", "contour_lordosis", "hip_angle", "trunk_incl", "pelvic_displacement")
 #: Greatest side of a clinic's logo in a page, px.
 LOGO_PX = 400
 
@@ -63,8 +64,11 @@ def render_visit(
 ) -> str:
     """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out."""
     speech, knowledge = speech or language("en"), Knowledge.load()
-    report = entry.report
     until = [other for other in history if other.date <= entry.date]
+    report = next(
+        (shown.report for one, shown in zip(until, followed(until), strict=True) if one is entry), entry.report
+    )
+    shown = present(report, knowledge, speech)
     lines = [line for line in timelines(until, own) if line.measure in DRAWN and len(line.points) > 1]
     charts = [timeline(line, speech) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
     charts += outlines(until, speech)
@@ -80,10 +84,10 @@ def render_visit(
         client=client,
         entry=entry,
         report=report,
-        finding=report.finding,
+        shown=shown,
+        scale=None if shown.scale is None else Markup(scale(shown.scale, speech.text(TILT))),
         review=review_words(entry.review, speech),
         tests=told_words(entry.intake, speech),
-        rows=number_rows(report, knowledge),
         by_hand=[POINTS[name] for name in report.by_hand],
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=own is not None,
