@@ -168,7 +168,7 @@ def examine(
         status="refused" if view.body is None else "analyzed",
         reasons=view.reasons,
         warnings=view.warnings,
-        notes=view.notes,
+        notes=(*view.notes, *_unused_reading(view, intake)),
         facing=view.facing,
         quality=view.quality,
         stickers=_stickers(observation, options, knowledge),
@@ -262,6 +262,14 @@ def typed_reading(tilt_deg: float, sem_deg: float | None, knowledge: Knowledge) 
     sem = TYPED_SEM_DEG if sem_deg is None else sem_deg
     quantity = Quantity(tilt_deg, sem, "deg")
     return Measurement(quantity, sem, "A", TYPED, tilt_deg, place(MARKED, quantity, knowledge))
+
+
+def _unused_reading(view: View, intake: Intake) -> tuple[Remark, ...]:
+    """A note where a typed reading stands aside, since stickers on the bones say more."""
+    if view.body is None or intake.tilt_deg is None or not view.body.stickers:
+        return ()
+    message = "the typed tilt stands aside, since stickers on the hip bones were found"
+    return (Remark("typed_reading_unused", message, "take the stickers off to go by the typed one"),)
 
 
 def _vector(body: SagittalBody) -> tuple[float, ...] | None:
