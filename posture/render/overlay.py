@@ -192,7 +192,8 @@ def _draw_tilt(
     if finding is None or finding.tilt is None or finding.cuts is None or "hip" not in body.points:
         return
     reading, marks = finding.tilt.quantity, (body.psis, body.asis)
-    colour = _GREY if finding.kind == "inconclusive" else rgb(theme.ZONES[zone_of(reading.value, finding.cuts)])
+    zone = None if finding.kind == "inconclusive" else zone_of(reading.value, finding.cuts)
+    colour = rgb(theme.zone_colour(zone))
     if finding.tilt.measure == MARKED and finding.tilt.grade == "A" and None not in marks:
         rear, front = (np.array([p.x, p.y]) for p in marks if p is not None)
         middle, half = (rear + front) / 2, float(np.hypot(*(front - rear))) / 2

@@ -61,8 +61,14 @@ def panel(shown: Presentation, speech: Language, tall: int) -> Pixels:
         y = paragraph(y, f"{message}.", normal, _INK)
         y = paragraph(y, f"{say('Next time')}: {retake}.", small, _GREY) + 12
     if shown.tilt is not None:
-        tilt, zone = shown.tilt, 0 if shown.scale is None else shown.scale.zone
-        y = row(y, rgb(theme.ZONES[zone]), tilt.name, f"{tilt.value}   ({tilt.interval})", tilt.place)
+        tilt, zone = shown.tilt, None if shown.scale is None else shown.scale.zone
+        y = row(
+            y,
+            rgb(theme.SOFT if zone is None else theme.ZONES[zone]),
+            tilt.name,
+            f"{tilt.value}   ({tilt.interval})",
+            tilt.place,
+        )
     for words in shown.chances[:1]:
         y = paragraph(y, words, small, _GREY) + 14
     numbers = {one.measure: one for one in shown.numbers}

@@ -20,3 +20,8 @@ def rgb(colour: str) -> Colour:
     """A colour as numbers 0..255: "#0b6e4b" gives (11, 110, 75)."""
     red, green, blue = bytes.fromhex(colour.removeprefix("#"))
     return red, green, blue
+
+
+def zone_colour(zone: int | None) -> str:
+    """Colour of a zone of the tilt's scale, grey for a reading too unsure to lie in any."""
+    return SOFT if zone is None else ZONES[zone]

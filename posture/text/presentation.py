@@ -47,13 +47,13 @@ class Scale:
     """The reading on its scale: less – usual – more – clearly more, degrees; ``words`` say what a picture shows.
 
     zones : name of each zone and where it ends, the lowest first; the last has no end
-    zone : index of the zone that the reading lies in
+    zone : index of the zone that the reading lies in, None for one too unsure to lie in any
     most, most_words : where two of three people read, and that in words
     """
 
     reading: Quantity
     zones: tuple[tuple[str, float | None], ...]
-    zone: int
+    zone: int | None
     most: tuple[float, float] | None
     most_words: str
     words: str
@@ -161,11 +161,12 @@ def _scale(finding: Finding, knowledge: Knowledge, speech: Language) -> Scale | 
         return None
     say, reading = speech.text, finding.tilt.quantity
     zones = tuple((say(name), end) for name, end in zones_of(finding.cuts))
-    zone = zone_of(reading.value, finding.cuts)
+    zone = None if finding.kind == "inconclusive" else zone_of(reading.value, finding.cuts)
     norm = knowledge.norms[finding.tilt.measure]
     most = (norm.mean - norm.sd, norm.mean + norm.sd) if finding.tilt.comparison is not None else None
     words = [f"{say(TILT)}: {number(reading.value, 'deg')} ({_interval(reading, speech)})."]
-    words.append(say("On the scale: {zone}.").format(zone=zones[zone][0]))
+    if zone is not None:
+        words.append(say("On the scale: {zone}.").format(zone=zones[zone][0]))
     many = "" if most is None else most_people(most, speech)
     return Scale(reading, zones, zone, most, many, " ".join([*words, many]).strip())
 
@@ -188,7 +189,7 @@ def most_people(most: tuple[float, float], speech: Language) -> str:
 
 def _chances(finding: Finding, knowledge: Knowledge, speech: Language) -> tuple[str, ...]:
     chance, rules, say = finding.chance, knowledge.verdict, speech.text
-    if chance is None:
+    if chance is None or finding.kind == "inconclusive":  # the line's residual is that of surer readings
         return ()
     ordinary = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg")
     told = []
@@ -214,7 +215,7 @@ def _chances(finding: Finding, knowledge: Knowledge, speech: Language) -> tuple[
 
 def chance_details(finding: Finding | None, speech: Language) -> tuple[str, ...]:
     """What stands behind the chance, for the details: its range, and the chances of the other limits."""
-    if finding is None or finding.chance is None:
+    if finding is None or finding.chance is None or finding.kind == "inconclusive":
         return ()
     say, chance = speech.text, finding.chance
     least, most = (f"{100 * share:.0f}" for share in chance.forward_range)

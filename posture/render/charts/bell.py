@@ -78,7 +78,7 @@ def scale(shown: Scale, title: str) -> str:
     parts.append(
         f'<line x1="{x(shown.reading.low95):.1f}" x2="{x(shown.reading.high95):.1f}" y1="{y}" y2="{y}" '
         f'stroke="{theme.INK}" stroke-width="4" stroke-linecap="round" stroke-opacity=".55"/>'
-        f'<circle cx="{x(shown.reading.value):.1f}" cy="{y}" r="10" fill="{theme.ZONES[shown.zone]}" '
+        f'<circle cx="{x(shown.reading.value):.1f}" cy="{y}" r="10" fill="{theme.zone_colour(shown.zone)}" '
         f'stroke="{theme.PAPER}" stroke-width="3"/>'
     )
     if shown.most is not None:
