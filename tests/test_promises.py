@@ -212,7 +212,7 @@ def test_the_python_example_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, 
     (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     monkeypatch.chdir(ROOT)
     exec(compile(example, "README.md", "exec"), {})
-    assert "curve" in capsys.readouterr().out
+    assert "pelvis" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/clients.md"])
