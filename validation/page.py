@@ -191,7 +191,9 @@ class Tour:
             photos = [str(path) for path in sorted(Path(folder).iterdir())]
             page.locator("input[type=file]").first.set_input_files(photos)
             page.wait_for_selector("text=0 of 4 looked at", timeout=60_000)
-        page.keyboard.press("a")
+        page.keyboard.press("x")  # the first has no numbers, so it cannot be accepted
+        page.wait_for_selector("text=Why is it not used?")
+        page.keyboard.press("1")
         page.wait_for_selector("text=1 of 4 looked at")
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(1500)
