@@ -170,7 +170,7 @@ class Tour:
             box = part.bounding_box()
             page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
             page.wait_for_timeout(1500)
-        page.wait_for_selector("h1:has-text('The marked pelvis')")
+        page.wait_for_selector("text=marked ASIS and PSIS")
         self.keep("points")
         self.go("firmer")
         self.keep("firmer")
@@ -191,6 +191,7 @@ class Tour:
             photos = [str(path) for path in sorted(Path(folder).iterdir())]
             page.locator("input[type=file]").first.set_input_files(photos)
             page.wait_for_selector("text=0 of 4 looked at", timeout=60_000)
+        page.wait_for_timeout(2500)  # until the page listens to keys
         page.keyboard.press("x")  # the first has no numbers, so it cannot be accepted
         page.wait_for_selector("text=Why is it not used?")
         page.keyboard.press("1")
