@@ -113,9 +113,9 @@ app: .venv/.ready
 	@sh tools/set_up.sh requirements-test.txt && touch $@ .venv/.ready
 
 lock: .venv/.ready-test
-	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 		pyproject.toml --extra app --group setup -o requirements.txt
-	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
 		pyproject.toml --all-extras --group setup --group test -c requirements.txt -o requirements-test.txt
 
 clean:

@@ -9,10 +9,8 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -91,36 +89,22 @@ def test_a_logo_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
 
 
 class TestModels:
-    def test_a_replaced_file_in_the_wheel_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        file = tmp_path / "modules" / "pose_detection" / "pose_detection.tflite"
-        file.parent.mkdir(parents=True)
-        file.write_bytes(b"another model")
-        fake = SimpleNamespace(__file__=str(tmp_path / "__init__.py"))
-        monkeypatch.setattr(mediapipe_models, "mediapipe", lambda: fake)
-        with pytest.raises(SetupError, match="somebody replaced it"):
-            mediapipe_models._with_metadata("pose_detection/pose_detection.tflite", 0.0, 1.0)
-
-    @pytest.mark.parametrize(
-        ("make", "sha256"),
-        [
-            (mediapipe_models.segmentation_model, mediapipe_models.SEGMENTATION_SHA256),
-            (mediapipe_models.face_model, mediapipe_models.FACE_SHA256),
-        ],
-        ids=["segmentation", "face"],
-    )
-    def test_a_model_is_the_same_bytes_at_any_hour(
-        self, make: Callable[[], bytes], sha256: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("content", [b"another model", None], ids=["replaced", "missing"])
+    def test_a_file_that_is_not_the_one_checked_is_refused(
+        self, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        assert hashlib.sha256(make()).hexdigest() == sha256
+        folder = tmp_path / "data" / "models"
+        folder.mkdir(parents=True)
+        if content is not None:
+            (folder / "face.tflite").write_bytes(content)
+        monkeypatch.setattr(mediapipe_models.resources, "files", lambda _: tmp_path)
+        with pytest.raises(SetupError, match=r"face\.tflite is .*nstall posture again"):
+            mediapipe_models.face_model()
 
-    def test_a_replaced_file_in_the_cache_is_made_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        good = mediapipe_models.segmentation_model()
-        (cached,) = (tmp_path / "posture").iterdir()
-        cached.write_bytes(b"another model")
-        assert mediapipe_models.segmentation_model() == good
-        assert cached.read_bytes() == good
+    def test_the_files_are_those_that_are_checked(self) -> None:
+        folder = ROOT / "posture" / "data" / "models"
+        files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+        assert files == mediapipe_models.SHA256
 
 
 class TestLogs:

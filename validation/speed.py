@@ -73,7 +73,6 @@ def one_photo(folder: Path) -> tuple[list[Row], dict[str, float]]:
     """Our whole analysis of a photo beside decoding it and one look of the pose model at it, and beside a script."""
     knowledge, observer = Knowledge.load(), MediaPipeObserver()
     bare, image_of = bare_landmarker()
-    solutions: Any = mediapipe().solutions.pose.Pose(static_image_mode=True, enable_segmentation=True)
     rows, ratios = list[Row](), dict[str, float]()
     for size in PHOTOS:
         name = f"{size[0]}×{size[1]}"
@@ -89,7 +88,7 @@ def one_photo(folder: Path) -> tuple[list[Row], dict[str, float]]:
             picture.with_suffix(".json").write_text(examination.report.to_json(), "utf-8")
 
         def script(photo: Path = photo) -> float:
-            return usual_script(solutions, photo)
+            return usual_script(bare, image_of, photo)
 
         taken = in_turns(
             {
@@ -106,13 +105,13 @@ def one_photo(folder: Path) -> tuple[list[Row], dict[str, float]]:
             (f"{name}: posture, from file to JSON and annotated picture", told(taken["posture"])),
             (f"{name}: decode", told(taken["decode"])),
             (f"{name}: one bare look of the same model with its mask", told(taken["look"])),
-            (f"{name}: a script of ten lines on `mp.solutions.pose`, one look, one angle", told(taken["script"])),
+            (f"{name}: a script of ten lines, one bare look, one angle", told(taken["script"])),
             (f"{name}: posture over that script", f"{ours / usual:.1f}"),
         ]
     return rows, ratios
 
 
-def bare_landmarker() -> tuple[Callable[[Any], object], Callable[[np.ndarray], Any]]:
+def bare_landmarker() -> tuple[Callable[[Any], Any], Callable[[np.ndarray], Any]]:
     """One look of the pose model with its mask, nothing around it, and what makes pixels a picture for it."""
     module: Any = mediapipe()
     from mediapipe.tasks.python import BaseOptions, vision
@@ -124,10 +123,10 @@ def bare_landmarker() -> tuple[Callable[[Any], object], Callable[[np.ndarray], A
     return landmarker.detect, lambda pixels: module.Image(image_format=module.ImageFormat.SRGB, data=pixels)
 
 
-def usual_script(pose: Any, photo: Path) -> float:
+def usual_script(look: Callable[[Any], Any], image_of: Callable[[np.ndarray], Any], photo: Path) -> float:
     """What somebody writes who has no posture: read, look once, one hip angle with no doubt about it."""
     picture = cv2.cvtColor(cv2.imread(str(photo)), cv2.COLOR_BGR2RGB)
-    points = pose.process(picture).pose_landmarks.landmark
+    points = look(image_of(picture)).pose_landmarks[0]
     shoulder, hip, knee = (np.array([points[k].x, points[k].y]) * picture.shape[1::-1] for k in (11, 23, 25))
     trunk, thigh = shoulder - hip, knee - hip
     return degrees(atan2(trunk[0] * thigh[1] - trunk[1] * thigh[0], trunk @ thigh))

@@ -29,7 +29,7 @@ class BodyOutline:
     @property
     def heights_pct(self) -> NDArray[np.float64]:
         """(n,) heights of the edges."""
-        return self.lowest_pct + STEP_PCT * np.arange(len(self.dorsal_pct))
+        return self.lowest_pct + STEP_PCT * np.arange(len(self.dorsal_pct), dtype=float)
 
 
 def body_outline(body: SagittalBody) -> BodyOutline | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
-from importlib.machinery import PathFinder
-from pathlib import Path
+from importlib import resources
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from posture.body.frame import Pixels
-from posture.errors import SetupError
 from posture.render import theme
 from posture.render.theme import Colour, rgb
 from posture.text.language import Language
@@ -103,10 +102,7 @@ def _lines(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 @cache
 def fonts() -> tuple[ImageFont.FreeTypeFont, ImageFont.FreeTypeFont, ImageFont.FreeTypeFont]:
-    """Large, normal and small of the font that comes with Matplotlib, found without importing it."""
-    package = PathFinder.find_spec("matplotlib")  # whatever stands for it in sys.modules while MediaPipe is imported
-    if package is None or not package.submodule_search_locations:
-        raise SetupError("Matplotlib is missing, whose font writes on pictures: install posture again")
-    file = Path(package.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
-    large, normal, small = (ImageFont.truetype(file, size) for size in (24, 18, 14))
+    """Large, normal and small of DejaVu Sans, which has every letter and sign of both languages."""
+    file = resources.files("posture") / "data" / "fonts" / "DejaVuSans.ttf"
+    large, normal, small = (ImageFont.truetype(io.BytesIO(file.read_bytes()), size) for size in (24, 18, 14))
     return large, normal, small

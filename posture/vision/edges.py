@@ -64,7 +64,8 @@ def _moved(base: Array, normal: Array, offset: Array, rows: Array) -> Array:
     offset = cv2.GaussianBlur(offset[:, None], (1, 0), 0, sigmaY=2)[:, 0]
     moved = base + offset[:, None] * normal
     order = np.argsort(moved[:, 1], kind="stable")
-    return np.interp(rows, moved[order, 1], moved[order, 0])
+    edge: Array = np.interp(rows, moved[order, 1], moved[order, 0])
+    return edge
 
 
 def _edge_strength(smooth_hwc: NDArray[np.uint8], base: Array, normal: Array, reach: Array) -> Array:

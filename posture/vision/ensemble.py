@@ -145,7 +145,8 @@ def mean_mask(looks: list[Look], box: Box) -> Mask:
             ]
         )
         total += cv2.warpAffine(look.mask_hw, to_mask, shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    return total / np.float32(len(looks))
+    total /= len(looks)
+    return total
 
 
 def outlined(pixels: NDArray[np.uint8], box: Box, mask: Mask, second: Mask, pose: Pose) -> Silhouette | None:

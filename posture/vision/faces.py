@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.vision.mediapipe_models import face_model, mediapipe
+from posture.vision.model_image import ModelImage
 from posture.vision.model_pool import Copies, pool, threads
 
 #: The model looks at 128 px and finds faces from about a tenth of that up: so the picture is also shown in tiles,
@@ -26,12 +27,12 @@ _GENEROUS = 1.5
 
 def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]]:
     """Circles (x, y, radius) in px round every face found; the same face may be named several times."""
-    finders, crew, module = _finders()
+    finders, crew = _finders()
 
     def look(where: tuple[int, int, int]) -> list[tuple[float, float, float]]:
         x, y, side = where
         tile = cv2.resize(pixels_hwc[y : y + side, x : x + side], (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_LINEAR)
-        image = module.Image(image_format=module.ImageFormat.SRGB, data=np.ascontiguousarray(tile))
+        image = ModelImage(tile).image
         scale = side / _LOOK_PX
         with finders.lent() as finder:
             boxes = [face.bounding_box for face in finder.detect(image).detections]
@@ -65,18 +66,18 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 @cache
-def _finders() -> tuple[Copies, Executor, Any]:
-    module: Any = mediapipe()
+def _finders() -> tuple[Copies, Executor]:
+    mediapipe()
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.FaceDetectorOptions(
         base_options=BaseOptions(model_asset_buffer=face_model()), min_detection_confidence=_CONFIDENCE
     )
-    blank = module.Image(image_format=module.ImageFormat.SRGB, data=np.zeros((8, 8, 3), np.uint8))
+    blank = ModelImage(np.zeros((8, 8, 3), np.uint8)).image
 
     def make() -> Any:
         finder = vision.FaceDetector.create_from_options(options)
         finder.detect(blank)
         return finder
 
-    return Copies(make, threads()), pool(threads(), "face"), module
+    return Copies(make, threads()), pool(threads(), "face")

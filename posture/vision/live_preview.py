@@ -20,6 +20,8 @@ from posture.body.silhouette import Outline, trace
 from posture.errors import NoPerson
 from posture.vision.mediapipe_models import mediapipe, pose_model, quiet
 from posture.vision.mediapipe_pose import face_circle
+from posture.vision.model_image import ModelImage
+from posture.vision.model_pool import close_with
 
 #: Longest side of a picture given to the model, px; it looks at 256 × 256 px of the body in the end.
 PREVIEW_PX = 640
@@ -43,7 +45,7 @@ class LivePreview:
     """
 
     def __init__(self, beside: bool = False, outlines: bool = False) -> None:
-        self._mp: Any = mediapipe()
+        mediapipe()
         from mediapipe.tasks.python import BaseOptions, vision
 
         data, self.model_sha256 = pose_model(None, False)
@@ -60,6 +62,7 @@ class LivePreview:
         with quiet():
             self._follow = landmarker(vision.RunningMode.VIDEO, 1, outlines)
             self._count = landmarker(vision.RunningMode.IMAGE, 2)
+        self._closing = [close_with(self, task) for task in (self._follow, self._count)]
         self._last_ms, self._counted_s = -1, -OTHERS_S
         self._others: tuple[Pose, ...] = ()
         self.trunk: Outline | None = None
@@ -72,17 +75,17 @@ class LivePreview:
         scale = min(1.0, PREVIEW_PX / max(height, width))
         small = pixels_hwc if scale == 1.0 else cv2.resize(pixels_hwc, None, fx=scale, fy=scale)
         first, self._last_ms = self._last_ms < 0, max(self._last_ms + 1, round(1000 * at_s))
-        image = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(small))
+        shown = ModelImage(small)
         with quiet() if first else contextlib.nullcontext():
-            result = self._follow.detect_for_video(image, self._last_ms)
-            poses = _poses(result, width, height)
+            result = self._follow.detect_for_video(shown.image, self._last_ms)
+            poses = _poses(shown, result, width, height)
             self.trunk = None
             if not poses:
                 raise NoPerson("the pose model saw no body")
             subject = poses[0]
             if result.segmentation_masks:
-                self.trunk = _trunk(result.segmentation_masks[0].numpy_view(), subject, scale)
-            self._look_for_others(image, at_s, subject, width, height)
+                self.trunk = _trunk(shown.mask(result.segmentation_masks[0]), subject, scale)
+            self._look_for_others(shown, at_s, subject, width, height)
         return Observation(
             width_px=width,
             height_px=height,
@@ -95,9 +98,9 @@ class LivePreview:
             photo_px_per_px=1.0,
         )
 
-    def _look_for_others(self, image: Any, at_s: float, subject: Pose, width: int, height: int) -> None:
+    def _look_for_others(self, shown: ModelImage, at_s: float, subject: Pose, width: int, height: int) -> None:
         def seen() -> list[Pose]:
-            return _poses(self._count.detect(image), width, height)
+            return _poses(shown, self._count.detect(shown.image), width, height)
 
         poses = None
         if self._thread is None:
@@ -114,14 +117,14 @@ class LivePreview:
         """Let the models go."""
         if self._thread is not None:
             self._thread.shutdown()
-        self._follow.close()
-        self._count.close()
+        for close in self._closing:
+            close()
         del self._follow, self._count  # closed, they still hold their graphs' memory
 
 
-def _poses(result: Any, width: int, height: int) -> list[Pose]:
+def _poses(shown: ModelImage, result: Any, width: int, height: int) -> list[Pose]:
     both = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
-    return [_pose(points, world, width, height) for points, world in both]
+    return [_pose(shown.shares(points) * (width, height) - 0.5, points, world) for points, world in both]
 
 
 def _trunk(mask_hw: NDArray[np.float32], pose: Pose, scale: float) -> Outline | None:
@@ -140,8 +143,7 @@ def _same(one: Pose, other: Pose) -> bool:
     return float(np.median(np.hypot(*(one.xy_px - other.xy_px).T))) < 0.5 * trunk
 
 
-def _pose(points: Any, world_points: Any, width: int, height: int) -> Pose:
-    xy = np.array([(p.x * width, p.y * height) for p in points]) - 0.5
+def _pose(xy: NDArray[np.float64], points: Any, world_points: Any) -> Pose:
     visibility = np.array([min(p.visibility, p.presence) for p in points])
     world = np.array([(p.x, p.y, p.z) for p in world_points])
     return Pose(xy, visibility, np.full(len(xy), _SIGMA * np.ptp(xy[:, 1])), world)

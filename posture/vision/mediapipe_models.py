@@ -1,43 +1,36 @@
-"""The models inside the MediaPipe wheel, made loadable: nothing is ever downloaded.
+"""The models in posture's own wheel, checked by hash: nothing is ever downloaded.
 
-The wheel carries the body finder, the full landmark model and the selfie-segmentation model as bare TFLite files.
-The Tasks API wants metadata with each and the two pose files zipped together; both are added here (DESIGN section 3).
+They are MediaPipe's body finder with its full landmark model, its selfie segmentation and its short-range face finder,
+with the metadata that the Tasks API asks for (THIRD_PARTY.md says where each comes from).
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib
 import io
 import os
 import sys
-import tempfile
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from posture.errors import SetupError, UsageError
 
-#: sha256 of the pose bundle, the face and the segmentation model as made here from MediaPipe 0.10.21, and of known
-#: files that --model may name.
+#: sha256 of the pose bundle with which every number of this program was checked.
 EMBEDDED_SHA256 = "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad"
-FACE_SHA256 = "97bc2ede3d62c752ea01242984291ffbba6818b09122a5c4bce9dbb2af957fe8"
-SEGMENTATION_SHA256 = "75d61e045f9093be1223dff4a8d85c5a6a25efebb599e73d40994966ceca54c4"
-#: Date of whatever is put into an archive, so that the same wheel always gives the same bytes and hash.
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-#: The files in the wheel as every number of this program was checked with.
-_IN_THE_WHEEL = {
-    "pose_detection.tflite": "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
-    "pose_landmark_full.tflite": "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
-    "selfie_segmentation.tflite": "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
-    "face_detection_short_range.tflite": "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
+#: sha256 of every file in posture/data/models.
+SHA256 = {
+    "pose_full.task": EMBEDDED_SHA256,
+    "selfie_segmentation.tflite": "75d61e045f9093be1223dff4a8d85c5a6a25efebb599e73d40994966ceca54c4",
+    "face.tflite": "97bc2ede3d62c752ea01242984291ffbba6818b09122a5c4bce9dbb2af957fe8",
 }
+#: Known files that --model may name.
 KNOWN_SHA256 = {
-    EMBEDDED_SHA256: "full, embedded in the MediaPipe 0.10.21 wheel",
+    EMBEDDED_SHA256: "full, in posture's wheel",
     "dde94ab615f125221dd10607599c580e937211828fe3aaee960973b286a333dd": "full, the same landmark model rebundled",
     "ecc9f473f0dfbd61b7a50b99cf5994695cf5e69bb585f1f13cecda941276cf70": "lite of 2021",
 }
@@ -48,9 +41,6 @@ KNOWN_GIT_BLOBS = {
     "45449d98ebc71322c4c5ee03a1ae31400ae8deee": "heavy",
 }
 
-
-#: Two threads that import MediaPipe at once would each undo the other's stand-ins.
-_importing = threading.RLock()
 _hush = threading.Lock()
 
 
@@ -58,36 +48,14 @@ def mediapipe() -> ModuleType:
     """The MediaPipe package, or a SetupError that says which system library is missing and how to get it."""
     os.environ.setdefault("GLOG_minloglevel", "2")
     try:
-        with _importing, quiet(), _without_plotting():
+        with quiet():
             import mediapipe as module
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         raise SetupError(missing_library(error)) from error
     return module  # type: ignore[no-any-return]
 
 
-class _Later(ModuleType):
-    """Stands for a module until something is asked of it."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(importlib.import_module(self.__name__), name)
-
-
-@contextlib.contextmanager
-def _without_plotting() -> Iterator[None]:
-    """Keep Matplotlib unloaded inside the block: MediaPipe imports it for a plot that posture never draws (1 s)."""
-    if "matplotlib" in sys.modules:
-        yield
-        return
-    package, pyplot = _Later("matplotlib"), _Later("matplotlib.pyplot")
-    package.pyplot = pyplot  # type: ignore[attr-defined]
-    sys.modules |= {"matplotlib": package, "matplotlib.pyplot": pyplot}
-    try:
-        yield
-    finally:
-        del sys.modules["matplotlib"], sys.modules["matplotlib.pyplot"]
-
-
-def missing_library(error: ImportError) -> str:
+def missing_library(error: Exception) -> str:
     """What to do about an import of OpenCV or MediaPipe that failed."""
     text = str(error)
     if "libGL" in text or "libgthread" in text or "libEGL" in text:
@@ -139,7 +107,7 @@ def pose_model(model_file: Path | None, trust: bool) -> tuple[bytes, str]:
     unknown hash without ``trust``.
     """
     if model_file is None:
-        return _embedded()
+        return _shipped("pose_full.task"), EMBEDDED_SHA256
     try:
         data = model_file.read_bytes()
     except OSError as error:
@@ -157,86 +125,24 @@ def pose_model(model_file: Path | None, trust: bool) -> tuple[bytes, str]:
 
 
 def segmentation_model() -> bytes:
-    """The general selfie-segmentation model with the metadata the Tasks API asks for."""
-    return _cached(
-        "selfie_segmentation",
-        SEGMENTATION_SHA256,
-        lambda: _with_metadata("selfie_segmentation/selfie_segmentation.tflite", 0.0, 255.0, mask=True),
-    )
+    """The general selfie-segmentation model."""
+    return _shipped("selfie_segmentation.tflite")
 
 
 def face_model() -> bytes:
-    """The short-range face model with the metadata the Tasks API asks for."""
-    return _cached(
-        "face", FACE_SHA256, lambda: _with_metadata("face_detection/face_detection_short_range.tflite", 127.5, 127.5)
-    )
+    """The short-range face model."""
+    return _shipped("face.tflite")
 
 
-def _embedded() -> tuple[bytes, str]:
-    data = _cached("pose_full", EMBEDDED_SHA256, _bundle)
-    return data, hashlib.sha256(data).hexdigest()
-
-
-def _bundle() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as bundle:
-        for name, source, mean, std in (
-            ("pose_detector.tflite", "pose_detection/pose_detection.tflite", 127.5, 127.5),
-            ("pose_landmarks_detector.tflite", "pose_landmark/pose_landmark_full.tflite", 0.0, 255.0),
-        ):
-            bundle.writestr(zipfile.ZipInfo(name, LONG_AGO), _with_metadata(source, mean, std))
-    return buffer.getvalue()
-
-
-def _cached(name: str, sha256: str, make: Callable[[], bytes]) -> bytes:
-    """Bytes of the expected hash from the user's cache folder, else made anew and put there."""
-    file = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "posture" / f"{name}_{sha256[:16]}"
-    with contextlib.suppress(OSError):
-        data = file.read_bytes()
-        if hashlib.sha256(data).hexdigest() == sha256:
-            return data
-    data = make()
-    # A cache that cannot be written costs half a second a start and nothing else.
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as part:
-            part.write(data)
-        Path(part.name).replace(file)
+def _shipped(name: str) -> bytes:
+    """A file of posture/data/models. Raises SetupError where it is missing or not the one that was checked."""
+    try:
+        data = (resources.files("posture") / "data" / "models" / name).read_bytes()
+    except OSError as error:
+        raise SetupError(f"the model file {name} is missing from this installation: install posture again") from error
+    if hashlib.sha256(data).hexdigest() != SHA256[name]:
+        raise SetupError(
+            f"the model file {name} is not the one that posture was checked with: somebody replaced it, "
+            "or a download was cut short. Install posture again"
+        )
     return data
-
-
-def _with_metadata(source: str, mean: float, std: float, mask: bool = False) -> bytes:
-    path = Path(mediapipe().__file__ or "").parent / "modules" / source
-    if not path.is_file():
-        raise SetupError(
-            f"this MediaPipe carries no {path.name}: posture needs version 0.10.21, whose wheel holds the models. "
-            "Run: pip install mediapipe==0.10.21"
-        )
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != _IN_THE_WHEEL[path.name]:
-        raise SetupError(
-            f"{path.name} in this MediaPipe is not the file that posture was checked with: somebody replaced it. "
-            "Run: pip install --force-reinstall mediapipe==0.10.21"
-        )
-    from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
-
-    writer: Any = metadata_writer.MetadataWriter.create(bytearray(data)).add_image_input([mean], [std])
-    if mask:
-        writer.add_segmentation_output(None)
-    return _timeless(bytes(writer.populate()[0]))
-
-
-def _timeless(model: bytes) -> bytes:
-    """The same model, the small archive that the writer may append to it dated as ever: the same bytes at any hour."""
-    whole = io.BytesIO(model)
-    if not zipfile.is_zipfile(whole):
-        return model
-    with zipfile.ZipFile(whole) as appended:
-        parts = [(part.filename, part.header_offset, appended.read(part)) for part in appended.infolist()]
-    if not parts:
-        return model
-    made = io.BytesIO(model[: min(offset for _, offset, _ in parts)])
-    with zipfile.ZipFile(made, "a", zipfile.ZIP_STORED) as anew:
-        for name, _, content in parts:
-            anew.writestr(zipfile.ZipInfo(name, LONG_AGO), content)
-    return made.getvalue()

@@ -34,6 +34,7 @@ from posture.vision.ensemble import (
     same_person,
 )
 from posture.vision.mediapipe_models import mediapipe, pose_model, segmentation_model
+from posture.vision.model_image import ModelImage
 from posture.vision.model_pool import Copies, pool, threads
 from posture.vision.roll import find_roll
 from posture.vision.stickers import find_markers
@@ -61,7 +62,7 @@ class MediaPipeObserver:
 
     Parameters
     ----------
-    model_file : a .task bundle, or None for the one in the installed wheel
+    model_file : a .task bundle, or None for the one in the wheel
     trust_model : take a bundle of unknown hash
     passes : looks per photo, 1 to 16; more looks, less jitter, more time
     at_once : looks taken at the same time, each on a core of its own; by default two where there are two cores
@@ -77,12 +78,12 @@ class MediaPipeObserver:
         if not 1 <= passes <= MAX_PASSES:
             raise UsageError(f"--passes must lie between 1 and {MAX_PASSES}, not {passes}")
         self._passes = passes
-        self._mp: Any = mediapipe()
+        mediapipe()
         from mediapipe.tasks.python import BaseOptions, vision
 
         data, self.model_sha256 = pose_model(model_file, trust_model)
         # every copy is shown a person first: what the models write on their first look is kept off the terminal
-        person = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=_person())
+        person = ModelImage(_person()).image
 
         def landmarker() -> Any:
             made = vision.PoseLandmarker.create_from_options(
@@ -111,7 +112,7 @@ class MediaPipeObserver:
         at_once = at_once or threads()
         try:
             self._landmarkers = Copies(landmarker, at_once)
-        except (RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"the pose model cannot be loaded: {str(error).splitlines()[0]}") from error
         self._segmenters = Copies(segmenter, at_once)
         self._pool = pool(at_once, "look")
@@ -151,7 +152,8 @@ class MediaPipeObserver:
         looks = one_labelling(looks)
         pose = consensus(looks)
         mask = mean_mask(looks, box)
-        other_mask: Mask = (second[0].result() + second[1].result()) / np.float32(2)
+        other_mask: Mask = second[0].result() + second[1].result()
+        other_mask /= 2
         sure = mask > 0.5
         share = float((other_mask[sure] > 0.5).mean()) if sure.any() else 0.0
         if share < _PERSON_SHARE:
@@ -176,47 +178,43 @@ class MediaPipeObserver:
             found_marks=None if found_marks is None else found_marks.result(),
         )
 
-    def _image(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> Any:
+    def _image(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> ModelImage:
         part = pixels[box.y0 : box.y1, box.x0 : box.x1]
         scale = min(1.0, _LOOK_PX / max(part.shape[:2]))
         if scale < 1:
             # averaging over areas takes ten times as long, and gains nothing before the picture is halved
             how = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA
             part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=how)
-        if mirrored:
-            part = cv2.flip(part, 1)
-        return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=np.ascontiguousarray(part))
+        return ModelImage(part, mirrored)
 
     def _look(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> list[Look]:
-        image = self._image(pixels, box, mirrored)
+        shown = self._image(pixels, box, mirrored)
         with self._landmarkers.lent() as landmarker:
-            result = landmarker.detect(image)
+            result = landmarker.detect(shown.image)
         size = np.array([box.x1 - box.x0, box.y1 - box.y0])
         looks = []
         for points, world_points, mask in zip(
             result.pose_landmarks, result.pose_world_landmarks, result.segmentation_masks or [], strict=True
         ):
-            share = np.array([(p.x, p.y) for p in points])
+            share = shown.shares(points)
             visibility = np.array([min(p.visibility, p.presence) for p in points])
             world = np.array([(p.x, p.y, p.z) for p in world_points])
-            mask_hw = mask.numpy_view().reshape(image.height, image.width)
             if mirrored:
-                share[:, 0] = 1 - share[:, 0]
                 world[:, 0] = -world[:, 0]
                 share, visibility, world = share[MIRRORED], visibility[MIRRORED], world[MIRRORED]
-            mask_hw = cv2.flip(mask_hw, 1) if mirrored else mask_hw.copy()
             # -0.5: landmark coordinates count from the picture's border, array indices from the middle of a pixel
-            looks.append(Look(share * size + (box.x0, box.y0) - 0.5, visibility, world, box, mask_hw))
+            xy_px = share * size + (box.x0, box.y0) - 0.5
+            looks.append(Look(xy_px, visibility, world, box, shown.mask(mask)))
         return looks
 
     def _segment(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> Mask:
         """Person probability from the selfie model over a box, looked at as it is or mirrored."""
-        image = self._image(pixels, box, mirrored)
+        shown = self._image(pixels, box, mirrored)
         with self._segmenters.lent() as segmenter:
-            mask = segmenter.segment(image).confidence_masks[0].numpy_view()
-        mask = mask.reshape(mask.shape[:2])
-        mask = cv2.flip(mask, 1) if mirrored else np.ascontiguousarray(mask)
-        resized: Mask = cv2.resize(mask, mask_size(box), interpolation=cv2.INTER_LINEAR)
+            result = segmenter.segment(shown.image)
+        resized: Mask = cv2.resize(
+            shown.mask(result.confidence_masks[0]), mask_size(box), interpolation=cv2.INTER_LINEAR
+        )
         return resized
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import replace
 from html import unescape
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -24,6 +22,7 @@ from posture.render.overlay import draw, draw_photo
 from posture.render.panel import PANEL, fonts
 from posture.report.report import Report
 from posture.text.labels import LENGTHS, dose_words, number, odds
+from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation, with_pose
 
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
@@ -343,11 +342,12 @@ class TestPicture:
         assert picture.shape[0] == 1280
         assert picture.dtype == np.uint8
 
-    def test_its_font_is_found_while_another_thread_imports_the_pose_model(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setitem(sys.modules, "matplotlib", ModuleType("matplotlib"))
-        assert fonts.__wrapped__()[0].size == 24
+    def test_its_font_has_every_letter_that_either_language_needs(self) -> None:
+        words = (ROOT / "posture" / "data" / "german.toml").read_text("utf-8")
+        missing = bytes(fonts()[0].getmask("\uffff"))
+        letters = {letter for letter in words if letter.isprintable() and not letter.isspace()}
+        assert {"ß", "°", "±"} < letters
+        assert [letter for letter in sorted(letters) if bytes(fonts()[0].getmask(letter)) == missing] == []
 
     @pytest.mark.parametrize(("width", "height"), [(8000, 20), (3, 5000), (1, 1)], ids=["wide", "tall", "one pixel"])
     def test_strange_shapes_are_drawn_too(self, width: int, height: int) -> None:

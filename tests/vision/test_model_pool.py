@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from threading import Barrier, current_thread
 
 import cv2
 import pytest
 
-from posture.vision.model_pool import Copies, pool, threads
+from posture.vision.model_pool import Copies, close_with, pool, threads
 
 
 @pytest.fixture
@@ -43,11 +44,43 @@ def test_two_things_are_done_at_the_same_time_by_threads_of_the_name_given() -> 
     assert all(name.startswith("look") for name in names)
 
 
+class Task:
+    """Stands for a task of MediaPipe, which works in a thread of its own library."""
+
+    def __init__(self, thread_is_gone: bool = False) -> None:
+        self.closed, self.thread_is_gone, self._lib = False, thread_is_gone, self
+
+    def close(self) -> None:
+        if self.thread_is_gone:
+            self.thread_is_gone = False  # asked as the library, it only notes that it is closed
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        self.closed = True
+
+
 def test_a_copy_is_lent_to_one_at_a_time_and_comes_back_after_a_failure() -> None:
-    copies = Copies(iter("ab").__next__, 2)
+    a, b = both = Task(), Task()
+    copies = Copies(iter(both).__next__, 2)
     with copies.lent() as one, copies.lent() as other:
-        assert {one, other} == {"a", "b"}
+        assert {one, other} == {a, b}
     with pytest.raises(ValueError, match="broken"), copies.lent() as again:
         raise ValueError("broken")
     with copies.lent() as one, copies.lent() as other:
-        assert again in {one, other} == {"a", "b"}
+        assert again in {one, other} == {a, b}
+
+
+def test_copies_are_closed_with_their_owner_and_not_before() -> None:
+    task = Task()
+    copies = Copies(lambda: task, 1)
+    copies.me = copies  # type: ignore[attr-defined]  # only the collector of circles finds it
+    gc.collect()
+    assert not task.closed
+    del copies
+    gc.collect()
+    assert task.closed
+
+
+def test_what_is_closed_after_its_thread_has_ended_is_marked_as_closed() -> None:
+    task, owner = Task(thread_is_gone=True), Copies(Task, 1)
+    close_with(owner, task)()
+    assert not task.thread_is_gone
+    assert task.closed
