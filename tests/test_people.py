@@ -29,6 +29,33 @@ def test_a_turn_of_the_pelvis_is_the_change_of_tilt(vertices, turn: float) -> No
     assert 5 < neutral < 15  # the rest pose stands like people do, about 10 degrees
 
 
+@pytest.mark.parametrize("name", ["marked", "loose_shirt", "arm_over_back"])
+def test_nothing_pokes_through_the_clothes_of_a_ray_traced_person(name: str) -> None:
+    from validation.people.outfit import LAYER, dress, fitted, normals
+    from validation.people.sets import STORIES
+
+    person = STORIES[name].person()
+    worn = dress(person.body().vertices, person.outfit)
+    below = worn[0].vertices
+    outwards = normals(below, worn[0].faces)
+    parts = {part.name: part for part in fitted(worn)}
+    for under, over in (("skin", "bottom"), ("skin", "top"), ("bottom", "top")):
+        shared = np.intersect1d(np.unique(parts[under].faces), np.unique(parts[over].faces))
+        gap = ((parts[over].vertices - parts[under].vertices) * outwards).sum(axis=1)[shared]
+        assert gap.min() > 0.9 * LAYER[over], (under, over)
+
+
+def test_a_top_without_sleeves_has_one_lower_hem() -> None:
+    from validation.people.mesh import mesh
+    from validation.people.outfit import _neighbours, _region
+
+    vertices = mesh().vertices
+    hem = np.flatnonzero(_neighbours(_region("tank"), len(vertices))[1])
+    hips = vertices[hem][vertices[hem, 1] < np.median(vertices[hem, 1]) - 0.1]
+    assert len(hips) > 20
+    assert np.ptp(hips[:, 1]) < 0.08
+
+
 def test_the_skin_over_the_bones_follows_them(vertices) -> None:
     """To a degree or two from -10 to +25 (KNOWN_TRUTH section 4: about one)."""
     from validation.people.body import Posture, body_vertices, pelvic_marks, pose

@@ -23,6 +23,8 @@ Bottom = Literal["leggings", "shorts", "briefs"]
 
 #: Least distance of cloth from skin, m, for the lower and the upper garment.
 LAYER = {"bottom": 0.001, "top": 0.002}
+#: How far a ray tracer's body is drawn in under cloth, m.
+_DRAWN_IN = 0.006
 #: Height of hems on the base mesh as shares of the way between two joints: (from, to, share).
 _HEMS = {
     "sports": ("hip", "neck", 0.52),
@@ -35,6 +37,8 @@ _HEMS = {
 }
 #: Upper edges likewise; the waist of the lower garment and the neckline of the upper one.
 _WAIST, _NECKLINE = ("hip", "neck", 0.25), ("hip", "neck", 0.98)
+#: Where the armhole of a garment without sleeves ends below.
+_ARMPIT = ("hip", "neck", 0.5)
 #: How far down the arm a sleeve reaches, shares of shoulder → wrist.
 _SLEEVE = {"sports": 0.0, "tank": 0.0, "tee": 0.32, "long": 0.97}
 
@@ -93,6 +97,39 @@ def dress(vertices: Array, outfit: Outfit) -> list[Part]:
     if outfit.top != "bare":
         parts.append(Part("top", *_garment(vertices, outfit.top, outfit, "top")))
     return parts
+
+
+def fitted(parts: list[Part]) -> list[Part]:
+    """The parts of a dressed body for a ray tracer, which shows every millimetre: nothing pokes through what covers it.
+
+    Cloth lies its layer's thickness over what is under it, and what it covers is drawn in but along the cloth's edges.
+    """
+    named = {part.name: part for part in parts}
+    skin = named["skin"]
+    outwards = normals(skin.vertices, skin.faces)
+    lying = {"skin": skin.vertices.copy()}  # the layers so far, from the body outwards
+    for layer, thickness in LAYER.items():
+        if layer not in named:
+            continue
+        faces, cloth = named[layer].faces, named[layer].vertices.copy()
+        ids = np.unique(faces)
+        under = np.max([((lower - skin.vertices) * outwards).sum(axis=1)[ids] for lower in lying.values()], axis=0)
+        height = ((cloth - skin.vertices) * outwards).sum(axis=1)[ids]
+        cloth[ids] += np.maximum(0.0, under + thickness - height)[:, None] * outwards[ids]
+        depth = np.minimum(_rings(faces, len(cloth)), 3)[ids, None] / 3 * _DRAWN_IN
+        for lower in lying.values():
+            lower[ids] -= depth * outwards[ids]
+        lying[layer] = cloth
+    return [Part(part.name, part.faces, lying.get(part.name, part.vertices), part.colour) for part in parts]
+
+
+def _rings(faces: Indices, n: int) -> Indices:
+    """(n,) how many edges away the next hem is, at most 3."""
+    neighbours, hem = _neighbours(faces, n)
+    rings = np.where(hem, 0, 3)
+    for step in (1, 2):
+        rings[(rings == 3) & (neighbours @ (rings == step - 1) > 0)] = step
+    return rings
 
 
 def table(joints: Mapping[str, Array], vertices: Array) -> Part:
@@ -264,7 +301,8 @@ def _region(cut: str) -> Indices:
     if cut in _SLEEVE:
         inside = ~on_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_NECKLINE))
         sleeve = on_arm & (along < _SLEEVE[cut])
-        inside = inside | sleeve if _SLEEVE[cut] else inside & (mirrored[:, 0] < 0.85 * shoulder[0])
+        hole = (mirrored[:, 0] >= 0.85 * shoulder[0]) & (middle[:, 1] > _level(_ARMPIT))
+        inside = inside | sleeve if _SLEEVE[cut] else inside & ~hole
     else:
         inside = ~on_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_WAIST))
     chosen: Indices = faces[inside]

@@ -31,7 +31,7 @@ ROUGHNESS = {"skin": 0.5, "top": 0.85, "bottom": 0.8, "hair": 0.6, "eyes": 0.15}
 
 def export(name: str, out: Path) -> None:
     """Every scene of one set as an archive of its own, and truth.csv with what is to be expected of the picture."""
-    from validation.people.outfit import dress
+    from validation.people.outfit import dress, fitted
     from validation.people.sets import SETS, name_of, truth
 
     out.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ def export(name: str, out: Path) -> None:
             "camera": np.array([person.camera.where, right, up, ahead]),
             "field": np.array(person.camera.field),
         }
-        for part in dress(body.vertices, person.outfit):
+        for part in fitted(dress(body.vertices, person.outfit)):
             scene[f"{part.name}_vertices"], scene[f"{part.name}_faces"] = part.vertices, part.faces
         np.savez_compressed(out / f"{known['name']}.npz", **scene)
     with (out / "truth.csv").open("w", newline="") as file:
