@@ -1,5 +1,6 @@
 # make demo   measure the sample photos        make test   every test, linter and type check
 # make app    open the web page                make lock   write the two requirements files anew
+# make test-pythons   the same on every Python from 3.11 to 3.14 that is found here
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
 # make pictures   the page's pictures for docs/app.md
@@ -10,7 +11,7 @@
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak coverage docs
+.PHONY: demo test test-pythons test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak coverage docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -26,6 +27,9 @@ test: .venv/.ready-test
 	@$(BIN)/mypy
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }; echo "$$said" | tail -n 1
 	@$(BIN)/pytest -n 2
+
+test-pythons:
+	@sh tools/test_pythons.sh
 
 test-e2e: .venv/.ready-test
 	@sh tools/need_chromium.sh

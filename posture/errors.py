@@ -76,8 +76,8 @@ class SetupError(PostureError):
 
 
 def install_hint(extra: str) -> str:
-    """How to add an extra. The package index knows another author's program by our name, so nothing is asked of it."""
-    wheel = f"'PATH/posture-{__version__}-py3-none-any.whl[{extra}]'"
+    """How to add an extra: until posture-tilt is published, from a checkout or a wheel."""
+    wheel = f"'PATH/posture_tilt-{__version__}-py3-none-any.whl[{extra}]'"
     return f"run pip install '.[{extra}]' in the folder of a checkout, or pip install {wheel} with the path of a wheel"
 
 

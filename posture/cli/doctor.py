@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
+from posture.cli.namesake import namesake
 from posture.errors import PostureError, install_hint
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
@@ -31,7 +32,11 @@ class Check:
 
 def examine_installation() -> list[Check]:
     """Every check in order; one that fails says what to do and the rest still run."""
-    checks = [Check("Python", sys.version_info >= (3, 11), sys.version.split()[0])]
+    other = namesake()
+    checks = [
+        Check("Python", sys.version_info >= (3, 11), sys.version.split()[0]),
+        Check("import name", other is None, other or "posture-tilt alone owns it"),
+    ]
     for package in PACKAGES:
         try:
             checks.append(Check(package, True, metadata.version(package)))

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from posture.cli.clients_commands import clients
+from posture.cli.namesake import namesake
 from posture.cli.options import answers, line, photo_options, point, start_day
 from posture.errors import PostureError, UsageError
 
@@ -28,6 +29,8 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; every known error is a sentence on standard error and exit code 2."""
+    if warning := namesake():
+        typer.echo(f"posture: {warning}", err=True)
     try:
         app()
     except PostureError as error:
