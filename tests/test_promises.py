@@ -98,8 +98,8 @@ class TestLock:
         pins = dict(re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
         assert pins["mediapipe"] == "0.10.31"
         assert pins["numpy"].startswith("2.")
-        assert pins["streamlit"].startswith("1.60.")
-        assert pins["starlette"].startswith("1.3.")
+        assert pins["streamlit"].startswith("1.67.")
+        assert pins["starlette"].startswith("1.10.")
 
 
 def test_the_tests_environment_holds_the_same_versions() -> None:

@@ -10,9 +10,13 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
+from packaging.utils import canonicalize_name
 
 from tests.app.test_steps import _free_port, _messages, _wait_until_healthy
 from tests.conftest import ROOT
@@ -25,6 +29,7 @@ ADDRESS = re.compile(
     r'sa_family=AF_INET6?, .*?(?:sin_addr=inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)")', re.DOTALL
 )
 OWN = ("127.0.0.1", "::1")
+INSTALLED = {canonicalize_name(one.name): one for one in metadata.distributions()}
 
 
 @pytest.fixture
@@ -105,6 +110,45 @@ def test_the_page_and_a_visitor(watch: list[str]) -> None:
         server.wait(20)
     assert '"127.0.0.1"' in Path(watch[-1]).read_text("utf-8"), "the watch did not even see the page being served"
     assert spoken_to(watch) == set()
+
+
+#: What a library without these cannot do: name a partner.
+CALLS = {"connect", "sendto", "sendmsg", "getaddrinfo", "gethostbyname", "gethostbyname_r"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="SKIPPED LOUDLY: reads the libraries of Linux alone")
+def test_which_libraries_can_open_a_connection() -> None:
+    """Of all that the core installs; docs/security.md says why each of these is never asked to. MediaPipe cannot."""
+    assert "mediapipe" in _core()
+    able = {name for name in _core() for library in _libraries(name) if CALLS & _imports(library)}
+    assert able == {"opencv-python", "pillow"}
+
+
+def _core() -> set[str]:
+    """The distributions that posture needs, and what those need, extras left aside."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    known, new = set[str](), {_named(requirement) for requirement in project["dependencies"]}
+    while new:
+        known |= new
+        found = [name for name in new if name in INSTALLED]
+        asked = [one for name in found for one in INSTALLED[name].requires or [] if "extra ==" not in one]
+        new = {_named(one) for one in asked} - known
+    return known & INSTALLED.keys()
+
+
+def _named(requirement: str) -> str:
+    return canonicalize_name(re.split(r"[\[<>=!~ ;(]", requirement)[0])
+
+
+def _libraries(name: str) -> list[Path]:
+    files = [Path(str(file.locate())) for file in INSTALLED[name].files or [] if ".so" in file.name]
+    return [file for file in files if file.read_bytes()[:4] == b"\x7fELF"]
+
+
+def _imports(library: Path) -> set[str]:
+    with library.open("rb") as file:
+        symbols = ELFFile(file).get_section_by_name(".dynsym").iter_symbols()
+        return {symbol.name for symbol in symbols if symbol["st_shndx"] == "SHN_UNDEF"}
 
 
 async def _runs_to_its_end(port: int) -> bool:

@@ -21,7 +21,7 @@ from posture.errors import NoPerson
 from posture.vision.mediapipe_models import mediapipe, pose_model, quiet
 from posture.vision.mediapipe_pose import face_circle
 from posture.vision.model_image import ModelImage
-from posture.vision.model_pool import close_with
+from posture.vision.model_pool import closing
 
 #: Longest side of a picture given to the model, px; it looks at 256 × 256 px of the body in the end.
 PREVIEW_PX = 640
@@ -62,7 +62,8 @@ class LivePreview:
         with quiet():
             self._follow = landmarker(vision.RunningMode.VIDEO, 1, outlines)
             self._count = landmarker(vision.RunningMode.IMAGE, 2)
-        self._closing = [close_with(self, task) for task in (self._follow, self._count)]
+        for task in (self._follow, self._count):
+            closing().with_owner(self, task)
         self._last_ms, self._counted_s = -1, -OTHERS_S
         self._others: tuple[Pose, ...] = ()
         self.trunk: Outline | None = None
@@ -117,8 +118,8 @@ class LivePreview:
         """Let the models go."""
         if self._thread is not None:
             self._thread.shutdown()
-        for close in self._closing:
-            close()
+        for task in (self._follow, self._count):
+            closing().now(task)
         del self._follow, self._count  # closed, they still hold their graphs' memory
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import cache
 from queue import SimpleQueue
 from typing import Any, ParamSpec, TypeVar
 
@@ -37,17 +40,51 @@ class _AtOnce(Executor):
         return future
 
 
-def close_with(owner: object, task: Any) -> Callable[[], object]:
-    """Close a MediaPipe task when its owner goes or the process ends; what is returned closes it at once."""
-    return weakref.finalize(owner, _close, task)
+class _Closing:
+    """Closes MediaPipe's tasks outside of the collector of circles, which may run at any moment.
+
+    A task hands its closing to a thread of its own and waits for it. Where the collector runs while another task is
+    just handing something over, that waits for a lock that it holds itself, for ever. So the collector only puts a task
+    into a queue, which is safe there, and a thread takes it out.
+    """
+
+    def __init__(self) -> None:
+        self._left: SimpleQueue[Any] = SimpleQueue()
+        self._open: set[Any] = set()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._work, daemon=True, name="closing").start()
+        atexit.register(self._close_all)
+
+    def with_owner(self, owner: object, task: Any) -> None:
+        """Close the task when its owner goes, or the process ends."""
+        self._open.add(task)
+        weakref.finalize(owner, self._left.put, task).atexit = False
+
+    def now(self, task: Any) -> None:
+        """Close it at once. What is closed already stays so."""
+        with self._lock:
+            if task not in self._open:
+                return
+            self._open.discard(task)
+            try:
+                task.close()
+            except RuntimeError:  # the process ends and the task's thread has ended: only mark the task as closed
+                task._lib.close()
+                task.close()
+
+    def _work(self) -> None:
+        while True:
+            self.now(self._left.get())
+
+    def _close_all(self) -> None:
+        for task in list(self._open):
+            self.now(task)
 
 
-def _close(task: Any) -> None:
-    try:
-        task.close()
-    except RuntimeError:  # the process ends: the thread in which the task works is gone, so it is only marked as closed
-        task._lib.close()
-        task.close()
+@cache
+def closing() -> _Closing:
+    """The one of this process."""
+    return _Closing()
 
 
 class Copies:
@@ -62,7 +99,7 @@ class Copies:
         with quiet():
             for _ in range(count):
                 task = make()
-                close_with(self, task)
+                closing().with_owner(self, task)
                 self._free.put(task)
 
     @contextlib.contextmanager

@@ -95,7 +95,7 @@ class Visitor:
 
     def _remember(self) -> None:
         # answers are widgets' until keep_answers() has kept them on the next page
-        self.state = {key: self.page.session_state[key] for key in self.page.session_state.filtered_state}
+        self.state = {key: self.page.session_state[key] for key in self.page.session_state}
 
     def bring(self, *names: str) -> AppTest:
         """Photos of sample_images as if uploaded."""
@@ -191,7 +191,7 @@ def judged(visitor: Visitor) -> str:
     page = AppTest.from_string(
         "import streamlit as st; from posture.app import session as visit; st.write(visit.intake())"
     )
-    for key in visitor.page.session_state.filtered_state:
+    for key in visitor.page.session_state:
         page.session_state[key] = visitor.page.session_state[key]
     seen: list[Intake] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -567,11 +567,11 @@ class TestVisit:
     def test_forgetting_forgets(self, visitor: Visitor) -> None:
         visitor.answer_safety()
         page = AppTest.from_string("from posture.app import session as visit; visit.forget()")
-        for key in visitor.page.session_state.filtered_state:
+        for key in visitor.page.session_state:
             page.session_state[key] = visitor.page.session_state[key]
         assert "photos" in page.session_state
         page.run()
-        assert not page.session_state.filtered_state
+        assert list(page.session_state) == []
 
     @pytest.mark.parametrize("cut", [1, 2, 3])
     def test_a_run_that_a_click_ends_anywhere_leaves_a_whole_page(

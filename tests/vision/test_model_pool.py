@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
-from threading import Barrier, current_thread
+from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures.thread import _global_shutdown_lock
+from threading import Barrier, Event, Thread, current_thread
 
 import cv2
 import pytest
 
-from posture.vision.model_pool import Copies, close_with, pool, threads
+from posture.vision.model_pool import Copies, closing, pool, threads
 
 
 @pytest.fixture
@@ -45,16 +47,18 @@ def test_two_things_are_done_at_the_same_time_by_threads_of_the_name_given() -> 
 
 
 class Task:
-    """Stands for a task of MediaPipe, which works in a thread of its own library."""
+    """Stands for a task of MediaPipe, which hands its closing to a thread of its own: here the one of ``crew``."""
 
-    def __init__(self, thread_is_gone: bool = False) -> None:
-        self.closed, self.thread_is_gone, self._lib = False, thread_is_gone, self
+    def __init__(self, crew: Executor | None = None, thread_is_gone: bool = False) -> None:
+        self.closed, self.times, self.thread_is_gone, self._lib = Event(), 0, thread_is_gone, self
+        self.crew = crew or pool(1, "none")
 
     def close(self) -> None:
         if self.thread_is_gone:
             self.thread_is_gone = False  # asked as the library, it only notes that it is closed
             raise RuntimeError("cannot schedule new futures after shutdown")
-        self.closed = True
+        self.times += 1
+        self.crew.submit(self.closed.set).result()
 
 
 def test_a_copy_is_lent_to_one_at_a_time_and_comes_back_after_a_failure() -> None:
@@ -73,14 +77,34 @@ def test_copies_are_closed_with_their_owner_and_not_before() -> None:
     copies = Copies(lambda: task, 1)
     copies.me = copies  # type: ignore[attr-defined]  # only the collector of circles finds it
     gc.collect()
-    assert not task.closed
+    assert not task.closed.is_set()
     del copies
     gc.collect()
-    assert task.closed
+    assert task.closed.wait(30)
 
 
-def test_what_is_closed_after_its_thread_has_ended_is_marked_as_closed() -> None:
-    task, owner = Task(thread_is_gone=True), Copies(Task, 1)
-    close_with(owner, task)()
+def test_the_collector_may_run_while_another_task_hands_something_over() -> None:
+    """Executors share a lock that knows no owner: who waits for it while holding it waits for ever."""
+    task = Task(ThreadPoolExecutor(1))
+    copies = [Copies(lambda: task, 1)]
+
+    def collect() -> None:
+        with _global_shutdown_lock:
+            copies.clear()
+            gc.collect()
+
+    collecting = Thread(target=collect, daemon=True)
+    collecting.start()
+    collecting.join(30)
+    assert not collecting.is_alive()
+    assert task.closed.wait(30)
+
+
+@pytest.mark.parametrize("thread_is_gone", [False, True])
+def test_what_is_closed_at_once_is_closed_once(thread_is_gone: bool) -> None:
+    task, owner = Task(thread_is_gone=thread_is_gone), Copies(Task, 1)
+    closing().with_owner(owner, task)
+    for _ in range(2):
+        closing().now(task)
     assert not task.thread_is_gone
-    assert task.closed
+    assert task.times == (2 if thread_is_gone else 1)  # once as the library
