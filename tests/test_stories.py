@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from validation.people.mesh import DATA
 from validation.people.sets import STORIES
 from validation.people.stories import FIRST, looked_at, outside
+from validation.record import SAMPLES
 
 KNOWN: dict[str, Any] = {
     "faces": "left", "yaw": -5.9, "roll": 1.4, "rotation": 24.0, "asis_psis": 20.1, "arm_over_back": 0.05,
     "true_knee_flexion": -9.9,
 }  # fmt: skip
+FIGURES = [name for name in KNOWN if name != "faces"]
 
 
 @pytest.mark.skipif(
@@ -23,6 +26,20 @@ KNOWN: dict[str, Any] = {
 def test_the_seeds_are_those_that_the_rule_takes() -> None:
     taken = {story: seed for story, seed, reasons in looked_at() if not reasons}
     assert taken == {story: recipe.seed for story, recipe in STORIES.items()}
+
+
+def test_the_truth_beside_the_pictures_is_that_of_the_stories_and_meets_them() -> None:
+    with (SAMPLES / "truth.csv").open(newline="") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    assert list(rows) == list(STORIES)
+    for story, recipe in STORIES.items():
+        row = rows[story]
+        assert int(row["seed"]) == recipe.seed
+        assert recipe.rotation is None or float(row["rotation"]) == recipe.rotation
+        assert row["fit"] == recipe.how.get("fit", "tight")
+        assert outside(story, {name: float(row[name]) for name in FIGURES}) == []
+        assert row["expected"] == ("refused" if story == "turned" else "analyzed")
+    assert {row["faces"] for row in rows.values()} == {"left", "right"}
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from validation.clinic import load
 
 ROOT = Path(__file__).parent.parent
 PICTURES, SAMPLES = ROOT / "docs" / "app", ROOT / "sample_images"
-PHOTO = SAMPLES / "marked.jpg"
+PHOTO = SAMPLES / "mild.jpg"
 #: A photo of today's phones.
 TWELVE_MEGAPIXELS = (3024, 4032)
 STARTS, UPLOADS = 5, 9
@@ -162,7 +162,7 @@ class Tour:
         page.get_by_text("Show me the numbers").click()
         self.keep("numbers")
         page.get_by_text("Set hip bones or joints by hand").click()
-        for name, across, down in (("front hip bone (ASIS)", 0.30, 0.44), ("back hip bone (PSIS)", 0.62, 0.40)):
+        for name, across, down in (("front hip bone (ASIS)", 0.66, 0.43), ("back hip bone (PSIS)", 0.35, 0.33)):
             page.get_by_text(name).first.click()
             page.wait_for_timeout(1500)
             part = page.frame_locator("iframe").locator("#image")

@@ -262,9 +262,9 @@ class TestPoints:
     def test_two_hip_bones_give_the_tilt(self) -> None:
         visitor = Visitor()
         visitor.bring("marked")
-        self.put(visitor, "asis", (219, 563))
+        self.put(visitor, "asis", (259, 578))
         assert "The tilt is read once both hip bones are set" in texts(visitor.page)
-        page = self.put(visitor, "psis", (299, 529))
+        page = self.put(visitor, "psis", (354, 537))
         assert page.title[0].value.startswith("Your pelvis")
         assert page.metric[0].value == "23°"
         assert "Set by hand, not found by the model: front hip bone (ASIS), back hip bone (PSIS)" in texts(page)
@@ -272,19 +272,19 @@ class TestPoints:
     def test_bones_the_wrong_way_round_are_asked_about_and_the_last_is_taken_back(self) -> None:
         visitor = Visitor()
         visitor.bring("marked")
-        self.put(visitor, "asis", (299, 529))
-        page = self.put(visitor, "psis", (219, 563))
+        self.put(visitor, "asis", (354, 537))
+        page = self.put(visitor, "psis", (259, 578))
         assert "were the two swapped" in texts(page)
-        assert next(iter(visitor.page.session_state["photos"].values())).joints == {"asis": (299.0, 529.0)}
+        assert next(iter(visitor.page.session_state["photos"].values())).joints == {"asis": (354.0, 537.0)}
 
     def test_a_hip_bone_beside_the_body_is_refused_and_the_others_stay(self) -> None:
         visitor = Visitor()
         visitor.bring("marked")
-        self.put(visitor, "asis", (219, 563))
-        page = self.put(visitor, "psis", (365, 530))
-        assert "PSIS (365, 530) lies 5" in texts(page)
+        self.put(visitor, "asis", (259, 578))
+        page = self.put(visitor, "psis", (424, 530))
+        assert "PSIS (424, 530) lies 5" in texts(page)
         assert "set it on the body. The point was taken back." in texts(page)
-        assert next(iter(page.session_state["photos"].values())).joints == {"asis": (219.0, 563.0)}
+        assert next(iter(page.session_state["photos"].values())).joints == {"asis": (259.0, 578.0)}
 
     def test_one_hip_bone_alone_is_held_to_the_body_too(self) -> None:
         visitor = Visitor()
@@ -296,8 +296,8 @@ class TestPoints:
     def test_all_points_are_taken_back(self) -> None:
         visitor = Visitor()
         first = visitor.bring("marked").title[0].value
-        self.put(visitor, "asis", (219, 563))
-        self.put(visitor, "psis", (299, 529))
+        self.put(visitor, "asis", (259, 578))
+        self.put(visitor, "psis", (354, 537))
         next(button for button in visitor.page.button if button.label == "Take all points back").click()
         assert visitor.run().title[0].value == first
 
@@ -329,7 +329,7 @@ class TestPoints:
         visitor = Visitor()
         visitor.bring("marked")
         photo = next(iter(visitor.page.session_state["photos"].values()))
-        photo.seen = replace(photo.seen, found_marks=FoundMarks((219, 563), (299, 529), 6, 0.6))
+        photo.seen = replace(photo.seen, found_marks=FoundMarks((259, 578), (354, 537), 6, 0.6))
         photo.examined.clear()
         box = next(box for box in visitor.run().checkbox if "ringed" in box.label)
         assert "marked" not in visitor.page.title[0].value

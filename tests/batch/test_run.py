@@ -681,7 +681,7 @@ def test_marks_beside_the_body_cost_a_row_no_more_than_the_marks(tmp_path: Path)
     folder, out = tmp_path / "photos", tmp_path / "out"
     folder.mkdir()
     shutil.copy(SAMPLES / "marked.jpg", folder / "a.jpg")
-    (tmp_path / "list.csv").write_text("file,asis_x,asis_y,psis_x,psis_y\na.jpg,283,555,365,530\n")
+    (tmp_path / "list.csv").write_text("file,asis_x,asis_y,psis_x,psis_y\na.jpg,259,578,424,530\n")
     assert run.run(replace(asked(folder, out), pattern=None, manifest=tmp_path / "list.csv")) == 0
     (row,) = rows(out)
     assert (row["status"], row["reasons"]) == ("analyzed", "")
@@ -689,7 +689,7 @@ def test_marks_beside_the_body_cost_a_row_no_more_than_the_marks(tmp_path: Path)
     (file,) = (out / "reports").iterdir()
     report = json.loads(file.read_text("utf-8"))
     assert "unmeasured" in report["measurements"]["asis_psis_tilt"]
-    assert any(one["message"].startswith("PSIS (365, 530) lies") for one in report["warnings"])
+    assert any(one["message"].startswith("PSIS (424, 530) lies") for one in report["warnings"])
 
 
 @pytest.mark.usefixtures("here")
