@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from posture.app.navigation import speech
+from posture.app.navigation import say, speech
 from posture.app.photo import Photo
 from posture.app.session import once
 from posture.body.frame import Pixels
@@ -34,6 +34,11 @@ def annotated(photo: Photo, examination: Examination, layers: Collection[str]) -
         return jpeg(pixels, 88), pixels.shape[1] / pixels.shape[0]
 
     return once("annotated", key, make)
+
+
+def alternative() -> str:
+    """What such a picture is, for those who do not see it; the numbers stand beside it."""
+    return say("The photo from the side, with what was measured drawn in")
 
 
 def for_export(photo: Photo, examination: Examination, show_face: bool) -> Pixels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import io
 import json
@@ -909,3 +910,15 @@ def test_the_warm_up_imports_no_browser_component() -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "looked False"
+
+
+def test_every_picture_of_the_pages_says_what_it_is() -> None:
+    """The browser suite's check of barriers does not come to all of them."""
+    calls = [
+        node
+        for file in (ROOT / "posture" / "app").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "image"
+    ]
+    assert len(calls) >= 5
+    assert [ast.unparse(call) for call in calls if "alt" not in {word.arg for word in call.keywords}] == []

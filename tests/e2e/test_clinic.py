@@ -136,11 +136,6 @@ def test_twenty_photos_are_reviewed_by_keyboard(person: Callable[..., Person], f
 
 def _move_the_hip(page: Any) -> None:
     """Set the hip joint two pixels further, all by keys."""
-    k = int(page.get_by_label("Client", exact=True).input_value().removeprefix("k"))
-    samples = sorted(SAMPLES.glob("*.jpg"))
-    seen = recorded(samples[k % len(samples)].stem).observation
-    assert seen is not None
-    across, down = seen.pose.point("hip", "left") * (0.9 + 0.02 * k) + 2
     page.keyboard.press("m")
     page.wait_for_selector("text=Which point?")
     _tab_to(page, "front hip bone (ASIS)")
@@ -149,6 +144,11 @@ def _move_the_hip(page: Any) -> None:
     assert page.evaluate("document.activeElement.innerText") == "hip joint"
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Or by numbers")
+    k = int(page.get_by_label("Client", exact=True).input_value().removeprefix("k"))
+    samples = sorted(SAMPLES.glob("*.jpg"))
+    seen = recorded(samples[k % len(samples)].stem).observation
+    assert seen is not None
+    across, down = seen.pose.point("hip", "left") * (0.9 + 0.02 * k) + 2
     for label, value in (("Across", f"{across:.0f}"), ("Down", f"{down:.0f}")):
         _tab_to(page, label)
         page.keyboard.type(value)
@@ -236,7 +236,7 @@ def test_no_serious_barrier(person: Callable[..., Person], scheme: str) -> None:
     page.goto(page.url.replace("/review", "/clients"))
     page.wait_for_selector("h1:has-text('Clients')")
     barriers["clients"] = _barriers(Axe().run(page).response)
-    page.locator("[data-testid=stMain] button").first.click()
+    page.locator("[data-testid=stBaseButton-secondary]:visible").first.click()
     page.wait_for_selector("text=Erase this client")
     page.wait_for_timeout(800)
     barriers["client"] = _barriers(Axe().run(page).response)
@@ -250,7 +250,7 @@ def test_nothing_scrolls_sideways_on_a_phone(person: Callable[..., Person]) -> N
     wide = [page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")]
     page.goto(page.url.replace("/review", "/clients"))
     page.wait_for_selector("h1:has-text('Clients')")
-    page.locator("[data-testid=stMain] button").first.click()
+    page.locator("[data-testid=stBaseButton-secondary]:visible").first.click()
     page.wait_for_selector("text=Erase this client")
     wide.append(page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth"))
     assert max(wide) <= PHONE["width"]

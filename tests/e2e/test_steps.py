@@ -617,7 +617,7 @@ def _tab_to(page: Any, label: str) -> None:
     for _ in range(120):
         page.keyboard.press("Tab")
         focused = page.evaluate(
-            "(() => { const on = document.activeElement; if (['BODY', 'SECTION'].includes(on.tagName)) return ''; "
+            "(() => { const on = document.activeElement; if (['BODY', 'MAIN'].includes(on.tagName)) return ''; "
             "const named = on.getAttribute('aria-label') || ''; "
             "return [named, on.innerText || '', on.closest('label')?.innerText || ''].join('|') })()"
         )

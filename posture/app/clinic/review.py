@@ -9,7 +9,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.clinic.cases import Case, add, cases
 from posture.app.navigation import go, plain, refusal, say, speech, table
-from posture.app.pictures import annotated
+from posture.app.pictures import alternative, annotated
 from posture.app.points import set_points
 from posture.app.steps.photo import FORMATS
 from posture.app.steps.result import CLOTHES, TALL, WIDE
@@ -108,7 +108,7 @@ def _case(case: Case, at: int, mine: list[Case]) -> None:
         elif moving:
             set_points(case.photo, examination)
         else:
-            st.image(shown[0], plain(case.name), width="stretch")
+            st.image(shown[0], plain(case.name), width="stretch", alt=alternative())
     with right:
         _who(case)
         _words(case, examination)

@@ -7,6 +7,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.navigation import drawing, go, on_and_back, picture, refusal, say, speech, table
 from posture.app.photo import observer
+from posture.app.pictures import alternative
 from posture.app.safety_gate import emergency, may_move
 from posture.body.pose import SIDES, Side
 from posture.errors import PostureError, UnsuitablePhoto
@@ -125,7 +126,7 @@ def _thomas_photo() -> None:
     except PostureError as error:
         st.error(f"{sentence(say(str(error)))}.")
         return
-    st.image(jpeg(draw_leg(frame, leg.points, leg.roll_deg, leg.faces_px)), width=480)
+    st.image(jpeg(draw_leg(frame, leg.points, leg.roll_deg, leg.faces_px)), width=480, alt=alternative())
     thigh = leg.result.thigh
     st.write(
         say(

@@ -11,7 +11,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.navigation import go, on_and_back, picture, plain, refusal, say
 from posture.app.photo import Photo, example
-from posture.app.pictures import small
+from posture.app.pictures import alternative, small
 from posture.app.server import LINK
 from posture.errors import PostureError, UnsuitablePhoto
 from posture.render.drawings import standing_alone
@@ -87,7 +87,7 @@ def _mine(mine: list[Photo]) -> None:
     st.header(say("Photos of this visit"), anchor=False)
     for row in range(0, len(mine), 4):
         for k, (photo, cell) in enumerate(zip(mine[row : row + 4], st.columns(4), strict=False), row + 1):
-            cell.image(small(photo, photo.last()), str(k), width=120)
+            cell.image(small(photo, photo.last()), str(k), width=120, alt=alternative())
             if cell.button(say("Remove"), key=f"remove_{photo.frame.sha256}", icon=":material/close:"):
                 session.remove_photo(photo)
                 st.rerun()

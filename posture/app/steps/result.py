@@ -6,7 +6,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.navigation import go, on_and_back, picture, refusal, say, speech, table
-from posture.app.pictures import annotated, small
+from posture.app.pictures import alternative, annotated, small
 from posture.app.points import set_points
 from posture.app.safety_gate import emergency
 from posture.app.steps.firmer import TOPICS
@@ -56,7 +56,8 @@ def show() -> None:
     share = min(0.62, TALL * shape / WIDE)
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
-        st.image(image, say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle."), width="stretch")
+        bands = say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle.")
+        st.image(image, bands, width="stretch", alt=f"{alternative()}. {shown.headline}")
         _layers(now)
     with right:
         if now.photo.hold and not now.photo.joints:
@@ -76,7 +77,8 @@ def _pick(now: session.Current) -> None:
     mine = session.photos()
     for photo, cell in zip(mine, st.columns(max(4, len(mine))), strict=False):
         place = str(mine.index(photo) + 1)
-        cell.image(small(photo, photo.last()), say("shown below") if photo is now.photo else place, width=90)
+        below = say("shown below") if photo is now.photo else place
+        cell.image(small(photo, photo.last()), below, width=90, alt=alternative())
         if photo is not now.photo and cell.button(say("Show"), key=f"show_{photo.frame.sha256}"):
             session.choose_photo(photo)
             st.rerun()
