@@ -1,7 +1,7 @@
 """Camera roll from what stands upright behind a person: door frames, corners, cupboards.
 
 Long straight lines near the vertical are taken to be vertical in the world. A camera that looks a little up or down
-makes them converge, so that their lean is fitted as roll plus a slope across the picture.
+makes them converge, so that their lean is fitted as a line across the picture and read off where the person stands.
 """
 
 from __future__ import annotations
@@ -21,18 +21,25 @@ _TALL_PX = 960.0
 _LEAST_LENGTH, _MOST_LEAN_DEG = 0.10, 10.0
 #: Lines nearer to the body's outline than this share of the picture's width are the body's own.
 _CLEAR = 0.03
-#: How much lines that belong together may differ, one SD, degrees; and the slope's, degrees over the picture's width.
-_SCATTER_DEG, _CONVERGING_DEG = 0.35, 1.0
+#: How much lines that belong together may differ, one SD, degrees.
+_SCATTER_DEG = 0.35
+#: How much more they lean at the right edge of the picture than at the left one, one SD and at most, degrees: 0.75° for
+#: every degree that a phone's camera looks up or down (72° from top to bottom of an upright picture).
+_CONVERGING_DEG, _MOST_CONVERGING_DEG = 3.5, 7.0
 #: How plumb what stands upright really is, and what lenses bend, one SD, degrees (provisional).
 _PLUMB_DEG = 0.5
 #: Length of lines, in picture heights, at which half of the confidence is reached; one object has two edges at least.
 _ENOUGH_LENGTH, _LEAST_LINES = 0.35, 2
+#: Two lines tell how lines converge when they are further apart than this share of the picture's width; the longest
+#: lines alone are compared with each other.
+_APART, _MOST_LINES = 0.1, 60
 
 
 def find_roll(pixels_hwc: NDArray[np.uint8], outline: Outline | None) -> FoundRoll | None:
     """Camera roll, clockwise positive, with its sigma and a confidence 0..1; None without any line to go by.
 
-    A door frame that leans to the left at its top by 2° gives +2.
+    It is how far what is upright leans to the left at its top in the column of the body with this outline, or in the
+    middle of the picture without one: a door frame that leans to the left by 2° right behind the person gives +2.
     """
     scale = min(1.0, _TALL_PX / pixels_hwc.shape[0])
     grey = cv2.cvtColor(pixels_hwc, cv2.COLOR_RGB2GRAY)
@@ -50,7 +57,9 @@ def find_roll(pixels_hwc: NDArray[np.uint8], outline: Outline | None) -> FoundRo
     keep = (length > _LEAST_LENGTH * tall) & (np.abs(lean) < _MOST_LEAN_DEG) & ~_on_body(lines, outline, scale, wide)
     if keep.sum() < _LEAST_LINES:
         return None
-    return _agreed(lean[keep], length[keep] / tall, (lines[keep, 0] + lines[keep, 2]) / 2 / wide - 0.5)
+    keep &= length >= np.sort(length[keep])[-_MOST_LINES:][0]
+    column = 0.5 if outline is None else float(np.median(outline.left_px + outline.right_px)) / 2 * scale / wide
+    return _agreed(lean[keep], length[keep] / tall, (lines[keep, 0] + lines[keep, 2]) / 2 / wide - column)
 
 
 def _length_and_lean(lines: Array) -> tuple[Array, Array]:
@@ -75,11 +84,8 @@ def _on_body(lines: Array, outline: Outline | None, scale: float, wide: int) -> 
 
 
 def _agreed(lean: Array, length: Array, across: Array) -> FoundRoll | None:
-    """The roll on which most of the lines' length agrees; ``across`` is -0.5 at the picture's left edge to 0.5."""
-    votes = [float(length[np.abs(lean - one) < 3 * _SCATTER_DEG + np.abs(across - at)].sum())
-             for one, at in zip(lean, across, strict=True)]  # fmt: skip
-    first = int(np.argmax(votes))
-    near = np.abs(lean - lean[first]) < 3 * _SCATTER_DEG + np.abs(across - across[first])
+    """The roll at 0 on which most of the lines' length agrees; ``across`` in widths of the picture, + to the right."""
+    near = _most(lean, length, across)
     if near.sum() < _LEAST_LINES:
         return None
     # weighted least squares for roll and convergence, the latter held near 0 by what cameras do
@@ -93,3 +99,18 @@ def _agreed(lean: Array, length: Array, across: Array) -> FoundRoll | None:
     total, agreeing = float(length.sum()), float(length[near].sum())
     confidence = agreeing / total * agreeing / (agreeing + _ENOUGH_LENGTH) * 1.25
     return FoundRoll(float(roll), float(np.hypot(sigma, _PLUMB_DEG)), min(1.0, confidence))
+
+
+def _most(lean: Array, length: Array, across: Array) -> NDArray[np.bool_]:
+    """Which lines lean as most of the lines' length does, all alike or converging as two of them do."""
+    one, other = (index.ravel() for index in np.indices((len(lean), len(lean))))
+    apart = across[other] - across[one]
+    rise = lean[other] - lean[one]
+    slope = np.divide(rise, apart, out=np.zeros(len(rise)), where=np.abs(apart) > _APART)  # 0 for a line and itself
+    allowed = np.abs(slope) <= _MOST_CONVERGING_DEG
+    one, slope = one[allowed], slope[allowed]
+    away = lean - lean[one, None] - slope[:, None] * (across - across[one, None])
+    agreeing = np.abs(away) < 3 * _SCATTER_DEG
+    votes = agreeing @ length * (1 - 0.2 * (slope / _MOST_CONVERGING_DEG) ** 2)
+    most: NDArray[np.bool_] = agreeing[int(np.argmax(votes))]
+    return most

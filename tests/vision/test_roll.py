@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import radians, tan
+from math import cos, radians, sin, tan
 
 import cv2
 import numpy as np
@@ -57,6 +57,58 @@ def test_lines_that_converge_are_no_roll() -> None:
     found = find_roll(room(1.0, doors=(60, 600), converging=1.2), None)
     assert found is not None
     assert found.roll_deg == pytest.approx(1.0, abs=0.3)
+
+
+def seen_by(roll: float, pitch: float, walls: tuple[float, ...], person: float) -> tuple[np.ndarray, Outline, float]:
+    """Door frames 3.6 m before a phone that looks down by ``pitch``; a person ``person`` m to the right, 3 m away.
+
+    Returns picture, the person's outline, and how far what is upright leans to the left where they stand, degrees.
+    """
+    focal = 0.78 * TALL
+    c, s, cp, sp = cos(radians(roll)), sin(radians(roll)), cos(radians(pitch)), sin(radians(pitch))
+
+    def at(x: float, y: float, z: float) -> np.ndarray:
+        """Pixel of a point x m right, y m above the lens and z m ahead of it."""
+        up, ahead = cp * y + sp * z, cp * z - sp * y
+        across, high = c * x - s * up, s * x + c * up
+        return np.array([WIDE / 2 + focal * across / ahead, TALL / 2 - focal * high / ahead])
+
+    picture = np.full((TALL, WIDE, 3), 205, np.uint8)
+    for x in walls:
+        for edge, shade in ((0.0, 120), (0.08, 160)):
+            corners = [
+                at(x + edge, 1.2, 3.6),
+                at(x + edge + 0.06, 1.2, 3.6),
+                at(x + edge + 0.06, -0.9, 3.6),
+                at(x + edge, -0.9, 3.6),
+            ]
+            cv2.fillPoly(
+                picture, [np.round(np.array(corners) * 16).astype(np.int32)], (shade,) * 3, cv2.LINE_AA, shift=4
+            )
+    noise = np.random.default_rng(0).normal(0, 2.5, picture.shape)
+    picture = np.clip(cv2.GaussianBlur(picture, (0, 0), 0.8) + noise, 0, 255).astype(np.uint8)
+    top, foot = at(person, 0.8, 3.0), at(person, -0.9, 3.0)
+    rows = np.arange(np.ceil(top[1]), np.floor(foot[1]))
+    middle = np.interp(rows, (top[1], foot[1]), (top[0], foot[0]))
+    lean = np.degrees(np.arctan2(foot[0] - top[0], foot[1] - top[1]))
+    return picture, Outline(rows, middle - 60, middle + 60), float(lean)
+
+
+@pytest.mark.parametrize("person", [-0.5, 0.0, 0.5])
+@pytest.mark.parametrize("pitch", [-6.0, 0.0, 4.0])
+def test_the_roll_is_the_one_where_the_person_stands(person: float, pitch: float) -> None:
+    """Away from the middle of the picture what is upright leans by more or less than the camera rolls."""
+    picture, outline, lean = seen_by(1.0, pitch, (-0.9, -0.15, 0.75), person)
+    found = find_roll(picture, outline)
+    assert found is not None
+    assert found.roll_deg == pytest.approx(lean, abs=0.3)
+
+
+def test_far_from_every_line_the_doubt_grows() -> None:
+    near, far = (find_roll(*seen_by(1.0, 0.0, (-0.9, -0.6), person)[:2]) for person in (-0.3, 0.7))
+    assert near is not None
+    assert far is not None
+    assert far.sigma_deg > 1.3 * near.sigma_deg
 
 
 def test_no_line_no_roll() -> None:
