@@ -175,7 +175,7 @@ class Tour:
         self.go("firmer")
         self.keep("firmer")
         self.go("plan")
-        page.get_by_text("Arch and tuck").last.click()
+        page.get_by_text("Bridge", exact=True).last.click()
         self.keep("plan")
         self.go("take_away")
         self.keep("take_away")
