@@ -9,6 +9,8 @@ _ON_PAPER = """
 .exercise:has(figure) { display: block !important; }
 .exercise figure { float: right; width: 46%; margin-left: 6mm; }
 .exercise { overflow: auto; }
+.exercise details ul { columns: 2; }
+.exercise p, .exercise ol, .exercise ul { margin-bottom: 5px; }
 .scroll { overflow: visible !important; }
 """
 
