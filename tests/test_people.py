@@ -35,7 +35,7 @@ def test_nothing_pokes_through_the_clothes_of_a_ray_traced_person(name: str) -> 
     from validation.people.sets import STORIES
 
     person = STORIES[name].person()
-    worn = dress(person.body().vertices, person.outfit, level=True)
+    worn = dress(person.body().vertices, person.outfit)
     below = worn[0].vertices
     outwards = normals(below, worn[0].faces)
     parts = {part.name: part for part in fitted(worn)}
@@ -50,7 +50,7 @@ def test_a_top_without_sleeves_has_one_lower_hem() -> None:
     from validation.people.outfit import _neighbours, _region
 
     vertices = mesh().vertices
-    hem = np.flatnonzero(_neighbours(_region("tank", level=True), len(vertices))[1])
+    hem = np.flatnonzero(_neighbours(_region("tank"), len(vertices))[1])
     hips = vertices[hem][vertices[hem, 1] < np.median(vertices[hem, 1]) - 0.1]
     assert len(hips) > 20
     assert np.ptp(hips[:, 1]) < 0.08

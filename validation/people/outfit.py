@@ -90,16 +90,12 @@ def draw_outfit(rng: np.random.Generator, fit: Fit, woman: bool) -> Outfit:
     return Outfit(fit, top, bottom, float(stand_off), float(hang), folds=folds, folds_seed=int(rng.integers(2**31)))
 
 
-def dress(vertices: Array, outfit: Outfit, level: bool = False) -> list[Part]:
-    """The visible parts of a dressed body of these posed vertices (n, 3).
-
-    A top without sleeves is cut open over hips that are wider than the shoulders, but where ``level``: the people whom
-    the estimate was fitted on are painted with that cut, and those it is judged on must be painted alike.
-    """
+def dress(vertices: Array, outfit: Outfit) -> list[Part]:
+    """The visible parts of a dressed body of these posed vertices (n, 3)."""
     parts = [Part("skin", skin_faces(), vertices), Part("eyes", _eye_faces(), vertices), _hair(vertices)]
     parts.append(Part("bottom", *_garment(vertices, outfit.bottom, Outfit("tight", "bare", outfit.bottom), "bottom")))
     if outfit.top != "bare":
-        parts.append(Part("top", *_garment(vertices, outfit.top, outfit, "top", level)))
+        parts.append(Part("top", *_garment(vertices, outfit.top, outfit, "top")))
     return parts
 
 
@@ -167,8 +163,8 @@ def _box(corner: Array, size: Array, grain: float = 0.05) -> tuple[Indices, Arra
     return np.concatenate(faces), np.concatenate(vertices)
 
 
-def _garment(vertices: Array, cut: str, outfit: Outfit, layer: str, level: bool = False) -> tuple[Indices, Array]:
-    faces = _region(cut, level)
+def _garment(vertices: Array, cut: str, outfit: Outfit, layer: str) -> tuple[Indices, Array]:
+    faces = _region(cut)
     ids = np.unique(faces)
     outwards = normals(vertices, faces)[ids]
     cloth = _even_hems(vertices, faces)
@@ -292,7 +288,7 @@ def _on_arm() -> Any:
 
 
 @cache
-def _region(cut: str, level: bool = False) -> Indices:
+def _region(cut: str) -> Indices:
     """The skin's faces under a garment, chosen on the base mesh."""
     rest, faces = mesh().vertices, skin_faces()
     middle = rest[faces].mean(axis=1)
@@ -305,7 +301,7 @@ def _region(cut: str, level: bool = False) -> Indices:
     if cut in _SLEEVE:
         inside = ~on_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_NECKLINE))
         sleeve = on_arm & (along < _SLEEVE[cut])
-        hole = (mirrored[:, 0] >= 0.85 * shoulder[0]) & ((middle[:, 1] > _level(_ARMPIT)) | (not level))
+        hole = (mirrored[:, 0] >= 0.85 * shoulder[0]) & (middle[:, 1] > _level(_ARMPIT))
         inside = inside | sleeve if _SLEEVE[cut] else inside & ~hole
     else:
         inside = ~on_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_WAIST))

@@ -47,7 +47,7 @@ def export(name: str, out: Path) -> None:
             "camera": np.array([person.camera.where, right, up, ahead]),
             "field": np.array(person.camera.field),
         }
-        for part in fitted(dress(body.vertices, person.outfit, level=True)):
+        for part in fitted(dress(body.vertices, person.outfit)):
             scene[f"{part.name}_vertices"], scene[f"{part.name}_faces"] = part.vertices, part.faces
         np.savez_compressed(out / f"{known['name']}.npz", **scene)
     with (out / "truth.csv").open("w", newline="") as file:
