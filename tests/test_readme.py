@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from posture.render.pdf import pdf_problem
 from tests.app.test_steps import _free_port
 from tests.cli.test_main import run
 from tests.conftest import ROOT
@@ -108,6 +109,8 @@ def test_its_commands_do_what_they_say(
             film(desk / "clip.mp4", 0.8)
         if words[1] == "live" and "--video" not in words:
             words += ["--camera", "97"]  # never the camera of whoever runs the tests
+        if words[1:3] == ["clients", "report"] and "--html" not in words and pdf_problem():
+            words.append("--html")  # this machine makes no PDF, and says so; what tests that is skipped loudly
         code = run(*words[1:], monkeypatch=monkeypatch)
         assert code == CODES.get(command, 0), (command, capsys.readouterr())
         done += 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+
 from posture.errors import SetupError, install_hint
 
 #: WeasyPrint cannot break grids over pages: the drawing floats instead.
@@ -28,7 +31,8 @@ def pdf_problem() -> str:
 
     strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
-        import weasyprint  # noqa: F401
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints what to do about Pango, and so does NO_PANGO
+            import weasyprint  # noqa: F401
     except ModuleNotFoundError:
         return f"PDF needs WeasyPrint: {install_hint('app')}; until then print the HTML page, it is made for paper"
     except (ImportError, OSError):  # OSError: the Python package is there, Pango is not

@@ -431,7 +431,7 @@ class TestCommand:
             (["export", "p1", "--format", "csv"], "give a folder"),
             (["export", "p1", "--format", "xml"], "choose json, fhir or csv"),
             (["export", "p9"], "no client 'p9'"),
-            (["report", "p1", "--out", "/proc/none"], "--out"),
+            (["report", "p1", "--html", "--out", "/proc/none"], "--out"),
             (["export", "p1", "--out", "."], "give the name of a file"),
         ],
     )
