@@ -19,11 +19,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from posture.app import internals
 from posture.app.auth import PAGES_HEADER, SIGN_IN, SIGN_OUT, Door, Pages, page
 from posture.io.photos import MAX_FILE_MB
 
@@ -46,8 +46,7 @@ HEADERS = {
 CACHE, CODE = ("cache-control", "no-store"), "/static/"
 FORGET_EVERY_S = 60
 
-# Starlette writes uploads of more than 1 MB into a temporary file; photos stay in memory.
-MultiPartParser.spool_max_size = (MAX_FILE_MB + 1) * 2**20
+internals.keep_uploads_in_memory(MAX_FILE_MB + 1)
 
 
 class Guard:
@@ -144,13 +143,10 @@ async def begin(_app: Any) -> AsyncIterator[dict[str, Any] | None]:
 
 async def _forget_who_has_gone() -> None:
     """Streamlit drops a visitor whose time is over only when the next one leaves; this does it every minute."""
-    from streamlit import runtime
-
     while True:
         await asyncio.sleep(FORGET_EVERY_S)
         try:
-            kept = runtime.get_instance()._session_mgr._session_storage._cache
-            kept.expire()
+            internals.expire_visitors()
         except Exception as error:  # noqa: BLE001 - the next round tries again; that nobody is forgotten must be heard of
             sys.stderr.write(f"posture: {type(error).__name__} while forgetting who has gone\n")
         gc.collect()  # a visitor's session holds itself in a circle

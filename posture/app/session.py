@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from posture.app import internals
 from posture.app.photo import Photo, examination_key, looking, observer, of_hold
 from posture.body.frame import Frame
 from posture.body.observation import Kept, Observation
@@ -45,9 +44,7 @@ def keep_answers() -> None:
 
 def forget() -> None:
     """Photos, answers and everything made from them but the language; a widget drawn next is a new one."""
-    session = get_script_run_ctx()
-    if runtime.exists() and session is not None:
-        runtime.get_instance().uploaded_file_mgr.remove_session_files(session.session_id)
+    internals.let_go_of_uploads()
     chosen = answer("language")
     st.session_state.clear()
     if chosen is not None:
@@ -79,9 +76,7 @@ def once(name: str, key: object, make: Callable[[], Made]) -> Made:
 
 def let_go(upload: UploadedFile) -> None:
     """Remove the server's own copy of an upload; without it Streamlit keeps every one until the visitor has gone."""
-    session = get_script_run_ctx()
-    if runtime.exists() and session is not None:
-        runtime.get_instance().uploaded_file_mgr.remove_file(session.session_id, upload.file_id)
+    internals.let_go_of_uploads(upload.file_id)
 
 
 def photos() -> list[Photo]:

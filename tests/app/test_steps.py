@@ -35,8 +35,8 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
+from posture.app import internals, server
 from posture.app import launch as frontend
-from posture.app import server
 from posture.app import session as visit
 from posture.app.launch import SETTINGS, Doors, lan_address, write_certificate
 from posture.app.navigation import plain
@@ -56,7 +56,7 @@ from validation.record import SAMPLES
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")
 
 STEP = """
-from posture.app import server, session as visit
+from posture.app import internals, server, session as visit
 visit.keep_answers()
 from posture.app.steps import {name}
 {name}.show()
@@ -631,9 +631,9 @@ class TestForgetting:
         kept = MemoryUploadedFileManager("/upload")
         for session, name in (("me", "a"), ("me", "b"), ("you", "c")):
             kept.add_file(session, UploadedFileRec(name, f"{name}.jpg", "image/jpeg", b"photo"))
-        monkeypatch.setattr(visit.runtime, "exists", lambda: True)
-        monkeypatch.setattr(visit.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
-        monkeypatch.setattr(visit, "get_script_run_ctx", lambda: SimpleNamespace(session_id="me"))
+        monkeypatch.setattr(internals.runtime, "exists", lambda: True)
+        monkeypatch.setattr(internals.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
+        monkeypatch.setattr(internals, "get_script_run_ctx", lambda: SimpleNamespace(session_id="me"))
         monkeypatch.setattr(visit.st, "session_state", {})
         return kept
 
@@ -658,7 +658,7 @@ class TestForgetting:
         storage._cache = type(storage._cache)(8, ttl=1, timer=lambda: clock[0])
         storage._cache["gone"] = "a session"  # type: ignore[assignment]
         manager = SimpleNamespace(_session_storage=storage)
-        monkeypatch.setattr(visit.runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+        monkeypatch.setattr(internals.runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
         monkeypatch.setattr(server, "FORGET_EVERY_S", 0.05)
 
         async def serve() -> None:
