@@ -14,6 +14,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import ModuleType
@@ -44,6 +45,7 @@ KNOWN_GIT_BLOBS = {
 _hush = threading.Lock()
 
 
+@cache
 def mediapipe() -> ModuleType:
     """The MediaPipe package, or a SetupError that says which system library is missing and how to get it."""
     os.environ.setdefault("GLOG_minloglevel", "2")
