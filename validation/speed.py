@@ -35,6 +35,7 @@ from posture.pipeline import examine
 from posture.render.overlay import draw, jpeg
 from posture.vision.mediapipe_models import mediapipe, pose_model
 from posture.vision.mediapipe_pose import DEFAULT_PASSES, MediaPipeObserver
+from posture.vision.model_pool import closing
 from validation.batch import make_photos, peak_memory_mb, start
 from validation.page import served, wait_for
 from validation.record import SAMPLES
@@ -120,6 +121,7 @@ def bare_landmarker() -> tuple[Callable[[Any], Any], Callable[[np.ndarray], Any]
         base_options=BaseOptions(model_asset_buffer=pose_model(None, False)[0]), output_segmentation_masks=True
     )
     landmarker = vision.PoseLandmarker.create_from_options(options)
+    closing().with_owner(module, landmarker)  # with the process
     return landmarker.detect, lambda pixels: module.Image(image_format=module.ImageFormat.SRGB, data=pixels)
 
 
