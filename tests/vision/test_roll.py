@@ -104,6 +104,24 @@ def test_the_roll_is_the_one_where_the_person_stands(person: float, pitch: float
     assert found.roll_deg == pytest.approx(lean, abs=0.3)
 
 
+def test_the_interval_holds_the_roll_of_people_anywhere_and_a_small_doubt_is_kept() -> None:
+    """Sixty rooms with one to three doors, a phone held at any roll and pitch, the person anywhere."""
+    rng = np.random.default_rng(7)
+    errors, sigmas = [], []
+    for _ in range(60):
+        doors = tuple(sorted(rng.uniform(-1.1, 1.0, rng.integers(1, 4))))
+        picture, outline, lean = seen_by(rng.normal(0, 2), rng.normal(0, 3), doors, rng.uniform(-0.55, 0.55))
+        found = find_roll(picture, outline)
+        if found is not None and found.confidence >= GATES.roll_sure:
+            errors.append(abs(found.roll_deg - lean))
+            sigmas.append(found.sigma_deg)
+    error, sigma = np.array(errors), np.array(sigmas)
+    assert len(error) > 45
+    assert np.mean(error < 1.96 * sigma) >= 0.95
+    assert (sigma < 0.65).sum() > 8
+    assert error[sigma < 0.65].max() < 0.3
+
+
 def test_far_from_every_line_the_doubt_grows() -> None:
     near, far = (find_roll(*seen_by(1.0, 0.0, (-0.9, -0.6), person)[:2]) for person in (-0.3, 0.7))
     assert near is not None
