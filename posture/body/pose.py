@@ -22,6 +22,7 @@ LEFT = {
     "shoulder": 11,
     "elbow": 13,
     "wrist": 15,
+    "finger": 19,
     "hip": 23,
     "knee": 25,
     "ankle": 27,

@@ -30,7 +30,7 @@ from posture.render.theme import rgb
 from posture.report.report import Report
 from posture.text.language import Language, language
 from posture.text.presentation import present, zone_of
-from posture.vision.faces import find_faces
+from posture.vision.faces import Body, Circle, find_faces, off_limbs
 from posture.vision.model_pool import pool, threads
 
 _TALL, _WIDE = 1280, 2560  # height of the finished picture and greatest width of the photo in it, px
@@ -79,10 +79,8 @@ def draw_photo(
     size = max(1, round(wide * scale)), min(_TALL, max(1, round(tall * scale)))
     picture: Pixels = cv2.resize(pixels, size, interpolation=shrink)
     if not show_face:
-        for x, y, radius in () if observation is None else observation.faces_px:
+        for x, y, radius in _heads(picture, scale, observation):
             blur(picture, x * scale, y * scale, radius * scale)
-        for circle in find_faces(picture):
-            blur(picture, *circle)
     if examination.report.emergency:  # its message stands alone
         return picture
     if observation is not None and view is not None and view.facing is not None:
@@ -93,6 +91,21 @@ def draw_photo(
             for colour, width in (((255, 255, 255), 4), (_MARK, 2)):
                 cv2.circle(picture, at, 16 * 16, colour, width, cv2.LINE_AA, shift=4)
     return picture
+
+
+def _heads(picture: Pixels, scale: float, observation: Observation | None) -> list[Circle]:
+    """Circles in frame px round the heads of everybody whom the pose model saw, and round every face found."""
+    heads = [] if observation is None else list(observation.faces_px)
+    body = None
+    if observation is not None and observation.silhouette is not None and heads:
+        edges = observation.silhouette.masked
+        outline = np.vstack([edges.edge("left"), edges.edge("right")[::-1]])
+        x, y, radius = heads[0]
+        body = Body((outline + 0.5) * scale, (x * scale, y * scale, radius * scale))
+    found = [(x / scale, y / scale, radius / scale) for x, y, radius in find_faces(picture, body)]
+    if observation is None or not heads:
+        return found
+    return heads + off_limbs(found, observation.pose, heads[0])
 
 
 def draw_leg(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.body.pose import SIDES, Pose, index
 from posture.vision.mediapipe_models import face_model, mediapipe
 from posture.vision.model_image import ModelImage
 from posture.vision.model_pool import Copies, pool, threads
@@ -23,15 +26,55 @@ _CONFIDENCE = 0.6
 _SMALLEST_TILE_PX = 48
 #: Radius of the blurred circle over half the width of the box that the model draws.
 _GENEROUS = 1.5
+#: A tile without more local contrast than this holds no face: 84 faces that were made fainter step by step were last
+#: found at 8 and more. It is read at this size, where a face is five pixels wide and more.
+_PLAIN, _DETAIL_PX = 4.0, 48
+#: (x, y, radius), px.
+Circle = tuple[float, float, float]
+#: Limbs, half as thick as this share of stature; their ends have to be seen this surely.
+_LIMBS, _LIMB, _SEEN = (("elbow", "wrist", "finger"), ("knee", "ankle", "heel"), ("heel", "toe")), 0.03, 0.5
+#: Faces up to this share of a tile's side are left to it by the next larger tiles, which find a tenth of theirs.
+_LARGEST = 0.25
+#: The circle over a head is so many times as large as the head.
+_OVER = 1.6
+#: The head of a child that has begun to walk is as large as this of an adult's.
+_HEAD = 0.75
 
 
-def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]]:
-    """Circles (x, y, radius) in px round every face found; the same face may be named several times."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """A person whose head is known: the outline from neck to heel, a polygon (n, 2), and a circle over the head, px."""
+
+    outline: NDArray[np.float64]
+    head: Circle
+
+    def mask(self, height: int, width: int) -> NDArray[np.uint8]:
+        """255 where body and head are, (height, width)."""
+        mask = np.zeros((height, width), np.uint8)
+        cv2.fillPoly(mask, [np.round(self.outline).astype(np.int32)], 255)
+        x, y, radius = (round(one) for one in self.head)
+        cv2.circle(mask, (x, y), radius, 255, cv2.FILLED)
+        return mask
+
+
+def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[Circle]:
+    """Circles (x, y, radius) in px round every face found; the same face may be named several times.
+
+    A face in front of a ``body`` is about as large as its own head. Where tiles look for smaller ones, only what is
+    seen beside the body counts.
+    """
     finders, crew = _finders()
+    height, width = pixels_hwc.shape[:2]
+    hidden = None if body is None else body.mask(height, width)
 
-    def look(where: tuple[int, int, int]) -> list[tuple[float, float, float]]:
+    def look(where: tuple[int, int, int]) -> list[Circle]:
         x, y, side = where
         tile = cv2.resize(pixels_hwc[y : y + side, x : x + side], (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_LINEAR)
+        own = None
+        if body is not None and hidden is not None and 2 * _HEAD * body.head[2] / _OVER > _LARGEST * side:
+            own = hidden[y : y + side, x : x + side]
+        if _detail(tile, own) < _PLAIN:
+            return []
         image = ModelImage(tile).image
         scale = side / _LOOK_PX
         with finders.lent() as finder:
@@ -45,7 +88,47 @@ def find_faces(pixels_hwc: NDArray[np.uint8]) -> list[tuple[float, float, float]
             for box in boxes
         ]
 
-    return [circle for found in crew.map(look, _tiles(*pixels_hwc.shape[:2])) for circle in found]
+    return [circle for found in crew.map(look, _tiles(height, width)) for circle in found]
+
+
+def _detail(tile: NDArray[np.uint8], hidden: NDArray[np.uint8] | None = None) -> float:
+    """Greatest local contrast in a tile, grey levels, after what changes slowly: light that falls off along a wall.
+
+    What is ``hidden`` (255), and a rim about it, does not count.
+    """
+    size = (_DETAIL_PX, _DETAIL_PX)
+    grey = cv2.resize(cv2.cvtColor(tile, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    seen = np.ones(size, np.float32)
+    if hidden is not None:
+        part = cv2.resize(hidden, size, interpolation=cv2.INTER_AREA)
+        seen = (cv2.dilate(part, np.ones((5, 5), np.uint8)) == 0).astype(np.float32)
+    blurred, weight = (cv2.GaussianBlur(one, (0, 0), _DETAIL_PX / 16) for one in (grey * seen, seen))
+    fine = (grey - blurred / np.maximum(weight, 1e-3)) * seen
+    return float(np.sqrt(cv2.boxFilter(fine * fine, -1, (5, 5)).max()))
+
+
+def off_limbs(circles: list[Circle], pose: Pose, head: Circle) -> list[Circle]:
+    """The circles without those that lie on a limb of the person and are smaller than any head there would be.
+
+    A face in front of a limb is nearer than the person's own and as large; one behind it is hidden by it. What is left
+    out is a hand, a knee or a shoe. ``head`` is the person's own, all in px.
+    """
+    return [one for one in circles if one[2] >= _HEAD * head[2] or not _on_a_limb(one, pose)]
+
+
+def _on_a_limb(circle: Circle, pose: Pose) -> bool:
+    middle, reach = np.array(circle[:2]), _LIMB * pose.stature_px
+    for side in SIDES:
+        for chain in _LIMBS:
+            for upper, lower in pairwise(chain):
+                if min(pose.visibility[index(name, side)] for name in (upper, lower)) < _SEEN:
+                    continue
+                start, end = pose.point(upper, side), pose.point(lower, side)
+                along = end - start
+                share = np.clip((middle - start) @ along / max(float(along @ along), 1e-9), 0, 1)
+                if np.hypot(*(middle - start - share * along)) < reach:
+                    return True
+    return False
 
 
 def _tiles(height: int, width: int) -> Iterator[tuple[int, int, int]]:
