@@ -18,7 +18,8 @@ from posture.body.observation import Observation
 from posture.body.pose import Pose
 from posture.body.silhouette import Outline, trace
 from posture.errors import NoPerson
-from posture.vision.mediapipe_models import mediapipe, pose_model, quiet
+from posture.vision.ensemble import crop
+from posture.vision.mediapipe_models import mediapipe, pose_model, quiet, segmentation_model
 from posture.vision.mediapipe_pose import face_circle
 from posture.vision.model_image import ModelImage
 from posture.vision.model_pool import closing
@@ -29,6 +30,10 @@ PREVIEW_PX = 640
 SEAT = 0.3
 #: Other people are looked for so often, seconds.
 OTHERS_S = 1.0
+#: The crop in which the selfie model looks at a body: margin, shift right, shift down, in its heights.
+CLOSER = (0.50, 0.0, 0.0)
+#: The least mean probability of a person on the trunk's line: walkers give 0.95 and more, an empty room up to 0.74.
+SURELY = 0.85
 #: Doubt of a landmark of one look as a share of the extent, only for drawing.
 _SIGMA = 0.01
 
@@ -36,9 +41,10 @@ _SIGMA = 0.01
 class LivePreview:
     """Looks at one frame after another of one camera. Not to be shared between threads.
 
-    One body is followed in VIDEO mode, which looks for bodies only when it has lost its own; whether there are others
-    is looked for once in `OTHERS_S`, for that costs more than following; ``beside`` looks for them in a thread of its
-    own, so that no frame waits, and knows of them some frames later.
+    One body is followed in VIDEO mode, which looks for bodies only when it has lost its own. It sees some where nobody
+    is, so that the selfie model is asked too: when a body appears, and once in `OTHERS_S`. Whether there are others is
+    looked for as often, for that costs more than following; who was there the last time or the time before still is.
+    ``beside`` looks for them in a thread of its own, so that no frame waits, and knows of them some frames later.
 
     outlines : the body's edges over the rows of the trunk are traced as well
     trunk : those of the last frame, frame px; None where there are none
@@ -62,10 +68,20 @@ class LivePreview:
         with quiet():
             self._follow = landmarker(vision.RunningMode.VIDEO, 1, outlines)
             self._count = landmarker(vision.RunningMode.IMAGE, 2)
-        for task in (self._follow, self._count):
+            self._segment = vision.ImageSegmenter.create_from_options(
+                vision.ImageSegmenterOptions(
+                    base_options=BaseOptions(model_asset_buffer=segmentation_model()),
+                    running_mode=vision.RunningMode.IMAGE,
+                    output_confidence_masks=True,
+                    output_category_mask=False,
+                )
+            )
+        for task in (self._follow, self._count, self._segment):
             closing().with_owner(self, task)
         self._last_ms, self._counted_s = -1, -OTHERS_S
+        self._surely_s: float | None = None  # when the body was last known to be one
         self._others: tuple[Pose, ...] = ()
+        self._before: tuple[Pose, ...] = ()
         self.trunk: Outline | None = None
         self._thread = ThreadPoolExecutor(1, "others") if beside else None
         self._counting: Future[list[Pose]] | None = None
@@ -82,18 +98,24 @@ class LivePreview:
             poses = _poses(shown, result, width, height)
             self.trunk = None
             if not poses:
+                self._surely_s = None
                 raise NoPerson("the pose model saw no body")
             subject = poses[0]
+            if self._surely_s is None or at_s - self._surely_s >= OTHERS_S:
+                self._surely_s = at_s if self._is_somebody(small, subject, scale) else None
+            if self._surely_s is None:
+                raise NoPerson("what looked like a body to one model is none to the other")
             if result.segmentation_masks:
                 self.trunk = _trunk(shown.mask(result.segmentation_masks[0]), subject, scale)
             self._look_for_others(shown, at_s, subject, width, height)
+        others = self._others or self._before
         return Observation(
             width_px=width,
             height_px=height,
             pose=subject,
             silhouette=None,
-            others_px=tuple(pose.extent_px for pose in self._others),
-            faces_px=tuple(face_circle(pose.xy_px) for pose in (subject, *self._others)),
+            others_px=tuple(pose.extent_px for pose in others),
+            faces_px=tuple(face_circle(pose.xy_px) for pose in (subject, *others)),
             body_share=1.0,
             passes=1,
             photo_px_per_px=1.0,
@@ -111,16 +133,30 @@ class LivePreview:
         elif self._counting is None and at_s - self._counted_s >= OTHERS_S:
             self._counting = self._thread.submit(seen)
         if poses is not None:
+            self._before = self._others
             self._others = tuple(pose for pose in poses if not _same(pose, subject))
             self._counted_s = at_s
+
+    def _is_somebody(self, small: NDArray[np.uint8], pose: Pose, scale: float) -> bool:
+        """Whether the line from the shoulders to the hips is a person's to the selfie model too, seen closer."""
+        xy = (pose.xy_px + 0.5) * scale - 0.5
+        box = crop(xy, CLOSER, mirrored=False, width=small.shape[1], height=small.shape[0])
+        if box.x1 <= box.x0 or box.y1 <= box.y0:
+            return False
+        shown = ModelImage(small[box.y0 : box.y1, box.x0 : box.x1])
+        mask = shown.mask(self._segment.segment(shown.image).confidence_masks[0])
+        shoulder, hip = (xy[pair].mean(axis=0) - (box.x0, box.y0) for pair in (slice(11, 13), slice(23, 25)))
+        x, y = np.round(shoulder + np.linspace(0, 1, 21)[:, None] * (hip - shoulder)).astype(int).T
+        inside = (x >= 0) & (y >= 0) & (x < mask.shape[1]) & (y < mask.shape[0])
+        return bool(inside.any() and np.mean(mask[y[inside], x[inside]]) > SURELY)
 
     def close(self) -> None:
         """Let the models go."""
         if self._thread is not None:
             self._thread.shutdown()
-        for task in (self._follow, self._count):
+        for task in (self._follow, self._count, self._segment):
             closing().now(task)
-        del self._follow, self._count  # closed, they still hold their graphs' memory
+        del self._follow, self._count, self._segment  # closed, they still hold their graphs' memory
 
 
 def _poses(shown: ModelImage, result: Any, width: int, height: int) -> list[Pose]:
