@@ -324,3 +324,37 @@ def test_an_arm_over_the_back_is_known() -> None:
     clear, covered = draw(11, arms="crossed"), draw(11, arms="over_back")
     assert arm_over_back(clear, clear.body()) < 0.3
     assert arm_over_back(covered, covered.body()) > 2
+
+
+def test_the_true_edge_of_the_back_moves_out_where_an_arm_covers_it() -> None:
+    from validation.outline import true_edge
+    from validation.people.sets import STORIES
+
+    person = STORIES["arm_over_back"].person()
+    body = person.body()
+    side = "left" if person.camera.side == "right" else "right"  # facing right, the back is the left edge
+    outwards = -1.0 if side == "left" else 1.0
+    true, armless = (true_edge(person, body, side, 640, arms) for arms in (True, False))
+    out = outwards * (true - armless)
+    assert true.shape == (640,)
+    assert np.nanmin(out) >= 0
+    assert 100 * np.nanmax(out) / np.isfinite(true).sum() > 2  # percent of the body's height
+    mildly = STORIES["mild"].person()
+    body = mildly.body()
+    side = "left" if mildly.camera.side == "right" else "right"
+    true, armless = (true_edge(mildly, body, side, 640, arms) for arms in (True, False))
+    rows = np.flatnonzero(np.isfinite(true))
+    upper = rows[len(rows) // 5 : len(rows) // 2]  # from the neck to the seat
+    assert np.abs(true - armless)[upper].max() < 1
+
+
+def test_arms_cover_the_back_as_they_are_named() -> None:
+    from validation.people.sets import SETS, arm_over_back
+
+    reach: dict[str, list[float]] = {}
+    for recipe in SETS["traced_arms"][:10]:
+        person = recipe.person()
+        reach.setdefault(person.arms, []).append(arm_over_back(person, person.body()))
+    assert set(reach) == {"hanging", "elbows_back", "on_hips"}
+    assert min(reach["elbows_back"]) > 0.6
+    assert max(reach["hanging"]) > 0.6

@@ -178,7 +178,7 @@ def _garment(vertices: Array, cut: str, outfit: Outfit, layer: str) -> tuple[Ind
         lift = np.maximum(_folds(mesh().vertices[ids], outfit), -0.5 * outfit.stand_off)
         cloth[ids] += lift[:, None] * outwards
     if outfit.hang:
-        trunk = ids[~_on_arm()[ids]]
+        trunk = ids[~on_arm()[ids]]
         cloth = _hung(cloth, trunk, normals(cloth, faces)[trunk], outfit.hang)
         cloth[ids] = _smoothed(cloth, faces, ids, 3)
     return faces, cloth
@@ -281,7 +281,8 @@ def _level(at: tuple[str, str, float]) -> float:
 
 
 @cache
-def _on_arm() -> Any:
+def on_arm() -> Any:
+    """Which vertices (n,) move mostly with an arm."""
     frame = rig()
     arm = [name.startswith(("upperarm", "lowerarm", "wrist", "finger", "metacarpal")) for name in frame.names]
     return frame.weights[:, arm].sum(axis=1) > 0.5
@@ -292,19 +293,19 @@ def _region(cut: str) -> Indices:
     """The skin's faces under a garment, chosen on the base mesh."""
     rest, faces = mesh().vertices, skin_faces()
     middle = rest[faces].mean(axis=1)
-    on_arm = _on_arm()[faces].mean(axis=1) > 0.5
+    of_arm = on_arm()[faces].mean(axis=1) > 0.5
     heads = rig().heads(rest)
     shoulder, wrist = heads["upperarm01.L"], heads["wrist.L"]
     mirrored = middle * np.where(middle[:, :1] < 0, [-1.0, 1.0, 1.0], 1.0)
     along = (mirrored - shoulder) @ (wrist - shoulder) / ((wrist - shoulder) @ (wrist - shoulder))
     low = _level(_HEMS[cut])
     if cut in _SLEEVE:
-        inside = ~on_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_NECKLINE))
-        sleeve = on_arm & (along < _SLEEVE[cut])
+        inside = ~of_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_NECKLINE))
+        sleeve = of_arm & (along < _SLEEVE[cut])
         hole = (mirrored[:, 0] >= 0.85 * shoulder[0]) & (middle[:, 1] > _level(_ARMPIT))
         inside = inside | sleeve if _SLEEVE[cut] else inside & ~hole
     else:
-        inside = ~on_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_WAIST))
+        inside = ~of_arm & (middle[:, 1] > low) & (middle[:, 1] < _level(_WAIST))
     chosen: Indices = faces[inside]
     return chosen
 

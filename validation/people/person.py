@@ -20,7 +20,7 @@ from validation.people.outfit import Fit, Outfit, draw_outfit
 from validation.people.paint import Background, Room
 from validation.people.wider import reshaped, wider_outfit, wider_shape, wider_skin
 
-Arms = Literal["natural", "crossed", "over_back"]
+Arms = Literal["natural", "crossed", "over_back", "hanging", "elbows_back", "on_hips"]
 Stance = Literal["standing", "sitting", "lying", "stepping", "half_kneeling", "sway_back", "thomas"]
 #: Moves rest vertices (n, 3), given a generator of random numbers.
 Reshape = Callable[[Array, np.random.Generator], Array]
@@ -236,11 +236,17 @@ def _stance(rng: np.random.Generator, arms: Arms, spread: float = 1.0) -> Postur
     thigh = 3.3 + 2.5 * spread * leg
     hanging = rng.random() < 0.65
     forward, bend = (rng.normal(5, 8), rng.uniform(5, 25)) if hanging else (rng.uniform(25, 70), rng.uniform(10, 80))
-    inward = 0.0
+    inward, out = 0.0, 0.0
     if arms == "crossed":
         forward, bend, inward = rng.uniform(15, 30), rng.uniform(75, 95), rng.uniform(60, 75)
     elif arms == "over_back":
         forward, bend = rng.uniform(-16, -7), rng.uniform(0, 10)
+    elif arms == "hanging":
+        forward, bend = rng.uniform(-14, 6), rng.uniform(0, 14)
+    elif arms == "elbows_back":
+        forward, bend = rng.uniform(-38, -14), rng.uniform(30, 85)
+    elif arms == "on_hips":
+        forward, bend, inward, out = rng.uniform(-25, 5), rng.uniform(55, 80), rng.uniform(60, 80), rng.uniform(25, 35)
     return Posture(
         shares=tuple(shares / shares.sum()),
         upper_back=5.0 * back,
@@ -249,7 +255,7 @@ def _stance(rng: np.random.Generator, arms: Arms, spread: float = 1.0) -> Postur
         shank=2 * 4.2 - thigh + 2.0 * spread * displacement,
         arm_forward=forward,
         elbow_bend=bend,
-        arm_out=rng.uniform(4, 10),
+        arm_out=out + rng.uniform(4, 10),
         arm_inward=inward,
     )
 

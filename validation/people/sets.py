@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-from posture.body.frame import Frame
-from posture.errors import NoPerson
+from posture.body.frame import Frame, Pixels
+from posture.body.observation import Observation, Settled
+from posture.pipeline import examine
 from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.observed import FOLDER, Seen, save
 from validation.people.body import Body
@@ -149,6 +151,35 @@ def _traced(first: int, n: int) -> list[Recipe]:
     return [Recipe(first + k, {"spread": "wide", "background": walls[k % 4]}) for k in range(n)]
 
 
+def _arms(first: int, n: int, **how: Any) -> list[Recipe]:
+    """Arms near the line of the back: three of five hang straight, the others bent back or with hands on the hips."""
+    poses = ("hanging", "hanging", "hanging", "elbows_back", "on_hips")
+    return [Recipe(first + k, {"spread": "wide", "arms": poses[k % 5], **how}) for k in range(n)]
+
+
+def _armed(first: int, n: int) -> list[Recipe]:
+    """For fitting: arms, clothing and background drawn independently, half of the arms held as people do."""
+    recipes = []
+    for seed in range(first, first + n):
+        rng = np.random.default_rng([seed, 6])
+        drawn = {
+            "fit": ("tight", "tight", "tight", "normal")[rng.integers(4)],
+            "background": ("plain", "plain", "plain", "near_door", "near_picture")[rng.integers(5)],
+            "arms": ("natural", "natural", "natural", "crossed", "hanging", "hanging", "elbows_back", "on_hips")[
+                rng.integers(8)
+            ],
+            "wider": bool(rng.integers(2)),
+        }
+        recipes.append(Recipe(seed, {"spread": "wide", **drawn}))
+    return recipes
+
+
+def _walls(first: int, n: int) -> list[Recipe]:
+    """Tight clothes in front of every kind of wall."""
+    walls = ("plain", "plain", "door", "picture", "near_door", "near_picture")
+    return [Recipe(first + k, {"spread": "wide", "background": walls[k % 6]}) for k in range(n)]
+
+
 def _otherwise(first: int, n: int) -> list[Recipe]:
     stances = ("sitting", "lying", "stepping", "half_kneeling")
     return [Recipe(first + k, {"stance": stances[k % 4]}) for k in range(n)]
@@ -174,6 +205,7 @@ SETS: dict[str, list[Recipe]] = {
     "training": _varied(500_000, 2400, stance_spread=1.7),
     "training_wider": _wider(510_000, 4000),
     "training_pairs": _wider(520_000, 1750, photos=2),
+    "training_arms": _armed(530_000, 3000),
     "tuning_strangers": _strangers(650_000, 400, spread="wide"),
     "tuning_strangers_within": _within(655_000, 40, 4, stranger=True),
     "tuning_five": _people(660_000, 200, rotation_sd=5.0),
@@ -183,6 +215,7 @@ SETS: dict[str, list[Recipe]] = {
     "norm_people": _mixed(620_000, 260, coupling="loose"),
     "tuning_twice": _twice(630_000, 140),
     "tuning_poses": _poses(640_000, 60),
+    "tuning_arms": _arms(665_000, 200),
     "tight": _people(200_000, 160, spread="wide"),
     "strangers": _people(210_000, 160, stranger=True, spread="wide"),
     "door": _people(200_000, 80, spread="wide", background="door"),
@@ -203,18 +236,21 @@ SETS: dict[str, list[Recipe]] = {
     "poses": _poses(273_000, 90),
     "turned": _people(280_000, 60, spread="wide", yaw_sd=18.0),
     "over_back": _people(290_000, 30, spread="wide", arms="over_back"),
+    "arms": _arms(316_000, 200),
     "crossed": _people(295_000, 50, spread="wide", arms="crossed"),
     "otherwise": _otherwise(300_000, 48),
     "sway_back": _people(305_000, 40, stance="sway_back"),
     "traced": _traced(310_000, 24),
+    "traced_walls": _walls(312_000, 72),
+    "traced_arms": _arms(314_000, 72),
 }
 #: The sets that fitting uses; they are remade when it is, and their observations are not committed.
-FITTED_ON = ("training", "training_wider", "training_pairs", "tuning", "tuning_within", "tuning_five", "norm_people",
-             "tuning_twice", "tuning_poses")  # fmt: skip
+FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "tuning", "tuning_within", "tuning_five",
+             "norm_people", "tuning_twice", "tuning_poses", "tuning_arms")  # fmt: skip
 #: Strangers that choose the method and its doubt and judge nothing; their observations are not committed either.
 CHOSEN_ON = ("tuning_strangers", "tuning_strangers_within", "tuning_five_strangers")
 #: The sets that the ray tracer paints.
-TRACED = ("samples", "traced")
+TRACED = ("samples", "traced", "traced_walls", "traced_arms")
 JUDGED_ON = tuple(name for name in SETS if name not in (*FITTED_ON, *CHOSEN_ON, *TRACED))
 
 
@@ -279,25 +315,33 @@ def picture(person: Person, body: Body) -> np.ndarray[Any, np.dtype[np.uint8]]:
     return np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1])
 
 
-_observer: MediaPipeObserver | None = None
+class Eyes:
+    """The pipeline's own observer, without stickers and roll: neither is kept. passes : None by need, as it ships"""
+
+    def __init__(self, passes: int | None) -> None:
+        self._observer = MediaPipeObserver(passes=passes)
+        self.model_sha256 = self._observer.model_sha256
+
+    def __call__(self, frame: Frame, settled: Settled | None = None) -> Observation:
+        return self._observer(frame, settled, stickers=False, roll=False)
 
 
-def observe(pixels: np.ndarray[Any, np.dtype[np.uint8]], known: dict[str, Any]) -> Seen:
-    """Let the real pipeline's eyes look at one picture; one model a process."""
-    global _observer
-    if _observer is None:
-        _observer = MediaPipeObserver()
+@cache
+def _eyes(passes: int | None) -> Eyes:
+    """One model a process."""
+    return Eyes(passes)
+
+
+def observe(pixels: Pixels, known: dict[str, Any], passes: int | None = None) -> Seen:
+    """Let the real pipeline's eyes look at one picture, as often as the pipeline finds needed."""
     tall, wide = pixels.shape[:2]
-    try:
-        frame = Frame(pixels, wide, tall, "0" * 64, known["name"])
-        seen = _observer(frame, stickers=False, roll=False)  # neither is kept
-    except NoPerson:
-        return Seen(known, None, _observer.model_sha256)
-    return Seen(known, seen, _observer.model_sha256)
+    frame = Frame(pixels, wide, tall, "0" * 64, known["name"])
+    eyes = _eyes(passes)
+    return Seen(known, examine(frame, eyes).observation, eyes.model_sha256)
 
 
-def _one(task: tuple[str, int, Path | None, Path | None]) -> Seen:
-    name, number, pictures, painted = task
+def _one(task: tuple[str, int, Path | None, Path | None, int | None]) -> Seen:
+    name, number, pictures, painted, passes = task
     recipe = SETS[name][number]
     person = recipe.person()
     body = person.body()
@@ -308,16 +352,21 @@ def _one(task: tuple[str, int, Path | None, Path | None]) -> Seen:
         pixels = cv2.cvtColor(cv2.imread(str(painted / f"{known['name']}.jpg")), cv2.COLOR_BGR2RGB)
     if pictures is not None:
         cv2.imwrite(str(pictures / f"{known['name']}.jpg"), pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
-    return observe(pixels, known)
+    return observe(pixels, known, passes)
 
 
 def make(
-    name: str, folder: Path = FOLDER, pictures: Path | None = None, workers: int = 2, painted: Path | None = None
+    name: str,
+    folder: Path = FOLDER,
+    pictures: Path | None = None,
+    workers: int = 2,
+    painted: Path | None = None,
+    passes: int | None = None,
 ) -> list[Seen]:
     """Draw, paint and look at one set, and write its archives; ``painted`` holds pictures that are there already."""
     if (name in TRACED) != (painted is not None):
         raise ValueError(f"{name}: pictures by the ray tracer are looked at with --painted, others without")
-    tasks = [(name, number, pictures, painted) for number in range(len(SETS[name]))]
+    tasks = [(name, number, pictures, painted, passes) for number in range(len(SETS[name]))]
     seen: list[Seen] = []
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for one in pool.map(_one, tasks, chunksize=4):
@@ -343,11 +392,12 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the archives go")
     parser.add_argument("--painted", type=Path, help="folder of pictures that the ray tracer made of this set")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--passes", type=int, help="looks at every picture, where not by need")
     asked = parser.parse_args()
     if asked.pictures:
         asked.pictures.mkdir(parents=True, exist_ok=True)
     for name in asked.names:
-        make(name, asked.folder, asked.pictures, asked.workers, asked.painted)
+        make(name, asked.folder, asked.pictures, asked.workers, asked.painted, asked.passes)
     return 0
 
 
