@@ -6,7 +6,7 @@ PostureError
 │   ├── Unreadable           ReadFault, TooLarge
 │   ├── NoPerson  SeveralPeople
 │   ├── NotSideView  FacingUnclear
-│   ├── Lying  Sitting  Squatting  Stepping  NotLying  LegUnclear
+│   ├── Lying  Sitting  Squatting  Stepping (UnevenLegs)  NotLying  LegUnclear
 │   └── Cropped  TooSmall
 ├── UsageError               the request cannot be meant: wrong points, wrong intake file, wrong options
 │   └── PointOffBody
@@ -238,6 +238,15 @@ class Stepping(UnsuitablePhoto):
     code = "stepping"
     said = "the ankles are {0:.0f} % of body height apart (limit {1:.0f} %): the person is in a step"
     retake = "stand still with both feet side by side"
+
+
+class UnevenLegs(Stepping):
+    """Facts: by how much more one knee is bent and one foot is tipped than the other, and both limits, degrees."""
+
+    said = (
+        "one knee is bent {0:.0f}° more than the other, one foot tipped {1:.0f}° more (limits {2:.0f}° and {3:.0f}°): "
+        "the person is in a step"
+    )
 
 
 class Cropped(UnsuitablePhoto):

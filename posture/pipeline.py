@@ -14,7 +14,7 @@ from posture.body.observation import FoundMarks, Kept, Marks, Observation, Obser
 from posture.body.outline_features import outline_vector
 from posture.body.sagittal import BODY_POINTS, MissingPoint, SagittalBody
 from posture.errors import DegenerateGeometry, PointOffBody, PostureError, Remark, UnsuitablePhoto, UsageError
-from posture.findings.assess import assess, contour_retake
+from posture.findings.assess import BY_CHANCE, Finding, assess, contour_retake
 from posture.geometry import distance
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
@@ -37,6 +37,12 @@ FAR_FROM_HIP = 0.25
 OFF_BODY = 0.01
 #: Points that are held against the outline. It ends at the neck and the heel, and follows one leg only below the hips.
 ON_THE_BODY = ("asis", "psis", "shoulder", "hip")
+#: Two looks settle a reading that lies this far from every cut, degrees; two more that move it by so little settle any.
+CLEAR_OF_CUTS_DEG, STAYS_WITHIN_DEG = 2.0, 0.5
+#: Lenient warnings of people who do not stand side on: their joints are measured, and no verdict is said.
+NO_STANCE = ("stepping", "not_side_view")
+#: Warnings of what more looks would see no better.
+NO_MATTER = ("cropped", "turned_slightly")
 #: A plumb line that leans further was meant otherwise.
 MOST_ROLL_DEG = 30.0
 #: One SD of a clicked or typed skin mark, in percent of stature (4 mm of 170 cm; provisional).
@@ -119,15 +125,64 @@ def examine(
     options: Options | None = None,
 ) -> Examination:
     """`analyze` that keeps what was seen."""
-    knowledge, intake, options = knowledge or Knowledge.load(), intake or Intake(), options or Options()
+    knowledge, intake, asked = knowledge or Knowledge.load(), intake or Intake(), options or Options()
     photo = PhotoName(frame.file, frame.sha256, frame.width, frame.height)
-    _check_points(frame, options)
+    _check_points(frame, asked)
+    measured: list[_Measured] = []
+
+    def settled(seen: Observation) -> bool:
+        measured.append(_measure(frame, seen, knowledge, intake, asked))
+        return _settles(*measured[-2:])
+
     try:
-        observation = observe(frame)
+        observation = observe(frame, settled)
     except UnsuitablePhoto as error:
         refusal = refused(photo, error.remark(), versions(knowledge, observe), advise(None, intake, knowledge))
         return Examination(refusal, None, None)
+    if not measured or measured[-1].observation is not observation:
+        measured.append(_measure(frame, observation, knowledge, intake, asked))
+    last = measured[-1]
+    view, measurements, finding = last.view, last.measurements, last.finding
+    report = Report(
+        photo=photo,
+        status="refused" if view.body is None else "analyzed",
+        reasons=view.reasons,
+        warnings=view.warnings,
+        notes=(*view.notes, *_unused_reading(view, intake)),
+        facing=view.facing,
+        quality=view.quality,
+        stickers=_stickers(observation, last.options, knowledge),
+        by_hand=(*(("asis", "psis") if last.options.asis is not None else ()), *last.options.joints),
+        lengths_cm=_lengths(view, measurements, intake),
+        measurements=measurements,
+        finding=finding,
+        plan=advise(None if finding is None else finding.kind, intake, knowledge),
+        outline=None if view.body is None else body_outline(view.body),
+        outline_vector=None if view.body is None else _vector(view.body),
+        turn=None if view.body is None else turn_of(view.body, knowledge.tilt_model),
+        versions=versions(knowledge, observe),
+    )
+    return Examination(report, observation, view)
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """What one observation gives.
+
+    options : those that were followed, without points that lie beside the body
+    """
+
+    observation: Observation
+    options: Options
+    view: View
+    measurements: Mapping[str, Measurement | Unmeasured]
+    finding: Finding | None
+
+
+def _measure(
+    frame: Frame, observation: Observation, knowledge: Knowledge, intake: Intake, options: Options
+) -> _Measured:
+    """The view of an observation, and what is measured and found in it. Raises UsageError for points off the body."""
     off = off_body(options.points, observation, frame.photo_px_per_px)
     if off is not None and options.skip_off_body:
         options = replace(options, asis=None, psis=None, joints={})
@@ -143,6 +198,7 @@ def examine(
         by_hand={
             name: (x / frame.photo_px_per_px, y / frame.photo_px_per_px) for name, (x, y) in options.joints.items()
         },
+        arms=knowledge.arms,
     )
     if off is not None and view.body is not None:
         if not options.skip_off_body:
@@ -150,39 +206,57 @@ def examine(
         left_out = Remark("marks_off_body", off.left_out, "set them on the body")
         view = replace(view, warnings=(*view.warnings, left_out))
     _check_marks(view)
-    view = without_loose_top(_with_unsure_stickers(view, observation, options, knowledge), knowledge)
-    warned = [remark.code for remark in view.warnings]
-    measurements = {}
-    if view.body is not None:
-        taken = take_all(view.body, knowledge.tilt_model)
-        measurements = calibrated(taken, knowledge, warned, view.body.by_hand)
-        if intake.tilt_deg is not None and not view.body.stickers:
-            measurements[MARKED] = typed_reading(intake.tilt_deg, intake.tilt_sem_deg, knowledge)
-    finding = None
-    if intake.minor:
-        measurements = without_place(measurements)
-    elif view.body is not None:
-        finding = assess(measurements, knowledge, intake.clothing, contour_retake(view.warnings))
-    report = Report(
-        photo=photo,
-        status="refused" if view.body is None else "analyzed",
-        reasons=view.reasons,
-        warnings=view.warnings,
-        notes=(*view.notes, *_unused_reading(view, intake)),
-        facing=view.facing,
-        quality=view.quality,
-        stickers=_stickers(observation, options, knowledge),
-        by_hand=(*(("asis", "psis") if options.asis is not None else ()), *options.joints),
-        lengths_cm=_lengths(view, measurements, intake),
-        measurements=measurements,
-        finding=finding,
-        plan=advise(None if finding is None else finding.kind, intake, knowledge),
-        outline=None if view.body is None else body_outline(view.body),
-        outline_vector=None if view.body is None else _vector(view.body),
-        turn=None if view.body is None else turn_of(view.body, knowledge.tilt_model),
-        versions=versions(knowledge, observe),
+    view = _with_unsure_stickers(view, observation, options, knowledge)
+    stands = not any(remark.code in NO_STANCE for remark in view.warnings)
+    view = (
+        without_loose_top(view, knowledge) if stands else without_back(view, "the stance is none to measure a back in")
     )
-    return Examination(report, observation, view)
+    if view.body is None:
+        return _Measured(observation, options, view, {}, None)
+    taken = take_all(view.body, knowledge.tilt_model)
+    warned = [remark.code for remark in view.warnings]
+    measurements = calibrated(taken, knowledge, warned, view.body.by_hand)
+    if round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
+        measurements = without_place(measurements)
+    typed = {}
+    if intake.tilt_deg is not None and not view.body.stickers:
+        typed = {MARKED: typed_reading(intake.tilt_deg, intake.tilt_sem_deg, knowledge)}
+    measurements |= typed
+    if intake.minor:
+        return _Measured(observation, options, view, without_place(measurements), None)
+    bearing = measurements if stands else typed
+    finding = assess(bearing, knowledge, intake.clothing, contour_retake(view.warnings))
+    return _Measured(observation, options, view, measurements, finding)
+
+
+def _settles(first: _Measured, again: _Measured | None = None) -> bool:
+    """Whether more looks would tell no more: all is clear after the first, or the next ones changed nothing."""
+    if again is not None:
+        return _stays(first, again)
+    if first.view.body is None or any(warning.code not in NO_MATTER for warning in first.view.warnings):
+        return False
+    finding = first.finding
+    if finding is None:  # of a minor, whose numbers stand alone
+        return True
+    if finding.tilt is None or finding.cuts is None or finding.kind not in BY_CHANCE:
+        return False
+    return finding.cuts.clearance(finding.tilt.quantity.value) >= CLEAR_OF_CUTS_DEG
+
+
+def _stays(before: _Measured, after: _Measured) -> bool:
+    """Whether the verdict is the same, and the reading where there is one."""
+    kinds, tilts = zip(*(_verdict(one) for one in (before, after)), strict=True)
+    if kinds[0] != kinds[1] or (tilts[0] is None) != (tilts[1] is None):
+        return False
+    return tilts[0] is None or tilts[1] is None or abs(tilts[0] - tilts[1]) <= STAYS_WITHIN_DEG
+
+
+def _verdict(measured: _Measured) -> tuple[object, float | None]:
+    """What it comes to, refusals included, and the tilt's reading."""
+    if measured.finding is None:
+        return tuple(reason.code for reason in measured.view.reasons), None
+    tilt = measured.finding.tilt
+    return measured.finding.kind, None if tilt is None else tilt.quantity.value
 
 
 def off_body(points: Mapping[str, Pixel], observation: Observation, photo_px_per_px: float) -> PointOffBody | None:
@@ -250,8 +324,15 @@ def without_loose_top(view: View, knowledge: Knowledge) -> View:
         return view
     if not loose:
         return view
-    hidden = replace(body, contour=None, contour_problem="the top looks loose, and a loose top hides the back")
-    return replace(view, body=hidden, warnings=(*view.warnings, loose_clothing("the top looks loose")))
+    hidden = without_back(view, "the top looks loose, and a loose top hides the back")
+    return replace(hidden, warnings=(*view.warnings, loose_clothing("the top looks loose")))
+
+
+def without_back(view: View, problem: str) -> View:
+    """The same view with the outline put aside, and why."""
+    if view.body is None:
+        return view
+    return replace(view, body=replace(view.body, contour=None, contour_problem=problem))
 
 
 def typed_reading(tilt_deg: float, sem_deg: float | None, knowledge: Knowledge) -> Measurement:

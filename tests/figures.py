@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.frame import Frame
-from posture.body.observation import Observation
+from posture.body.observation import Observation, Settled
 from posture.body.pose import LANDMARKS, NOSE, Pose, index
 from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import rotated
@@ -67,6 +67,7 @@ def observation(figure: Figure) -> Observation:
         xy[index(name, far)] = point + [gap if name == "shoulder" else 0.0, 0.0]
     for name in ("ankle", "heel", "toe"):
         xy[index(name, far)] = xy[index(name, near)] + [figure.ankles_apart * figure.size, 0.0]
+    xy[index("knee", far)] = xy[index("knee", near)] + [figure.ankles_apart / 2 * figure.size, 0.0]
     xy[NOSE] = points["ear"] + np.array([0.06, 0.0]) * figure.size
     for name in ("eye", "mouth"):
         for side in ("left", "right"):
@@ -112,7 +113,7 @@ class Sees:
     def __init__(self, seen: Observation | Exception) -> None:
         self.seen = seen
 
-    def __call__(self, _frame: Frame) -> Observation:
+    def __call__(self, _frame: Frame, _settled: Settled | None = None) -> Observation:
         if isinstance(self.seen, Exception):
             raise self.seen
         return self.seen

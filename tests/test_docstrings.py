@@ -187,6 +187,9 @@ BESIDE = Outline(np.arange(600.0), np.full(600, 53.0), np.full(600, 93.0))
 # fmt: off
 WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "findings.chance.Cuts.nearest": (lambda: Cuts(-10, 4, 15.9, 20.4).nearest(16), "more", 0),
+    "knowledge.arm_rule.ArmRule.score": "quality/test_arms.py::test_the_mean_of_its_networks_is_the_score",
+    "quality.checks.uneven_legs": "quality/test_view.py::test_a_leg_bent_or_a_foot_tipped_more_is_a_step",
+    "findings.chance.Cuts.clearance": (lambda: Cuts(-10, 4, 15.9, 20.4).clearance(16), 0.1, 1e-9),
     "findings.chance.Likelihood.rotation": (lambda: both(LINE.rotation(20.4)), (24.1, 5.7), 0.05),
     "findings.chance.posterior": (lambda: both(posterior(20.4, LINE, VERDICT)), (15.1, 3.5), 0.05),
     "findings.chance.chance": (lambda: chance(15.9, of_outline(VERDICT), VERDICT).forward, 0.25, 0.005),

@@ -226,7 +226,7 @@ def print_errors(seen: list[Seen]) -> None:
     knowledge = Knowledge.load()
     errors: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ANGLES}
     for one in seen:
-        view = None if one.observation is None else look(one.observation, knowledge.gates)
+        view = None if one.observation is None else look(one.observation, knowledge.gates, arms=knowledge.arms)
         if view is None or view.body is None:
             continue
         for name, measured in take_all(view.body, knowledge.tilt_model).items():
@@ -249,7 +249,7 @@ def print_repeats(seen: list[Seen]) -> None:
     jitter: dict[str, list[float]] = {}
     for first, second in zip(seen[::2], seen[1::2], strict=True):
         views = [
-            look(one.observation, knowledge.gates, clothing=one.truth["fit"])
+            look(one.observation, knowledge.gates, clothing=one.truth["fit"], arms=knowledge.arms)
             for one in (first, second)
             if one.observation is not None
         ]
@@ -272,7 +272,7 @@ def print_norms(seen: list[Seen]) -> None:
     knowledge = Knowledge.load()
     values: dict[str, list[tuple[float, float]]] = {name: [] for name in CURVES}
     for one in seen:
-        view = None if one.observation is None else look(one.observation, knowledge.gates)
+        view = None if one.observation is None else look(one.observation, knowledge.gates, arms=knowledge.arms)
         if view is None or view.body is None or one.truth["fit"] != "tight":
             continue
         for name, measured in take_all(view.body, knowledge.tilt_model).items():

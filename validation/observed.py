@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_LZMA, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.frame import Frame
-from posture.body.observation import Observation
+from posture.body.observation import Observation, Settled
 from posture.body.pose import Pose
 from posture.body.silhouette import Outline, Silhouette
 from posture.errors import NoPerson
@@ -36,7 +37,7 @@ class Seen:
     observation: Observation | None
     model_sha256: str
 
-    def __call__(self, _frame: Frame) -> Observation:
+    def __call__(self, _frame: Frame, _settled: Settled | None = None) -> Observation:
         """Answers as the observer did, so that the pipeline can be run on it."""
         if self.observation is None:
             raise NoPerson("recorded: nobody was found")
@@ -69,13 +70,16 @@ def save(seen: Sequence[Seen], file: Path) -> None:
                     note["outlines"][name] = [int(outline.rows_px[0]), len(outline.rows_px)]
                     edges += [_steps(outline.left_px), _steps(outline.right_px)]
         notes.append(note)
-    np.savez_compressed(
-        file,
-        notes=np.frombuffer(json.dumps(notes, separators=(",", ":")).encode(), np.uint8),
-        numbers=np.array(numbers, np.int32),
-        edges=np.concatenate(edges or [np.zeros(0)]).astype(np.int16),
-        model_sha256=seen[0].model_sha256,
-    )
+    arrays = {
+        "notes": np.frombuffer(json.dumps(notes, separators=(",", ":")).encode(), np.uint8),
+        "numbers": np.array(numbers, np.int32),
+        "edges": np.concatenate(edges or [np.zeros(0)]).astype(np.int16),
+        "model_sha256": np.array(seen[0].model_sha256),
+    }
+    with ZipFile(file, "w", ZIP_LZMA) as archive:  # what NumPy reads; its own writer knows no LZMA, which saves a third
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as entry:
+                np.lib.format.write_array(entry, array)
 
 
 def load(file: Path) -> list[Seen]:

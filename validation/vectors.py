@@ -68,10 +68,10 @@ class People:
 
 def outlines(seen: list[Seen]) -> People:
     """Read every picture as the pipeline would before anything is told of the clothes."""
-    gates = Knowledge.load().gates
+    knowledge = Knowledge.load()
     vectors, truths = [], []
     for one in seen:
-        view = None if one.observation is None else look(one.observation, gates)
+        view = None if one.observation is None else look(one.observation, knowledge.gates, arms=knowledge.arms)
         if view is None or view.body is None:
             continue
         try:

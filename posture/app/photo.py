@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from posture.body.frame import Frame
-from posture.body.observation import Kept, Observation
+from posture.body.observation import Kept, Observation, Settled
 from posture.errors import UnsuitablePhoto
 from posture.followup.live_report import live_report
 from posture.knowledge.load import Knowledge
@@ -69,13 +69,13 @@ class Photo:
     examined: dict[str, Examination] = field(default_factory=dict)
     model_sha256: str = ""
 
-    def __call__(self, frame: Frame) -> Observation:
+    def __call__(self, frame: Frame, settled: Settled | None = None) -> Observation:
         if self.seen is None:
             model = observer()
             self.model_sha256 = model.model_sha256
             try:
                 with looking:
-                    self.seen = model(frame)
+                    self.seen = model(frame, settled)
             except UnsuitablePhoto as error:
                 self.seen = error.anew()
         if isinstance(self.seen, UnsuitablePhoto):

@@ -50,7 +50,7 @@ class Request:
     intake: Intake
     show_face: bool
     xlsx: bool
-    passes: int
+    passes: int | None
     as_json: bool
 
 

@@ -35,7 +35,7 @@ class Task:
     entry: Entry
     show_face: bool
     names: bool
-    passes: int
+    passes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def photo_bytes(path: str) -> bytes:
 
 
 @cache
-def _observer(passes: int) -> Any:
+def _observer(passes: int | None) -> Any:
     """The pose model of this process."""
     import cv2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,6 +88,10 @@ class Observation:
         return self.pose.extent_px * self.photo_px_per_px
 
 
+#: Whether what was seen leaves nothing open that more looks could tell.
+Settled = Callable[[Observation], bool]
+
+
 @dataclass(slots=True, eq=False)
 class Kept:
     """An observer that answers as another one did, with what it saw or why it saw nothing, without looking again."""
@@ -94,7 +99,7 @@ class Kept:
     seen: Observation | UnsuitablePhoto
     model_sha256: str
 
-    def __call__(self, frame: Frame) -> Observation:  # noqa: ARG002
+    def __call__(self, frame: Frame, settled: Settled | None = None) -> Observation:  # noqa: ARG002
         if isinstance(self.seen, UnsuitablePhoto):
             raise self.seen.anew()
         return self.seen
@@ -103,9 +108,11 @@ class Kept:
 class Observer(Protocol):
     """Looks at a frame. Raises NoPerson when nobody is there.
 
+    It may ask ``settled`` whether what few looks show will do, or whether more are needed.
+
     model_sha256 : hash of the pose model's bytes, for the report
     """
 
     model_sha256: str
 
-    def __call__(self, frame: Frame) -> Observation: ...
+    def __call__(self, frame: Frame, settled: Settled | None = None) -> Observation: ...

@@ -43,7 +43,7 @@ class Request:
     as_json: bool
     intake: Intake
     options: Options
-    passes: int
+    passes: int | None
     repeat: bool
     show_face: bool
     model: Path | None

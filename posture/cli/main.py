@@ -16,6 +16,7 @@ from posture.cli.options import answers, line, photo_options, point, start_day
 from posture.errors import PostureError, UsageError
 
 EXIT_USAGE = 2
+PASSES_HELP = "Looks of the pose model per photo.  [default: two, four or six, as the photo needs]"
 LANG_HELP = "Language of the page: en or de."
 
 app = typer.Typer(
@@ -74,7 +75,7 @@ def analyze(
     repeat: Annotated[
         bool, typer.Option("--repeat", help="The photos are shots of one standing: also their median and scatter.")
     ] = False,
-    passes: Annotated[int, typer.Option(min=1, max=16, help="Looks of the pose model per photo.")] = 6,
+    passes: Annotated[int | None, typer.Option(min=1, max=16, help=PASSES_HELP)] = None,
     lenient: Annotated[bool, typer.Option("--lenient", help="Measure poor photos too, with wider intervals.")] = False,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     model: Annotated[Path | None, typer.Option(help="Another pose model, a .task file.")] = None,
@@ -223,7 +224,7 @@ def batch(
     intake: Annotated[Path | None, typer.Option(help="Answers that hold for every photo, TOML or JSON.")] = None,
     clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, for every photo.")] = None,
     xlsx: Annotated[bool, typer.Option("--xlsx", help="Also results.xlsx.")] = False,
-    passes: Annotated[int, typer.Option(min=1, max=16, help="Looks of the pose model per photo.")] = 6,
+    passes: Annotated[int | None, typer.Option(min=1, max=16, help=PASSES_HELP)] = None,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as one JSON object.")] = False,
 ) -> None:

@@ -72,7 +72,7 @@ BY_CHANCE: tuple[Kind, ...] = (
 )
 
 #: Warnings that took the outline of the back away, and what brings one back.
-OUTLINE_LOST = ("arm_over_back", "loose_clothing", "outline_disagrees")
+OUTLINE_LOST = ("stepping", "not_side_view", "arm_over_back", "loose_clothing", "outline_disagrees")
 SHOW_THE_BACK = "tight top, plain wall, arms crossed on the chest"
 #: Steps that raise the certainty, which pages explain at length.
 MARK_BONES = "Mark the front and back hip bones (ASIS, PSIS) and give the two points: the tilt itself is then read."
@@ -173,7 +173,7 @@ def assess(
     else:
         kind = _by_cuts(reading.value, lines)
     line = lines.nearest(reading.value)
-    near = kind in BY_CHANCE and abs(reading.value - getattr(lines, line)) < rules.near_deg
+    near = kind in BY_CHANCE and lines.clearance(reading.value) < rules.near_deg
     because = measured.method
     if name == ESTIMATED:
         because = (

@@ -48,6 +48,10 @@ class Cuts:
         """Name of the cut nearest to a reading: 16 is nearest to ``more`` among -10, 4, 15.9 and 20.4."""
         return min(self.__slots__, key=lambda name: abs(reading - getattr(self, name)))
 
+    def clearance(self, reading: float) -> float:
+        """Degrees from a reading to the nearest cut: 16 beside a cut at 15.9 gives 0.1."""
+        return abs(reading - float(getattr(self, self.nearest(reading))))
+
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:

@@ -14,9 +14,10 @@ from functools import cache
 from importlib import resources
 from itertools import product
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from posture.errors import KnowledgeError
+from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.exercise_rules import Drill, Lift, Rule, Window
 from posture.knowledge.quality_limits import Gates
 from posture.knowledge.records import (
@@ -62,6 +63,7 @@ class Knowledge:
     extras: tuple[Extra, ...]
     drills: Mapping[str, Drill]
     tilt_model: TiltModel
+    arms: ArmRule
     norms_version: str
     calibration_version: str
 
@@ -80,7 +82,7 @@ def _load() -> Knowledge:
             tables[name] = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
             raise KnowledgeError(f"{name}.toml: {error}") from error
-    for name in ("pelvic_tilt", "verdict"):
+    for name in ("pelvic_tilt", "verdict", "arms"):
         tables[name] = json.loads((folder / f"{name}.json").read_text("utf-8"))
     return build(tables)
 
@@ -112,7 +114,8 @@ def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
         patterns=_patterns(tables["decisions"]["pattern"]),
         extras=tuple(entry(Extra, row) for row in tables["decisions"]["extra"]),
         drills=MappingProxyType({row["exercise"]: _drill(row) for row in tables["coaching"]["drill"]}),
-        tilt_model=_tilt_model(tables["pelvic_tilt"]),
+        tilt_model=_read(TiltModel, "pelvic_tilt", tables),
+        arms=_read(ArmRule, "arms", tables),
         norms_version=norms["version"],
         calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
     )
@@ -156,11 +159,22 @@ def _drill(row: Mapping[str, Any]) -> Drill:
         raise KnowledgeError(f"{title}: {error}") from error
 
 
-def _tilt_model(table: Mapping[str, Any]) -> TiltModel:
+class _Read(Protocol):
+    """What was fitted, read from a parsed data file."""
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> Self:
+        """Raises KeyError, TypeError or ValueError where it is none."""
+
+
+Fitted = TypeVar("Fitted", bound=_Read)
+
+
+def _read(kind: type[Fitted], name: str, tables: Mapping[str, Mapping[str, Any]]) -> Fitted:
     try:
-        return TiltModel.read(table)
+        return kind.read(tables[name])
     except (KeyError, TypeError, ValueError) as error:
-        raise KnowledgeError(f"pelvic_tilt.json: {error}") from error
+        raise KnowledgeError(f"{name}.json: {error}") from error
 
 
 def entry(kind: type[Entry], table: Mapping[str, Any]) -> Entry:

@@ -24,13 +24,14 @@ class Gates:
     squatting_knee_deg: float
     squatting_shank_deg: float
     stepping_ankles_pct: float
+    stepping_knee_deg: float
+    stepping_foot_deg: float
+    yaw_place_deg: float
     second_person_share: float
     contour_px: float
     outline_difference_pct: float
     straight_length_pct: float
     straight_edge_pct: float
-    arm_touching_pct: float
-    arm_covering_pct: float
     roll_unknown_deg: float
     roll_known_deg: float
     roll_sure: float

@@ -151,7 +151,7 @@ class TiltModel:
             mean=np.array(table["mean"], np.float64),
             basis=np.array(table["basis"], np.float64),
             spread=np.array(table["spread"], np.float64),
-            networks=tuple(_network(rows) for rows in table["networks"]),
+            networks=tuple(network_of(rows) for rows in table["networks"]),
             doubts={name: Doubt(**table["doubts"][name]) for name in TOLD},
             turn=TurnLine(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
             limit=float(table["limit"]),
@@ -181,25 +181,26 @@ class TiltModel:
         return {
             "version": self.version,
             "recipe": self.recipe,
-            "mean": _digits(self.mean),
-            "basis": _digits(self.basis, 4),
-            "spread": _digits(self.spread),
-            "networks": [[[_digits(w, 4), _digits(b, 4)] for w, b in network.layers] for network in self.networks],
+            "mean": digits(self.mean),
+            "basis": digits(self.basis, 4),
+            "spread": digits(self.spread),
+            "networks": [[[digits(w, 4), digits(b, 4)] for w, b in network.layers] for network in self.networks],
             "doubts": {name: _rounded(asdict(doubt)) for name, doubt in self.doubts.items()},
-            "turn": {**_rounded(turn), "weights": _digits(self.turn.weights)},
+            "turn": {**_rounded(turn), "weights": digits(self.turn.weights)},
             "limit": round(self.limit, 4),
             "rest_limit": round(self.rest_limit, 7),
             "agreement": round(self.agreement, 2),
             "looseness": {
                 "intercept": round(self.looseness.intercept, 4),
-                "weights": _digits(self.looseness.weights),
+                "weights": digits(self.looseness.weights),
             },
             "loose_untold": round(self.loose_untold, 4),
             "loose_told": round(self.loose_told, 4),
         }
 
 
-def _network(rows: Any) -> Network:
+def network_of(rows: Any) -> Network:
+    """A network from its rows in a data file."""
     return Network(tuple((np.array(w, np.float64), np.array(b, np.float64)) for w, b in rows))
 
 
@@ -207,5 +208,6 @@ def _rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
     return {name: number if isinstance(number, str) else round(number, 2) for name, number in numbers.items()}
 
 
-def _digits(numbers: Array, digits: int = 6) -> Any:
-    return np.vectorize(lambda x: float(f"{x:.{digits}g}"))(numbers).tolist()
+def digits(numbers: Array, kept: int = 6) -> Any:
+    """Lists of numbers of so many digits, for a data file."""
+    return np.vectorize(lambda x: float(f"{x:.{kept}g}"))(numbers).tolist()

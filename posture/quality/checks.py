@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from posture.body.observation import Observation
 from posture.body.pose import SIDES, Pose, Side, index
 from posture.body.sagittal import BODY_POINTS, Clothing, Facing, dorsal_side
-from posture.body.silhouette import Outline, back_line_difference, straightest
+from posture.body.silhouette import back_line_difference, straightest
 from posture.errors import (
     ROLL_UNKNOWN,
     Cropped,
@@ -24,27 +24,28 @@ from posture.errors import (
     Squatting,
     Stepping,
     TooSmall,
+    UnevenLegs,
     UnsuitablePhoto,
 )
 from posture.geometry import UncertainPoint, lean
+from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import Gates
+from posture.quality.arms import arm_over_back
 
 Array = NDArray[np.float64]
-
-#: Half the thickness of a forearm, in statures (forearm girth about 0.15 stature; provisional).
-FOREARM_RADIUS = 0.022
 
 
 def refusals(
     observation: Observation,
     pose: Pose,
+    own: Pose,
     gates: Gates,
     facing: Facing | None,
     near: Side,
     yaw: float,
     lenient: bool,
 ) -> tuple[list[UnsuitablePhoto], list[Remark]]:
-    """All refusals that apply, and those that lenient mode turned into warnings."""
+    """All refusals that apply, and those that lenient mode turned into warnings; ``own``: no point set by hand."""
     found: list[tuple[UnsuitablePhoto, bool]] = []  # (error, stays a refusal in lenient mode)
     height = observation.pose.extent_px
     similar = sum(other >= gates.second_person_share * height for other in observation.others_px)
@@ -56,7 +57,7 @@ def refusals(
         found.append((NotSideView(yaw, limit), hard))
     if facing is None:
         found.append((FacingUnclear(), True))
-    found += _stance(pose, gates, near)
+    found += _stance(pose, own, gates, near)
     missing = missing_points(observation, pose, gates, near)
     if missing:
         above = [name for name in missing if name in ("shoulder", "hip")]
@@ -71,8 +72,8 @@ def refusals(
     return [error for error, hard in found if hard], [error.remark() for error, hard in found if not hard]
 
 
-def _stance(pose: Pose, gates: Gates, near: Side) -> list[tuple[UnsuitablePhoto, bool]]:
-    """Lying, sitting, squatting or stepping.
+def _stance(pose: Pose, own: Pose, gates: Gates, near: Side) -> list[tuple[UnsuitablePhoto, bool]]:
+    """Lying, sitting, squatting or stepping, and whether each stays a refusal in lenient mode.
 
     The trunk is judged in the picture; the legs by the model's metric landmarks, because thighs that point at the
     camera look short there, not slanted. Both legs must agree, or the person is in a step.
@@ -91,10 +92,29 @@ def _stance(pose: Pose, gates: Gates, near: Side) -> list[tuple[UnsuitablePhoto,
         found.append((Sitting(thigh), True))
     if knees_seen and bend > gates.squatting_knee_deg and shank > gates.squatting_shank_deg:
         found.append((Squatting(bend), True))
-    ankles = 100 * hypot(*(pose.point("ankle", "left") - pose.point("ankle", "right"))) / pose.stature_px
+    ankles = 100 * hypot(*(own.point("ankle", "left") - own.point("ankle", "right"))) / own.stature_px
     if ankles > gates.stepping_ankles_pct and not found:
         found.append((Stepping(ankles, gates.stepping_ankles_pct), False))
+    elif not found:
+        bent, tipped = uneven_legs(own)
+        if bent > gates.stepping_knee_deg or tipped > gates.stepping_foot_deg:
+            found.append((UnevenLegs(bent, tipped, gates.stepping_knee_deg, gates.stepping_foot_deg), False))
     return found
+
+
+def uneven_legs(pose: Pose) -> tuple[float, float]:
+    """By how much more one knee is bent than the other in the picture, and one foot tipped than the other, degrees.
+
+    Both legs of somebody who stands are seen one behind the other: (0, 0). A foot whose heel has come up by 20° while
+    the other lies flat gives 20 for the feet.
+    """
+    knees, feet = [], []
+    for side in SIDES:
+        hip, knee, ankle, heel, toe = (pose.point(name, side) for name in ("hip", "knee", "ankle", "heel", "toe"))
+        thigh, shank, sole = knee - hip, ankle - knee, toe - heel
+        knees.append(degrees(atan2(thigh[0] * shank[1] - thigh[1] * shank[0], thigh @ shank)))
+        feet.append(degrees(atan2(sole[1], abs(sole[0]))))
+    return abs(knees[0] - knees[1]), abs(feet[0] - feet[1])
 
 
 def _leg(pose: Pose, side: Side) -> tuple[float, float, float]:
@@ -184,6 +204,7 @@ def contour_problem(
     facing: Facing,
     near: Side,
     clothing: Clothing | None,
+    arms: ArmRule | None,
 ) -> tuple[str, Remark | None]:
     """Why the outline of the back cannot be used (empty when it can), and the warning that belongs to it."""
     if clothing == "loose":
@@ -197,7 +218,7 @@ def contour_problem(
         return f"the body is under {gates.contour_px:.0f} pixels tall, too few for the curve of the back", None
     side = dorsal_side(facing)
     raw = observation.pose
-    stature, (shoulder_y, hip_y) = raw.stature_px, (raw.point(name, near)[1] for name in ("shoulder", "hip"))
+    stature, hip_y = raw.stature_px, raw.point("hip", near)[1]
     if silhouette.second is None:
         difference = None
     else:
@@ -228,38 +249,9 @@ def contour_problem(
             "part of the back's outline is as straight as a door frame or the edge of a picture",
             "stand in front of a plain wall",
         )
-    gap = _arm_gap(raw, silhouette.masked, facing, shoulder_y, hip_y) / stature * 100
-    if gap < gates.arm_touching_pct:
-        covering = gap < gates.arm_covering_pct
-        remark = Remark(
-            "arm_over_back",
-            f"an arm {'covers' if covering else 'touches'} the outline of the lower back",
-            "cross the arms on the chest or hold them slightly forward",
-        )
-        return ("an arm covers the lower back" if covering else ""), remark
-    return "", None
+    return ("", None) if arms is None else arm_over_back(observation, facing, arms)
 
 
 def loose_clothing(said: str) -> Remark:
     """The warning about a loose top, told or seen."""
     return Remark("loose_clothing", said, "wear a tight top, or tuck it in")
-
-
-def _arm_gap(pose: Pose, outline: Outline, facing: Facing, shoulder_y: float, hip_y: float) -> float:
-    """Least distance in px from the back's outline forward to the rear edge of either forearm, over the lumbar rows.
-
-    Negative or near zero where the arm is itself the outline.
-    """
-    forward = 1.0 if facing == "right" else -1.0
-    back = outline.edge(dorsal_side(facing))
-    top, bottom = hip_y - 0.62 * (hip_y - shoulder_y), hip_y + 0.05 * (hip_y - shoulder_y)
-    radius = FOREARM_RADIUS * pose.stature_px
-    gaps = [np.inf]
-    for side in SIDES:
-        elbow, wrist = pose.point("elbow", side), pose.point("wrist", side)
-        arm = elbow + np.linspace(0, 1.25, 26)[:, None] * (wrist - elbow)  # 1.25: to the knuckles
-        arm = arm[(arm[:, 1] >= top) & (arm[:, 1] <= bottom)]
-        if arm.size:
-            at = np.interp(arm[:, 1], back[:, 1], back[:, 0])
-            gaps.append(float((forward * (arm[:, 0] - at)).min()) - radius)
-    return float(min(gaps))

@@ -16,6 +16,7 @@ from posture.body.pose import NOSE, SIDES, Pose, Side, index
 from posture.body.sagittal import BODY_POINTS, Clothing, Facing, SagittalBody, sagittal_body
 from posture.errors import Remark
 from posture.geometry import rotated
+from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import Gates
 from posture.quality.checks import contour_problem, missing_points, notes, refusals, warnings
 
@@ -51,6 +52,7 @@ def look(
     marks: Marks | None = None,
     roll_sigma_deg: float | None = None,
     by_hand: Mapping[str, tuple[float, float]] | None = None,
+    arms: ArmRule | None = None,
 ) -> View:
     """Judge one observation and, if it can be measured, turn it into a `SagittalBody`.
 
@@ -60,22 +62,24 @@ def look(
     roll_deg : camera roll, clockwise positive, from a plumb line; None when unknown
     marks : marked ASIS and PSIS
     roll_sigma_deg : its doubt, one SD; None for that of a plumb line
-    by_hand : near-side points that somebody set, frame px, by name; which way the body faces and how far it is turned
-        stay as the model saw them
+    by_hand : near-side points that somebody set, frame px, by name; which way the body faces, how far it is turned,
+        how it stands and what hides its back stay as the model saw them
+    arms : tells an arm over the outline of the back; None where no outline is measured
     """
     pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
-    facing = _facing(pose)
+    facing = facing_of(pose)
     yaw, twist = _yaw(pose), _twist(pose)
     near = _near_side(pose, facing)
+    own, seen = pose, observation
     if by_hand:
         observation = replace(observation, pose=_set_by_hand(observation.pose, near, by_hand))
         pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
-    refused, warned = refusals(observation, pose, gates, facing, near, yaw, lenient)
+    refused, warned = refusals(observation, pose, own, gates, facing, near, yaw, lenient)
     warned += warnings(observation, pose, gates, near, yaw, twist)
 
     problem = "facing is unclear"
     if facing is not None:
-        problem, remark = contour_problem(observation, gates, facing, near, clothing)
+        problem, remark = contour_problem(seen, gates, facing, near, clothing, arms)
         if remark is not None:
             warned.append(remark)
     quality: dict[str, float | None] = {
@@ -91,7 +95,7 @@ def look(
     if not refused and facing is not None:
         body = sagittal_body(
             observation,
-            pose,
+            _turned(pose, near) if yaw > gates.yaw_warn_deg else pose,
             facing,
             near,
             yaw,
@@ -144,12 +148,24 @@ def _set_by_hand(pose: Pose, near: Side, points: Mapping[str, tuple[float, float
     return pose
 
 
+def _turned(pose: Pose, near: Side) -> Pose:
+    """The same landmarks, the near shoulder less sure by how far it may stand out of line with the hip.
+
+    A turn carries both out of the body's middle, the shoulder further, for shoulders are wider than hips and come
+    forward in many people: half of the difference of their sideways gaps, whose share to take back is not known.
+    """
+    x, y = pose.point("shoulder", near)
+    out = abs(pose.gap("shoulder") - pose.gap("hip")) / 2
+    sigma = hypot(float(pose.sigma_px[index("shoulder", near)]), out)
+    return pose.with_point("shoulder", near, (float(x), float(y)), sigma)
+
+
 def _unrolled(pose: Pose, roll_deg: float) -> Pose:
     # y points down here, so the rotation that raises a line leaning left at its top is the positive one
     return Pose(rotated(pose.xy_px, (0.0, 0.0), roll_deg), pose.visibility, pose.sigma_px, pose.world_m)
 
 
-def _facing(pose: Pose) -> Facing | None:
+def facing_of(pose: Pose) -> Facing | None:
     """Image direction of the toes, confirmed by nose against ears; None when they disagree."""
     feet = sum(float(pose.point("toe", side)[0] - pose.point("heel", side)[0]) for side in SIDES)
     face = float(pose.xy_px[NOSE, 0] - pose.middle("ear")[0])

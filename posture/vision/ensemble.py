@@ -23,6 +23,9 @@ _MASK_PX = 640
 _SIGMA_FLOOR = 4 / 800
 #: A single look shows no scatter; then this share is taken (the median scatter over generated people).
 _SIGMA_UNKNOWN = 8 / 800
+#: Two masks are alike whose borders lie this near over the trunk, as a share of the body's height: those of nine in ten
+#: generated people do. The trunk ends as far below the hips.
+_ALIKE, _BELOW_HIP = 0.0028, 0.17
 #: Landmark order of the mirrored body: left and right change places.
 MIRRORED = np.arange(LANDMARKS)
 MIRRORED[1:7] = (4, 5, 6, 1, 2, 3)
@@ -149,8 +152,24 @@ def mean_mask(looks: list[Look], box: Box) -> Mask:
     return total
 
 
-def outlined(pixels: NDArray[np.uint8], box: Box, mask: Mask, second: Mask, pose: Pose) -> Silhouette | None:
-    """Edges from neck to heel on the frame's own rows: from the mask, refined on pixels, and by the second model."""
+def agree(looks: list[Look]) -> bool:
+    """Whether the first two looks, over one box, draw the trunk alike; a single look has none to agree with.
+
+    Their masks' borders lie within `_ALIKE` of the body's height of each other, RMS over the trunk's rows.
+    """
+    if len(looks) < 2:
+        return False
+    one, other = looks[:2]
+    scale = one.mask_hw.shape[0] / (one.box.y1 - one.box.y0)
+    shoulder, hip = (float(one.xy_px[pair, 1].mean()) - one.box.y0 for pair in (slice(11, 13), slice(23, 25)))
+    rows = slice(max(0, round(shoulder * scale)), max(0, round((hip + _BELOW_HIP * one.extent_px) * scale)))
+    differ = np.count_nonzero((one.mask_hw[rows] > 0.5) != (other.mask_hw[rows] > 0.5), axis=1)
+    apart = differ / 2 / scale / one.extent_px  # of either edge
+    return bool(np.sqrt(np.mean(apart**2)) <= _ALIKE) if len(apart) else False
+
+
+def traced(box: Box, mask: Mask, pose: Pose) -> Outline | None:
+    """Edges from neck to heel that a mask over a box draws, on the frame's own rows; None where there are none."""
     scale = mask.shape[0] / (box.y1 - box.y0), mask.shape[1] / (box.x1 - box.x0)
     axis = np.array(
         [
@@ -162,20 +181,19 @@ def outlined(pixels: NDArray[np.uint8], box: Box, mask: Mask, second: Mask, pose
     )
     top, bottom = (axis[0, 1] + axis[1, 1]) / 2, max(pose.point("heel", "left")[1], pose.point("heel", "right")[1])
     axis = axis[np.argsort(axis[:, 1])]
+    on_canvas = np.column_stack(
+        [(axis[:, 0] - box.x0 + 0.5) * scale[1] - 0.5, (axis[:, 1] - box.y0 + 0.5) * scale[0] - 0.5]
+    )
+    found = trace(mask, on_canvas, floor((top - box.y0) * scale[0]), ceil((bottom - box.y0) * scale[0]))
+    return None if found is None else _to_frame(found, box, scale)
 
-    def to_canvas(xy: Array) -> Array:
-        return np.column_stack([(xy[:, 0] - box.x0 + 0.5) * scale[1] - 0.5, (xy[:, 1] - box.y0 + 0.5) * scale[0] - 0.5])
 
-    first, last = floor((top - box.y0) * scale[0]), ceil((bottom - box.y0) * scale[0])
-    masked = trace(mask, to_canvas(axis), first, last)
-    if masked is None:
-        return None
-    masked = _to_frame(masked, box, scale)
-    other = trace(second, to_canvas(axis), first, last)
+def outlined(pixels: NDArray[np.uint8], masked: Outline, second: Outline | None, pose: Pose) -> Silhouette:
+    """The traced edges, and the first ones refined on the frame's pixels."""
     return Silhouette(
         refined=refine(pixels, masked, band_px=0.012 * pose.extent_px),
         masked=masked,
-        second=None if other is None else _to_frame(other, box, scale),
+        second=second,
     )
 
 

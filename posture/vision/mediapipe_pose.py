@@ -6,6 +6,8 @@ set of looks, and measures the same. Only IMAGE mode is used: it answers the sam
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import islice, product
 from pathlib import Path
@@ -13,10 +15,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from posture.body.frame import Frame
-from posture.body.observation import Observation
+from posture.body.frame import Frame, Pixels
+from posture.body.observation import Observation, Settled
 from posture.errors import NoPerson, UsageError
 from posture.vision.ensemble import (
     MIRRORED,
@@ -24,6 +25,7 @@ from posture.vision.ensemble import (
     Box,
     Look,
     Mask,
+    agree,
     consensus,
     crop,
     mask_size,
@@ -32,6 +34,7 @@ from posture.vision.ensemble import (
     one_labelling,
     outlined,
     same_person,
+    traced,
 )
 from posture.vision.mediapipe_models import mediapipe, pose_model, segmentation_model
 from posture.vision.model_image import ModelImage
@@ -39,7 +42,8 @@ from posture.vision.model_pool import Copies, pool, threads
 from posture.vision.roll import find_roll
 from posture.vision.stickers import find_markers
 
-DEFAULT_PASSES = 6
+#: Looks at the whole photo, as it is and mirrored; and all there are where those do not settle it.
+FIRST_PASSES, FULL_PASSES = 2, 6
 #: Looks after the two whole-frame ones, as (margin, shift right, shift down) in body heights; each also mirrored.
 _CROPS = (
     (0.20, 0.00, 0.00),
@@ -57,6 +61,24 @@ _LOOK_PX = 1280
 _PERSON_SHARE = 0.25
 
 
+@dataclass(slots=True, eq=False)
+class _Looked:
+    """What the looks taken so far found: the subject in each, and everybody else once.
+
+    tried : how many were taken · body : (33, 2) px, the subject's landmarks in the first ones
+    """
+
+    looks: list[Look]
+    others: list[Look]
+    tried: int
+    body: Array
+
+    @property
+    def subject(self) -> Look:
+        """The person to be measured, in the first look."""
+        return self.looks[0]
+
+
 class MediaPipeObserver:
     """Looks at frames with MediaPipe's pose landmarker and, as a second opinion, its selfie segmentation.
 
@@ -64,7 +86,7 @@ class MediaPipeObserver:
     ----------
     model_file : a .task bundle, or None for the one in the wheel
     trust_model : take a bundle of unknown hash
-    passes : looks per photo, 1 to 16; more looks, less jitter, more time
+    passes : looks per photo, 1 to 16; more looks, less jitter, more time. None: two, four or six, as the photo needs
     at_once : looks taken at the same time, each on a core of its own; by default two where there are two cores
     """
 
@@ -72,10 +94,10 @@ class MediaPipeObserver:
         self,
         model_file: Path | None = None,
         trust_model: bool = False,
-        passes: int = DEFAULT_PASSES,
+        passes: int | None = None,
         at_once: int | None = None,
     ) -> None:
-        if not 1 <= passes <= MAX_PASSES:
+        if passes is not None and not 1 <= passes <= MAX_PASSES:
             raise UsageError(f"--passes must lie between 1 and {MAX_PASSES}, not {passes}")
         self._passes = passes
         mediapipe()
@@ -118,17 +140,42 @@ class MediaPipeObserver:
         self._pool = pool(at_once, "look")
 
     def __call__(
-        self, frame: Frame, passes: int | None = None, stickers: bool = True, roll: bool = True
+        self,
+        frame: Frame,
+        settled: Settled | None = None,
+        passes: int | None = None,
+        stickers: bool = True,
+        roll: bool = True,
     ) -> Observation:
         """Look at one frame, ``passes`` times where that is given, for stickers and the camera's roll too.
 
-        Raises NoPerson.
+        Else looks are taken by twos, six at most, until ``settled`` says that what they show leaves nothing open; two
+        are not enough where they disagree. Raises NoPerson.
         """
         passes = passes or self._passes
         pixels = frame.pixels_hwc
-        height, width = pixels.shape[:2]
-        whole = Box(0, 0, width, height)
-        seen = list(self._pool.map(lambda mirrored: self._look(pixels, whole, mirrored), (False, True)[:passes]))
+        looked = self._first(pixels, (False, True)[:passes])
+        box = crop(looked.body, _CROPS[0], mirrored=False, width=pixels.shape[1], height=pixels.shape[0])
+        second = [self._pool.submit(self._segment, pixels, box, mirrored) for mirrored in (False, True)]
+        if passes is not None:
+            self._closer(looked, pixels, passes)
+            return self._observation(frame, looked, box, second, stickers, roll)
+        alike = agree(looked.looks)
+        seen = self._observation(frame, looked, box, second, stickers, roll)
+        while looked.tried < FULL_PASSES:
+            enough = settled is None or settled(seen)
+            if enough and (alike or looked.tried > FIRST_PASSES):
+                break
+            self._closer(looked, pixels, looked.tried + 2)
+            closer = self._observation(frame, looked, box, second, stickers=False, roll=False)
+            seen = replace(closer, found_roll=seen.found_roll, found_marks=seen.found_marks)
+        return seen
+
+    def _first(self, pixels: Pixels, ways: tuple[bool, ...]) -> _Looked:
+        """Looks at the whole frame, as it is and mirrored. Raises NoPerson."""
+        whole = Box(0, 0, pixels.shape[1], pixels.shape[0])
+        part = _shrunk(pixels, whole)
+        seen = list(self._pool.map(lambda mirrored: self._look(part, whole, mirrored), ways))
         if not seen[0]:
             raise NoPerson("the pose model saw no body")
         subject = max(seen[0], key=lambda look: look.extent_px)
@@ -137,40 +184,49 @@ class MediaPipeObserver:
         for people in seen[1:]:
             looks += nearest(people, subject)
             others += [p for p in people if not any(same_person(p, known) for known in (subject, *others))]
-        body = np.median([look.xy_px for look in looks], axis=0)
-        closer = [
-            self._pool.submit(self._look, pixels, crop(body, about, mirrored, width, height), mirrored)
-            for about, mirrored in islice(product(_CROPS, (False, True)), max(0, passes - 2))
-        ]
-        box = crop(body, _CROPS[0], mirrored=False, width=width, height=height)
-        second = [self._pool.submit(self._segment, pixels, box, mirrored) for mirrored in (False, True)]
-        for look in closer:
-            looks += nearest(look.result(), subject)
+        return _Looked(looks, others, len(ways), np.median([look.xy_px for look in looks], axis=0))
 
-        if len(looks) < passes / 2:
-            raise NoPerson(f"something like a body appeared in only {len(looks)} of {passes} looks")
-        looks = one_labelling(looks)
+    def _closer(self, looked: _Looked, pixels: Pixels, passes: int) -> None:
+        """Further looks at the person's crop, until ``passes`` were taken. Raises NoPerson where few see somebody."""
+        about = islice(
+            product(_CROPS, (False, True)), max(0, looked.tried - FIRST_PASSES), max(0, passes - FIRST_PASSES)
+        )
+        tall, wide = pixels.shape[:2]
+        boxes = [(crop(looked.body, shift, mirrored, wide, tall), mirrored) for shift, mirrored in about]
+
+        def look(task: tuple[Box, bool]) -> list[Look]:
+            return self._look(_shrunk(pixels, task[0]), *task)
+
+        for people in self._pool.map(look, boxes):
+            looked.looks += nearest(people, looked.subject)
+        looked.tried += len(boxes)
+        if len(looked.looks) < looked.tried / 2:
+            raise NoPerson(f"something like a body appeared in only {len(looked.looks)} of {looked.tried} looks")
+
+    def _observation(
+        self, frame: Frame, looked: _Looked, box: Box, second: list[Future[Mask]], stickers: bool, roll: bool
+    ) -> Observation:
+        """What the looks so far agree on. Raises NoPerson where the second model calls it none."""
+        pixels = frame.pixels_hwc
+        looks = one_labelling(looked.looks)
         pose = consensus(looks)
         mask = mean_mask(looks, box)
-        other_mask: Mask = second[0].result() + second[1].result()
-        other_mask /= 2
+        outline = traced(box, mask, pose)
+        # what can be looked for now is, while the second model and the search for edges go on
+        found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
+        found_marks = self._pool.submit(find_markers, pixels, pose, outline) if stickers and outline else None
+        other_mask: Mask = np.mean([one.result() for one in second], axis=0, dtype=np.float32)
         sure = mask > 0.5
         share = float((other_mask[sure] > 0.5).mean()) if sure.any() else 0.0
         if share < _PERSON_SHARE:
             raise NoPerson("what looked like a body to one model is none to the other")
-        silhouette = outlined(pixels, box, mask, other_mask, pose)
-        outline = None if silhouette is None else silhouette.masked
-        found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
-        found_marks = None
-        if stickers and outline is not None:
-            found_marks = self._pool.submit(find_markers, pixels, pose, outline)
         return Observation(
-            width_px=width,
-            height_px=height,
+            width_px=pixels.shape[1],
+            height_px=pixels.shape[0],
             pose=pose,
-            silhouette=silhouette,
-            others_px=tuple(sorted((other.extent_px for other in others), reverse=True)),
-            faces_px=tuple(face_circle(look.xy_px) for look in [subject, *others]),
+            silhouette=None if outline is None else outlined(pixels, outline, traced(box, other_mask, pose), pose),
+            others_px=tuple(sorted((other.extent_px for other in looked.others), reverse=True)),
+            faces_px=tuple(face_circle(look.xy_px) for look in [looked.subject, *looked.others]),
             body_share=share,
             passes=len(looks),
             photo_px_per_px=frame.photo_px_per_px,
@@ -178,17 +234,9 @@ class MediaPipeObserver:
             found_marks=None if found_marks is None else found_marks.result(),
         )
 
-    def _image(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> ModelImage:
-        part = pixels[box.y0 : box.y1, box.x0 : box.x1]
-        scale = min(1.0, _LOOK_PX / max(part.shape[:2]))
-        if scale < 1:
-            # averaging over areas takes ten times as long, and gains nothing before the picture is halved
-            how = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA
-            part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=how)
-        return ModelImage(part, mirrored)
-
-    def _look(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> list[Look]:
-        shown = self._image(pixels, box, mirrored)
+    def _look(self, part: Pixels, box: Box, mirrored: bool) -> list[Look]:
+        """Everybody in one look at the part of a frame that a box cuts out."""
+        shown = ModelImage(part, mirrored)
         with self._landmarkers.lent() as landmarker:
             result = landmarker.detect(shown.image)
         size = np.array([box.x1 - box.x0, box.y1 - box.y0])
@@ -207,9 +255,9 @@ class MediaPipeObserver:
             looks.append(Look(xy_px, visibility, world, box, shown.mask(mask)))
         return looks
 
-    def _segment(self, pixels: NDArray[np.uint8], box: Box, mirrored: bool) -> Mask:
+    def _segment(self, pixels: Pixels, box: Box, mirrored: bool) -> Mask:
         """Person probability from the selfie model over a box, looked at as it is or mirrored."""
-        shown = self._image(pixels, box, mirrored)
+        shown = ModelImage(_shrunk(pixels, box), mirrored)
         with self._segmenters.lent() as segmenter:
             result = segmenter.segment(shown.image)
         resized: Mask = cv2.resize(
@@ -218,7 +266,19 @@ class MediaPipeObserver:
         return resized
 
 
-def _person() -> NDArray[np.uint8]:
+def _shrunk(pixels: Pixels, box: Box) -> Pixels:
+    """The part of a frame that a box cuts out, at the size that a model is shown."""
+    part = pixels[box.y0 : box.y1, box.x0 : box.x1]
+    scale = min(1.0, _LOOK_PX / max(part.shape[:2]))
+    if scale == 1:
+        return part
+    # averaging over areas takes ten times as long, and gains nothing before the picture is halved
+    how = cv2.INTER_LINEAR if scale > 0.5 else cv2.INTER_AREA
+    shrunk: Pixels = cv2.resize(part, None, fx=scale, fy=scale, interpolation=how)
+    return shrunk
+
+
+def _person() -> Pixels:
     """The computer-generated person of the self-test, small, RGB."""
     data = (resources.files("posture") / "data" / "self_test.jpg").read_bytes()
     small = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_COLOR_2)

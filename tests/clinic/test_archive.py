@@ -480,7 +480,7 @@ class TestCommand:
         report = REPORTS["typical"]
         lines = [
             {"client_id": "p1", "visit_date": "2026-03-01", "pose": "relaxed", "report": report.to_dict()},
-            {"client_id": "p1", "visit_date": "2026-06-01", "pose": "relaxed", "report": moved(report, 12).to_dict()},
+            {"client_id": "p1", "visit_date": "2026-06-01", "pose": "relaxed", "report": moved(report, 20).to_dict()},
             {"client_id": "p1", "visit_date": "2026-06-01", "pose": "", "report": REPORTS["turned"].to_dict()},
             {"client_id": "", "visit_date": "2026-03-01", "pose": "", "report": report.to_dict()},
         ]
@@ -510,7 +510,7 @@ class TestCommand:
         assert json.loads(self.run(tmp_path, "add", str(results), "--json")[1])["known"] == 3
         assert json.loads(self.run(tmp_path, "list", "--json")[1])["clients"][0]["visits"] == 2
         said = self.run(tmp_path, "show", "p1")[1]
-        assert "Hip angle (trunk on thigh): 12° from 2026-03-01 to 2026-06-01" in said
+        assert "Hip angle (trunk on thigh): 20° from 2026-03-01 to 2026-06-01" in said
         assert "notmeasured:" in re.sub(r"[\s│]", "", said)
         assert json.loads(self.run(tmp_path, "export", "p1")[1])["client"] == "p1"
         code, said = self.run(tmp_path, "erase", "p1")

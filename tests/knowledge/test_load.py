@@ -51,7 +51,9 @@ def tables() -> dict:
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
         for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching")
     }
-    fitted = {name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("pelvic_tilt", "verdict")}
+    fitted = {
+        name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("pelvic_tilt", "verdict", "arms")
+    }
     return parsed | fitted
 
 

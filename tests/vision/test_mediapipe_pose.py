@@ -27,7 +27,7 @@ from posture.vision.mediapipe_models import EMBEDDED_SHA256, pose_model
 from posture.vision.mediapipe_pose import MediaPipeObserver
 from tests.conftest import ROOT
 from tests.figures import Sees
-from validation.photos import ANGLES, faults
+from validation.real import ANGLES, faults
 from validation.record import SAMPLES
 from validation.renders import ANGLES as JOINT_ANGLES
 
