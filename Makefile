@@ -2,6 +2,7 @@
 # make app    open the web page                make lock   write the two requirements files anew
 # make test-pythons   the same on every Python from 3.11 to 3.14 that is found here
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
+# make real       real photos and clips, and how near points and outline lie to those set by hand: docs/limits.md
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
 # make pictures   the page's pictures for docs/app.md
 # make docs       the documentation as one site in site/, and its pages that are made from data
@@ -11,7 +12,7 @@
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-pythons test-e2e app lock clean validate people fit firmer pictures live bench fuzz mutants soak coverage docs
+.PHONY: demo test test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak coverage docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -39,8 +40,11 @@ validate: .venv/.ready-test
 	@$(BIN)/python -m validation.accuracy
 	@$(BIN)/python -m validation.methods
 	@if [ -d ../shared ]; then $(BIN)/python -m validation.renders ../shared/renders; \
-		$(BIN)/python -m validation.photos ../shared/photos; \
-		else echo "../shared is not here: its renders and photos were not measured" >&2; fi
+		else echo "../shared is not here: its renders were not measured" >&2; fi
+
+real: .venv/.ready-test
+	@if [ -d ../shared ]; then $(BIN)/python -m validation.real ../shared --write; \
+		else echo "../shared is not here: its photos and clips were not measured" >&2; exit 1; fi
 
 bench: .venv/.ready-test
 	@$(BIN)/python -m validation.speed
@@ -98,8 +102,10 @@ people: .venv/.ready-test
 
 fit: .venv/.ready-test
 	@$(BIN)/python -m validation.people.fetch
+	@$(BIN)/python -m validation.people.sets training_arms --folder validation/people/.data/observed
+	@$(BIN)/python -m validation.arms
 	@$(BIN)/python -m validation.people.sets training training_wider training_pairs tuning tuning_within norm_people \
-		tuning_twice tuning_poses tuning_strangers tuning_strangers_within tuning_five tuning_five_strangers \
+		tuning_twice tuning_poses tuning_strangers tuning_strangers_within tuning_five tuning_five_strangers tuning_arms \
 		--folder validation/people/.data/observed
 	@$(BIN)/python -m validation.vectors
 	@$(BIN)/python -m validation.fit --write
