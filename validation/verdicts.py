@@ -12,7 +12,7 @@ from posture.findings.assess import Kind, assess
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import MARKED
 from posture.pipeline import typed_reading
-from validation.judge import Bars, Judged, brier_skill, calibration_error, interval, span
+from validation.judge import ARM_CLEAR_PCT, Bars, Judged, brier_skill, calibration_error, interval, span
 from validation.tables import table
 
 Mask = NDArray[np.bool_]
@@ -29,6 +29,10 @@ ROWS: dict[str, tuple[str, ...]] = {
 }
 #: Shares of tight, normal and strange people whose tilt 1.0.0 read, under which no later version may fall.
 ANSWERED_BEFORE = {"tight": 124 / 160, "normal": 109 / 130, "strangers": 117 / 160}
+
+#: Of them with both arms truly clear of the back: the shares read before arms over the back were told, since when they
+#: may fall by two points. The rows above fall further, for people whose back an arm covers are counted in them.
+CLEAR_BEFORE = {"tight": 111 / 117, "normal": 99 / 106, "strangers": 101 / 119}
 
 
 class Called:
@@ -136,6 +140,9 @@ def _verdict_bars(sets: Sets, bars: Bars) -> None:
     bars.add("SD 5: Brier skill of the chance, 95 %", "> 0", f"{skill:+.3f} ({span((low, high), 2)})", low > 0)
     for name, before in ANSWERED_BEFORE.items():
         least(f"{name}: answered, as 1.0.0 did", Called(sets, (name,)).answered, before)
+    for name, before in CLEAR_BEFORE.items():
+        clear = {name: [one for one in sets[name] if one.truth["arm_over_back"] < ARM_CLEAR_PCT]}
+        least(f"{name}, arms clear of the back: answered", Called(clear, (name,)).answered, before - 0.02)
     same, told = _twice(sets["twice"])
     least("two photos minutes apart: the same verdict, or one says that the line is close", told, 0.8)
     bars.add("two photos minutes apart: the same verdict alone", "≥ 80 %", f"{same:.0%}", same >= 0.8)
