@@ -32,7 +32,7 @@ _PLAIN, _DETAIL_PX = 4.0, 48
 #: (x, y, radius), px.
 Circle = tuple[float, float, float]
 #: Limbs, half as thick as this share of stature; their ends have to be seen this surely.
-_LIMBS, _LIMB, _SEEN = (("elbow", "wrist", "finger"), ("knee", "ankle", "heel"), ("heel", "toe")), 0.03, 0.5
+_LIMBS, _LIMB, _SURE = (("elbow", "wrist", "finger"), ("knee", "ankle", "heel"), ("heel", "toe")), 0.03, 0.5
 #: Faces up to this share of a tile's side are left to it by the next larger tiles, which find a tenth of theirs.
 _LARGEST = 0.25
 #: The circle over a head is so many times as large as the head.
@@ -65,16 +65,17 @@ def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[
     """
     finders, crew = _finders()
     height, width = pixels_hwc.shape[:2]
+    grey = cv2.cvtColor(pixels_hwc, cv2.COLOR_RGB2GRAY)
     hidden = None if body is None else body.mask(height, width)
+    tiles: list[tuple[int, int, int]] = []
+    for side, starts in _levels(height, width):
+        small = body is not None and 2 * _HEAD * body.head[2] / _OVER > _LARGEST * side
+        detail = _detail(grey, side, hidden if small else None)
+        tiles += [(x, y, side) for x, y in starts if _seen(detail, x, y, side) >= _PLAIN]
 
     def look(where: tuple[int, int, int]) -> list[Circle]:
         x, y, side = where
         tile = cv2.resize(pixels_hwc[y : y + side, x : x + side], (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_LINEAR)
-        own = None
-        if body is not None and hidden is not None and 2 * _HEAD * body.head[2] / _OVER > _LARGEST * side:
-            own = hidden[y : y + side, x : x + side]
-        if _detail(tile, own) < _PLAIN:
-            return []
         image = ModelImage(tile).image
         scale = side / _LOOK_PX
         with finders.lent() as finder:
@@ -88,23 +89,31 @@ def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[
             for box in boxes
         ]
 
-    return [circle for found in crew.map(look, _tiles(height, width)) for circle in found]
+    return [circle for found in crew.map(look, tiles) for circle in found]
 
 
-def _detail(tile: NDArray[np.uint8], hidden: NDArray[np.uint8] | None = None) -> float:
-    """Greatest local contrast in a tile, grey levels, after what changes slowly: light that falls off along a wall.
+def _detail(grey: NDArray[np.uint8], side: int, hidden: NDArray[np.uint8] | None = None) -> NDArray[np.float32]:
+    """Local contrast of a picture, grey levels, at the size at which tiles of a side are `_DETAIL_PX` large.
 
-    What is ``hidden`` (255), and a rim about it, does not count.
+    What changes slowly, light that falls off along a wall, is taken out. What is ``hidden`` (255), and a rim about it,
+    does not count.
     """
-    size = (_DETAIL_PX, _DETAIL_PX)
-    grey = cv2.resize(cv2.cvtColor(tile, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    seen = np.ones(size, np.float32)
+    size = [max(1, round(length * _DETAIL_PX / side)) for length in grey.shape[::-1]]
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    seen = np.ones_like(small)
     if hidden is not None:
         part = cv2.resize(hidden, size, interpolation=cv2.INTER_AREA)
         seen = (cv2.dilate(part, np.ones((5, 5), np.uint8)) == 0).astype(np.float32)
-    blurred, weight = (cv2.GaussianBlur(one, (0, 0), _DETAIL_PX / 16) for one in (grey * seen, seen))
-    fine = (grey - blurred / np.maximum(weight, 1e-3)) * seen
-    return float(np.sqrt(cv2.boxFilter(fine * fine, -1, (5, 5)).max()))
+    blurred, weight = (cv2.GaussianBlur(one, (0, 0), _DETAIL_PX / 16) for one in (small * seen, seen))
+    fine = (small - blurred / np.maximum(weight, 1e-3)) * seen
+    detail: NDArray[np.float32] = np.sqrt(cv2.boxFilter(fine * fine, -1, (5, 5)))
+    return detail
+
+
+def _seen(detail: NDArray[np.float32], x: int, y: int, side: int) -> float:
+    """Greatest local contrast in a tile."""
+    rows, columns = (slice(round(at * _DETAIL_PX / side), round(at * _DETAIL_PX / side) + _DETAIL_PX) for at in (y, x))
+    return float(detail[rows, columns].max())
 
 
 def off_limbs(circles: list[Circle], pose: Pose, head: Circle) -> list[Circle]:
@@ -121,7 +130,7 @@ def _on_a_limb(circle: Circle, pose: Pose) -> bool:
     for side in SIDES:
         for chain in _LIMBS:
             for upper, lower in pairwise(chain):
-                if min(pose.visibility[index(name, side)] for name in (upper, lower)) < _SEEN:
+                if min(pose.visibility[index(name, side)] for name in (upper, lower)) < _SURE:
                     continue
                 start, end = pose.point(upper, side), pose.point(lower, side)
                 along = end - start
@@ -131,15 +140,13 @@ def _on_a_limb(circle: Circle, pose: Pose) -> bool:
     return False
 
 
-def _tiles(height: int, width: int) -> Iterator[tuple[int, int, int]]:
-    """Top left corner and side of the square tiles that cover a picture at every size."""
+def _levels(height: int, width: int) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Side of the square tiles of each size, and the top left corners of those that cover a picture."""
     for share in _TILES:
         side = int(min(height, width) * share)
         if side < _SMALLEST_TILE_PX:
             break
-        for y in _starts(height, side):
-            for x in _starts(width, side):
-                yield x, y, side
+        yield side, [(x, y) for y in _starts(height, side) for x in _starts(width, side)]
 
 
 def _starts(length: int, side: int) -> list[int]:

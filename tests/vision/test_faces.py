@@ -6,29 +6,39 @@ import numpy as np
 import pytest
 
 from posture.body.pose import index
-from posture.vision.faces import _PLAIN, Body, Circle, _detail, off_limbs
+from posture.vision.faces import _PLAIN, Body, Circle, _detail, _seen, off_limbs
 from tests.figures import Figure, observation, with_pose
 
 SEEN = observation(Figure())
 HEAD: Circle = (*map(float, SEEN.pose.middle("ear")), 80.0)
 
 
+def plain(grey: np.ndarray, hidden: np.ndarray | None = None) -> bool:
+    """Whether a tile of 192 px, in the middle of a larger picture, is left out."""
+    return _seen(_detail(grey.astype(np.uint8), 192, hidden), 96, 96, 192) < _PLAIN
+
+
 def test_a_wall_lit_from_one_side_is_plain_and_a_faint_face_is_not() -> None:
-    slope = np.linspace(110, 150, 192)[None, :, None] + np.zeros((192, 1, 3))
-    assert _detail(slope.astype(np.uint8)) < _PLAIN
-    eyes = slope.copy()
-    for x in (88, 104):
-        eyes[90:94, x - 3 : x + 3] -= 25  # two spots a tenth of the tile apart, of a tenth of the range
-    assert _detail(eyes.astype(np.uint8)) > _PLAIN
+    wall = np.linspace(90, 170, 384)[None, :] + np.zeros((384, 1))
+    assert plain(wall)
+    for x in (184, 200):
+        wall[186:190, x - 3 : x + 3] -= 25  # two spots a tenth of the tile apart, of a tenth of the range
+    assert not plain(wall)
 
 
 def test_what_a_body_hides_does_not_count_and_what_is_beside_it_does() -> None:
-    tile, hidden = np.full((192, 192, 3), 180, np.uint8), np.zeros((192, 192), np.uint8)
-    tile[40:, 60:110], hidden[40:, 60:110] = 40, 255
-    assert _detail(tile) > _PLAIN
-    assert _detail(tile, hidden) < _PLAIN
-    tile[60:64, 150:156] = tile[60:64, 164:170] = 90
-    assert _detail(tile, hidden) > _PLAIN
+    wall, hidden = np.full((384, 384), 180, np.uint8), np.zeros((384, 384), np.uint8)
+    wall[140:, 160:210], hidden[140:, 160:210] = 40, 255
+    assert not plain(wall)
+    assert plain(wall, hidden)
+    wall[160:164, 250:256] = wall[160:164, 264:270] = 90
+    assert not plain(wall, hidden)
+
+
+def test_what_lies_outside_a_tile_does_not_count() -> None:
+    wall = np.full((384, 384), 180, np.uint8)
+    wall[300:310, 20:60] = 0
+    assert plain(wall)
 
 
 def test_the_mask_of_a_body_is_its_outline() -> None:
