@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.pose import LANDMARKS, NOSE, Pose
-from posture.body.silhouette import Outline, Silhouette, trace
+from posture.body.silhouette import Outline, trace
 from posture.vision.edges import refine
 
 Array = NDArray[np.float64]
@@ -188,13 +188,9 @@ def traced(box: Box, mask: Mask, pose: Pose) -> Outline | None:
     return None if found is None else _to_frame(found, box, scale)
 
 
-def outlined(pixels: NDArray[np.uint8], masked: Outline, second: Outline | None, pose: Pose) -> Silhouette:
-    """The traced edges, and the first ones refined on the frame's pixels."""
-    return Silhouette(
-        refined=refine(pixels, masked, band_px=0.012 * pose.extent_px),
-        masked=masked,
-        second=second,
-    )
+def refined(pixels: NDArray[np.uint8], outline: Outline, pose: Pose) -> Outline:
+    """A traced outline moved to the strongest edges of the frame's pixels beside it."""
+    return refine(pixels, outline, band_px=0.012 * pose.extent_px)
 
 
 def _seen_leg(pose: Pose) -> Any:

@@ -18,6 +18,7 @@ import numpy as np
 
 from posture.body.frame import Frame, Pixels
 from posture.body.observation import Observation, Settled
+from posture.body.silhouette import Silhouette
 from posture.errors import NoPerson, UsageError
 from posture.vision.ensemble import (
     MIRRORED,
@@ -32,7 +33,7 @@ from posture.vision.ensemble import (
     mean_mask,
     nearest,
     one_labelling,
-    outlined,
+    refined,
     same_person,
     traced,
 )
@@ -212,19 +213,23 @@ class MediaPipeObserver:
         pose = consensus(looks)
         mask = mean_mask(looks, box)
         outline = traced(box, mask, pose)
-        # what can be looked for now is, while the second model and the search for edges go on
+        # what needs no second model is looked for while it looks
         found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
         found_marks = self._pool.submit(find_markers, pixels, pose, outline) if stickers and outline else None
+        edges = None if outline is None else refined(pixels, outline, pose)
         other_mask: Mask = np.mean([one.result() for one in second], axis=0, dtype=np.float32)
         sure = mask > 0.5
         share = float((other_mask[sure] > 0.5).mean()) if sure.any() else 0.0
         if share < _PERSON_SHARE:
             raise NoPerson("what looked like a body to one model is none to the other")
+        silhouette = None
+        if outline is not None and edges is not None:
+            silhouette = Silhouette(edges, outline, traced(box, other_mask, pose))
         return Observation(
             width_px=pixels.shape[1],
             height_px=pixels.shape[0],
             pose=pose,
-            silhouette=None if outline is None else outlined(pixels, outline, traced(box, other_mask, pose), pose),
+            silhouette=silhouette,
             others_px=tuple(sorted((other.extent_px for other in looked.others), reverse=True)),
             faces_px=tuple(face_circle(look.xy_px) for look in [looked.subject, *looked.others]),
             body_share=share,
