@@ -216,7 +216,7 @@ def _measure(
     taken = take_all(view.body, knowledge.tilt_model)
     warned = [remark.code for remark in view.warnings]
     measurements = calibrated(taken, knowledge, warned, view.body.by_hand)
-    if round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
+    if not stands or round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
         measurements = without_place(measurements)
     typed = {}
     if intake.tilt_deg is not None and not view.body.stickers:

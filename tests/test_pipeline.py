@@ -112,7 +112,9 @@ class TestWhoDoesNotStand:
         assert report.finding is not None
         assert report.finding.kind == "undetermined"
         assert report.finding.tilt is None
-        assert isinstance(report.measurements["hip_angle"], Measurement)
+        hip = report.measurements["hip_angle"]
+        assert isinstance(hip, Measurement)
+        assert hip.comparison is None  # norms are of people who stand
         assert not isinstance(report.measurements["contour_lordosis"], Measurement)
         assert report.finding.firmer[0] == "Take the photo again: stand still with both feet side by side."
 
