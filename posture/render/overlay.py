@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Mapping, Sequence
-from math import cos, radians, sin
+from math import cos, hypot, radians, sin
 
 import cv2
 import numpy as np
@@ -94,7 +94,10 @@ def draw_photo(
 
 
 def _heads(picture: Pixels, scale: float, observation: Observation | None) -> list[Circle]:
-    """Circles in frame px round the heads of everybody whom the pose model saw, and round every face found."""
+    """Circles in frame px round the heads of everybody whom the pose model saw, and round every face found.
+
+    Where the search for faces fails, the pose model's heads stand alone; where it saw nobody either, all is covered.
+    """
     heads = [] if observation is None else list(observation.faces_px)
     body = None
     if observation is not None and observation.silhouette is not None and heads:
@@ -102,7 +105,11 @@ def _heads(picture: Pixels, scale: float, observation: Observation | None) -> li
         outline = np.vstack([edges.edge("left"), edges.edge("right")[::-1]])
         x, y, radius = heads[0]
         body = Body((outline + 0.5) * scale, (x * scale, y * scale, radius * scale))
-    found = [(x / scale, y / scale, radius / scale) for x, y, radius in find_faces(picture, body)]
+    try:
+        found = [(x / scale, y / scale, radius / scale) for x, y, radius in find_faces(picture, body)]
+    except RuntimeError:  # how MediaPipe's tasks fail
+        tall, wide = (length / scale for length in picture.shape[:2])
+        found = [] if heads else [(wide / 2, tall / 2, hypot(tall, wide) / 2)]
     if observation is None or not heads:
         return found
     return heads + off_limbs(found, observation.pose, heads[0])
