@@ -216,6 +216,9 @@ def contour_problem(
         )
     if observation.height_in_photo_px < gates.contour_px:
         return f"the body is under {gates.contour_px:.0f} pixels tall, too few for the curve of the back", None
+    arm, arm_remark = ("", None) if arms is None else arm_over_back(observation, facing, arms)
+    if arm:  # where an arm is the outline, the models disagree too: what to do is with the arm
+        return arm, arm_remark
     side = dorsal_side(facing)
     raw = observation.pose
     stature, hip_y = raw.stature_px, raw.point("hip", near)[1]
@@ -249,7 +252,7 @@ def contour_problem(
             "part of the back's outline is as straight as a door frame or the edge of a picture",
             "stand in front of a plain wall",
         )
-    return ("", None) if arms is None else arm_over_back(observation, facing, arms)
+    return "", arm_remark
 
 
 def loose_clothing(said: str) -> Remark:

@@ -104,6 +104,13 @@ class TestRule:
         assert covered.finding.kind == "undetermined"
         assert isinstance(covered.measurements["hip_angle"], Measurement)
 
+    def test_where_the_two_models_disagree_too_what_to_do_is_with_the_arm(self) -> None:
+        knowledge = replace(Knowledge.load(), arms=by_clearance(covers=0.0, touches=3.0))
+        covered, clear = with_arm(0.01), with_arm(0.09)
+        alone = [replace(one, silhouette=replace(one.silhouette, second=None)) for one in (covered, clear)]
+        said = [codes(analyze(frame(), Sees(one), knowledge=knowledge).warnings) for one in alone]
+        assert said == [{"arm_over_back"}, {"outline_disagrees"}]
+
     def test_the_mean_of_its_networks_is_the_score(self) -> None:
         constant = [Network(((np.zeros((2, 1)), np.array([value])),)) for value in (1.0, 2.0)]
         rule = ArmRule("", "", np.zeros(2), np.ones(2), tuple(constant), 0.0, -1.0)
