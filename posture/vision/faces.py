@@ -36,7 +36,7 @@ _LIMBS, _LIMB, _SURE = (("elbow", "wrist", "finger"), ("knee", "ankle", "heel"),
 #: Faces up to this share of a tile's side are left to it by the next larger tiles, which find a tenth of theirs.
 _LARGEST = 0.25
 #: The circle over a head is so many times as large as the head.
-_OVER = 1.6
+OVER_HEAD = 1.6
 #: The head of a child that has begun to walk is as large as this of an adult's.
 _HEAD = 0.75
 
@@ -69,7 +69,7 @@ def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[
     hidden = None if body is None else body.mask(height, width)
     tiles: list[tuple[int, int, int]] = []
     for side, starts in _levels(height, width):
-        small = body is not None and 2 * _HEAD * body.head[2] / _OVER > _LARGEST * side
+        small = body is not None and 2 * _HEAD * body.head[2] / OVER_HEAD > _LARGEST * side
         detail = _detail(grey, side, hidden if small else None)
         tiles += [(x, y, side) for x, y in starts if _seen(detail, x, y, side) >= _PLAIN]
 

@@ -19,7 +19,7 @@ from posture.body.pose import Pose
 from posture.body.silhouette import Outline, trace
 from posture.errors import NoPerson
 from posture.vision.ensemble import crop
-from posture.vision.mediapipe_models import mediapipe, pose_model, quiet, segmentation_model
+from posture.vision.mediapipe_models import mediapipe, pose_model, quiet, segmenter
 from posture.vision.mediapipe_pose import face_circle
 from posture.vision.model_image import ModelImage
 from posture.vision.model_pool import closing
@@ -68,14 +68,7 @@ class LivePreview:
         with quiet():
             self._follow = landmarker(vision.RunningMode.VIDEO, 1, outlines)
             self._count = landmarker(vision.RunningMode.IMAGE, 2)
-            self._segment = vision.ImageSegmenter.create_from_options(
-                vision.ImageSegmenterOptions(
-                    base_options=BaseOptions(model_asset_buffer=segmentation_model()),
-                    running_mode=vision.RunningMode.IMAGE,
-                    output_confidence_masks=True,
-                    output_category_mask=False,
-                )
-            )
+            self._segment = segmenter()
         for task in (self._follow, self._count, self._segment):
             closing().with_owner(self, task)
         self._last_ms, self._counted_s = -1, -OTHERS_S

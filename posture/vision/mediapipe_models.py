@@ -18,6 +18,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from posture.errors import SetupError, UsageError
 
@@ -126,9 +127,19 @@ def pose_model(model_file: Path | None, trust: bool) -> tuple[bytes, str]:
     return data, sha256
 
 
-def segmentation_model() -> bytes:
-    """The general selfie-segmentation model."""
-    return _shipped("selfie_segmentation.tflite")
+def segmenter() -> Any:
+    """A task that answers a picture with the probability of a person at every pixel."""
+    mediapipe()
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    return vision.ImageSegmenter.create_from_options(
+        vision.ImageSegmenterOptions(
+            base_options=BaseOptions(model_asset_buffer=_shipped("selfie_segmentation.tflite")),
+            running_mode=vision.RunningMode.IMAGE,
+            output_confidence_masks=True,
+            output_category_mask=False,
+        )
+    )
 
 
 def face_model() -> bytes:

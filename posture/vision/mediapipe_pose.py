@@ -37,7 +37,8 @@ from posture.vision.ensemble import (
     same_person,
     traced,
 )
-from posture.vision.mediapipe_models import mediapipe, pose_model, segmentation_model
+from posture.vision.faces import OVER_HEAD
+from posture.vision.mediapipe_models import mediapipe, pose_model, segmenter
 from posture.vision.model_image import ModelImage
 from posture.vision.model_pool import Copies, pool, threads
 from posture.vision.roll import find_roll
@@ -120,15 +121,8 @@ class MediaPipeObserver:
             made.detect(person)
             return made
 
-        def segmenter() -> Any:
-            made = vision.ImageSegmenter.create_from_options(
-                vision.ImageSegmenterOptions(
-                    base_options=BaseOptions(model_asset_buffer=segmentation_model()),
-                    running_mode=vision.RunningMode.IMAGE,
-                    output_confidence_masks=True,
-                    output_category_mask=False,
-                )
-            )
+        def second_opinion() -> Any:
+            made = segmenter()
             made.segment(person)
             return made
 
@@ -137,7 +131,7 @@ class MediaPipeObserver:
             self._landmarkers = Copies(landmarker, at_once)
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"the pose model cannot be loaded: {str(error).splitlines()[0]}") from error
-        self._segmenters = Copies(segmenter, at_once)
+        self._segmenters = Copies(second_opinion, at_once)
         self._pool = pool(at_once, "look")
 
     def __call__(
@@ -294,5 +288,5 @@ def face_circle(xy_px: Array) -> tuple[float, float, float]:
     """Centre and radius of a circle that covers the head, from the eleven face points."""
     face, shoulders = xy_px[0:11], xy_px[11:13].mean(axis=0)
     centre = face.mean(axis=0)
-    radius = max(1.6 * np.hypot(*(face - centre).T).max(), 0.65 * float(np.hypot(*(shoulders - centre))))
+    radius = max(OVER_HEAD * np.hypot(*(face - centre).T).max(), 0.65 * float(np.hypot(*(shoulders - centre))))
     return float(centre[0]), float(centre[1]), float(radius)
