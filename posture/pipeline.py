@@ -14,7 +14,7 @@ from posture.body.observation import FoundMarks, Kept, Marks, Observation, Obser
 from posture.body.outline_features import outline_vector
 from posture.body.sagittal import BODY_POINTS, MissingPoint, SagittalBody
 from posture.errors import DegenerateGeometry, PointOffBody, PostureError, Remark, UnsuitablePhoto, UsageError
-from posture.findings.assess import BY_CHANCE, Finding, assess, contour_retake
+from posture.findings.assess import BY_CHANCE, Finding, assess, outline_lost
 from posture.geometry import distance
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
@@ -225,7 +225,7 @@ def _measure(
     if intake.minor:
         return _Measured(observation, options, view, without_place(measurements), None)
     bearing = measurements if stands else typed
-    finding = assess(bearing, knowledge, intake.clothing, contour_retake(view.warnings))
+    finding = assess(bearing, knowledge, intake.clothing, outline_lost(view.warnings))
     return _Measured(observation, options, view, measurements, finding)
 
 

@@ -76,6 +76,7 @@ OUTLINE_LOST = ("stepping", "not_side_view", "arm_over_back", "loose_clothing", 
 SHOW_THE_BACK = "tight top, plain wall, arms crossed on the chest"
 #: Steps that raise the certainty, which pages explain at length.
 MARK_BONES = "Mark the front and back hip bones (ASIS, PSIS) and give the two points: the tilt itself is then read."
+INCLINOMETER = "Or lay an inclinometer, or a phone on a calliper, on the two hip bones and type in the angle."
 THREE_POSES = "Take three photos, relaxed, fully arched and fully tucked: they show where you stand in your own range."
 SECOND_PHOTO = "Take a second photo now: step away, stand anew, and both are read together."
 
@@ -135,11 +136,14 @@ class Finding:
 
 
 def assess(
-    measurements: Measurements, knowledge: Knowledge, clothing: Clothing | None = None, retake: str = ""
+    measurements: Measurements,
+    knowledge: Knowledge,
+    clothing: Clothing | None = None,
+    lost: Remark | None = None,
 ) -> Finding:
     """The finding of one photo, by the rules of SCIENCE section 3 in their order.
 
-    ``retake`` is the one instruction that would make the outline of the back usable, from the view's warnings.
+    ``lost`` is the warning that took the outline of the back away, None where none did.
     """
     p_sway, sways = sway_back(measurements, knowledge.rules)
     evidence = best_evidence(measurements)
@@ -155,7 +159,7 @@ def assess(
             p_flat_back=None,
             grade="D",
             because=_nothing_read(measurements),
-            firmer=_firmer(measurements, clothing, retake, near=False),
+            firmer=_firmer(measurements, clothing, lost, near=False),
         )
     name, measured = evidence
     shipped = knowledge.tilt_model.doubt(clothing)
@@ -190,7 +194,7 @@ def assess(
         p_flat_back=p_flat,
         grade=measured.grade,
         because=because,
-        firmer=_firmer(measurements, clothing, retake, near),
+        firmer=_firmer(measurements, clothing, lost, near),
     )
 
 
@@ -231,20 +235,22 @@ def _nothing_read(measurements: Measurements) -> str:
     return f"{why}; joint points alone say nothing about the tilt of the pelvis"
 
 
-def contour_retake(warnings: Iterable[Remark]) -> str:
-    """The retake instruction of the warning that took the outline of the back away; empty where none did."""
-    return next((remark.retake for remark in warnings if remark.code in OUTLINE_LOST), "")
+def outline_lost(warnings: Iterable[Remark]) -> Remark | None:
+    """The warning that took the outline of the back away, which says how to retake the photo; None where none did."""
+    return next((remark for remark in warnings if remark.code in OUTLINE_LOST), None)
 
 
-def _firmer(measurements: Measurements, clothing: Clothing | None, retake: str, near: bool) -> tuple[str, ...]:
-    """What would raise the certainty, the most helpful first."""
+def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Remark | None, near: bool) -> tuple[str, ...]:
+    """What would raise the certainty, the most helpful first: a loose top hides the back, not the bones under it."""
     steps = [SECOND_PHOTO] if near else []
     contour = isinstance(measurements.get("contour_lordosis"), Measurement)
     marked = isinstance(measurements.get(MARKED), Measurement)
-    if not contour and not marked:
-        steps.append(f"Take the photo again: {retake or SHOW_THE_BACK}.")
-    if not marked:
-        steps.append(MARK_BONES)
+    again = f"Take the photo again: {SHOW_THE_BACK if lost is None else lost.retake}."
+    if not contour and not marked and lost is not None and lost.code == "loose_clothing":
+        steps += [MARK_BONES, INCLINOMETER, again]
+    else:
+        steps += [again] if not contour and not marked else []
+        steps += [MARK_BONES] if not marked else []
     steps.append(THREE_POSES)
     if clothing is None:
         steps.append("Say how tight the clothing is (tight, normal or loose).")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from statistics import median, stdev
 
-from posture.findings.assess import SECOND_PHOTO, assess, contour_retake
+from posture.findings.assess import SECOND_PHOTO, assess, outline_lost
 from posture.followup.change import set_up_differs
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
@@ -91,7 +91,7 @@ def read_together(base: Report, others: Sequence[Report], knowledge: Knowledge, 
             placed = None if own.comparison is None else place(measure, quantity, knowledge)
             raw = own.raw + one.value - own.quantity.value
             measurements[measure] = replace(own, quantity=quantity, raw=raw, comparison=placed)
-    finding = assess(measurements, knowledge, intake.clothing, contour_retake(base.warnings))
+    finding = assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))
     finding = replace(finding, firmer=tuple(step for step in finding.firmer if step != SECOND_PHOTO))
     return replace(base, measurements=measurements, finding=finding, plan=advise(finding.kind, intake, knowledge))
 

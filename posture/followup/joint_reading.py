@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from typing import Literal
 
-from posture.findings.assess import assess, best_evidence, clothing_of, contour_retake
+from posture.findings.assess import assess, best_evidence, clothing_of, outline_lost
 from posture.followup.change import TOGETHER, Change, OwnError, judged, own_words, set_up_differs
 from posture.followup.rotation import turned
 from posture.knowledge.load import Knowledge
@@ -151,6 +151,6 @@ def with_joint(report: Report, joint: Joint | None, intake: Intake, knowledge: K
         return report
     measurements = {**report.measurements, joint.name: joint.measured}
     clothing = clothing_of(report.measurements)
-    finding = assess(measurements, knowledge, clothing, contour_retake(report.warnings))
+    finding = assess(measurements, knowledge, clothing, outline_lost(report.warnings))
     plan = report.plan if finding.kind == report.finding.kind else advise(finding.kind, intake, knowledge)
     return replace(report, measurements=measurements, finding=finding, plan=plan)

@@ -9,7 +9,7 @@ from statistics import median, stdev
 
 import numpy as np
 
-from posture.findings.assess import assess, contour_retake
+from posture.findings.assess import assess, outline_lost
 from posture.followup.aggregate import MEDIAN_PRICE, lasting_sigma, outliers
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
@@ -63,7 +63,7 @@ def live_report(
             measurements[name], spreads[name] = _median(name, measured, base, knowledge)
         elif isinstance(own, Measurement):
             measurements[name] = Unmeasured("fewer than half of the pictures show it")
-    finding = None if intake.minor else assess(measurements, knowledge, intake.clothing, contour_retake(base.warnings))
+    finding = None if intake.minor else assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))
     plan = advise(None if finding is None else finding.kind, intake, knowledge)
     turns = [report.turn for report in measured if report.turn is not None]
     turn = None

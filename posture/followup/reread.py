@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from posture.findings.assess import assess, clothing_of, contour_retake
+from posture.findings.assess import assess, clothing_of, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import calibrated
 from posture.measures.measurement import ESTIMATED, Measurement, Unmeasured
@@ -42,6 +42,6 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     finding = report.finding
     if finding is not None:
         clothing = clothing_of(report.measurements)
-        finding = assess(measurements, knowledge, clothing, contour_retake(report.warnings))
+        finding = assess(measurements, knowledge, clothing, outline_lost(report.warnings))
     versions = {**report.versions, **today, "calibration": knowledge.calibration_version}
     return replace(report, measurements=measurements, finding=finding, turn=turn, versions=versions)

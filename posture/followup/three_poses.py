@@ -13,7 +13,7 @@ from itertools import combinations
 from math import sqrt
 
 from posture.errors import Remark
-from posture.findings.assess import SHOW_THE_BACK, contour_retake
+from posture.findings.assess import SHOW_THE_BACK, outline_lost
 from posture.measures.measurement import Measurement
 from posture.quantity import Quantity
 from posture.report.report import Report
@@ -54,7 +54,8 @@ def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
     missing = [pose for pose in POSES if pose not in cues]
     if missing:
         said = f"in the {' and the '.join(missing)} photo neither stickers nor the outline of the back could be used"
-        retake = contour_retake(reports[missing[0]].warnings) or SHOW_THE_BACK
+        lost = outline_lost(reports[missing[0]].warnings)
+        retake = SHOW_THE_BACK if lost is None else lost.retake
         return ThreePoses(
             None,
             None,

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from posture.body.body_outline import BodyOutline
 from posture.errors import ROLL_UNKNOWN, Remark, UsageError
-from posture.findings.assess import Finding, Tilt, assess, clothing_of, contour_retake
+from posture.findings.assess import Finding, Tilt, assess, clothing_of, outline_lost
 from posture.findings.chance import Chance, Cuts
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
@@ -357,7 +357,7 @@ def _renewed(data: Mapping[str, Any]) -> dict[str, Any]:
         else m
         for name, m in measurements.items()
     }
-    finding = assess(placed, knowledge, clothing_of(placed), contour_retake(warnings))
+    finding = assess(placed, knowledge, clothing_of(placed), outline_lost(warnings))
     renewed["measurements"] = {name: _measurement_to_dict(m) for name, m in placed.items()}
     renewed["finding"] = _finding_to_dict(finding)
     return renewed

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posture.errors import Remark
 from posture.findings.assess import (
     BY_CHANCE,
     HEADLINES,
@@ -308,7 +309,8 @@ class TestWords:
         assert assess(person(marked=12.0), KNOWLEDGE, "tight").firmer == (THREE_POSES,)
 
     def test_the_one_next_step_is_the_retake_when_the_back_is_hidden(self) -> None:
-        finding = assess(person(estimate=None), KNOWLEDGE, retake="cross the arms on the chest")
+        arm = Remark("arm_over_back", "an arm covers the back", "cross the arms on the chest")
+        finding = assess(person(estimate=None), KNOWLEDGE, lost=arm)
         assert "cross the arms" in finding.firmer[0]
         assert "ASIS" in assess(person(), KNOWLEDGE).firmer[0]
 

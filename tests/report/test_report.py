@@ -11,6 +11,7 @@ import pytest
 
 from posture.body.pose import index
 from posture.errors import NoPerson, UsageError
+from posture.findings.assess import INCLINOMETER, MARK_BONES
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.measures.measurement import Measurement
@@ -184,7 +185,9 @@ class TestWhatTheAnswersDo:
             seen = with_pose(seen, xy_px=xy)
         report = analyze(frame(), Sees(seen), intake=Intake(clothing=clothing))
         (retake,) = [w.retake for w in report.warnings if w.code == code]
-        assert retake in report.finding.firmer[0]
+        steps = report.finding.firmer
+        assert retake in steps[2 if code == "loose_clothing" else 0]
+        assert (steps[:2] == (MARK_BONES, INCLINOMETER)) == (code == "loose_clothing")
 
     def test_a_mark_is_good_to_a_quarter_percent_of_stature(self) -> None:
         options = Options(asis=(550, 600), psis=(450, 600), plumb=((100, 0), (100, 1300)))

@@ -121,7 +121,7 @@ def _words(now: session.Current, shown: Presentation) -> None:
             st.write(words)
         with st.container(border=True):
             st.markdown(f"**{say('The one next step that would tell more')}**")
-            if retake is not None and report.status == "analyzed":
+            if retake is not None and retake.code != "loose_clothing" and report.status == "analyzed":
                 st.write(f"{say('Take the photo again')}: {say(retake.retake)}.")
                 if st.button(say("Another photo"), type="primary"):
                     go("photo")
