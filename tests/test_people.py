@@ -233,16 +233,16 @@ class TestOutfit:
 
 def test_a_stranger_is_another_body_of_the_same_seed() -> None:
     from validation.people.person import LOCAL, draw
-    from validation.people.strangers import TARGETS, strange
+    from validation.people.strangers import STRANGERS, TARGETS
     from validation.people.wider import TARGETS as WIDER
 
     theirs, ours = ({f"{n}-{way}" for n, *ways in targets for way in ways} for targets in (TARGETS, LOCAL + WIDER))
     assert not theirs & ours
-    own, other = draw(7), draw(7, reshape=strange)
+    own, other = draw(7), draw(7, family=STRANGERS)
     moved = np.linalg.norm(own.vertices - other.vertices, axis=1)
     assert 0.003 < np.median(moved) < 0.04
     assert other.body().truth["tilt"] == pytest.approx(own.body().truth["tilt"], abs=1e-6)
-    assert np.array_equal(draw(7, reshape=strange).vertices, other.vertices)
+    assert np.array_equal(draw(7, family=STRANGERS).vertices, other.vertices)
 
 
 def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
@@ -254,16 +254,18 @@ def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
         for b in seeds:
             if a < b and not {a, b} <= same_people:
                 assert not seeds[a] & seeds[b], (a, b)
-    assert not any(recipe.stranger for name in FITTED_ON for recipe in SETS[name])
-    assert all(recipe.stranger for name in CHOSEN_ON for recipe in SETS[name])
+    assert not any(recipe.family == "strangers" for name in FITTED_ON for recipe in SETS[name])
+    assert all(recipe.family == "strangers" for name in CHOSEN_ON for recipe in SETS[name])
     assert not {*FITTED_ON, *CHOSEN_ON} & {*JUDGED_ON}
 
 
 def test_the_wider_family_is_wider_and_stands_as_it_is_told() -> None:
     from validation.people.body import body_vertices
+    from validation.people.family import OWN
     from validation.people.person import draw
+    from validation.people.wider import WIDER
 
-    own, wider = ([draw(seed, wider=how) for seed in range(800, 812)] for how in (False, True))
+    own, wider = ([draw(seed, family=family) for seed in range(800, 812)] for family in (OWN, WIDER))
     for person in wider:
         assert person.body().truth["tilt"] == pytest.approx(person.rotation, abs=1e-6)
 

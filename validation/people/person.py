@@ -7,23 +7,20 @@ one parameter; within a person it follows one to one, because the same skeleton 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from validation.people.body import PLAIN_SKIN, Body, Posture, Shape, Skin, body_vertices, pose, rest, stand
+from validation.people.body import Body, Posture, Shape, Skin, body_vertices, pose, rest, stand
 from validation.people.camera import Camera
+from validation.people.family import OWN, Family
 from validation.people.mesh import Array
 from validation.people.outfit import Fit, Outfit, draw_outfit
 from validation.people.paint import Background, Room
-from validation.people.wider import reshaped, wider_outfit, wider_shape, wider_skin
 
 Arms = Literal["natural", "crossed", "over_back", "hanging", "elbows_back", "on_hips"]
 Stance = Literal["standing", "sitting", "lying", "stepping", "half_kneeling", "sway_back", "thomas"]
-#: Moves rest vertices (n, 3), given a generator of random numbers.
-Reshape = Callable[[Array, np.random.Generator], Array]
 Coupling = Literal["tied", "loose", "free"]
 Spread = Literal["natural", "wide"]
 
@@ -31,8 +28,6 @@ Spread = Literal["natural", "wide"]
 NATURAL_MEAN, NATURAL_SD, BONE_SD = 10.0, 3.6, 3.5
 #: The wide spread is flat from -3 to 27 degrees: SD 8.7.
 WIDE = (-3.0, 27.0)
-#: SD of the lumbar curve that is a person's own in the wider family, degrees.
-WIDER_CURVE_SD = 6.0
 #: People who sway stand with the pelvis further back by this much, degrees.
 SWAY_ROTATION = 6.0
 #: Correlation of lumbar curve and pelvic rotation between people.
@@ -137,30 +132,25 @@ def draw(
     arms: Arms = "natural",
     stance: Stance = "standing",
     yaw_sd: float = 5.0,
-    wider: bool = False,
     rotation_sd: float = NATURAL_SD,
     stance_spread: float = 1.0,
-    reshape: Reshape | None = None,
+    family: Family = OWN,
 ) -> Person:
     """The person of one seed. The same seed gives the same body, stance and camera in every population.
 
-    wider : a body, skin and clothes of the wider family, for fitting; the curve of the back is the person's own, SD 6°
     rotation_sd : SD of the natural spread of pelvic rotation, degrees
     stance_spread : by how much legs and trunk stand more differently than in people, for fitting
-    reshape : moves the rest vertices, for bodies of another family
+    family : how body, clothes and skin are drawn
     """
     rng, dressing = np.random.default_rng(seed), np.random.default_rng([seed, 1])
-    shape = _shape(rng)
-    if wider:
-        shape = wider_shape(shape, np.random.default_rng([seed, 5]))
+    shape, reshape = family.form(_shape(rng), np.random.default_rng([seed, 5]))
     vertices = rest(shape)
-    if wider:
-        reshape = reshaped
     if reshape is not None:
         vertices = reshape(vertices, np.random.default_rng([seed, 2]))
     natural, curve, bone, wide = rng.standard_normal(3).tolist() + [float(rng.uniform(*WIDE))]
     r = CORRELATION[coupling]
-    lumbar_offset = WIDER_CURVE_SD * curve if wider else NATURAL_SD * float(np.sqrt(1 / r**2 - 1)) * curve
+    curve_sd = NATURAL_SD * float(np.sqrt(1 / r**2 - 1)) if family.curve_sd is None else family.curve_sd
+    lumbar_offset = curve_sd * curve
     rotation = wide if spread == "wide" else NATURAL_MEAN + rotation_sd * natural
     if stance == "sway_back":
         rotation -= SWAY_ROTATION
@@ -180,10 +170,10 @@ def draw(
         lumbar_offset=lumbar_offset,
         arms=arms,
         stance=stance,
-        outfit=(wider_outfit if wider else draw_outfit)(dressing, fit, shape.sex < 0.5),
+        outfit=family.outfit(dressing, fit, shape.sex < 0.5),
         room=Room(background, int(dressing.integers(5)), seed),
         vertices=vertices,
-        skin=wider_skin(np.random.default_rng([seed, 7])) if wider else PLAIN_SKIN,
+        skin=family.skin(np.random.default_rng([seed, 7])),
     )
 
 

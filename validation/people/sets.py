@@ -29,10 +29,12 @@ from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.observed import FOLDER, Seen, save
 from validation.people.body import Body
 from validation.people.camera import silhouette
+from validation.people.family import OWN, Family
 from validation.people.outfit import dress
 from validation.people.paint import paint
 from validation.people.person import WIDE, Person, draw
-from validation.people.strangers import strange
+from validation.people.strangers import STRANGERS
+from validation.people.wider import WIDER
 
 #: How differently a person stands from one photo to the next, degrees a segment.
 STANCE_SD = 1.5
@@ -40,17 +42,21 @@ STANCE_SD = 1.5
 PER_FILE = 200
 
 
+FAMILIES: Mapping[str, Family] = {"own": OWN, "wider": WIDER, "strangers": STRANGERS}
+
+
 @dataclass(frozen=True)
 class Recipe:
     """One picture to be made: a seed, how the person is drawn, and the photo's number where there are several.
 
+    family : of bodies, by its name in FAMILIES
     rotation : of the pelvis in this photo, where it is not left to chance
     turns : the photo is one of several of a person who stands anew by STANCE_SD, the pelvis tipped by the photo's turn
     """
 
     seed: int
     how: Mapping[str, Any]
-    stranger: bool = False
+    family: str = "own"
     photo: int | None = None
     rotation: float | None = None
     turns: tuple[float, ...] | None = None
@@ -58,7 +64,7 @@ class Recipe:
 
     def person(self) -> Person:
         """The person, in the stance of this photo."""
-        person = draw(self.seed, **self.how, reshape=strange if self.stranger else None)
+        person = draw(self.seed, **self.how, family=FAMILIES[self.family])
         if self.photo is None:
             return person
         if self.turns is not None:
@@ -69,8 +75,8 @@ class Recipe:
         return person.another_photo(self.photo, rotation)
 
 
-def _people(first: int, n: int, stranger: bool = False, **how: Any) -> list[Recipe]:
-    return [Recipe(seed, how, stranger) for seed in range(first, first + n)]
+def _people(first: int, n: int, family: str = "own", **how: Any) -> list[Recipe]:
+    return [Recipe(seed, how, family) for seed in range(first, first + n)]
 
 
 def _mixed(first: int, n: int, **how: Any) -> list[Recipe]:
@@ -109,19 +115,19 @@ def _wider(first: int, n: int, photos: int = 0) -> list[Recipe]:
             "background": ("plain", "plain", "plain", "near_door", "near_picture")[rng.integers(5)],
             "arms": ("natural", "natural", "natural", "natural", "crossed")[rng.integers(5)],
         }
-        how |= {"spread": "wide", "wider": True, "stance_spread": 1.7}
-        recipes += [Recipe(seed, how, photo=k) for k in range(photos)] or [Recipe(seed, how)]
+        how |= {"spread": "wide", "stance_spread": 1.7}
+        recipes += [Recipe(seed, how, "wider", photo=k) for k in range(photos)] or [Recipe(seed, how, "wider")]
     return recipes
 
 
-def _within(first: int, n: int, photos: int, stranger: bool = False) -> list[Recipe]:
+def _within(first: int, n: int, photos: int, family: str = "own") -> list[Recipe]:
     """Several photos of one person in the same tight clothes, the pelvis anywhere, all else standing anew."""
-    return [Recipe(s, {"spread": "wide"}, stranger, photo=k) for s in range(first, first + n) for k in range(photos)]
+    return [Recipe(s, {"spread": "wide"}, family, photo=k) for s in range(first, first + n) for k in range(photos)]
 
 
 def _strangers(first: int, n: int, **how: Any) -> list[Recipe]:
     """Strangers: three of four in tight clothes, the others in normal ones."""
-    return [Recipe(s, how | {"fit": "normal" if s % 4 == 3 else "tight"}, True) for s in range(first, first + n)]
+    return [Recipe(s, how | {"fit": "normal" if s % 4 == 3 else "tight"}, "strangers") for s in range(first, first + n)]
 
 
 def _twice(first: int, n: int) -> list[Recipe]:
@@ -168,9 +174,8 @@ def _armed(first: int, n: int) -> list[Recipe]:
             "arms": ("natural", "natural", "natural", "crossed", "hanging", "hanging", "elbows_back", "on_hips")[
                 rng.integers(8)
             ],
-            "wider": bool(rng.integers(2)),
         }
-        recipes.append(Recipe(seed, {"spread": "wide", **drawn}))
+        recipes.append(Recipe(seed, {"spread": "wide", **drawn}, "wider" if rng.integers(2) else "own"))
     return recipes
 
 
@@ -207,9 +212,9 @@ SETS: dict[str, list[Recipe]] = {
     "training_pairs": _wider(520_000, 1750, photos=2),
     "training_arms": _armed(530_000, 3000),
     "tuning_strangers": _strangers(650_000, 400, spread="wide"),
-    "tuning_strangers_within": _within(655_000, 40, 4, stranger=True),
+    "tuning_strangers_within": _within(655_000, 40, 4, family="strangers"),
     "tuning_five": _people(660_000, 200, rotation_sd=5.0),
-    "tuning_five_strangers": _people(661_000, 200, stranger=True, rotation_sd=5.0),
+    "tuning_five_strangers": _people(661_000, 200, family="strangers", rotation_sd=5.0),
     "tuning": _varied(600_000, 420),
     "tuning_within": _within(610_000, 16, 5),
     "norm_people": _mixed(620_000, 260, coupling="loose"),
@@ -217,7 +222,7 @@ SETS: dict[str, list[Recipe]] = {
     "tuning_poses": _poses(640_000, 60),
     "tuning_arms": _arms(665_000, 200),
     "tight": _people(200_000, 160, spread="wide"),
-    "strangers": _people(210_000, 160, stranger=True, spread="wide"),
+    "strangers": _people(210_000, 160, family="strangers", spread="wide"),
     "door": _people(200_000, 80, spread="wide", background="door"),
     "picture": _people(200_080, 80, spread="wide", background="picture"),
     "near_door": _people(200_000, 60, spread="wide", background="near_door"),
@@ -229,9 +234,9 @@ SETS: dict[str, list[Recipe]] = {
     "natural_loose": _mixed(250_000, 560, coupling="loose"),
     "natural_free": _mixed(260_000, 160, coupling="free"),
     "within": _within(270_000, 24, 5),
-    "within_strangers": _within(275_000, 30, 4, stranger=True),
+    "within_strangers": _within(275_000, 30, 4, family="strangers"),
     "five": _people(242_000, 400, rotation_sd=5.0),
-    "five_strangers": _people(243_000, 400, stranger=True, rotation_sd=5.0),
+    "five_strangers": _people(243_000, 400, family="strangers", rotation_sd=5.0),
     "twice": _twice(271_000, 160),
     "poses": _poses(273_000, 90),
     "turned": _people(280_000, 60, spread="wide", yaw_sd=18.0),
@@ -266,7 +271,7 @@ def truth(recipe: Recipe, person: Person, body: Body, name: str) -> dict[str, An
         "seed": person.seed,
         "coupling": recipe.how.get("coupling", "tied"),
         "spread": recipe.how.get("spread", "natural"),
-        "stranger": recipe.stranger,
+        "stranger": recipe.family == "strangers",
         "rotation": person.rotation,
         "asis_psis": person.asis_psis,
         "lumbar_offset": person.lumbar_offset,

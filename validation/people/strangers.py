@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from validation.people.body import body_vertices, reshaped_by
+from validation.people.body import Shape, body_vertices, reshaped_by
+from validation.people.family import Family, Reshape
 from validation.people.mesh import Array, mesh, rig
 
 #: Shape targets with their opposite, none of them in ``person.LOCAL``; the strength has SD 0.4.
@@ -32,6 +33,10 @@ TARGETS = (
 STRENGTH_SD = 0.4
 #: SD of the warp and of the hollow or bump at the lower back, m.
 WARP, HOLLOW = 0.004, 0.008
+
+
+def _form(shape: Shape, _rng: np.random.Generator) -> tuple[Shape, Reshape]:
+    return shape, strange
 
 
 def strange(vertices: Array, rng: np.random.Generator) -> Array:
@@ -64,3 +69,6 @@ def _hollow(vertices: Array, rng: np.random.Generator) -> Array:
     moved = np.zeros_like(mesh().vertices)
     moved[:, 2] = HOLLOW * rng.standard_normal() * height * depth * sideways
     return moved
+
+
+STRANGERS = Family(_form)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from validation.people.body import Shape, Skin, body_vertices, reshaped_by
+from validation.people.family import Family, Reshape
 from validation.people.mesh import Array, rig
 from validation.people.outfit import Fit, Outfit, draw_outfit
 
@@ -48,13 +49,15 @@ TARGETS = (
     ("arms/{side}-upperarm-scale-depth", "incr", "decr"),
 )
 STRENGTH_SD = 0.5
+#: SD of the lumbar curve that is a person's own, degrees.
+CURVE_SD = 6.0
 #: SD of how far the middle of the back and of the front bulge, and of the soft lumps, m.
 BACK, FRONT, LUMPS = 0.006, 0.009, 0.004
 
 
-def wider_shape(shape: Shape, rng: np.random.Generator) -> Shape:
+def _form(shape: Shape, rng: np.random.Generator) -> tuple[Shape, Reshape]:
     """A body of the same sex and ancestry; weight, age and build drawn over all that the mesh data hold."""
-    return replace(
+    drawn = replace(
         shape,
         age=rng.uniform(0.0, 0.95),
         muscle=rng.uniform(0.1, 1.0),
@@ -65,6 +68,7 @@ def wider_shape(shape: Shape, rng: np.random.Generator) -> Shape:
         firmness=rng.uniform(0, 1),
         local={},
     )
+    return drawn, reshaped
 
 
 def reshaped(vertices: Array, rng: np.random.Generator) -> Array:
@@ -104,12 +108,12 @@ def _lumps(vertices: Array, rng: np.random.Generator) -> Array:
     return moved
 
 
-def wider_skin(rng: np.random.Generator) -> Skin:
+def _skin(rng: np.random.Generator) -> Skin:
     """Skin that leaves the pelvis over 4 to 14 cm and follows it by 80 to 100 %."""
     return Skin(fade=rng.uniform(0.04, 0.14), follows=rng.uniform(0.8, 1.0))
 
 
-def wider_outfit(rng: np.random.Generator, fit: Fit, woman: bool) -> Outfit:
+def _outfit(rng: np.random.Generator, fit: Fit, woman: bool) -> Outfit:
     """Clothes of one fit by one of three laws: stretched smooth, following the skin evenly, bridging its hollows."""
     outfit = draw_outfit(rng, fit, woman)
     law = rng.integers(3)
@@ -119,3 +123,6 @@ def wider_outfit(rng: np.random.Generator, fit: Fit, woman: bool) -> Outfit:
         return replace(outfit, even=True, hang=0.0, folds=outfit.folds * rng.uniform(0.5, 2.0))
     most = {"tight": 0.35, "normal": 0.5}[fit]
     return replace(outfit, hang=rng.uniform(0.05, most), stand_off=outfit.stand_off + rng.uniform(0.0, 0.002))
+
+
+WIDER = Family(_form, _outfit, _skin, CURVE_SD)
