@@ -39,6 +39,7 @@ test-e2e: .venv/.ready-test
 validate: .venv/.ready-test
 	@$(BIN)/python -m validation.accuracy
 	@$(BIN)/python -m validation.methods
+	@$(BIN)/python -m validation.bodies
 	@if [ -d ../shared ]; then $(BIN)/python -m validation.renders ../shared/renders; \
 		else echo "../shared is not here: its renders were not measured" >&2; fi
 

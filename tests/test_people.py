@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -245,6 +247,32 @@ def test_a_stranger_is_another_body_of_the_same_seed() -> None:
     assert np.array_equal(draw(7, family=STRANGERS).vertices, other.vertices)
 
 
+def test_matched_bodies_vary_as_real_ones_do() -> None:
+    """400 bodies hold every row of the statistics of scanned and measured people."""
+    from validation.bodies import FIRST, PEOPLE, one
+    from validation.people.real_bodies import off
+
+    assert off([one(("matched", FIRST + k)) for k in range(PEOPLE)]) == {}
+    assert len(off([one(("own", FIRST + k)) for k in range(40)])) > 5
+
+
+def test_nothing_that_fits_or_chooses_knows_the_matched_family() -> None:
+    from validation.people.cousins import TARGETS as COUSINS
+    from validation.people.matched import TARGETS
+    from validation.people.person import LOCAL
+    from validation.people.sisters import TARGETS as SISTERS
+    from validation.people.wider import TARGETS as WIDER
+
+    def named(targets) -> set[str]:
+        return {name for name, *_ in targets}
+
+    assert not named(TARGETS) & named((*LOCAL, *WIDER, *SISTERS, *COUSINS))
+    assert not named(COUSINS) & named((*LOCAL, *WIDER, *SISTERS))
+    root = Path(__file__).parent.parent / "validation"
+    for name in ("fit", "learners", "vectors", "people/sisters", "people/cousins", "people/trunk"):
+        assert "people.matched" not in (root / f"{name}.py").read_text("utf-8"), name
+
+
 def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
     from validation.people.sets import CHOSEN_ON, FITTED_ON, JUDGED_ON, SETS
 
@@ -254,8 +282,9 @@ def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
         for b in seeds:
             if a < b and not {a, b} <= same_people:
                 assert not seeds[a] & seeds[b], (a, b)
-    assert not any(recipe.family == "strangers" for name in FITTED_ON for recipe in SETS[name])
-    assert all(recipe.family == "strangers" for name in CHOSEN_ON for recipe in SETS[name])
+    assert {recipe.family for name in FITTED_ON for recipe in SETS[name]} == {"own", "wider", "sisters"}
+    assert {recipe.family for name in CHOSEN_ON for recipe in SETS[name]} == {"strangers", "cousins"}
+    assert {recipe.family for name in JUDGED_ON for recipe in SETS[name]} == {"own", "strangers", "matched"}
     assert not {*FITTED_ON, *CHOSEN_ON} & {*JUDGED_ON}
 
 

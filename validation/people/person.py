@@ -21,7 +21,7 @@ from validation.people.paint import Background, Room
 
 Arms = Literal["natural", "crossed", "over_back", "hanging", "elbows_back", "on_hips"]
 Stance = Literal["standing", "sitting", "lying", "stepping", "half_kneeling", "sway_back", "thomas"]
-Coupling = Literal["tied", "loose", "free"]
+Coupling = Literal["tied", "close", "loose", "free"]
 Spread = Literal["natural", "wide"]
 
 #: Pelvic rotation on the ASIS-PSIS scale, mean and SD in degrees; bone shape adds BONE_SD to what a calliper reads.
@@ -31,7 +31,7 @@ WIDE = (-3.0, 27.0)
 #: People who sway stand with the pelvis further back by this much, degrees.
 SWAY_ROTATION = 6.0
 #: Correlation of lumbar curve and pelvic rotation between people.
-CORRELATION: dict[Coupling, float] = {"tied": 1.0, "loose": 0.5, "free": 0.2}
+CORRELATION: dict[Coupling, float] = {"tied": 1.0, "close": 0.75, "loose": 0.5, "free": 0.2}
 #: Shape targets beside the main axes, each drawn from -0.5 to 0.5 where it has an opposite.
 LOCAL = (
     ("stomach/stomach-tone", "incr", "decr"),

@@ -29,10 +29,13 @@ from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.observed import FOLDER, Seen, save
 from validation.people.body import Body
 from validation.people.camera import silhouette
+from validation.people.cousins import COUSINS
 from validation.people.family import OWN, Family
+from validation.people.matched import MATCHED
 from validation.people.outfit import dress
 from validation.people.paint import paint
 from validation.people.person import WIDE, Person, draw
+from validation.people.sisters import SISTERS
 from validation.people.strangers import STRANGERS
 from validation.people.wider import WIDER
 
@@ -42,7 +45,10 @@ STANCE_SD = 1.5
 PER_FILE = 200
 
 
-FAMILIES: Mapping[str, Family] = {"own": OWN, "wider": WIDER, "strangers": STRANGERS}
+#: Own and strangers bracket real people; three laws vary as those do, sisters for fitting, cousins for choosing and
+#: matched for judging.
+FAMILIES: Mapping[str, Family] = {"own": OWN, "wider": WIDER, "strangers": STRANGERS,
+                                  "sisters": SISTERS, "cousins": COUSINS, "matched": MATCHED}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,32 @@ def _wider(first: int, n: int, photos: int = 0) -> list[Recipe]:
     return recipes
 
 
+def _sisters(first: int, n: int) -> list[Recipe]:
+    """For fitting, bodies that vary as real ones do: clothing, background, arms and coupling drawn independently."""
+    recipes = []
+    for seed in range(first, first + n):
+        rng = np.random.default_rng([seed, 6])
+        how = {
+            "coupling": ("tied", "close", "close", "loose")[rng.integers(4)],
+            "fit": ("tight", "tight", "tight", "tight", "normal", "normal")[rng.integers(6)],
+            "background": ("plain", "plain", "plain", "near_door", "near_picture")[rng.integers(5)],
+            "arms": ("natural", "natural", "natural", "natural", "crossed")[rng.integers(5)],
+        }
+        recipes.append(Recipe(seed, {"spread": "wide", "stance_spread": 1.3, **how}, "sisters"))
+    return recipes
+
+
+def _real(first: int, n: int, family: str, **how: Any) -> list[Recipe]:
+    """Bodies that vary as real ones do, their curve as close to the tilt as in radiographs."""
+    return _people(first, n, family, **{"coupling": "close", **how})
+
+
+def _dressed(first: int, n: int, family: str, **how: Any) -> list[Recipe]:
+    """The same, three of four in tight clothes, the others in normal ones."""
+    return [Recipe(s, {"coupling": "close", "fit": "normal" if s % 4 == 3 else "tight", **how}, family)
+            for s in range(first, first + n)]  # fmt: skip
+
+
 def _within(first: int, n: int, photos: int, family: str = "own") -> list[Recipe]:
     """Several photos of one person in the same tight clothes, the pelvis anywhere, all else standing anew."""
     return [Recipe(s, {"spread": "wide"}, family, photo=k) for s in range(first, first + n) for k in range(photos)]
@@ -130,10 +162,10 @@ def _strangers(first: int, n: int, **how: Any) -> list[Recipe]:
     return [Recipe(s, how | {"fit": "normal" if s % 4 == 3 else "tight"}, "strangers") for s in range(first, first + n)]
 
 
-def _twice(first: int, n: int) -> list[Recipe]:
+def _twice(first: int, n: int, family: str = "own", **how: Any) -> list[Recipe]:
     """Two photos each of people who stepped away and back: half in tight clothes, half in normal ones."""
     return [
-        Recipe(seed, {"spread": "wide", "fit": "tight" if seed % 2 else "normal"}, photo=k, turns=(0.0, 0.0))
+        Recipe(seed, {"spread": "wide", "fit": "tight" if seed % 2 else "normal", **how}, family, k, turns=(0.0, 0.0))
         for seed in range(first, first + n)
         for k in range(2)
     ]
@@ -179,10 +211,10 @@ def _armed(first: int, n: int) -> list[Recipe]:
     return recipes
 
 
-def _walls(first: int, n: int) -> list[Recipe]:
+def _walls(first: int, n: int, family: str = "own", **how: Any) -> list[Recipe]:
     """Tight clothes in front of every kind of wall."""
     walls = ("plain", "plain", "door", "picture", "near_door", "near_picture")
-    return [Recipe(first + k, {"spread": "wide", "background": walls[k % 6]}) for k in range(n)]
+    return [Recipe(first + k, {"spread": "wide", "background": walls[k % 6], **how}, family) for k in range(n)]
 
 
 def _otherwise(first: int, n: int) -> list[Recipe]:
@@ -211,6 +243,7 @@ SETS: dict[str, list[Recipe]] = {
     "training_wider": _wider(510_000, 4000),
     "training_pairs": _wider(520_000, 1750, photos=2),
     "training_arms": _armed(530_000, 3000),
+    "training_sisters": _sisters(540_000, 3000),
     "tuning_strangers": _strangers(650_000, 400, spread="wide"),
     "tuning_strangers_within": _within(655_000, 40, 4, family="strangers"),
     "tuning_five": _people(660_000, 200, rotation_sd=5.0),
@@ -221,6 +254,10 @@ SETS: dict[str, list[Recipe]] = {
     "tuning_twice": _twice(630_000, 140),
     "tuning_poses": _poses(640_000, 60),
     "tuning_arms": _arms(665_000, 200),
+    "cousins": _dressed(670_000, 480, "cousins", spread="wide"),
+    "cousins_natural": _real(671_000, 600, "cousins", rotation_sd=5.0),
+    "cousins_twice": _twice(672_000, 100, "cousins", coupling="close"),
+    "cousins_sway": _real(673_000, 100, "cousins", stance="sway_back"),
     "tight": _people(200_000, 160, spread="wide"),
     "strangers": _people(210_000, 160, family="strangers", spread="wide"),
     "door": _people(200_000, 80, spread="wide", background="door"),
@@ -245,17 +282,24 @@ SETS: dict[str, list[Recipe]] = {
     "crossed": _people(295_000, 50, spread="wide", arms="crossed"),
     "otherwise": _otherwise(300_000, 48),
     "sway_back": _people(305_000, 40, stance="sway_back"),
+    "matched": _real(330_000, 240, "matched", spread="wide"),
+    "matched_normal": _real(331_000, 150, "matched", spread="wide", fit="normal"),
+    "matched_natural": _real(332_000, 800, "matched", rotation_sd=5.0),
+    "matched_pairs": _twice(334_000, 120, "matched", coupling="close"),
+    "matched_sway": _real(335_000, 80, "matched", stance="sway_back"),
+    "traced_matched": _walls(336_000, 84, "matched", coupling="close"),
     "traced": _traced(310_000, 24),
     "traced_walls": _walls(312_000, 72),
     "traced_arms": _arms(314_000, 72),
 }
 #: The sets that fitting uses; they are remade when it is, and their observations are not committed.
-FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "tuning", "tuning_within", "tuning_five",
-             "norm_people", "tuning_twice", "tuning_poses", "tuning_arms")  # fmt: skip
-#: Strangers that choose the method and its doubt and judge nothing; their observations are not committed either.
-CHOSEN_ON = ("tuning_strangers", "tuning_strangers_within", "tuning_five_strangers")
+FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "tuning",
+             "tuning_within", "tuning_five", "norm_people", "tuning_twice", "tuning_poses", "tuning_arms")  # fmt: skip
+#: Other bodies that choose the method and its doubt and judge nothing; their observations are not committed either.
+CHOSEN_ON = ("tuning_strangers", "tuning_strangers_within", "tuning_five_strangers", "cousins", "cousins_natural",
+             "cousins_twice", "cousins_sway")  # fmt: skip
 #: The sets that the ray tracer paints.
-TRACED = ("samples", "traced", "traced_walls", "traced_arms")
+TRACED = ("samples", "traced", "traced_walls", "traced_arms", "traced_matched")
 JUDGED_ON = tuple(name for name in SETS if name not in (*FITTED_ON, *CHOSEN_ON, *TRACED))
 
 
@@ -271,6 +315,7 @@ def truth(recipe: Recipe, person: Person, body: Body, name: str) -> dict[str, An
         "seed": person.seed,
         "coupling": recipe.how.get("coupling", "tied"),
         "spread": recipe.how.get("spread", "natural"),
+        "family": recipe.family,
         "stranger": recipe.family == "strangers",
         "rotation": person.rotation,
         "asis_psis": person.asis_psis,
