@@ -19,7 +19,19 @@ from validation.fit import about_own_mean, conformal_sigma, fit_turn
 from validation.judge import Pairs, auc, brier_skill, calibration_error
 from validation.learners import boosting, kernels, lines, mean_of, networks, ridge, synthesis, worn
 from validation.observed import FOLDER, Seen, load, load_set, save
-from validation.study import compare, read_study
+from validation.study import (
+    Photo,
+    between,
+    bias,
+    holds,
+    icc,
+    poses,
+    read_study,
+    slope,
+    spread,
+    verdicts,
+    within,
+)
 from validation.vectors import FOLDER as VECTORS
 from validation.vectors import People
 from validation.vectors import load as load_people
@@ -195,16 +207,44 @@ class TestLearners:
 class TestStudy:
     def test_a_table_without_its_columns_says_which(self, tmp_path: Path) -> None:
         (tmp_path / "s.csv").write_text("file,person\na.jpg,1\n")
-        with pytest.raises(ValueError, match="clothing, asis_x"):
+        with pytest.raises(ValueError, match="clothing"):
             read_study(tmp_path / "s.csv")
+
+    def test_a_calliper_is_a_reference_as_stickers_are(self, tmp_path: Path) -> None:
+        (tmp_path / "s.csv").write_text("file,person,clothing,calliper_deg\na.jpg,1,tight,12.5\n")
+        assert read_study(tmp_path / "s.csv")[0]["calliper_deg"] == "12.5"
 
     def test_errors_between_and_within_are_told_apart(self) -> None:
         """Two people read 4 high and 4 low, each photo 1 off from there: between 4, within sqrt(4 / 2)."""
-        table = compare(
-            ["a", "a", "b", "b"], [10.0, 10.0, 12.0, 12.0], [15.0, 13.0, 9.0, 7.0], [30.0, 30.0, 40.0, 40.0]
-        )
-        assert "| error between people (the sigma to ship, bone shape included) | 4.0° |" in table
-        assert "| error within a person (the sem) | 1.4° |" in table
+        groups = [[photo("a", 10.0, 15.0), photo("a", 10.0, 13.0)], [photo("b", 12.0, 9.0), photo("b", 12.0, 7.0)]]
+        assert between(groups) == pytest.approx(4.0)
+        assert within(groups) == pytest.approx(np.sqrt(2))
+        # the means differ by SD sqrt(32); half of the within variance stands in them already
+        assert spread(groups) == pytest.approx(np.sqrt(32 + 0.5 * 2))
+
+    def test_agreement_is_the_worked_number(self) -> None:
+        groups = [[photo(str(k), k, k + 1.0)] for k in (1.0, 2.0, 3.0)]
+        assert icc(groups) == pytest.approx(2 / 3)
+        assert bias(groups) == pytest.approx(1.0)
+        assert slope(groups) == pytest.approx(1.0)
+        assert holds(groups) == 1.0
+
+    def test_every_verdict_is_held_against_the_reference(self) -> None:
+        photos = [photo("a", 17.0, 18.0, "marked_anterior_tilt"), photo("b", 13.0, 18.0, "marked_anterior_tilt"),
+                  photo("c", 8.0, 9.0, "no_sign"), photo("d", 8.0, float("nan"), "undetermined")]  # fmt: skip
+        table = verdicts(photos)
+        assert "| marked anterior tilt | 2 | 2 | 15.0 ± 2.0 | 50% | 0% | 0% | 1 of 2 |" in table
+        assert "| no sign | 1 | 1 | 8.0 ± 0.0 | 0% | 0% | 0% | 1 of 1 |" in table
+        assert "| undetermined | 1 | 1 | 8.0 ± 0.0 | 0% | 0% | 0% | – |" in table
+
+    def test_a_pose_is_compared_with_the_same_person_relaxed(self) -> None:
+        photos = [photo("a", 10.0, 11.0), photo("a", 20.0, 18.0, pose="arched"),
+                  photo("b", 8.0, 9.0), photo("b", 18.0, 8.0, pose="arched")]  # fmt: skip
+        assert "| arched | 2 | +10.0 | +3.0 | 8.1 | 1 of 2 |" in poses(photos)
+
+
+def photo(person: str, reference: float, estimate: float, verdict: str = "no_sign", pose: str = "relaxed") -> Photo:
+    return Photo(person, pose, reference, estimate, 10.0, 40.0, verdict)
 
 
 @pytest.mark.parametrize("facing", ["left", "right"])
