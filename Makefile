@@ -101,13 +101,16 @@ people: .venv/.ready-test
 	@$(BIN)/python -m validation.people.fetch
 	@$(BIN)/python -m validation.people.sets $(SETS) $(if $(PICTURES),--pictures $(PICTURES))
 
+# Goes on where it was killed; observations of older eyes are to be removed by hand first.
+OBSERVED := validation/people/.data/observed
+
 fit: .venv/.ready-test
 	@$(BIN)/python -m validation.people.fetch
-	@$(BIN)/python -m validation.people.sets training_arms --folder validation/people/.data/observed
+	@$(BIN)/python -m validation.people.sets --resume training_arms --folder $(OBSERVED)
 	@$(BIN)/python -m validation.arms
-	@$(BIN)/python -m validation.people.sets training training_wider training_pairs tuning tuning_within norm_people \
-		tuning_twice tuning_poses tuning_strangers tuning_strangers_within tuning_five tuning_five_strangers tuning_arms \
-		--folder validation/people/.data/observed
+	@$(BIN)/python -m validation.people.sets --resume training training_wider training_pairs training_sisters tuning \
+		tuning_within norm_people tuning_twice tuning_poses tuning_strangers tuning_strangers_within tuning_five \
+		tuning_five_strangers tuning_arms cousins cousins_natural cousins_twice cousins_sway --folder $(OBSERVED)
 	@$(BIN)/python -m validation.vectors
 	@$(BIN)/python -m validation.fit --write
 	@$(BIN)/python -m validation.fit calibration

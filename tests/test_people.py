@@ -288,6 +288,28 @@ def test_the_sets_share_no_seed_but_where_only_the_wall_differs() -> None:
     assert not {*FITTED_ON, *CHOSEN_ON} & {*JUDGED_ON}
 
 
+def test_painting_goes_on_where_it_was_killed(tmp_path) -> None:
+    """Archives of these very people are kept; others, and what was being written, are made anew."""
+    from validation.observed import Seen, save
+    from validation.people.sets import PER_FILE, SETS, _kept, make, name_of
+
+    def archive(seeds) -> list[Seen]:
+        return [Seen({"seed": seed, "name": name_of("arms", k)}, None, "model") for k, seed in enumerate(seeds)]
+
+    seeds = [recipe.seed for recipe in SETS["arms"]]
+    assert len(seeds) == PER_FILE
+    file, whole = tmp_path / "arms_0.npz", range(len(seeds))
+    assert _kept(file, "arms", whole) is None
+    save(archive(seeds[1:] + seeds[:1]), file)
+    assert _kept(file, "arms", whole) is None
+    save(archive(seeds[:7]), file)
+    assert _kept(file, "arms", whole) is None
+    save(archive(seeds), file)
+    before = file.stat().st_mtime_ns
+    assert len(make("arms", tmp_path, resume=True)) == len(seeds)
+    assert file.stat().st_mtime_ns == before
+
+
 def test_the_wider_family_is_wider_and_stands_as_it_is_told() -> None:
     from validation.people.body import body_vertices
     from validation.people.family import OWN

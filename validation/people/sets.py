@@ -1,6 +1,7 @@
 """The sets of generated people: who is drawn for what, and how their pictures are made and looked at.
 
     python -m validation.people.sets NAME...        paints them and lets the real pipeline's eyes look (``make people``)
+    python -m validation.people.sets --resume NAME...       goes on after a kill: what is whole is kept
     python -m validation.people.sets --pictures NAME --out DIR      also keeps the pictures and truth.csv
 
 No seed is used twice but where two sets are meant to differ in one thing only.
@@ -26,7 +27,7 @@ from posture.body.frame import Frame, Pixels
 from posture.body.observation import Observation, Settled
 from posture.pipeline import examine
 from posture.vision.mediapipe_pose import MediaPipeObserver
-from validation.observed import FOLDER, Seen, save
+from validation.observed import FOLDER, Seen, load, save
 from validation.people.body import Body
 from validation.people.camera import silhouette
 from validation.people.cousins import COUSINS
@@ -412,27 +413,47 @@ def make(
     workers: int = 2,
     painted: Path | None = None,
     passes: int | None = None,
+    resume: bool = False,
 ) -> list[Seen]:
-    """Draw, paint and look at one set, and write its archives; ``painted`` holds pictures that are there already."""
+    """Draw, paint and look at one set, and write its archives, each when it is whole.
+
+    painted : a folder of pictures that are there already · resume : archives of these very people are kept
+    """
     if (name in TRACED) != (painted is not None):
         raise ValueError(f"{name}: pictures by the ray tracer are looked at with --painted, others without")
-    tasks = [(name, number, pictures, painted, passes) for number in range(len(SETS[name]))]
+    files = [folder / f"{name}_{k}.npz" for k in range(-(-len(SETS[name]) // PER_FILE))]
+    for file in {*folder.glob(f"{name}_[0-9]*.npz")} - (set(files) if resume else set()):
+        file.unlink()
     seen: list[Seen] = []
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for one in pool.map(_one, tasks, chunksize=4):
-            seen.append(one)
-            print(f"\r{name} {len(seen)}", end="", file=sys.stderr)
+        for shard, file in enumerate(files):
+            numbers = range(shard * PER_FILE, min((shard + 1) * PER_FILE, len(SETS[name])))
+            kept = _kept(file, name, numbers) if resume else None
+            if kept is None:
+                kept = []
+                for one in pool.map(_one, [(name, k, pictures, painted, passes) for k in numbers], chunksize=4):
+                    kept.append(one)
+                    print(f"\r{name} {len(seen) + len(kept)}", end="", file=sys.stderr)
+                whole = file.with_suffix(".part")
+                save(kept, whole)
+                whole.replace(file)
+            seen += kept
     print(file=sys.stderr)
-    for file in folder.glob(f"{name}_[0-9]*.npz"):
-        file.unlink()
-    for start in range(0, len(seen), PER_FILE):
-        save(seen[start : start + PER_FILE], folder / f"{name}_{start // PER_FILE}.npz")
     if pictures is not None:
-        with (pictures / "truth.csv").open("w", newline="") as file:
-            writer = csv.DictWriter(file, list(seen[0].truth))
+        with (pictures / "truth.csv").open("w", newline="") as file_of_truth:
+            writer = csv.DictWriter(file_of_truth, list(seen[0].truth))
             writer.writeheader()
             writer.writerows(one.truth for one in seen)
     return seen
+
+
+def _kept(file: Path, name: str, numbers: range) -> list[Seen] | None:
+    """What an archive holds, where it holds these very people; None where it has to be made."""
+    if not file.is_file():
+        return None
+    seen = load(file)
+    wanted = [(SETS[name][k].seed, name_of(name, k)) for k in numbers]
+    return seen if [(one.truth["seed"], one.truth["name"]) for one in seen] == wanted else None
 
 
 def main() -> int:
@@ -443,11 +464,12 @@ def main() -> int:
     parser.add_argument("--painted", type=Path, help="folder of pictures that the ray tracer made of this set")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--passes", type=int, help="looks at every picture, where not by need")
+    parser.add_argument("--resume", action="store_true", help="keep the archives that are whole")
     asked = parser.parse_args()
     if asked.pictures:
         asked.pictures.mkdir(parents=True, exist_ok=True)
     for name in asked.names:
-        make(name, asked.folder, asked.pictures, asked.workers, asked.painted, asked.passes)
+        make(name, asked.folder, asked.pictures, asked.workers, asked.painted, asked.passes, asked.resume)
     return 0
 
 
