@@ -215,7 +215,7 @@ def _measure(
         return _Measured(observation, options, view, {}, None)
     taken = take_all(view.body, knowledge.tilt_model)
     warned = [remark.code for remark in view.warnings]
-    measurements = calibrated(taken, knowledge, warned, view.body.by_hand)
+    measurements = calibrated(taken, knowledge, warned, view.body.by_hand, intake.sex)
     if not stands or round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
         measurements = without_place(measurements)
     typed = {}

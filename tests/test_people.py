@@ -264,7 +264,7 @@ def test_nothing_that_fits_or_chooses_knows_the_matched_family() -> None:
     from validation.people.wider import TARGETS as WIDER
 
     def named(targets) -> set[str]:
-        return {name for name, *_ in targets}
+        return {f"{name}-{way}" for name, *ways in targets for way in ways}
 
     assert not named(TARGETS) & named((*LOCAL, *WIDER, *SISTERS, *COUSINS))
     assert not named(COUSINS) & named((*LOCAL, *WIDER, *SISTERS))

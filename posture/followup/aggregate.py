@@ -88,7 +88,7 @@ def read_together(base: Report, others: Sequence[Report], knowledge: Knowledge, 
         own = measurements.get(measure)
         if isinstance(own, Measurement):
             quantity = Quantity(one.value, one.sigma, one.unit)
-            placed = None if own.comparison is None else place(measure, quantity, knowledge)
+            placed = None if own.comparison is None else place(measure, quantity, knowledge, intake.sex)
             raw = own.raw + one.value - own.quantity.value
             measurements[measure] = replace(own, quantity=quantity, raw=raw, comparison=placed)
     finding = assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))

@@ -60,7 +60,7 @@ def live_report(
     measurements, spreads = dict(base.measurements), {}
     for name, own in base.measurements.items():
         if name in names:
-            measurements[name], spreads[name] = _median(name, measured, base, knowledge)
+            measurements[name], spreads[name] = _median(name, measured, base, knowledge, intake.sex)
         elif isinstance(own, Measurement):
             measurements[name] = Unmeasured("fewer than half of the pictures show it")
     finding = None if intake.minor else assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))
@@ -98,7 +98,7 @@ def _of(name: str, reports: Sequence[Report]) -> dict[int, Measurement]:
 
 
 def _median(
-    name: str, reports: Sequence[Report], base: Report, knowledge: Knowledge
+    name: str, reports: Sequence[Report], base: Report, knowledge: Knowledge, sex: str | None
 ) -> tuple[Measurement, FrameSpread]:
     taken = _of(name, reports)
     out = outliers(taken)
@@ -118,7 +118,7 @@ def _median(
         quantity=quantity,
         sem=sqrt(max(sem**2 - gained2, sem**2 / 4)),  # no hold is worth more than four photos
         raw=model.raw + quantity.value - model.quantity.value,
-        comparison=None if model.comparison is None else place(name, quantity, knowledge),
+        comparison=None if model.comparison is None else place(name, quantity, knowledge, sex),
     )
     return measurement, FrameSpread(sqrt(seen2), len(taken), out, worth)
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+#: A percentile is said from so many people on: of 50 the 10th is known to ± 4 of 100 (one SD).
+LEAST_FOR_PERCENTILE = 50
+#: How the norms of one sex are called.
+SEXES = {"f": "women", "m": "men"}
 Kind = Literal["stretch", "mobilize", "strengthen", "activate", "release", "habit", "test"]
 
 
@@ -28,6 +32,7 @@ class Source:
 class Norm:
     """How a measure spreads among people: ``mean`` and ``sd`` in ``unit``; ``n`` people, 0 where pooled or proposed.
 
+    women, men : mean, SD and n of each sex, where it is known to differ
     as_read : the SD is that of readings, whose own error is in it already
     """
 
@@ -41,7 +46,22 @@ class Norm:
     provisional: bool
     source: str
     where: str
+    women: tuple[float, float, int] | None = None
+    men: tuple[float, float, int] | None = None
     as_read: bool = False
+
+    def of(self, sex: str | None) -> Norm:
+        """That of women ("f") or men ("m") where it is known and the sex was told, else that of everybody."""
+        own = {"f": self.women, "m": self.men}.get(sex or "")
+        if own is None:
+            return self
+        mean, sd, n = own
+        return replace(self, mean=mean, sd=sd, n=n, population=f"{self.population}; {SEXES[sex or '']}")
+
+    @property
+    def gives_percentile(self) -> bool:
+        """Whether it is of enough people to say where somebody stands among them; of few only the range is told."""
+        return self.n == 0 or self.n >= LEAST_FOR_PERCENTILE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import prod, sqrt
 
 from posture.knowledge.load import Knowledge
+from posture.knowledge.records import SEXES, Norm
 from posture.measures import MEASURES
 from posture.measures.measurement import Comparison, Measurement, Unmeasured
 from posture.quantity import Quantity, normal_cdf
@@ -19,6 +20,7 @@ def calibrated(
     knowledge: Knowledge,
     warnings: Iterable[str] = (),
     by_hand: frozenset[str] = frozenset(),
+    sex: str | None = None,
 ) -> dict[str, Measurement | Unmeasured]:
     """Every measurement with its offset taken off, its sigma and sem completed, and its place among people.
 
@@ -32,7 +34,7 @@ def calibrated(
     """
     factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
     return {
-        name: _calibrated(name, measured, knowledge, factor, bool(by_hand & MEASURES[name].joints))
+        name: _calibrated(name, measured, knowledge, factor, bool(by_hand & MEASURES[name].joints), sex)
         if isinstance(measured, Measurement)
         else measured
         for name, measured in measurements.items()
@@ -47,34 +49,44 @@ def without_place(measurements: Measurements) -> dict[str, Measurement | Unmeasu
     }
 
 
-def _calibrated(name: str, measured: Measurement, knowledge: Knowledge, factor: float, by_hand: bool) -> Measurement:
+def _calibrated(
+    name: str, measured: Measurement, knowledge: Knowledge, factor: float, by_hand: bool, sex: str | None
+) -> Measurement:
     error = knowledge.errors[name]
     quantity = measured.quantity.widened(error.model_sd, error.realism_sd)
     quantity = quantity.widened(error.offset) if by_hand else quantity.shifted(-error.offset)
     quantity = replace(quantity, sigma=factor * quantity.sigma)
     more = max(0.0, measured.sem**2 - error.usual_jitter**2)
     sem = sqrt(error.repeat_sd**2 + more)
-    return replace(measured, quantity=quantity, sem=sem, comparison=place(name, quantity, knowledge))
+    return replace(measured, quantity=quantity, sem=sem, comparison=place(name, quantity, knowledge, sex))
 
 
-def place(name: str, quantity: Quantity, knowledge: Knowledge) -> Comparison | None:
-    """Where a value lies among people; None where no norm exists.
+def place(name: str, quantity: Quantity, knowledge: Knowledge, sex: str | None = None) -> Comparison | None:
+    """Where a value lies among people, of the sex that was told where their norms differ; None where no norm exists.
 
-    A hip angle of 4.85 ± 3.6 against the norm 6.1 ± 4.2 gives z -0.2, higher than 41 of 100. A tilt read as 20.8 ± 5
-    against readings that spread by 10.4 ± 5.2 gives z 2: their error is in the spread already.
+    A curve of 50.4 ± 5.8 against the norm 42.3 ± 13 gives z 0.57, higher than 71 of 100. A tilt read as 20.8 ± 5
+    against readings that spread by 10.4 ± 5.2 gives z 2: their error is in the spread already. A hip angle of
+    4.85 ± 3.6 against the norm 6.1 ± 4.2 gives z -0.2 and no percentile, for that norm is of 15 people.
     """
     norm = knowledge.norms.get(name)
     if norm is None:
         return None
+    norm = norm.of(sex)
     spread = norm.sd if norm.as_read else sqrt(norm.sd**2 + quantity.sigma**2)
     z = (quantity.value - norm.mean) / spread
-    return Comparison(z, 100 * normal_cdf(z), _norm_id(name, knowledge))
+    return Comparison(z, 100 * normal_cdf(z) if norm.gives_percentile else None, _norm_id(norm, sex))
 
 
-def _norm_id(name: str, knowledge: Knowledge) -> str:
-    norm = knowledge.norms[name]
+def compared_with(name: str, comparison: Comparison, knowledge: Knowledge) -> Norm:
+    """The norm that a place was told of, that of one sex where its words say so."""
+    sex = next((key for key, word in SEXES.items() if f", {word}" in comparison.norm), None)
+    return knowledge.norms[name].of(sex)
+
+
+def _norm_id(norm: Norm, sex: str | None) -> str:
     unit = "°" if norm.unit == "deg" else f" {norm.unit}"
-    people = f", n = {norm.n}" if norm.n else ""
+    of_sex = {"f": norm.women, "m": norm.men}.get(sex or "") is not None
+    people = (f", n = {norm.n}" if norm.n else "") + (f", {SEXES[sex or '']}" if of_sex else "")
     provisional = ", provisional" if norm.provisional else ""
     mean = f"{norm.mean:g}".replace("-", "−")
     return f"{mean} ± {norm.sd:g}{unit} ({norm.source}{people}{provisional})"

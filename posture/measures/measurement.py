@@ -17,16 +17,19 @@ Grade = Literal["A", "B", "C", "D"]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Where a value lies among people: ``z`` by the total SD, ``percentile`` 0..100, and the norm's id."""
+    """Where a value lies among people: ``z`` by the total SD, ``percentile`` 0..100, and the norm's id.
+
+    percentile : None where the norm is of too few people to say it
+    """
 
     z: float
-    percentile: float
+    percentile: float | None
     norm: str
 
     @property
-    def of_100(self) -> int:
-        """People of 100 who read lower, 1 to 99: a percentile of 99.8 gives 99."""
-        return min(99, max(1, round(self.percentile)))
+    def of_100(self) -> int | None:
+        """People of 100 who read lower, 1 to 99: a percentile of 99.8 gives 99; None where it cannot be said."""
+        return None if self.percentile is None else min(99, max(1, round(self.percentile)))
 
 
 @dataclass(frozen=True, slots=True)

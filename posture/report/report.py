@@ -264,7 +264,7 @@ def _measurement_to_dict(measured: Measurement | Unmeasured) -> dict[str, Any]:
         "method": measured.method,
         "raw": rounded(measured.raw),
         "z": rounded(place.z) if place else None,
-        "percentile": rounded(place.percentile) if place else None,
+        "percentile": rounded(place.percentile) if place and place.percentile is not None else None,
         "norm": place.norm if place else None,
     }
 
@@ -305,7 +305,7 @@ def _tilt_to_dict(tilt: Tilt) -> dict[str, Any]:
         "grade": tilt.grade,
         "method": tilt.method,
         "z": rounded(place.z) if place else None,
-        "percentile": rounded(place.percentile) if place else None,
+        "percentile": rounded(place.percentile) if place and place.percentile is not None else None,
         "norm": place.norm if place else None,
     }
 

@@ -13,7 +13,9 @@ from posture.errors import Remark
 from posture.findings.assess import Finding, Kind, Tilt
 from posture.findings.chance import Cuts
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement
+from posture.knowledge.records import Norm
+from posture.measures.calibrate import compared_with
+from posture.measures.measurement import Comparison, Measurement
 from posture.plan.advise import Plan
 from posture.quantity import Quantity
 from posture.report.report import Report
@@ -143,7 +145,7 @@ def _tilt(tilt: Tilt, speech: Language) -> TiltShown:
         name=speech.text(TILT),
         value=number(tilt.quantity.value, "deg"),
         interval=_interval(tilt.quantity, speech),
-        place="" if tilt.comparison is None else speech.text(in_people(tilt.comparison.of_100)),
+        place=speech.text(in_people(tilt.comparison.of_100)) if tilt.comparison and tilt.comparison.of_100 else "",
         method=speech.text(tilt.method),
         grade=tilt.grade,
         quantity=tilt.quantity,
@@ -251,6 +253,14 @@ def _remarks(remarks: tuple[Remark, ...], speech: Language) -> tuple[tuple[str, 
     return tuple((sentence(speech.text(one.message)), speech.text(one.retake)) for one in remarks)
 
 
+def _place(place: Comparison, norm: Norm, speech: Language) -> str:
+    """Higher than so many of 100; the range of two of three people where the norm is of too few to say that."""
+    if place.of_100 is not None:
+        return speech.text("higher than {n} of 100").format(n=place.of_100)
+    ends = {"low": number(norm.mean - norm.sd, ""), "high": number(norm.mean + norm.sd, norm.unit)}
+    return speech.text("two of three people: {low} to {high}").format(**ends)
+
+
 def _number(name: str, measured: Measurement, knowledge: Knowledge, speech: Language) -> Number:
     say, place = speech.text, measured.comparison
     nobody = "the norms are of adults" if name in knowledge.norms else "no norm exists"
@@ -260,7 +270,7 @@ def _number(name: str, measured: Measurement, knowledge: Knowledge, speech: Lang
         sign=say(SIGNS[name]),
         value=number(measured.quantity.value, measured.quantity.unit),
         interval=_interval(measured.quantity, speech),
-        place=say(nobody) if place is None else say("higher than {n} of 100").format(n=place.of_100),
+        place=say(nobody) if place is None else _place(place, compared_with(name, place, knowledge), speech),
         norm="" if place is None else say(plain_words(place.norm, knowledge)),
         mdc95=number(measured.mdc95, measured.quantity.unit),
         grade=measured.grade,

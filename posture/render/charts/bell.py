@@ -9,6 +9,7 @@ import numpy as np
 
 from posture.followup.three_poses import ThreePoses
 from posture.knowledge.load import Knowledge
+from posture.measures.calibrate import compared_with
 from posture.measures.measurement import Measurement
 from posture.quantity import Quantity
 from posture.render import theme
@@ -31,7 +32,8 @@ def among_people(report: Report, knowledge: Knowledge, speech: Language | None =
     curve = report.measurements.get("contour_lordosis")
     if not isinstance(curve, Measurement) or curve.comparison is None:
         return []
-    norm, title = knowledge.norms["contour_lordosis"], say(NAMES["contour_lordosis"])
+    norm = compared_with("contour_lordosis", curve.comparison, knowledge)
+    title = say(NAMES["contour_lordosis"])
     people, person = Quantity(norm.mean, norm.sd, norm.unit), curve.quantity
     middle = say("{low} to {high}").format(low=number(people.low95, ""), high=number(people.high95, people.unit))
     own = say("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
