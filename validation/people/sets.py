@@ -245,6 +245,7 @@ SETS: dict[str, list[Recipe]] = {
     "training_pairs": _wider(520_000, 1750, photos=2),
     "training_arms": _armed(530_000, 3000),
     "training_sisters": _sisters(540_000, 3000),
+    "training_loose": _real(543_000, 400, "sisters", spread="wide", fit="loose"),
     "tuning_strangers": _strangers(650_000, 400, spread="wide"),
     "tuning_strangers_within": _within(655_000, 40, 4, family="strangers"),
     "tuning_five": _people(660_000, 200, rotation_sd=5.0),
@@ -256,6 +257,7 @@ SETS: dict[str, list[Recipe]] = {
     "tuning_poses": _poses(640_000, 60),
     "tuning_arms": _arms(665_000, 200),
     "cousins": _dressed(670_000, 480, "cousins", spread="wide"),
+    "cousins_loose": _real(674_000, 120, "cousins", spread="wide", fit="loose"),
     "cousins_natural": _real(671_000, 600, "cousins", rotation_sd=5.0),
     "cousins_twice": _twice(672_000, 100, "cousins", coupling="close"),
     "cousins_sway": _real(673_000, 100, "cousins", stance="sway_back"),
@@ -287,6 +289,7 @@ SETS: dict[str, list[Recipe]] = {
     "matched_normal": _real(331_000, 150, "matched", spread="wide", fit="normal"),
     "matched_natural": _real(332_000, 800, "matched", rotation_sd=5.0),
     "matched_pairs": _twice(334_000, 120, "matched", coupling="close"),
+    "matched_loose": _real(337_000, 80, "matched", spread="wide", fit="loose"),
     "matched_sway": _real(335_000, 80, "matched", stance="sway_back"),
     "traced_matched": _walls(336_000, 84, "matched", coupling="close"),
     "traced": _traced(310_000, 24),
@@ -294,11 +297,12 @@ SETS: dict[str, list[Recipe]] = {
     "traced_arms": _arms(314_000, 72),
 }
 #: The sets that fitting uses; they are remade when it is, and their observations are not committed.
-FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "tuning",
-             "tuning_within", "tuning_five", "norm_people", "tuning_twice", "tuning_poses", "tuning_arms")  # fmt: skip
+FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "training_loose",
+             "tuning", "tuning_within", "tuning_five", "norm_people", "tuning_twice", "tuning_poses",
+             "tuning_arms")  # fmt: skip
 #: Other bodies that choose the method and its doubt and judge nothing; their observations are not committed either.
-CHOSEN_ON = ("tuning_strangers", "tuning_strangers_within", "tuning_five_strangers", "cousins", "cousins_natural",
-             "cousins_twice", "cousins_sway")  # fmt: skip
+CHOSEN_ON = ("tuning_strangers", "tuning_strangers_within", "tuning_five_strangers", "cousins", "cousins_loose",
+             "cousins_natural", "cousins_twice", "cousins_sway")  # fmt: skip
 #: The sets that the ray tracer paints.
 TRACED = ("samples", "traced", "traced_walls", "traced_arms", "traced_matched")
 JUDGED_ON = tuple(name for name in SETS if name not in (*FITTED_ON, *CHOSEN_ON, *TRACED))
