@@ -1,6 +1,9 @@
 """How far the back's outline lies from the true silhouette, by region of the body, on ray-traced pictures.
 
-    python -m validation.outline PICTURES NAME...      NAME: sets of the ray tracer; pictures not there are left out
+    python -m validation.outline PICTURES NAME... [--from N]    NAME: sets of the ray tracer, from their Nth picture on
+
+Pictures that are not there are left out. Then the back from seat to thorax where it is measured: its error at a hem and
+elsewhere, by what stands behind, jumps between the legs, and how often it is measured where an arm covers it.
 
 The true silhouette is that of the dressed body, drawn at twice the picture's size; rows on which an arm is the outline
 do not count. Beside the outline that is measured stand the raw mask of the pose model and that of the second model.
@@ -8,26 +11,25 @@ do not count. Beside the outline that is measured stand the raw mask of the pose
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.body.frame import Frame
 from posture.body.observation import Observation
 from posture.body.sagittal import dorsal_side
-from posture.errors import NoPerson
 from posture.quality.view import facing_of
-from posture.vision.mediapipe_pose import MediaPipeObserver
+from validation.judge import SIDE_ON_DEG, Judged, judge
 from validation.people.body import Body
 from validation.people.camera import HEIGHT
 from validation.people.outfit import dress, fitted, on_arm
 from validation.people.person import Person
-from validation.people.sets import SETS, name_of
+from validation.people.sets import SETS, name_of, observe, truth
 from validation.tables import table
 
 Array = NDArray[np.float64]
@@ -37,6 +39,8 @@ REGIONS = {"neck": (0.29, 0.36), "thorax": (0.18, 0.29), "lumbar": (0.06, 0.18),
 OUTLINES = ("refined", "masked", "second")
 #: Rows on which an arm moves the true outline by more than this, percent of stature, do not count.
 ARM_PCT = 0.3
+#: Statures above the hip joint: from the seat to the thorax, between the legs; a hem's rows lie within HEM of it.
+BACK, LEGS, HEM = (-0.06, 0.29), (-0.42, -0.06), 0.015
 _FINER = 2
 
 
@@ -78,47 +82,124 @@ def errors(seen: Observation, person: Person, body: Body) -> dict[str, tuple[Arr
     return found
 
 
-def pictures(folder: Path, name: str) -> Iterator[tuple[Observation, Person, Body]]:
-    """What was seen in the pictures of a set that are in a folder, and who was painted."""
-    observer = MediaPipeObserver()
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One picture: who was painted, what the pipeline said, errors by outline (see `errors`) and of the back."""
+
+    person: Person
+    arm_pct: float
+    judged: Judged
+    found: dict[str, tuple[Array, Array]]
+    hem: float | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the outline of the back was measured."""
+        return self.judged.body is not None and self.judged.body.contour is not None
+
+    def back(self, at_hem: bool | None = None) -> Array:
+        """Size of the measured outline's error from seat to thorax, percent of stature; at the hem alone, or off it."""
+        if "refined" not in self.found:
+            return np.zeros(0)
+        height, error = self.found["refined"]
+        kept = (height >= BACK[0]) & (height < BACK[1]) & np.isfinite(error)
+        if at_hem is not None:
+            near = np.zeros(len(height), bool) if self.hem is None else np.abs(height - self.hem) < HEM
+            kept &= near == at_hem
+        size: Array = np.abs(error[kept])
+        return size
+
+    @property
+    def jump(self) -> float:
+        """Largest step of the error from row to row between the legs, percent of stature; nan where nothing is read."""
+        if "refined" not in self.found:
+            return float("nan")
+        height, error = self.found["refined"]
+        between = np.abs(np.diff(error[(height >= LEGS[0]) & (height < LEGS[1]) & np.isfinite(error)]))
+        return float(between.max()) if between.size else float("nan")
+
+
+def hem_height(person: Person, body: Body) -> float | None:
+    """Height of the top's hem at the back above the hip joint, statures; None where nothing is worn above."""
+    top = next((part for part in fitted(dress(body.vertices, person.outfit)) if part.name == "top"), None)
+    if top is None:
+        return None
+    worn = top.vertices[np.unique(top.faces)]
+    behind = worn[worn[:, 2] < np.median(worn[:, 2])]
+    hip = (body.joints["hip.L"] + body.joints["hip.R"])[1] / 2
+    return float((behind[:, 1].min() - hip) / person.stature)
+
+
+def pictures(folder: Path, name: str, first: int = 0) -> Iterator[Picture]:
+    """The pictures of a set that are in a folder."""
     for number, recipe in enumerate(SETS[name]):
         file = folder / f"{name_of(name, number)}.jpg"
-        if not file.exists():
+        if number < first or not file.exists():
             continue
-        pixels = cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB)
         person = recipe.person()
-        try:
-            seen = observer(
-                Frame(pixels, pixels.shape[1], pixels.shape[0], "0" * 64, file.name), stickers=False, roll=False
-            )
-        except NoPerson as error:
-            print(f"{file.name}: {error}", file=sys.stderr)
-            continue
-        yield seen, person, person.body()
+        body = person.body()
+        known = truth(recipe, person, body, name_of(name, number))
+        seen = observe(cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB), known)
+        (judged,) = judge([seen])
+        found = {} if seen.observation is None else errors(seen.observation, person, body)
+        yield Picture(person, known["arm_over_back"], judged, found, hem_height(person, body))
 
 
-def main(folder: Path, names: list[str]) -> int:
-    gathered: dict[str, list[tuple[Array, Array]]] = {name: [] for name in OUTLINES}
-    people = 0
-    for name in names:
-        for seen, person, body in pictures(folder, name):
-            people += 1
-            for outline, found in errors(seen, person, body).items():
-                gathered[outline].append(found)
+def by_region(some: Sequence[Picture]) -> str:
+    """Mean, mean size and 95th percentile of every outline's error, by region."""
     rows = []
     for region, (low, high) in REGIONS.items():
         cells = []
         for outline in OUTLINES:
-            height, error = (np.concatenate(column) for column in zip(*gathered[outline], strict=True))
-            some = error[(height >= low) & (height < high) & np.isfinite(error)]
-            cells.append(f"{some.mean():+.2f}, {np.abs(some).mean():.2f}, {np.percentile(np.abs(some), 95):.2f}")
+            both = [one.found[outline] for one in some if outline in one.found]
+            height, error = (np.concatenate(column) for column in zip(*both, strict=True))
+            kept = error[(height >= low) & (height < high) & np.isfinite(error)]
+            cells.append(f"{kept.mean():+.2f}, {np.abs(kept).mean():.2f}, {np.percentile(np.abs(kept), 95):.2f}")
         rows.append((region, *cells))
-    print(
-        f"{people} pictures; percent of stature: mean, mean size and 95th percentile of the error, + inside the body\n"
-    )
-    print(table(("region", "measured", "raw mask", "second model"), rows))
+    return table(("region", "measured", "raw mask", "second model"), rows)
+
+
+def of_the_back(some: Sequence[Picture]) -> str:
+    """What the promises about the outline ask."""
+    answered = [one for one in some if one.answered]
+    every = np.concatenate([one.back() for one in answered])
+    lines = [
+        f"answered: {len(answered)} of {len(some)}",
+        f"back, seat to thorax: mean {every.mean():.2f} %, 95th percentile {np.percentile(every, 95):.2f} %",
+    ]
+    hem, off = (np.concatenate([one.back(at) for one in answered]).mean() for at in (True, False))
+    lines.append(f"at a hem {hem:.2f} %, elsewhere {off:.2f} %: {hem / off:.2f} times")
+    walls: dict[str, list[Array]] = {}
+    for one in answered:
+        walls.setdefault(one.person.room.background, []).append(one.back())
+    lines += [f"before {wall}: {np.concatenate(rows).mean():.2f} % ({len(rows)})" for wall, rows in walls.items()]
+    jumps = np.array([one.jump for one in answered])
+    lines.append(f"jumps between the legs over 1 %: {np.sum(jumps > 1)} of {np.isfinite(jumps).sum()}")
+    covered = [one for one in some if one.arm_pct * one.person.stature >= 1.0]  # cm
+    natural = [one for one in some if 0 < one.arm_pct * one.person.stature < 1.0]
+    clear = [one for one in some if one.arm_pct == 0 and abs(one.person.camera.yaw) < SIDE_ON_DEG]
+    for what, group in (
+        ("an arm covers it by 1 cm or more", covered),
+        ("by less", natural),
+        ("arm clear, side-on", clear),
+    ):
+        lines.append(f"{what}: back measured in {sum(one.answered for one in group)} of {len(group)}")
+    read = [one for one in clear if np.isfinite(one.judged.value("pelvic_tilt_estimate"))]
+    lines.append(f"arm clear, side-on: tilt read in {len(read)} of {len(clear)}")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="+")
+    parser.add_argument("--from", dest="first", type=int, default=0)
+    asked = parser.parse_args()
+    some = [one for name in asked.names for one in pictures(asked.folder, name, asked.first)]
+    print(f"{len(some)} pictures; percent of stature: mean, mean size and 95th percentile, + inside the body\n")
+    print(by_region(some) + "\n\n" + of_the_back(some))
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main())
