@@ -15,7 +15,9 @@ from posture.quantity import normal_cdf
 def sway_back(measurements: Mapping[str, Measurement | Unmeasured], rules: FindingRules) -> tuple[float | None, bool]:
     """Probability that all three sway limits are exceeded, and whether the rule is met.
 
-    The rule: all three values beyond their limits, or two of them by more than two sigma.
+    The rule: all three values beyond their limits together, none short of its own by more than a fifth of its sigma;
+    or two of them beyond by more than two sigma. Displacement 5.6 ± 2.7 (limit 6), trunk -8 ± 3.2 (-6) and hip 15 ± 4
+    (12) meet it: -0.15 + 0.63 + 0.75 sigmas.
     """
     displacement, trunk, hip, thigh = (
         quantity_of(measurements, name) for name in ("pelvic_displacement", "trunk_incl", "hip_angle", "thigh_incl")
@@ -28,11 +30,14 @@ def sway_back(measurements: Mapping[str, Measurement | Unmeasured], rules: Findi
         (hip.value - rules.sway_hip_deg, hip.sigma),
     )
     sure = sum(distance > rules.sway_sure_sigmas * sigma for distance, sigma in beyond)
-    met = all(distance > 0 for distance, _ in beyond) or sure >= 2
+    near = all(distance > -rules.sway_near_sigmas * sigma for distance, sigma in beyond)
+    # sigmas of nought belong to values without doubt, which are beyond their limit or are not
+    together = sum(distance / sigma if sigma else float(np.sign(distance)) for distance, sigma in beyond) > 0
+    met = (near and together) or sure >= 2
     # hip = thigh - trunk, so the three sigmas tell how far the errors of trunk and hip go together
     covariance = (thigh.sigma**2 - hip.sigma**2 - trunk.sigma**2) / 2
-    together = _both_beyond(beyond[1], beyond[2], -covariance)
-    return displacement.probability_above(rules.sway_displacement_deg) * together, met
+    both = _both_beyond(beyond[1], beyond[2], -covariance)
+    return displacement.probability_above(rules.sway_displacement_deg) * both, met
 
 
 def _both_beyond(a: tuple[float, float], b: tuple[float, float], covariance: float) -> float:

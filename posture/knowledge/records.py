@@ -89,6 +89,7 @@ class FindingRules:
     sway_trunk_deg: float
     sway_hip_deg: float
     sway_sure_sigmas: float
+    sway_near_sigmas: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,11 +93,13 @@ class TestRules:
         ("angles", "fires"),
         [
             ({"pelvic_displacement": 6.1, "trunk_incl": -6.1, "hip_angle": 12.1}, True),
-            ({"pelvic_displacement": 5.9, "trunk_incl": -6.1, "hip_angle": 12.1}, False),
+            ({"pelvic_displacement": 5.9, "trunk_incl": -6.1, "hip_angle": 12.1}, True),
+            ({"pelvic_displacement": 5.9, "trunk_incl": -6.0, "hip_angle": 12.05}, False),
+            ({"pelvic_displacement": 5.7, "trunk_incl": -6.5, "hip_angle": 12.5}, False),
             ({"pelvic_displacement": 8.1, "trunk_incl": -8.1, "hip_angle": 11.0}, True),  # two by more than 2 sigma
             ({"pelvic_displacement": 7.9, "trunk_incl": -8.1, "hip_angle": 11.0}, False),
         ],
-        ids=["all three", "one short", "two surely", "two nearly surely"],
+        ids=["all three", "one hardly short", "together short", "one short", "two surely", "two nearly surely"],
     )
     def test_sway_rule(self, angles: dict[str, float], fires: bool) -> None:
         assert (kind(**angles) == "possible_sway_back") == fires
