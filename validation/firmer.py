@@ -2,14 +2,14 @@
 
 Repeated photos and three poses come from the committed observations. Stickers and the Thomas photo are painted anew,
 for which the mesh data is needed (``make people`` fetches it). Figures go into the marked places of docs/firmer.md.
-``python -m validation.firmer roll PICTURES`` judges the camera's roll on pictures of validation.people.raytrace.
+``python -m validation.firmer roll PICTURES NAME...`` judges the camera's roll on ray-traced pictures of these sets.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from math import atan2, degrees
@@ -240,21 +240,23 @@ def thomas_table() -> str:
     return table((f"Thomas photo, {len(all_)} painted people", "wanted", "reached"), rows)
 
 
-def roll_table(pictures: Path) -> str:
+def roll_table(pictures: Path, names: Sequence[str]) -> str:
     """Camera roll from upright things in ray-traced pictures, whose doors stand in the same space as the camera."""
     sure, observer = Knowledge.load().gates.roll_sure, MediaPipeObserver()
-    rows = []
-    for background in ("plain", "door", "picture"):
-        error, looked = [], 0
-        for number, recipe in enumerate(SETS["traced"]):
-            person = recipe.person()
-            photo = pictures / f"traced_{number:03d}.jpg"
-            if person.room.background != background or not photo.exists():
+    errors: dict[str, list[float | None]] = {}
+    for name in names:
+        for number, recipe in enumerate(SETS[name]):
+            photo = pictures / f"{name}_{number:03d}.jpg"
+            if not photo.exists():
                 continue
-            looked += 1
+            person = recipe.person()
             found = observer(read_photo(photo)).found_roll
-            if found is not None and found.confidence >= sure:
-                error.append(found.roll_deg - person.camera.roll)
+            known = found is not None and found.confidence >= sure
+            told_roll = found.roll_deg - person.camera.roll if found is not None and known else None
+            errors.setdefault(person.room.background, []).append(told_roll)
+    rows = []
+    for background, off in sorted(errors.items()):
+        error, looked = [one for one in off if one is not None], len(off)
         told = f"{_rms(error):.2f}°, largest {np.abs(error).max():.2f}°" if error else "–"
         rows.append((background, f"{len(error)} of {looked}", told))
     return table(("behind the person (ray-traced)", "roll told", "RMSE against the camera's"), rows)
@@ -265,8 +267,8 @@ def _rms(error: list[float]) -> float:
 
 
 def main() -> int:
-    if len(sys.argv) == 3 and sys.argv[1] == "roll":
-        put(DOCUMENT, "roll", roll_table(Path(sys.argv[2])))
+    if len(sys.argv) > 3 and sys.argv[1] == "roll":
+        put(DOCUMENT, "roll", roll_table(Path(sys.argv[2]), sys.argv[3:]))
         return 0
     parts = {"change": change_table, "poses": poses_table}
     if (DATA / "3dobjs" / "base.obj").is_file():
