@@ -31,7 +31,7 @@ class TestReport:
         [
             ("hip_angle", "sigma", 1e308),
             ("hip_angle", "sigma", 10**400),
-            ("hip_angle", "percentile", None),
+            ("hip_angle", "z", None),
             ("hip_angle", "value", "7"),
             ("hip_angle", "grade", "E"),
         ],

@@ -19,14 +19,14 @@ def seen(hollow: float, looks: int = 6, **truth: object) -> Seen:
 
 
 def test_the_same_pictures_change_nothing() -> None:
-    few, six = (judge([seen(20, looks), seen(40, looks)], told=False) for looks in (2, 6))
+    few, six = (judge([seen(30, looks), seen(40, looks)], told=False) for looks in (2, 6))
     _, n, near, further, same, far, answered, _, lost, looks = row("tight", few, six)
     assert (n, near, further, same, far, lost, looks) == ("2", "100.0%", "100.0%", "100.0%", "0", "0", "2.0")
     assert answered == "100%, 100%"
 
 
 def test_a_reading_that_moves_is_counted() -> None:
-    few, six = judge([seen(20, 2), seen(20, 2)], told=False), judge([seen(20), seen(60)], told=False)
+    few, six = judge([seen(30, 2), seen(30, 2)], told=False), judge([seen(30), seen(60)], told=False)
     _, _, near, further, *_ = row("tight", few, six)
     assert (near, further) == ("50.0%", "50.0%")
 

@@ -17,7 +17,7 @@ from tests.figures import observation as observation_of
 from validation.baselines import guessed_sacrum, hip_line
 from validation.fit import about_own_mean, conformal_sigma, fit_turn
 from validation.judge import Pairs, auc, brier_skill, calibration_error
-from validation.learners import boosting, kernels, lines, mean_of, networks, ridge, synthesis, worn
+from validation.learners import blend, boosting, kernels, lines, networks, ridge, synthesis, worn
 from validation.observed import FOLDER, Seen, load, load_set, save
 from validation.study import (
     Photo,
@@ -158,7 +158,7 @@ class TestLearners:
     @pytest.mark.parametrize(
         "method",
         [lines(1.0), networks(20, decay=0.1, members=2), kernels(0.1, 2.0), boosting, synthesis,
-         mean_of(lines(1.0), lines(10.0))],
+         blend(lines(1.0), lines(10.0), 0.3)],
         ids=["lines", "networks", "kernels", "boosting", "synthesis", "mean"],
     )  # fmt: skip
     def test_each_method_learns_the_rotation_of_new_people(self, method) -> None:

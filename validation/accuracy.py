@@ -35,6 +35,7 @@ from validation.judge import (
     side_on,
     span,
 )
+from validation.matched import matched_section, prior_section
 from validation.observed import FOLDER, load_set
 from validation.plots import calibration_plot, method_plot, scatter_plot
 from validation.tables import table
@@ -365,6 +366,7 @@ def main_bars(sets: Sets, bars: Bars, least: float) -> None:
 def document(sets: Sets) -> str:
     """The whole text of docs/accuracy.md; draws the plots beside it."""
     bars = Bars()
+    matched, priors = matched_section(sets, bars), prior_section(sets)
     verdicts, ratios, typed = verdict_section(sets, bars), likelihood_section(sets), typed_section(sets)
     estimate = estimate_section(sets)
     groups, least = subgroups(sets)
@@ -394,7 +396,7 @@ def document(sets: Sets) -> str:
     filled = {
         "head": head, "bars": bars.table(), "estimate": estimate, "groups": groups, "angles": angles,
         "baselines": baselines, "within": within, "tilt": tilt, "five": five, "probabilities": probabilities,
-        "verdicts": verdicts,
+        "verdicts": verdicts, "matched": matched, "priors": priors,
         "ratios": ratios, "typed": typed, "sway": sway, "gates": gates, "arms": arms,
         "version": Knowledge.load().calibration_version,
         "pictures": str(sum(len(judged) for name, judged in sets.items() if not name.endswith("_untold"))),

@@ -184,11 +184,11 @@ def _free_form(length: int) -> Array:
     return covariance
 
 
-def mean_of(*methods: Method) -> Method:
-    """Several methods averaged."""
+def blend(first: Method, second: Method, share: float, of_second: Callable[[], People] | None = None) -> Method:
+    """Two methods, the second counting by its share; it may learn from other people than the first."""
 
     def learn(people: People) -> Predict:
-        fitted = [method(people) for method in methods]
-        return lambda vectors, told: np.mean([predict(vectors, told) for predict in fitted], axis=0)
+        one, other = first(people), second(people if of_second is None else of_second())
+        return lambda vectors, told: (1 - share) * one(vectors, told) + share * other(vectors, told)
 
     return learn

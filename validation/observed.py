@@ -7,7 +7,7 @@ was found. From these `make validate` runs everything but the pose model.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,12 @@ def save(seen: Sequence[Seen], file: Path) -> None:
         "edges": np.concatenate(edges or [np.zeros(0)]).astype(np.int16),
         "model_sha256": np.array(seen[0].model_sha256),
     }
-    with ZipFile(file, "w", ZIP_LZMA) as archive:  # what NumPy reads; its own writer knows no LZMA, which saves a third
+    pack(file, arrays)
+
+
+def pack(file: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write an archive that NumPy reads; its own writer knows no LZMA, which saves a third."""
+    with ZipFile(file, "w", ZIP_LZMA) as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w") as entry:
                 np.lib.format.write_array(entry, array)

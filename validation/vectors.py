@@ -21,14 +21,15 @@ from posture.body.outline_features import outline_vector
 from posture.errors import PostureError
 from posture.knowledge.load import Knowledge
 from posture.quality.view import look
-from validation.observed import Seen, load_set
+from validation.observed import Seen, load_set, pack
 
 Array = NDArray[np.float64]
 OBSERVATIONS = Path(__file__).parent / "people" / ".data" / "observed"
 FOLDER = Path(__file__).parent / "vectors"
 #: What is fitted and chosen on; the strangers among them are other people than those that judge.
-SETS = ("training", "training_wider", "training_pairs", "tuning", "tuning_within", "tuning_twice", "tuning_strangers",
-        "tuning_strangers_within", "tuning_five", "tuning_five_strangers")  # fmt: skip
+SETS = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "training_loose", "tuning",
+        "tuning_within", "tuning_twice", "tuning_strangers", "tuning_strangers_within", "tuning_five",
+        "tuning_five_strangers", "cousins", "cousins_loose", "cousins_natural", "cousins_twice")  # fmt: skip
 #: Of the truth only these are kept.
 KEPT = ("seed", "rotation", "coupling", "fit", "stand_off", "yaw", "arm_over_back")
 #: Step of what is stored as whole numbers, shares of stature.
@@ -87,7 +88,7 @@ def save(people: People, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     steps = np.diff(np.round(people.vectors / STEP), axis=1, prepend=0.0).astype(np.int16)
     truths = np.frombuffer(json.dumps(people.truths, separators=(",", ":")).encode(), np.uint8)
-    np.savez_compressed(file, steps=steps.T, truths=truths)
+    pack(file, {"steps": np.ascontiguousarray(steps.T), "truths": truths})
 
 
 def load(name: str, folder: Path = FOLDER) -> People:

@@ -21,6 +21,9 @@ FORWARD: tuple[Kind, ...] = ("marked_anterior_tilt", "mild_anterior_tilt")
 BACKWARD: tuple[Kind, ...] = ("less_forward", "posterior_tilt", "possible_flat_back")
 #: Sets that are read together, by the title of their row.
 ROWS: dict[str, tuple[str, ...]] = {
+    "**matched**, natural spread (SD 5°)": ("matched_natural",),
+    "**matched**, wide spread, tight clothes": ("matched",),
+    "**matched**, wide spread, normal clothes": ("matched_normal",),
     "own family, tight clothes": ("tight",),
     "own family, normal clothes": ("normal",),
     "strangers, their three sets": ("strangers", "five_strangers", "within_strangers"),

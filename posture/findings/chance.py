@@ -121,7 +121,7 @@ def chance(reading: float, likelihood: Likelihood, rules: VerdictRules) -> Chanc
 def cuts(likelihood: Likelihood, rules: VerdictRules) -> Cuts:
     """The readings at which the chances reach what each verdict asks for, degrees.
 
-    On the line 3.5 + 0.7 rotation ± 4 they are about -9.9, 3.8, 15.9 and 20.4.
+    On the shipped line, 4.3 + 0.68 rotation ± 3.6, they are about -7.1, 4.7, 15.9 and 19.7.
     """
     people, alone = rules.prior_sd_deg, likelihood.residual / likelihood.slope
     weight = people**2 / (people**2 + alone**2)

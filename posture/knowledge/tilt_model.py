@@ -51,6 +51,10 @@ class Line:
     def __call__(self, vector: Array) -> float:
         return self.intercept + float(self.weights @ vector)
 
+    def table(self) -> dict[str, Any]:
+        """What `line_of` reads."""
+        return {"intercept": round(self.intercept, 4), "weights": digits(self.weights)}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TurnLine:
@@ -92,7 +96,9 @@ class TiltModel:
 
     version, recipe : when and how, in words
     mean, basis, spread : (d,), (k, d), (k,) the main ways in which the outlines of the training people differ
-    networks : they read the main ways and what was told of the clothes; their mean is the estimate
+    networks : they read the main ways and what was told of the clothes
+    lines : read the outline itself, by what was told of the clothes
+    line_share : how much the line counts in the estimate, 0..1; the networks' mean counts the rest
     doubts : by what was told of the clothes
     turn : by how much the pelvis turned between photos of one person
     limit, rest_limit : largest distance along any of the first `WAYS` of them in SDs, and off these (root mean square),
@@ -108,6 +114,8 @@ class TiltModel:
     basis: Array
     spread: Array
     networks: tuple[Network, ...]
+    lines: Mapping[Told, Line]
+    line_share: float
     doubts: Mapping[Told, Doubt]
     turn: TurnLine
     limit: float
@@ -121,7 +129,9 @@ class TiltModel:
         """Degrees of pelvic rotation on the ASIS-PSIS scale, + anterior, of outline vectors (k, d)."""
         ways = (vectors - self.mean) @ self.basis.T / self.spread
         inputs = np.hstack([ways, np.tile(CODES[told(clothing)], (len(ways), 1))])
-        values: Array = np.mean([network(inputs) for network in self.networks], axis=0)
+        line = self.lines[told(clothing)]
+        by_networks = np.mean([network(inputs) for network in self.networks], axis=0)
+        values: Array = by_networks + self.line_share * (vectors @ line.weights + line.intercept - by_networks)
         return values
 
     def doubt(self, clothing: str | None) -> Doubt:
@@ -144,7 +154,7 @@ class TiltModel:
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> TiltModel:
         """From the parsed data file. Raises KeyError, TypeError or ValueError where it is not one."""
-        turn, looseness = table["turn"], table["looseness"]
+        turn = table["turn"]
         model = cls(
             version=str(table["version"]),
             recipe=str(table["recipe"]),
@@ -152,17 +162,20 @@ class TiltModel:
             basis=np.array(table["basis"], np.float64),
             spread=np.array(table["spread"], np.float64),
             networks=tuple(network_of(rows) for rows in table["networks"]),
+            lines={name: line_of(table["lines"][name]) for name in TOLD},
+            line_share=float(table["line_share"]),
             doubts={name: Doubt(**table["doubts"][name]) for name in TOLD},
             turn=TurnLine(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
             limit=float(table["limit"]),
             rest_limit=float(table["rest_limit"]),
             agreement=float(table["agreement"]),
-            looseness=Line(float(looseness["intercept"]), np.array(looseness["weights"], np.float64)),
+            looseness=line_of(table["looseness"]),
             loose_untold=float(table["loose_untold"]),
             loose_told=float(table["loose_told"]),
         )
         n = model.mean.size
-        if not model.looseness.weights.shape == model.turn.weights.shape == (n,):
+        lines = [model.turn.weights, *(line.weights for line in (model.looseness, *model.lines.values()))]
+        if any(weights.shape != (n,) for weights in lines):
             raise ValueError("weights and mean differ in length")
         if model.basis.shape != (model.spread.size, n):
             raise ValueError("basis, spread and mean do not fit together")
@@ -176,7 +189,7 @@ class TiltModel:
         return model
 
     def table(self) -> dict[str, Any]:
-        """What `read` reads, six digits a number, four in the main ways and the networks."""
+        """What `read` reads, six digits a number, four in the main ways, three in the networks."""
         turn = {name: value for name, value in asdict(self.turn).items() if name != "weights"}
         return {
             "version": self.version,
@@ -184,16 +197,15 @@ class TiltModel:
             "mean": digits(self.mean),
             "basis": digits(self.basis, 4),
             "spread": digits(self.spread),
-            "networks": [[[digits(w, 4), digits(b, 4)] for w, b in network.layers] for network in self.networks],
+            "networks": [[[digits(w, 3), digits(b, 4)] for w, b in network.layers] for network in self.networks],
+            "lines": {name: line.table() for name, line in self.lines.items()},
+            "line_share": self.line_share,
             "doubts": {name: _rounded(asdict(doubt)) for name, doubt in self.doubts.items()},
             "turn": {**_rounded(turn), "weights": digits(self.turn.weights)},
             "limit": round(self.limit, 4),
             "rest_limit": round(self.rest_limit, 7),
             "agreement": round(self.agreement, 2),
-            "looseness": {
-                "intercept": round(self.looseness.intercept, 4),
-                "weights": digits(self.looseness.weights),
-            },
+            "looseness": self.looseness.table(),
             "loose_untold": round(self.loose_untold, 4),
             "loose_told": round(self.loose_told, 4),
         }
@@ -202,6 +214,11 @@ class TiltModel:
 def network_of(rows: Any) -> Network:
     """A network from its rows in a data file."""
     return Network(tuple((np.array(w, np.float64), np.array(b, np.float64)) for w, b in rows))
+
+
+def line_of(table: Mapping[str, Any]) -> Line:
+    """A line from its entry in a data file."""
+    return Line(float(table["intercept"]), np.array(table["weights"], np.float64))
 
 
 def _rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:

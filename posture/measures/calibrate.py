@@ -64,7 +64,7 @@ def _calibrated(
 def place(name: str, quantity: Quantity, knowledge: Knowledge, sex: str | None = None) -> Comparison | None:
     """Where a value lies among people, of the sex that was told where their norms differ; None where no norm exists.
 
-    A curve of 50.4 ± 5.8 against the norm 42.3 ± 13 gives z 0.57, higher than 71 of 100. A tilt read as 20.8 ± 5
+    A curve of 50.4 ± 5.8 against the norm 42.3 ± 13 gives z 0.57, higher than 72 of 100. A tilt read as 20.8 ± 5
     against readings that spread by 10.4 ± 5.2 gives z 2: their error is in the spread already. A hip angle of
     4.85 ± 3.6 against the norm 6.1 ± 4.2 gives z -0.2 and no percentile, for that norm is of 15 people.
     """

@@ -167,7 +167,7 @@ class TestGivenKnowledge:
         one, two = (report.measurements["pelvic_tilt_estimate"] for report in reports)
         assert isinstance(one, Measurement)
         assert isinstance(two, Measurement)
-        assert two.raw - one.raw == pytest.approx(5.0)
+        assert two.raw - one.raw == pytest.approx(5.0 * (1 - model.line_share))
 
     def test_its_line_makes_the_turn(self, takes_all: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
         line = takes_all.tilt_model.turn
