@@ -30,12 +30,13 @@ from validation.people.camera import HEIGHT
 from validation.people.outfit import dress, fitted, on_arm
 from validation.people.person import Person
 from validation.people.sets import SETS, name_of, observe, truth
-from validation.tables import table
+from validation.tables import put, table
 
 Array = NDArray[np.float64]
 #: Statures above the hip joint between which each region lies.
 REGIONS = {"neck": (0.29, 0.36), "thorax": (0.18, 0.29), "lumbar": (0.06, 0.18), "seat": (-0.06, 0.06),
            "thigh": (-0.20, -0.06), "calf": (-0.42, -0.20), "heel": (-0.50, -0.42)}  # fmt: skip
+DOCUMENT = Path(__file__).parent.parent / "docs" / "limits.md"
 OUTLINES = ("refined", "masked", "second")
 #: Rows on which an arm moves the true outline by more than this, percent of stature, do not count.
 ARM_PCT = 0.3
@@ -163,30 +164,36 @@ def of_the_back(some: Sequence[Picture]) -> str:
     """What the promises about the outline ask."""
     answered = [one for one in some if one.answered]
     every = np.concatenate([one.back() for one in answered])
-    lines = [
-        f"answered: {len(answered)} of {len(some)}",
-        f"back, seat to thorax: mean {every.mean():.2f} %, 95th percentile {np.percentile(every, 95):.2f} %",
-    ]
     hem, off = (np.concatenate([one.back(at) for one in answered]).mean() for at in (True, False))
-    lines.append(f"at a hem {hem:.2f} %, elsewhere {off:.2f} %: {hem / off:.2f} times")
+    jumps = np.array([one.jump for one in answered])
+    rows = [
+        ("pictures, with the back measured", f"{len(some)}, {len(answered)}"),
+        ("error from seat to thorax, % of stature", f"mean {every.mean():.2f}, 95th percentile {_high(every):.2f}"),
+        ("at a hem, elsewhere", f"{hem:.2f}, {off:.2f}: {hem / off:.1f} times"),
+    ]
     walls: dict[str, list[Array]] = {}
     for one in answered:
         walls.setdefault(one.person.room.background, []).append(one.back())
-    lines += [f"before {wall}: {np.concatenate(rows).mean():.2f} % ({len(rows)})" for wall, rows in walls.items()]
-    jumps = np.array([one.jump for one in answered])
-    lines.append(f"jumps between the legs over 1 %: {np.sum(jumps > 1)} of {np.isfinite(jumps).sum()}")
-    covered = [one for one in some if one.arm_pct * one.person.stature >= 1.0]  # cm
-    natural = [one for one in some if 0 < one.arm_pct * one.person.stature < 1.0]
-    clear = [one for one in some if one.arm_pct == 0 and abs(one.person.camera.yaw) < SIDE_ON_DEG]
-    for what, group in (
-        ("an arm covers it by 1 cm or more", covered),
-        ("by less", natural),
-        ("arm clear, side-on", clear),
-    ):
-        lines.append(f"{what}: back measured in {sum(one.answered for one in group)} of {len(group)}")
-    read = [one for one in clear if np.isfinite(one.judged.value("pelvic_tilt_estimate"))]
-    lines.append(f"arm clear, side-on: tilt read in {len(read)} of {len(clear)}")
-    return "\n".join(lines)
+    rows += [
+        (f"before {wall.replace('_', ' ')} ({len(found)})", f"{np.concatenate(found).mean():.2f}")
+        for wall, found in sorted(walls.items())
+    ]
+    rows.append(("jumps between the legs over 1 %", f"{np.sum(jumps > 1)} of {np.isfinite(jumps).sum()}"))
+    over = [one.arm_pct * one.person.stature for one in some]  # cm
+    side_on = [abs(one.person.camera.yaw) < SIDE_ON_DEG for one in some]
+    groups = {
+        "an arm covers the back by 1 cm or more: back measured": [
+            o for o, cm in zip(some, over, strict=True) if cm >= 1
+        ],
+        "an arm covers it by less": [o for o, cm in zip(some, over, strict=True) if 0 < cm < 1],
+        "arm clear, side-on": [o for o, cm, on in zip(some, over, side_on, strict=True) if cm == 0 and on],
+    }
+    rows += [(what, f"{sum(one.answered for one in group)} of {len(group)}") for what, group in groups.items()]
+    return table(("ray-traced, seat to thorax", "found"), rows)
+
+
+def _high(values: Array) -> float:
+    return float(np.percentile(values, 95))
 
 
 def main() -> int:
@@ -194,10 +201,13 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="+")
     parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--write", action="store_true", help=f"put the tables into {DOCUMENT.name}")
     asked = parser.parse_args()
     some = [one for name in asked.names for one in pictures(asked.folder, name, asked.first)]
-    print(f"{len(some)} pictures; percent of stature: mean, mean size and 95th percentile, + inside the body\n")
-    print(by_region(some) + "\n\n" + of_the_back(some))
+    found = by_region(some) + "\n\n" + of_the_back(some)
+    print(found)
+    if asked.write:
+        put(DOCUMENT, "outline", found)
     return 0
 
 
