@@ -74,7 +74,7 @@ def panel(shown: Presentation, speech: Language, tall: int) -> Pixels:
     for name, colour in _SHOWN:
         if name in numbers:
             one = numbers[name]
-            place = f"{one.place} {say('people')}" if one.norm else ""
+            place = one.place if one.norm else ""
             y = row(y, colour, one.name, f"{one.value}   ({one.interval})", place)
     for message, _ in shown.issues[:4]:
         y = paragraph(y, f"! {message}", small, _GREY)
