@@ -109,7 +109,7 @@ fit: .venv/.ready-test
 	@$(BIN)/python -m validation.people.sets --resume training_arms --folder $(OBSERVED)
 	@$(BIN)/python -m validation.arms
 	@$(BIN)/python -m validation.people.sets --resume training training_wider training_pairs training_sisters \
-		training_loose tuning tuning_within norm_people tuning_twice tuning_poses tuning_strangers \
+		training_sister_pairs training_loose tuning tuning_within norm_people tuning_twice tuning_poses tuning_strangers \
 		tuning_strangers_within tuning_five tuning_five_strangers tuning_arms cousins cousins_loose cousins_natural \
 		cousins_twice cousins_sway --folder $(OBSERVED)
 	@$(BIN)/python -m validation.vectors

@@ -127,8 +127,11 @@ def _wider(first: int, n: int, photos: int = 0) -> list[Recipe]:
     return recipes
 
 
-def _sisters(first: int, n: int) -> list[Recipe]:
-    """For fitting, bodies that vary as real ones do: clothing, background, arms and coupling drawn independently."""
+def _sisters(first: int, n: int, photos: int = 0) -> list[Recipe]:
+    """For fitting, bodies that vary as real ones do: clothing, background, arms and coupling drawn independently.
+
+    photos : of each person, where there are several
+    """
     recipes = []
     for seed in range(first, first + n):
         rng = np.random.default_rng([seed, 6])
@@ -138,7 +141,8 @@ def _sisters(first: int, n: int) -> list[Recipe]:
             "background": ("plain", "plain", "plain", "near_door", "near_picture")[rng.integers(5)],
             "arms": ("natural", "natural", "natural", "natural", "crossed")[rng.integers(5)],
         }
-        recipes.append(Recipe(seed, {"spread": "wide", "stance_spread": 1.3, **how}, "sisters"))
+        how |= {"spread": "wide", "stance_spread": 1.3}
+        recipes += [Recipe(seed, how, "sisters", photo=k) for k in range(photos)] or [Recipe(seed, how, "sisters")]
     return recipes
 
 
@@ -245,6 +249,7 @@ SETS: dict[str, list[Recipe]] = {
     "training_pairs": _wider(520_000, 1750, photos=2),
     "training_arms": _armed(530_000, 3000),
     "training_sisters": _sisters(540_000, 3000),
+    "training_sister_pairs": _sisters(545_000, 900, photos=2),
     "training_loose": _real(543_000, 400, "sisters", spread="wide", fit="loose"),
     "tuning_strangers": _strangers(650_000, 400, spread="wide"),
     "tuning_strangers_within": _within(655_000, 40, 4, family="strangers"),
@@ -298,6 +303,7 @@ SETS: dict[str, list[Recipe]] = {
 }
 #: The sets that fitting uses; they are remade when it is, and their observations are not committed.
 FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "training_loose",
+             "training_sister_pairs",
              "tuning", "tuning_within", "tuning_five", "norm_people", "tuning_twice", "tuning_poses",
              "tuning_arms")  # fmt: skip
 #: Other bodies that choose the method and its doubt and judge nothing; their observations are not committed either.
