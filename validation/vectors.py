@@ -27,13 +27,14 @@ Array = NDArray[np.float64]
 OBSERVATIONS = Path(__file__).parent / "people" / ".data" / "observed"
 FOLDER = Path(__file__).parent / "vectors"
 #: What is fitted and chosen on; the strangers among them are other people than those that judge.
-SETS = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "training_loose", "tuning",
-        "tuning_within", "tuning_twice", "tuning_strangers", "tuning_strangers_within", "tuning_five",
-        "tuning_five_strangers", "cousins", "cousins_loose", "cousins_natural", "cousins_twice")  # fmt: skip
+SETS = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "training_sister_pairs",
+        "training_loose", "tuning", "tuning_within", "tuning_twice", "tuning_strangers", "tuning_strangers_within",
+        "tuning_five", "tuning_five_strangers", "cousins", "cousins_loose", "cousins_natural",
+        "cousins_twice")  # fmt: skip
 #: Of the truth only these are kept.
 KEPT = ("seed", "rotation", "coupling", "fit", "stand_off", "yaw", "arm_over_back")
 #: Step of what is stored as whole numbers, shares of stature.
-STEP = 1e-4
+STEP = 2e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ def outlines(seen: list[Seen]) -> People:
 
 
 def save(people: People, file: Path) -> None:
-    """Write people to one archive, their numbers to a ten-thousandth of the stature."""
+    """Write people to one archive, their numbers to a five-thousandth of the stature."""
     file.parent.mkdir(parents=True, exist_ok=True)
     steps = np.diff(np.round(people.vectors / STEP), axis=1, prepend=0.0).astype(np.int16)
     truths = np.frombuffer(json.dumps(people.truths, separators=(",", ":")).encode(), np.uint8)

@@ -99,7 +99,7 @@ def posterior(reading: float, likelihood: Likelihood, rules: VerdictRules, mean_
 def chance(reading: float, likelihood: Likelihood, rules: VerdictRules) -> Chance:
     """All chances that a reading leaves.
 
-    15.9 on the shipped line gives a chance of 0.25 of more than 15°, where people in general have one in nine.
+    15.8 on the shipped line gives a chance of 0.25 of more than 15°, where people in general have one in nine.
     """
     rotation = posterior(reading, likelihood, rules)
     low = posterior(reading + likelihood.zero_doubt, likelihood, rules)
@@ -121,7 +121,7 @@ def chance(reading: float, likelihood: Likelihood, rules: VerdictRules) -> Chanc
 def cuts(likelihood: Likelihood, rules: VerdictRules) -> Cuts:
     """The readings at which the chances reach what each verdict asks for, degrees.
 
-    On the shipped line, 4.3 + 0.68 rotation ± 3.6, they are about -7.1, 4.7, 15.9 and 19.7.
+    On the shipped line, 4.2 + 0.69 rotation ± 3.6, they are about -7.0, 4.7, 15.8 and 19.5.
     """
     people, alone = rules.prior_sd_deg, likelihood.residual / likelihood.slope
     weight = people**2 / (people**2 + alone**2)

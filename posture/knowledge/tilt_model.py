@@ -53,7 +53,7 @@ class Line:
 
     def table(self) -> dict[str, Any]:
         """What `line_of` reads."""
-        return {"intercept": round(self.intercept, 4), "weights": digits(self.weights)}
+        return {"intercept": round(self.intercept, 4), "weights": digits(self.weights, 5)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +189,7 @@ class TiltModel:
         return model
 
     def table(self) -> dict[str, Any]:
-        """What `read` reads, six digits a number, four in the main ways, three in the networks."""
+        """What `read` reads, six digits a number, five in lines, four in the main ways, three in networks."""
         turn = {name: value for name, value in asdict(self.turn).items() if name != "weights"}
         return {
             "version": self.version,
