@@ -294,7 +294,6 @@ SETS: dict[str, list[Recipe]] = {
     "matched_normal": _real(331_000, 150, "matched", spread="wide", fit="normal"),
     "matched_natural": _real(332_000, 800, "matched", rotation_sd=5.0),
     "matched_pairs": _twice(334_000, 120, "matched", coupling="close"),
-    "matched_loose": _real(337_000, 80, "matched", spread="wide", fit="loose"),
     "matched_sway": _real(335_000, 80, "matched", stance="sway_back"),
     "traced_matched": _walls(336_000, 84, "matched", coupling="close"),
     "traced": _traced(310_000, 24),
