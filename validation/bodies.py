@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from posture.batch.worker import begin
 from validation.people.person import draw
 from validation.people.real_bodies import Measured, measured, off, rows
 from validation.people.sets import FAMILIES
@@ -42,7 +43,7 @@ def comparison(people: dict[str, Sequence[Measured]]) -> str:
 
 def main() -> int:
     people = {}
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn"), initializer=begin) as pool:
         for family in (*LAWS, "own", "wider", "strangers"):
             people[family] = list(pool.map(one, [(family, FIRST + k) for k in range(PEOPLE)], chunksize=10))
     put(DOCUMENT, "bodies", comparison(people))

@@ -23,6 +23,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from posture.batch.worker import begin
 from posture.body.frame import Frame, Pixels
 from posture.body.observation import Observation, Settled
 from posture.pipeline import examine
@@ -434,7 +435,7 @@ def make(
     for file in {*folder.glob(f"{name}_[0-9]*.npz")} - (set(files) if resume else set()):
         file.unlink()
     seen: list[Seen] = []
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin) as pool:
         for shard, file in enumerate(files):
             numbers = range(shard * PER_FILE, min((shard + 1) * PER_FILE, len(SETS[name])))
             kept = _kept(file, name, numbers) if resume else None
