@@ -44,6 +44,7 @@ from posture.app.photo import Photo
 from posture.app.steps.firmer import TOPICS
 from posture.body.observation import FoundMarks
 from posture.errors import NotAnImage, SetupError, UsageError
+from posture.findings.assess import MARK_BONES, THREE_POSES
 from posture.io.photos import MAX_FILE_MB, read_photo, read_photo_bytes
 from posture.plan.advise import NOTHING_LEFT, advise, judge_tests
 from posture.plan.intake import EMERGENCY_FLAGS, Intake
@@ -225,11 +226,13 @@ class TestResult:
 
     def test_saying_loose_clothes_takes_the_curve_away(self, visitor: Visitor) -> None:
         visitor.page.selectbox(key="told_clothing").set_value("loose")
-        assert "cannot tell" in visitor.run().title[0].value
+        page = visitor.run()
+        assert "cannot tell" in page.title[0].value
+        assert MARK_BONES in texts(page)  # the bones are there under a loose top; a retake is second to them
+        assert "Take the photo again" not in texts(page).split(MARK_BONES)[0]
+        assert "How to do that" in [button.label for button in page.button]
 
     def test_every_next_step_that_needs_it_is_explained(self) -> None:
-        from posture.findings.assess import MARK_BONES, THREE_POSES
-
         assert set(TOPICS) == {MARK_BONES, THREE_POSES}
 
     def test_layers_are_switched_off(self, visitor: Visitor) -> None:
