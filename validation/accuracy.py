@@ -384,12 +384,12 @@ def document(sets: Sets) -> str:
     )
     calibration_plot(plots / "calibration.png", curves)
     method_plot(plots / "methods.png", bar_plot)
-    natural = pairs(sets["natural_loose"])
-    value, true = _ours(sets["natural_loose"], "natural")
+    natural = pairs(sets["matched_natural"])
+    value, true = _ours(sets["matched_natural"], "natural")
     off, guess = rms(value - true), natural.true.std()
     head = (
-        f"On natural people whose curve and tilt go together loosely, and with people in general weighed in, pelvic "
-        f"rotation is off by {off:.1f}° ({span(interval(rms, value - true))}) where guessing the mean is off by "
+        f"On people whose bodies vary as real ones do, in a natural spread and with people in general weighed in, "
+        f"pelvic rotation is off by {off:.1f}° ({span(interval(rms, value - true))}) where guessing the mean is off by "
         f"{guess:.1f}°. One photo of a dressed stranger moves the odds; it does not measure a pelvis."
     )
     text = (Path(__file__).parent / "accuracy.template.md").read_text("utf-8")
