@@ -27,7 +27,7 @@ from posture.plan.intake import Intake
 from posture.quality.checks import loose_clothing
 from posture.quality.view import View, look, roll_of_plumb_line
 from posture.quantity import Quantity
-from posture.report.report import PhotoName, Report, Stickers, refused
+from posture.report.report import PhotoInfo, Report, Stickers, refused
 
 Pixel = tuple[float, float]
 
@@ -126,7 +126,7 @@ def examine(
 ) -> Examination:
     """`analyze` that keeps what was seen."""
     knowledge, intake, asked = knowledge or Knowledge.load(), intake or Intake(), options or Options()
-    photo = PhotoName(frame.file, frame.sha256, frame.width, frame.height)
+    photo = PhotoInfo(frame.file, frame.sha256, frame.width, frame.height)
     _check_points(frame, asked)
     measured: list[_Measured] = []
 

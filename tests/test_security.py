@@ -22,7 +22,7 @@ from posture.followup.timeline import Entry
 from posture.knowledge.load import Knowledge
 from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit
-from posture.report.report import PhotoName, Report
+from posture.report.report import PhotoInfo, Report
 from posture.vision import mediapipe_models
 from tests.conftest import ROOT
 
@@ -74,7 +74,7 @@ def test_a_hostile_id_is_a_word_to_the_database(tmp_path: Path) -> None:
 
 
 def test_a_name_is_a_word_to_every_page() -> None:
-    report = replace(golden(), photo=PhotoName(HOSTILE, "0" * 64, 10, 10))
+    report = replace(golden(), photo=PhotoInfo(HOSTILE, "0" * 64, 10, 10))
     entry = Entry("2026-03-01", "", report)
     for page in (render(report, Knowledge.load()), render_visit(HOSTILE, entry, [entry], Clinic(HOSTILE))):
         assert "<script>" not in page

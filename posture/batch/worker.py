@@ -18,7 +18,7 @@ from posture.batch.photos import Entry
 from posture.errors import MissingFile, ReadFault, Remark, UnsuitablePhoto, UsageError
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import advise
-from posture.report.report import PhotoName, Report, refused
+from posture.report.report import PhotoInfo, Report, refused
 
 #: Signals that ask a batch to end: Ctrl-C, and what a system or a service sends.
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -113,7 +113,7 @@ def not_measured(entry: Entry, reason: Remark, sha256: str | None = None) -> Rep
     from posture.pipeline import versions
 
     knowledge = Knowledge.load()
-    photo = PhotoName(entry.file, sha256, None, None)
+    photo = PhotoInfo(entry.file, sha256, None, None)
     return refused(photo, reason, versions(knowledge), advise(None, entry.intake, knowledge))
 
 

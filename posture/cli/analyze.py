@@ -27,7 +27,7 @@ from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake
 from posture.render.html.report import render
 from posture.render.overlay import draw, jpeg
-from posture.report.report import PhotoName, Report, refused, rounded
+from posture.report.report import PhotoInfo, Report, refused, rounded
 from posture.text.labels import NAMES, number, odds, plan_words
 from posture.text.language import Language
 from posture.text.presentation import present
@@ -92,7 +92,7 @@ def _examinations(
         try:
             frame = read_photo(path)
         except UnsuitablePhoto as error:
-            photo = PhotoName(shown(path), _sha256(path), None, None)
+            photo = PhotoInfo(shown(path), _sha256(path), None, None)
             plan = advise(None, request.intake, knowledge)
             yield Examination(refused(photo, error.remark(), versions(knowledge, observer), plan), None, None), None
             continue

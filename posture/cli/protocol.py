@@ -17,7 +17,7 @@ from posture.io.photos import read_photo, shown
 from posture.knowledge.load import Knowledge
 from posture.pipeline import analyze_from_one_place, versions
 from posture.plan.intake import Intake
-from posture.report.report import PhotoName, Report, refused, rounded
+from posture.report.report import PhotoInfo, Report, refused, rounded
 from posture.text.labels import sentence
 from posture.vision.mediapipe_pose import MediaPipeObserver
 
@@ -32,7 +32,7 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
         try:
             frames[pose] = read_photo(photos[pose])
         except UnsuitablePhoto as error:
-            name = PhotoName(shown(photos[pose]), None, None, None)
+            name = PhotoInfo(shown(photos[pose]), None, None, None)
             unread[pose] = refused(name, error.remark(), versions(knowledge, observer))
     told = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
     if as_json:

@@ -32,7 +32,7 @@ _FAR_TOO_LARGE = 1e12
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoName:
+class PhotoInfo:
     """Which photo: the path as given, the hash of its bytes, its upright size; None where it could not be read."""
 
     file: str
@@ -65,7 +65,7 @@ class Report:
     notes : what is known of the photo and asks nobody to look again, where ``warnings`` do
     """
 
-    photo: PhotoName
+    photo: PhotoInfo
     status: Literal["analyzed", "refused"]
     reasons: tuple[Remark, ...]
     warnings: tuple[Remark, ...]
@@ -133,7 +133,7 @@ class Report:
         try:
             warnings, notes = _warnings_and_notes(data)
             return cls(
-                photo=PhotoName(**data["photo"]),
+                photo=PhotoInfo(**data["photo"]),
                 status=data["status"],
                 reasons=tuple(Remark(**remark) for remark in data["reasons"]),
                 warnings=warnings,
@@ -159,7 +159,7 @@ class Report:
             raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
 
 
-def refused(photo: PhotoName, reason: Remark, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
+def refused(photo: PhotoInfo, reason: Remark, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
     """The report of a photo that could not even be looked at."""
     return Report(photo, "refused", (reason,), (), None, {}, {}, None, plan, versions)
 
