@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from posture.clinic.database import Database
-from posture.clinic.tables import Audit, Client, Kept, Note, Reviewed, Setting, Visit
+from posture.clinic.tables import Audit, Client, Note, Reviewed, Setting, StoredReport, Visit
 from posture.errors import UsageError
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, Review, is_id
@@ -103,7 +103,7 @@ class Archive:
                 known.body = body
                 self._note_down(session, "report measured again", pseudonym)
                 return "renewed"
-            visit.reports.append(Kept(sha256=sha256, pose=pose, body=_bare(report).to_json()))
+            visit.reports.append(StoredReport(sha256=sha256, pose=pose, body=_bare(report).to_json()))
             self._note_down(session, "report added", pseudonym)
         return "added"
 
@@ -127,7 +127,10 @@ class Archive:
     def clients(self, search: str = "") -> list[Listed]:
         """Clients whose pseudonym holds ``search``, in the order of the pseudonym."""
         reports = (
-            select(Visit.client_id, func.count(Kept.id).label("n")).join(Kept).group_by(Visit.client_id).subquery()
+            select(Visit.client_id, func.count(StoredReport.id).label("n"))
+            .join(StoredReport)
+            .group_by(Visit.client_id)
+            .subquery()
         )
         rows = (
             select(Client.pseudonym, func.count(Visit.id), func.max(reports.c.n), func.max(Visit.date))
@@ -143,15 +146,18 @@ class Archive:
     def photos_of_several(self) -> dict[str, list[str]]:
         """Photos, by their hash, that are kept of more than one client, with the clients' pseudonyms."""
         several = (
-            select(Kept.sha256).join(Visit).group_by(Kept.sha256).having(func.count(func.distinct(Visit.client_id)) > 1)
+            select(StoredReport.sha256)
+            .join(Visit)
+            .group_by(StoredReport.sha256)
+            .having(func.count(func.distinct(Visit.client_id)) > 1)
         )
         rows = (
-            select(Kept.sha256, Client.pseudonym)
-            .join(Visit, Kept.visit_id == Visit.id)
+            select(StoredReport.sha256, Client.pseudonym)
+            .join(Visit, StoredReport.visit_id == Visit.id)
             .join(Client, Visit.client_id == Client.id)
-            .where(Kept.sha256.in_(several), Kept.sha256.not_like("unread%"))
+            .where(StoredReport.sha256.in_(several), StoredReport.sha256.not_like("unread%"))
             .distinct()
-            .order_by(Kept.sha256, Client.pseudonym)
+            .order_by(StoredReport.sha256, Client.pseudonym)
         )
         shared: dict[str, list[str]] = {}
         with self._session() as session:
@@ -329,7 +335,7 @@ def _told(visit: Visit) -> Intake:
     return Intake.from_mapping(json.loads(visit.told)) if visit.told else Intake()
 
 
-def _last(kept: Kept) -> Review | None:
+def _last(kept: StoredReport) -> Review | None:
     """The last review, with the points of the last one that took the photo: refusing it leaves them as they are."""
     if not kept.reviews:
         return None
@@ -339,7 +345,7 @@ def _last(kept: Kept) -> Review | None:
     return Review(said.verdict, said.finding or None, said.reason, said.reviewer, said.at, revised)  # type: ignore[arg-type]
 
 
-def _exported(kept: Kept) -> dict[str, Any]:
+def _exported(kept: StoredReport) -> dict[str, Any]:
     reviews = [
         {name: getattr(said, name) for name in ("verdict", "finding", "reason", "reviewer", "at")}
         | {"revised": json.loads(said.body or "null")}

@@ -30,10 +30,12 @@ class Visit(Base):
     date: Mapped[str]
     told: Mapped[str] = mapped_column(Text, default="")
     client: Mapped[Client] = relationship(back_populates="visits")
-    reports: Mapped[list[Kept]] = relationship(back_populates="visit", cascade="all, delete", order_by="Kept.id")
+    reports: Mapped[list[StoredReport]] = relationship(
+        back_populates="visit", cascade="all, delete", order_by="Kept.id"
+    )
 
 
-class Kept(Base):
+class StoredReport(Base):
     """One report, whole, as JSON; a photo is kept once a visit and pose."""
 
     __tablename__ = "report"
