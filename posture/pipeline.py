@@ -10,7 +10,7 @@ from statistics import median
 from posture._version import __version__
 from posture.body.body_outline import body_outline
 from posture.body.frame import Frame
-from posture.body.observation import FoundMarks, Kept, Marks, Observation, Observer
+from posture.body.observation import FoundMarks, Marks, Observation, Observer, ReplayObserver
 from posture.body.outline_features import outline_vector
 from posture.body.sagittal import BODY_POINTS, MissingPoint, SagittalBody
 from posture.errors import DegenerateGeometry, PointOffBody, PostureError, Remark, UnsuitablePhoto, UsageError
@@ -295,7 +295,7 @@ def analyze_from_one_place(
         return reports
     options = Options(roll=roll)
     return {
-        name: analyze(frames[name], Kept(observation, observe.model_sha256), knowledge, intake, options)
+        name: analyze(frames[name], ReplayObserver(observation, observe.model_sha256), knowledge, intake, options)
         for name, observation in kept.items()
     }
 

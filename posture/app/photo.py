@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from posture.body.frame import Frame
-from posture.body.observation import Kept, Observation, Settled
+from posture.body.observation import Observation, ReplayObserver, Settled
 from posture.errors import UnsuitablePhoto
 from posture.followup.live_report import live_report
 from posture.knowledge.load import Knowledge
@@ -65,7 +65,7 @@ class Photo:
     confirmed: bool = False
     changes: int = 0
     seen: Observation | UnsuitablePhoto | None = None
-    hold: tuple[tuple[Frame, Kept], ...] = ()
+    hold: tuple[tuple[Frame, ReplayObserver], ...] = ()
     examined: dict[str, Examination] = field(default_factory=dict)
     model_sha256: str = ""
 
@@ -142,7 +142,9 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def of_hold(hold: Sequence[tuple[Frame, Kept]], told: Intake, options: Options, shown: str = "") -> Examination:
+def of_hold(
+    hold: Sequence[tuple[Frame, ReplayObserver]], told: Intake, options: Options, shown: str = ""
+) -> Examination:
     """The medians of a hold's frames over one of them: the one with the hash ``shown``, else the nearest to them."""
     knowledge = live_knowledge()
     each = [examine(*one, knowledge, told, options) for one in hold]

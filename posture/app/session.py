@@ -15,7 +15,7 @@ import streamlit as st
 from posture.app import internals
 from posture.app.photo import Photo, examination_key, looking, observer, of_hold
 from posture.body.frame import Frame
-from posture.body.observation import Kept, Observation
+from posture.body.observation import Observation, ReplayObserver
 from posture.body.pose import SIDES
 from posture.errors import PointOffBody, PostureError, UsageError
 from posture.followup.aggregate import read_together
@@ -110,10 +110,10 @@ def held(frames: Sequence[Frame], told: Intake, progress: Callable[[float], None
         with looking:
             return model(frame, **how)
 
-    model, hold = observer(), list[tuple[Frame, Kept]]()
+    model, hold = observer(), list[tuple[Frame, ReplayObserver]]()
     for frame, seen in look_at(frames, look):
         bare = replace(frame, pixels_hwc=frame.pixels_hwc[:1].copy())
-        hold.append((bare, Kept(seen, model.model_sha256)))
+        hold.append((bare, ReplayObserver(seen, model.model_sha256)))
         progress(len(hold) / len(frames))
     photo = Photo(frames[0], hold=tuple(hold), model_sha256=model.model_sha256)
     options = photo.options(lenient=False)

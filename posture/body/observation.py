@@ -93,7 +93,7 @@ Settled = Callable[[Observation], bool]
 
 
 @dataclass(slots=True, eq=False)
-class Kept:
+class ReplayObserver:
     """An observer that answers as another one did, with what it saw or why it saw nothing, without looking again."""
 
     seen: Observation | UnsuitablePhoto

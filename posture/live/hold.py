@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from posture.body.frame import Frame, Pixels
-from posture.body.observation import Kept, Observation
+from posture.body.observation import Observation, ReplayObserver
 from posture.errors import UnsuitablePhoto
 from posture.followup.live_report import FrameSpread, live_report
 from posture.knowledge.load import Knowledge
@@ -49,5 +49,5 @@ def measure(
     from posture.pipeline import analyze
 
     looked = look_at([still(pixels) for pixels in frames], observe)
-    reports = [analyze(frame, Kept(seen, observe.model_sha256), knowledge, intake) for frame, seen in looked]
+    reports = [analyze(frame, ReplayObserver(seen, observe.model_sha256), knowledge, intake) for frame, seen in looked]
     return live_report(reports, knowledge, intake)
