@@ -25,7 +25,7 @@ from posture.plan.intake import Intake
 from posture.report.report import Report
 
 #: What became of a report that was to be kept.
-KeptAs = Literal["added", "renewed", "known", "older"]
+SaveOutcome = Literal["added", "renewed", "known", "older"]
 #: Subject of what the log says of the clinic itself; no client's id is empty.
 OF_THE_CLINIC = ""
 
@@ -58,7 +58,7 @@ class Archive:
 
     def keep(
         self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None, unread: str = ""
-    ) -> KeptAs:
+    ) -> SaveOutcome:
         """Keep a report of a client's visit; a photo of that visit and pose that is there already is kept once.
 
         Measured again by a newer version, or with points set by hand, the new report takes the old one's place; its
@@ -75,7 +75,7 @@ class Archive:
                     raise
         raise AssertionError
 
-    def _keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake, unread: str) -> KeptAs:
+    def _keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake, unread: str) -> SaveOutcome:
         with self._session() as session:
             client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
             if client is None:
