@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from posture.body.pose import SIDES, Pose, index
 from posture.vision.mediapipe_models import face_model, mediapipe
 from posture.vision.model_image import ModelImage
-from posture.vision.model_pool import Copies, pool, threads
+from posture.vision.model_pool import ModelPool, pool, threads
 
 #: The model looks at 128 px and finds faces from about a tenth of that up: so the picture is also shown in tiles,
 #: as shares of its shorter side, each overlapping the next.
@@ -156,7 +156,7 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 @cache
-def _finders() -> tuple[Copies, Executor]:
+def _finders() -> tuple[ModelPool, Executor]:
     mediapipe()
     from mediapipe.tasks.python import BaseOptions, vision
 
@@ -170,4 +170,4 @@ def _finders() -> tuple[Copies, Executor]:
         finder.detect(blank)
         return finder
 
-    return Copies(make, threads()), pool(threads(), "face")
+    return ModelPool(make, threads()), pool(threads(), "face")

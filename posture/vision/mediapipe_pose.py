@@ -40,7 +40,7 @@ from posture.vision.ensemble import (
 from posture.vision.faces import OVER_HEAD
 from posture.vision.mediapipe_models import mediapipe, pose_model, segmenter
 from posture.vision.model_image import ModelImage
-from posture.vision.model_pool import Copies, pool, threads
+from posture.vision.model_pool import ModelPool, pool, threads
 from posture.vision.roll import find_roll
 from posture.vision.stickers import find_markers
 
@@ -128,10 +128,10 @@ class MediaPipeObserver:
 
         at_once = at_once or threads()
         try:
-            self._landmarkers = Copies(landmarker, at_once)
+            self._landmarkers = ModelPool(landmarker, at_once)
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"the pose model cannot be loaded: {str(error).splitlines()[0]}") from error
-        self._segmenters = Copies(second_opinion, at_once)
+        self._segmenters = ModelPool(second_opinion, at_once)
         self._pool = pool(at_once, "look")
 
     def __call__(

@@ -87,7 +87,7 @@ def closing() -> _Closing:
     return _Closing()
 
 
-class Copies:
+class ModelPool:
     """As many copies of one MediaPipe task as threads may look at the same time; each look borrows one.
 
     A task answers one question at a time, on one core. Copies give the very same answers. They are closed with their

@@ -10,7 +10,7 @@ from threading import Barrier, Event, Thread, current_thread
 import cv2
 import pytest
 
-from posture.vision.model_pool import Copies, closing, pool, threads
+from posture.vision.model_pool import ModelPool, closing, pool, threads
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ class Task:
 
 def test_a_copy_is_lent_to_one_at_a_time_and_comes_back_after_a_failure() -> None:
     a, b = both = Task(), Task()
-    copies = Copies(iter(both).__next__, 2)
+    copies = ModelPool(iter(both).__next__, 2)
     with copies.lent() as one, copies.lent() as other:
         assert {one, other} == {a, b}
     with pytest.raises(ValueError, match="broken"), copies.lent() as again:
@@ -74,7 +74,7 @@ def test_a_copy_is_lent_to_one_at_a_time_and_comes_back_after_a_failure() -> Non
 
 def test_copies_are_closed_with_their_owner_and_not_before() -> None:
     task = Task()
-    copies = Copies(lambda: task, 1)
+    copies = ModelPool(lambda: task, 1)
     copies.me = copies  # type: ignore[attr-defined]  # only the collector of circles finds it
     gc.collect()
     assert not task.closed.is_set()
@@ -86,7 +86,7 @@ def test_copies_are_closed_with_their_owner_and_not_before() -> None:
 def test_the_collector_may_run_while_another_task_hands_something_over() -> None:
     """Executors share a lock that knows no owner: who waits for it while holding it waits for ever."""
     task = Task(ThreadPoolExecutor(1))
-    copies = [Copies(lambda: task, 1)]
+    copies = [ModelPool(lambda: task, 1)]
 
     def collect() -> None:
         with _global_shutdown_lock:
@@ -102,7 +102,7 @@ def test_the_collector_may_run_while_another_task_hands_something_over() -> None
 
 @pytest.mark.parametrize("thread_is_gone", [False, True])
 def test_what_is_closed_at_once_is_closed_once(thread_is_gone: bool) -> None:
-    task, owner = Task(thread_is_gone=thread_is_gone), Copies(Task, 1)
+    task, owner = Task(thread_is_gone=thread_is_gone), ModelPool(Task, 1)
     closing().with_owner(owner, task)
     for _ in range(2):
         closing().now(task)
