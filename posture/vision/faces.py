@@ -78,7 +78,7 @@ def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[
         tile = cv2.resize(pixels_hwc[y : y + side, x : x + side], (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_LINEAR)
         image = ModelImage(tile).image
         scale = side / _LOOK_PX
-        with finders.lent() as finder:
+        with finders.borrow() as finder:
             boxes = [face.bounding_box for face in finder.detect(image).detections]
         return [
             (

@@ -236,7 +236,7 @@ class MediaPipeObserver:
     def _look(self, part: Pixels, box: Box, mirrored: bool) -> list[Look]:
         """Everybody in one look at the part of a frame that a box cuts out."""
         shown = ModelImage(part, mirrored)
-        with self._landmarkers.lent() as landmarker:
+        with self._landmarkers.borrow() as landmarker:
             result = landmarker.detect(shown.image)
         size = np.array([box.x1 - box.x0, box.y1 - box.y0])
         looks = []
@@ -257,7 +257,7 @@ class MediaPipeObserver:
     def _segment(self, pixels: Pixels, box: Box, mirrored: bool) -> Mask:
         """Person probability from the selfie model over a box, looked at as it is or mirrored."""
         shown = ModelImage(_shrunk(pixels, box), mirrored)
-        with self._segmenters.lent() as segmenter:
+        with self._segmenters.borrow() as segmenter:
             result = segmenter.segment(shown.image)
         resized: Mask = cv2.resize(
             shown.mask(result.confidence_masks[0]), mask_size(box), interpolation=cv2.INTER_LINEAR

@@ -103,7 +103,7 @@ class ModelPool:
                 self._free.put(task)
 
     @contextlib.contextmanager
-    def lent(self) -> Iterator[Any]:
+    def borrow(self) -> Iterator[Any]:
         """One copy, for the block; waits until one is free."""
         task = self._free.get()
         try:

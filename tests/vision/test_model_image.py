@@ -51,6 +51,6 @@ class TestEveryWidth:
 
     def test_the_models_mask_can_be_read(self, width: int, mirrored: bool, observer: Any) -> None:
         image = ModelImage(pixels(width), mirrored)
-        with observer._segmenters.lent() as segmenter:
+        with observer._segmenters.borrow() as segmenter:
             result = segmenter.segment(image.image)
         assert image.mask(result.confidence_masks[0]).shape == (HEIGHT, width)

@@ -64,11 +64,11 @@ class Task:
 def test_a_copy_is_lent_to_one_at_a_time_and_comes_back_after_a_failure() -> None:
     a, b = both = Task(), Task()
     copies = ModelPool(iter(both).__next__, 2)
-    with copies.lent() as one, copies.lent() as other:
+    with copies.borrow() as one, copies.borrow() as other:
         assert {one, other} == {a, b}
-    with pytest.raises(ValueError, match="broken"), copies.lent() as again:
+    with pytest.raises(ValueError, match="broken"), copies.borrow() as again:
         raise ValueError("broken")
-    with copies.lent() as one, copies.lent() as other:
+    with copies.borrow() as one, copies.borrow() as other:
         assert again in {one, other} == {a, b}
 
 
