@@ -45,7 +45,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Look:
+class Inference:
     """One person in one look, mapped back to the frame."""
 
     xy_px: Array
@@ -60,19 +60,19 @@ class Look:
         return float(np.ptp(self.xy_px[:, 1]))
 
 
-def same_person(a: Look, b: Look) -> bool:
+def same_person(a: Inference, b: Inference) -> bool:
     """Whether two looks show one body: their hips lie within a quarter of its height."""
     middle_a, middle_b = a.xy_px[23:25].mean(axis=0), b.xy_px[23:25].mean(axis=0)
     return bool(np.hypot(*(middle_a - middle_b)) < 0.25 * max(a.extent_px, b.extent_px))
 
 
-def nearest(people: list[Look], subject: Look) -> list[Look]:
+def nearest(people: list[Inference], subject: Inference) -> list[Inference]:
     """The subject among the people of another look: a list of one, or of none when that look missed it."""
     same = [person for person in people if same_person(person, subject)]
     return [max(same, key=lambda look: look.extent_px)] if same else []
 
 
-def one_labelling(looks: list[Look]) -> list[Look]:
+def one_labelling(looks: list[Inference]) -> list[Inference]:
     """The same looks with left and right leg called alike in all of them.
 
     In a step seen from the side the model often takes the near leg for the far one in the mirrored picture. The name
@@ -80,8 +80,8 @@ def one_labelling(looks: list[Look]) -> list[Look]:
     """
     legs = np.arange(23, LANDMARKS)
     first = looks[0].xy_px[legs]
-    alike: list[Look] = []
-    swapped: list[Look] = []
+    alike: list[Inference] = []
+    swapped: list[Inference] = []
     for look in looks:
         as_named = np.linalg.norm(look.xy_px[legs] - first, axis=1).sum()
         other_way = np.linalg.norm(look.xy_px[_LEGS_SWAPPED][legs] - first, axis=1).sum()
@@ -91,7 +91,7 @@ def one_labelling(looks: list[Look]) -> list[Look]:
     return [_legs_renamed(look) if (look in swapped) == keep_first else look for look in looks]
 
 
-def _legs_renamed(look: Look) -> Look:
+def _legs_renamed(look: Inference) -> Inference:
     order = _LEGS_SWAPPED
     return replace(look, xy_px=look.xy_px[order], visibility=look.visibility[order], world_m=look.world_m[order])
 
@@ -108,7 +108,7 @@ def crop(body_xy: Array, about: tuple[float, float, float], mirrored: bool, widt
     return Box(max(0, floor(x0)), max(0, floor(y0)), min(width, ceil(x1)), min(height, ceil(y1)))
 
 
-def consensus(looks: list[Look]) -> Pose:
+def consensus(looks: list[Inference]) -> Pose:
     """Median of the looks, and per landmark 1.4826 × the median distance from it, never under the floor."""
     xy = np.array([look.xy_px for look in looks])
     middle = np.median(xy, axis=0)
@@ -132,7 +132,7 @@ def mask_size(box: Box) -> tuple[int, int]:
     return round((box.x1 - box.x0) * scale), round((box.y1 - box.y0) * scale)
 
 
-def mean_mask(looks: list[Look], box: Box) -> Mask:
+def mean_mask(looks: list[Inference], box: Box) -> Mask:
     """Mean body probability over a box, from all looks; its longer side is at most _MASK_PX."""
     shape = mask_size(box)
     total = np.zeros(shape[::-1], np.float32)
@@ -152,7 +152,7 @@ def mean_mask(looks: list[Look], box: Box) -> Mask:
     return total
 
 
-def agree(looks: list[Look]) -> bool:
+def agree(looks: list[Inference]) -> bool:
     """Whether the first two looks, over one box, draw the trunk alike; a single look has none to agree with.
 
     Their masks' borders lie within `_ALIKE` of the body's height of each other, RMS over the trunk's rows.

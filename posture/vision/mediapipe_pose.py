@@ -24,7 +24,7 @@ from posture.vision.ensemble import (
     MIRRORED,
     Array,
     Box,
-    Look,
+    Inference,
     Mask,
     agree,
     consensus,
@@ -70,13 +70,13 @@ class _Looked:
     tried : how many were taken · body : (33, 2) px, the subject's landmarks in the first ones
     """
 
-    looks: list[Look]
-    others: list[Look]
+    looks: list[Inference]
+    others: list[Inference]
     tried: int
     body: Array
 
     @property
-    def subject(self) -> Look:
+    def subject(self) -> Inference:
         """The person to be measured, in the first look."""
         return self.looks[0]
 
@@ -189,7 +189,7 @@ class MediaPipeObserver:
         tall, wide = pixels.shape[:2]
         boxes = [(crop(looked.body, shift, mirrored, wide, tall), mirrored) for shift, mirrored in about]
 
-        def look(task: tuple[Box, bool]) -> list[Look]:
+        def look(task: tuple[Box, bool]) -> list[Inference]:
             return self._look(_shrunk(pixels, task[0]), *task)
 
         for people in self._pool.map(look, boxes):
@@ -233,7 +233,7 @@ class MediaPipeObserver:
             found_marks=None if found_marks is None else found_marks.result(),
         )
 
-    def _look(self, part: Pixels, box: Box, mirrored: bool) -> list[Look]:
+    def _look(self, part: Pixels, box: Box, mirrored: bool) -> list[Inference]:
         """Everybody in one look at the part of a frame that a box cuts out."""
         shown = ModelImage(part, mirrored)
         with self._landmarkers.borrow() as landmarker:
@@ -251,7 +251,7 @@ class MediaPipeObserver:
                 share, visibility, world = share[MIRRORED], visibility[MIRRORED], world[MIRRORED]
             # -0.5: landmark coordinates count from the picture's border, array indices from the middle of a pixel
             xy_px = share * size + (box.x0, box.y0) - 0.5
-            looks.append(Look(xy_px, visibility, world, box, shown.mask(mask)))
+            looks.append(Inference(xy_px, visibility, world, box, shown.mask(mask)))
         return looks
 
     def _segment(self, pixels: Pixels, box: Box, mirrored: bool) -> Mask:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from posture.body.pose import LANDMARKS
-from posture.vision.ensemble import Box, Look, agree
+from posture.vision.ensemble import Box, Inference, agree
 
 TALL, WIDE = 200, 100
 
 
-def look(left: int, right: int, scale: int = 1) -> Look:
+def look(left: int, right: int, scale: int = 1) -> Inference:
     """A body of columns left to right, px of the frame, with a mask of ``scale`` px a frame px."""
     xy = np.zeros((LANDMARKS, 2))
     xy[:, 1] = np.linspace(10, 190, LANDMARKS)
     xy[11:13, 1], xy[23:25, 1] = 50, 110
     mask = np.zeros((TALL * scale, WIDE * scale), np.float32)
     mask[:, left * scale : right * scale] = 1
-    return Look(xy, np.ones(LANDMARKS), np.zeros((LANDMARKS, 3)), Box(0, 0, WIDE, TALL), mask)
+    return Inference(xy, np.ones(LANDMARKS), np.zeros((LANDMARKS, 3)), Box(0, 0, WIDE, TALL), mask)
 
 
 def test_two_alike_agree_and_one_alone_does_not() -> None:
