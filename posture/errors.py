@@ -26,7 +26,7 @@ ROLL_UNKNOWN = "roll_unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class Issue:
     """One reason, warning or note of a report: a stable ``code``, what was seen, and the one thing to do about it."""
 
     code: str
@@ -107,9 +107,9 @@ class UnsuitablePhoto(PostureError):
         """The same error without the frames it was raised through, which hold the picture: one that can be kept."""
         return type(self)(*self.facts)
 
-    def remark(self) -> Remark:
+    def remark(self) -> Issue:
         """The error as a row of the report."""
-        return Remark(self.code, str(self), self.retake)
+        return Issue(self.code, str(self), self.retake)
 
 
 class MissingFile(UnsuitablePhoto):

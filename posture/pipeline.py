@@ -13,7 +13,7 @@ from posture.body.frame import Frame
 from posture.body.observation import FoundMarks, Marks, Observation, Observer, ReplayObserver
 from posture.body.outline_features import outline_vector
 from posture.body.sagittal import BODY_POINTS, MissingPoint, SagittalBody
-from posture.errors import DegenerateGeometry, PointOffBody, PostureError, Remark, UnsuitablePhoto, UsageError
+from posture.errors import DegenerateGeometry, Issue, PointOffBody, PostureError, UnsuitablePhoto, UsageError
 from posture.findings.assess import BY_CHANCE, Finding, assess, outline_lost
 from posture.geometry import distance
 from posture.knowledge.load import Knowledge
@@ -203,7 +203,7 @@ def _measure(
     if off is not None and view.body is not None:
         if not options.skip_off_body:
             raise off
-        left_out = Remark("marks_off_body", off.left_out, "set them on the body")
+        left_out = Issue("marks_off_body", off.left_out, "set them on the body")
         view = replace(view, warnings=(*view.warnings, left_out))
     _check_marks(view)
     view = _with_unsure_stickers(view, observation, options, knowledge)
@@ -345,12 +345,12 @@ def typed_reading(tilt_deg: float, sem_deg: float | None, knowledge: Knowledge) 
     return Measurement(quantity, sem, "A", TYPED, tilt_deg, place(MARKED, quantity, knowledge))
 
 
-def _unused_reading(view: View, intake: Intake) -> tuple[Remark, ...]:
+def _unused_reading(view: View, intake: Intake) -> tuple[Issue, ...]:
     """A note where a typed reading stands aside, since stickers on the bones say more."""
     if view.body is None or intake.tilt_deg is None or not view.body.stickers:
         return ()
     message = "the typed tilt stands aside, since stickers on the hip bones were found"
-    return (Remark("typed_reading_unused", message, "take the stickers off to go by the typed one"),)
+    return (Issue("typed_reading_unused", message, "take the stickers off to go by the typed one"),)
 
 
 def _vector(body: SagittalBody) -> tuple[float, ...] | None:
@@ -454,7 +454,7 @@ def _with_unsure_stickers(view: View, observation: Observation, options: Options
     if seen is None or seen.used or options.asis is not None or not options.use_stickers:
         return view
     asis, psis = (f"{x:.0f},{y:.0f}" for x, y in (seen.asis, seen.psis))
-    remark = Remark(
+    remark = Issue(
         "stickers_unsure",
         f"two round spots at {asis} and {psis} may be stickers on the hip bones",
         f"if they are, measure again with --asis {asis} --psis {psis}",

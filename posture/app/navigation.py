@@ -16,7 +16,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.auth import PAGES_HEADER, SESSION_COOKIE, SIGN_OUT
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.render.drawings import drawing_file
 from posture.text.labels import sentence
 from posture.text.language import FILES, Language, language
@@ -130,7 +130,7 @@ def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "pri
             go(names[at + 1])
 
 
-def refusal(reason: Remark) -> None:
+def refusal(reason: Issue) -> None:
     """A friendly card: what was seen, and the one thing to do."""
     with st.container(border=True):
         picture, words = st.columns([1, 3], vertical_alignment="center")

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from posture.errors import OutsideFolder, Remark, UsageError
+from posture.errors import Issue, OutsideFolder, UsageError
 from posture.io.intake_files import read_intake
 from posture.io.photos import shown
 from posture.pipeline import Options
@@ -46,7 +46,7 @@ class Entry:
     pose: str = ""
     intake: Intake = field(default_factory=Intake)
     options: Options = field(default_factory=Options)
-    problem: Remark | None = None
+    problem: Issue | None = None
 
 
 def from_folder(folder: Path, pattern: str | None, intake: Intake, leave_out: Path) -> list[Entry]:
@@ -217,7 +217,7 @@ def _photos(folder: Path, leave_out: Path) -> Iterator[Path]:
                 yield here / name
 
 
-def _outside(path: Path, folder: Path) -> Remark | None:
+def _outside(path: Path, folder: Path) -> Issue | None:
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):  # a loop of links, a name that no system takes

@@ -15,7 +15,7 @@ from threading import Thread
 from typing import Any
 
 from posture.batch.photos import Entry
-from posture.errors import MissingFile, ReadFault, Remark, UnsuitablePhoto, UsageError
+from posture.errors import Issue, MissingFile, ReadFault, UnsuitablePhoto, UsageError
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import advise
 from posture.report.report import PhotoInfo, Report, refused
@@ -108,7 +108,7 @@ def measure(task: Task) -> Done:
     return Done(line | {"again": True} if again else line, picture)
 
 
-def not_measured(entry: Entry, reason: Remark, sha256: str | None = None) -> Report:
+def not_measured(entry: Entry, reason: Issue, sha256: str | None = None) -> Report:
     """The row of a photo that was not even looked at."""
     from posture.pipeline import versions
 
@@ -136,7 +136,7 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
         sha256 = hashlib.sha256(data).hexdigest() if data else None
         return not_measured(entry, error.remark(), sha256), "", None
     except UsageError as error:  # points that cannot be meant, from the manifest
-        remark = Remark("wrong_points", str(error), "correct the points in the manifest")
+        remark = Issue("wrong_points", str(error), "correct the points in the manifest")
         return not_measured(entry, remark, hashlib.sha256(data).hexdigest()), date_taken(data), None
     report = examination.report
     if entry.pose in ("arched", "tucked"):  # a pose that was asked for says nothing about how somebody stands

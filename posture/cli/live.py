@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posture.body.frame import Pixels
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.knowledge.load import Knowledge
 from posture.live.capture import Live
 from posture.live.hold import measure
@@ -151,7 +151,7 @@ class Teller:
         sys.stdout.flush()
 
 
-def _words(phase: str, asked: Remark | None) -> str:
+def _words(phase: str, asked: Issue | None) -> str:
     if asked is not None:
         return f"{sentence(asked.message)}: {asked.retake}."
     return {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from posture.body.sagittal import Clothing
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.findings.chance import Chance, Cuts, chance, cuts, of_outline, of_points
 from posture.findings.sway import sway_back
 from posture.knowledge.load import Knowledge
@@ -139,7 +139,7 @@ def assess(
     measurements: Measurements,
     knowledge: Knowledge,
     clothing: Clothing | None = None,
-    lost: Remark | None = None,
+    lost: Issue | None = None,
 ) -> Finding:
     """The finding of one photo, by the rules of SCIENCE section 3 in their order.
 
@@ -235,12 +235,12 @@ def _nothing_read(measurements: Measurements) -> str:
     return f"{why}; joint points alone say nothing about the tilt of the pelvis"
 
 
-def outline_lost(warnings: Iterable[Remark]) -> Remark | None:
+def outline_lost(warnings: Iterable[Issue]) -> Issue | None:
     """The warning that took the outline of the back away, which says how to retake the photo; None where none did."""
     return next((remark for remark in warnings if remark.code in OUTLINE_LOST), None)
 
 
-def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Remark | None, near: bool) -> tuple[str, ...]:
+def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Issue | None, near: bool) -> tuple[str, ...]:
     """What would raise the certainty, the most helpful first: a loose top hides the back, not the bones under it."""
     steps = [SECOND_PHOTO] if near else []
     contour = isinstance(measurements.get("contour_lordosis"), Measurement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.findings.assess import OUTLINE_LOST
 from posture.measures.measurement import Measurement
 from posture.report.report import Report
@@ -22,7 +22,7 @@ class Choice:
     """
 
     best: int
-    retake: Remark | None
+    retake: Issue | None
     settle: bool
 
 
@@ -50,7 +50,7 @@ def _merit(report: Report) -> tuple[bool, bool, int, float]:
     return True, told, -len(report.warnings), 0.0 if tilt is None else -tilt.quantity.sigma
 
 
-def _wanted(report: Report) -> Remark | None:
+def _wanted(report: Report) -> Issue | None:
     """The first reason of a refusal, or the warning that took the outline away where nothing else shows the tilt."""
     if report.reasons:
         return report.reasons[0]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
 
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.findings.assess import SHOW_THE_BACK, outline_lost
 from posture.measures.measurement import Measurement
 from posture.quantity import Quantity
@@ -38,7 +38,7 @@ class ThreePoses:
     range: Quantity | None
     cue: str
     comparable: bool
-    reasons: tuple[Remark, ...]
+    reasons: tuple[Issue, ...]
 
 
 def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
@@ -61,54 +61,52 @@ def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
             None,
             cue,
             False,
-            (Remark("no_cue", said, retake),),
+            (Issue("no_cue", said, retake),),
         )
     span = cues["arched"] - cues["tucked"]
     if span < -2 * sqrt(2) * sd:
         said = "the pelvis is tipped further forward in the tucked photo than in the arched one"
-        return ThreePoses(None, None, cue, False, (Remark("swapped", said, "check which photo is which"),))
+        return ThreePoses(None, None, cue, False, (Issue("swapped", said, "check which photo is which"),))
     range_ = Quantity(span, sqrt(2) * sd, "deg")
     if span < 2 * range_.sigma:
         said = f"arched and tucked differ by {span:.0f}° only, no more than the doubt"
         retake = "arch and tuck as far as you can without pain"
-        return ThreePoses(None, range_, cue, True, (Remark("no_range", said, retake),))
+        return ThreePoses(None, range_, cue, True, (Issue("no_range", said, retake),))
     p = (cues["relaxed"] - cues["tucked"]) / span
     position = Quantity(p, sd * sqrt(1 + p**2 + (1 - p) ** 2) / span, "")
     outside = max(cues["relaxed"] - cues["arched"], cues["tucked"] - cues["relaxed"])
     if outside > 2 * range_.sigma:
         said = "the relaxed photo lies outside of the arched and the tucked one"
-        return ThreePoses(None, range_, cue, False, (Remark("swapped", said, "check which photo is which"),))
+        return ThreePoses(None, range_, cue, False, (Issue("swapped", said, "check which photo is which"),))
     return ThreePoses(position, range_, cue, True, ())
 
 
-def _not_comparable(reports: Mapping[str, Report]) -> list[Remark]:
+def _not_comparable(reports: Mapping[str, Report]) -> list[Issue]:
     """Everything that makes the photos differ in more than the pose."""
     found = []
     for pose in POSES:
         for reason in reports[pose].reasons if reports[pose].status == "refused" else ():
-            found.append(Remark(reason.code, f"the {pose} photo: {reason.message}", reason.retake))
+            found.append(Issue(reason.code, f"the {pose} photo: {reason.message}", reason.retake))
     if found:
         return found
     if len({reports[pose].photo.sha256 for pose in POSES}) < len(POSES):
-        return [Remark("same_photo", "two of the three are the same photo", "give three different photos")]
+        return [Issue("same_photo", "two of the three are the same photo", "give three different photos")]
     for one, pose in combinations(POSES, 2):
         first, other = reports[one], reports[pose]
         if other.facing != first.facing:
             said = f"the {pose} photo shows the person facing {other.facing}, the {one} one facing {first.facing}"
-            found.append(Remark("other_side", said, "take all three from the same side"))
+            found.append(Issue("other_side", said, "take all three from the same side"))
             continue
         scale = _apart_pct(first.quality, other.quality, "body_height_px")
         if scale > SCALE_PCT:
             said = f"the body is {scale:.0f} % larger or smaller in the {pose} photo than in the {one} one"
-            found.append(Remark("other_scale", said, "leave camera and person where they are"))
+            found.append(Issue("other_scale", said, "leave camera and person where they are"))
         elif _rolls_apart(first.quality.get("roll_deg"), other.quality.get("roll_deg")):
             said = f"the camera's roll is not known alike in the {one} and the {pose} photo"
-            found.append(
-                Remark("other_roll", said, "leave the camera where it is, before a plain wall or a whole door")
-            )
+            found.append(Issue("other_roll", said, "leave the camera where it is, before a plain wall or a whole door"))
         elif _apart_pct(first.quality, other.quality, "thigh_depth_pct") > THIGH_PCT:
             said = f"the thigh is thicker or thinner in the {pose} photo: the clothes are not the same"
-            found.append(Remark("other_clothes", said, "wear the same clothes in all three"))
+            found.append(Issue("other_clothes", said, "wear the same clothes in all three"))
     return found
 
 

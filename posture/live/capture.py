@@ -13,7 +13,7 @@ import numpy as np
 
 from posture.body.observation import Observation
 from posture.body.silhouette import Outline
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.knowledge.load import Knowledge
 from posture.knowledge.quality_limits import Gates
 from posture.quality.view import View, look
@@ -38,9 +38,9 @@ ASKED_S = 1.5
 #: Who was asked for so long to turn a little further is measured as they stand, with the warning, seconds.
 PATIENCE_S = 6.0
 
-STAND_STILL = Remark("moving", "you are moving", "stand still")
-TOO_DARK = Remark("dark", "the camera shows nothing but black", "uncover the camera and put the light on")
-TOO_SLOW = Remark("slow", "too few pictures come from the camera", "close other programs or lower the camera's size")
+STAND_STILL = Issue("moving", "you are moving", "stand still")
+TOO_DARK = Issue("dark", "the camera shows nothing but black", "uncover the camera and put the light on")
+TOO_SLOW = Issue("slow", "too few pictures come from the camera", "close other programs or lower the camera's size")
 TURN_FURTHER = "turned_slightly"
 
 
@@ -55,7 +55,7 @@ class Seen:
     at_s: float
     observation: Observation | None
     view: View | None
-    problem: Remark | None
+    problem: Issue | None
     trunk: Outline | None = None
 
 
@@ -72,7 +72,7 @@ class Live:
 
     phase: Phase = "guide"
     last_s: float | None = None
-    asked: Remark | None = None
+    asked: Issue | None = None
     asked_since_s: float = 0.0
     good_since_s: float | None = None
     bad_since_s: float | None = None
@@ -97,12 +97,12 @@ def live_knowledge() -> Knowledge:
     return replace(knowledge, gates=live_gates(knowledge.gates))
 
 
-def judge(at_s: float, observation: Observation | Remark, gates: Gates) -> Seen:
+def judge(at_s: float, observation: Observation | Issue, gates: Gates) -> Seen:
     """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it.
 
     observation : what was seen, or what has to be done before anything can be · gates : those of `live_gates`
     """
-    if isinstance(observation, Remark):
+    if isinstance(observation, Issue):
         return Seen(at_s, None, None, observation)
     view = look(observation, gates)
     turned = next((warning for warning in view.warnings if warning.code == TURN_FURTHER), None)

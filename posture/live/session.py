@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from posture.body.frame import Pixels
-from posture.errors import Remark, UnsuitablePhoto
+from posture.errors import Issue, UnsuitablePhoto
 from posture.followup.three_poses import POSES
 from posture.knowledge.exercise_rules import Drill
 from posture.knowledge.load import Knowledge
@@ -152,7 +152,7 @@ class Coached:
 
     def __init__(self, drill: Drill) -> None:
         self.state, self._drill = Coaching(), drill
-        self.problem: Remark | None = None
+        self.problem: Issue | None = None
 
     def see(self, seen: Seen, pixels: Pixels) -> None:  # noqa: ARG002 - a task like the others
         """Follow the exercise by one frame."""

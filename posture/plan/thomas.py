@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from posture.body.pose import Side
-from posture.errors import DegenerateGeometry, NotLying, Remark, UsageError
+from posture.errors import DegenerateGeometry, Issue, NotLying, UsageError
 from posture.geometry import UncertainPoint, joint_angle, rotated, slope
 from posture.plan.advise import NORMAL_BELOW_DEG, SHORT_ABOVE_DEG
 from posture.quantity import Quantity
@@ -47,7 +47,7 @@ class Thomas:
     length_two_joint: Judged | None
     lumbar_flat: bool | None
     method: str
-    warnings: tuple[Remark, ...] = ()
+    warnings: tuple[Issue, ...] = ()
 
 
 def thomas(
@@ -57,7 +57,7 @@ def thomas(
     lumbar_flat: bool | None,
     side: Side | None = None,
     method: str = "points given",
-    warnings: tuple[Remark, ...] = (),
+    warnings: tuple[Issue, ...] = (),
 ) -> Thomas:
     """The result from hip, knee and perhaps ankle of the hanging leg, picture pixels (x right, y down).
 
@@ -94,7 +94,7 @@ def thomas(
         one_joint = "unclear"
         two_joint = None if two_joint is None else "unclear"
         said = "nobody said whether the lower back lay flat" if lumbar_flat is None else "the lower back was not flat"
-        remark = Remark("lumbar_not_flat", said, "let a helper feel that no hand fits under it, and say --lumbar-flat")
+        remark = Issue("lumbar_not_flat", said, "let a helper feel that no hand fits under it, and say --lumbar-flat")
         warnings = (*warnings, remark)
     return Thomas(side, thigh, knee_flexion, one_joint, two_joint, lumbar_flat, method, warnings)
 

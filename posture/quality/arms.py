@@ -15,7 +15,7 @@ from posture.body.observation import Observation
 from posture.body.pose import Pose, Side, index
 from posture.body.sagittal import Facing, dorsal_side
 from posture.body.silhouette import Outline
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.knowledge.arm_rule import ArmRule
 
 Array = NDArray[np.float64]
@@ -70,7 +70,7 @@ def arm_features(observation: Observation, facing: Facing) -> Array | None:
     return np.concatenate([*parts, [min(clearances)]])
 
 
-def arm_over_back(observation: Observation, facing: Facing, rule: ArmRule) -> tuple[str, Remark | None]:
+def arm_over_back(observation: Observation, facing: Facing, rule: ArmRule) -> tuple[str, Issue | None]:
     """Why an arm makes the outline of the back useless, empty where it does not, and the warning that belongs to it."""
     features = arm_features(observation, facing)
     score = -inf if features is None else rule.score(features)
@@ -78,7 +78,7 @@ def arm_over_back(observation: Observation, facing: Facing, rule: ArmRule) -> tu
         return "", None
     covers = score >= rule.covers
     said = f"an arm {'covers' if covers else 'touches'} the outline of the lower back"
-    remark = Remark("arm_over_back", said, "cross the arms on the chest or hold them slightly forward")
+    remark = Issue("arm_over_back", said, "cross the arms on the chest or hold them slightly forward")
     return ("an arm covers the lower back" if covers else ""), remark
 
 

@@ -16,9 +16,9 @@ from posture.errors import (
     Cropped,
     DegenerateGeometry,
     FacingUnclear,
+    Issue,
     Lying,
     NotSideView,
-    Remark,
     SeveralPeople,
     Sitting,
     Squatting,
@@ -44,7 +44,7 @@ def refusals(
     near: Side,
     yaw: float,
     lenient: bool,
-) -> tuple[list[UnsuitablePhoto], list[Remark]]:
+) -> tuple[list[UnsuitablePhoto], list[Issue]]:
     """All refusals that apply, and those that lenient mode turned into warnings; ``own``: no point set by hand."""
     found: list[tuple[UnsuitablePhoto, bool]] = []  # (error, stays a refusal in lenient mode)
     height = observation.pose.extent_px
@@ -150,20 +150,20 @@ def _inside(xy: Array, size: Array) -> bool:
     return bool(np.all(xy >= -0.5) and np.all(xy <= size - 0.5))
 
 
-def notes(roll_deg: float | None) -> tuple[Remark, ...]:
+def notes(roll_deg: float | None) -> tuple[Issue, ...]:
     """What is true of most photos and asks nobody to look again; an unknown roll widens what hangs on the vertical."""
     if roll_deg is not None:
         return ()
     said = "nothing in the picture shows whether the camera was level"
-    return (Remark(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
+    return (Issue(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
 
 
-def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw: float, twist: float) -> list[Remark]:
+def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw: float, twist: float) -> list[Issue]:
     """What widens the doubt without refusing the photo."""
     found = []
     if yaw > gates.yaw_warn_deg:
         found.append(
-            Remark(
+            Issue(
                 "turned_slightly",
                 f"the body is turned about {yaw:.0f}° from side-on",
                 "turn until one shoulder hides the other",
@@ -171,7 +171,7 @@ def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw
         )
     elif twist > gates.twist_warn_deg:
         found.append(
-            Remark(
+            Issue(
                 "turned_slightly",
                 f"shoulders and hips are turned {twist:.0f}° against each other",
                 "stand relaxed, shoulders and hips side on",
@@ -180,7 +180,7 @@ def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw
     if gates.too_small_px <= observation.height_in_photo_px < gates.small_px:
         few = observation.height_in_photo_px < gates.contour_px  # only a live camera measures so small a body
         found.append(
-            Remark(
+            Issue(
                 "too_small" if few else "small",
                 f"the body is {observation.height_in_photo_px:.0f} pixels tall; {gates.small_px:.0f} are better",
                 "come closer, so that the body fills the picture's height",
@@ -188,12 +188,12 @@ def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw
         )
     if observation.others_px:
         found.append(
-            Remark("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
+            Issue("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
         )
     hidden = min(pose.visibility[index(name, near)] for name in BODY_POINTS)
     if gates.visibility_refuse <= hidden < gates.visibility_warn:
         found.append(
-            Remark("cropped", "a joint of the near side is hard to see", "wear tight clothes, arms off the hips")
+            Issue("cropped", "a joint of the near side is hard to see", "wear tight clothes, arms off the hips")
         )
     return found
 
@@ -205,13 +205,13 @@ def contour_problem(
     near: Side,
     clothing: Clothing | None,
     arms: ArmRule | None,
-) -> tuple[str, Remark | None]:
+) -> tuple[str, Issue | None]:
     """Why the outline of the back cannot be used (empty when it can), and the warning that belongs to it."""
     if clothing == "loose":
         return "loose clothing hides the back", loose_clothing("a loose top hides the shape of the back")
     silhouette = observation.silhouette
     if silhouette is None:
-        return "the body could not be told from the background", Remark(
+        return "the body could not be told from the background", Issue(
             "outline_disagrees", "no outline of the body was found", "stand in front of a plain wall"
         )
     if observation.height_in_photo_px < gates.contour_px:
@@ -234,7 +234,7 @@ def contour_problem(
         )
     if difference is None or difference > gates.outline_difference_pct:
         seen = "one of them saw none" if difference is None else f"they differ by {difference:.1f} % of body height"
-        return "two models disagree about the back's outline", Remark(
+        return "two models disagree about the back's outline", Issue(
             "outline_disagrees",
             f"two models disagree about the back's outline: {seen}",
             "stand in front of a plain wall",
@@ -247,7 +247,7 @@ def contour_problem(
         gates.straight_length_pct / 100 * stature,
     )
     if 100 * back / stature < gates.straight_edge_pct:
-        return "part of the back's outline is a straight edge behind it", Remark(
+        return "part of the back's outline is a straight edge behind it", Issue(
             "outline_disagrees",
             "part of the back's outline is as straight as a door frame or the edge of a picture",
             "stand in front of a plain wall",
@@ -255,6 +255,6 @@ def contour_problem(
     return "", arm_remark
 
 
-def loose_clothing(said: str) -> Remark:
+def loose_clothing(said: str) -> Issue:
     """The warning about a loose top, told or seen."""
-    return Remark("loose_clothing", said, "wear a tight top, or tuck it in")
+    return Issue("loose_clothing", said, "wear a tight top, or tuck it in")

@@ -14,7 +14,7 @@ import numpy as np
 from posture.body.observation import Marks, Observation
 from posture.body.pose import NOSE, SIDES, Pose, Side, index
 from posture.body.sagittal import BODY_POINTS, Clothing, Facing, SagittalBody, sagittal_body
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.geometry import rotated
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import Gates
@@ -37,9 +37,9 @@ class View:
     pose: Pose
     body: SagittalBody | None
     facing: Facing | None
-    reasons: tuple[Remark, ...]
-    warnings: tuple[Remark, ...]
-    notes: tuple[Remark, ...]
+    reasons: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]
+    notes: tuple[Issue, ...]
     quality: Mapping[str, float | None]
 
 

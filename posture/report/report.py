@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from posture.body.body_outline import BodyOutline
-from posture.errors import ROLL_UNKNOWN, Remark, UsageError
+from posture.errors import ROLL_UNKNOWN, Issue, UsageError
 from posture.findings.assess import Finding, Tilt, assess, clothing_of, outline_lost
 from posture.findings.chance import Chance, Cuts
 from posture.knowledge.load import Knowledge
@@ -67,8 +67,8 @@ class Report:
 
     photo: PhotoInfo
     status: Literal["analyzed", "refused"]
-    reasons: tuple[Remark, ...]
-    warnings: tuple[Remark, ...]
+    reasons: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]
     facing: Literal["left", "right"] | None
     quality: Mapping[str, float | None]
     measurements: Mapping[str, Measurement | Unmeasured]
@@ -82,7 +82,7 @@ class Report:
     outline_vector: tuple[float, ...] | None = None
     turn: Quantity | None = None
     practice: tuple[Practice, ...] = ()
-    notes: tuple[Remark, ...] = ()
+    notes: tuple[Issue, ...] = ()
 
     @property
     def emergency(self) -> bool:
@@ -135,7 +135,7 @@ class Report:
             return cls(
                 photo=PhotoInfo(**data["photo"]),
                 status=data["status"],
-                reasons=tuple(Remark(**remark) for remark in data["reasons"]),
+                reasons=tuple(Issue(**remark) for remark in data["reasons"]),
                 warnings=warnings,
                 notes=notes,
                 facing=data["facing"],
@@ -159,16 +159,16 @@ class Report:
             raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
 
 
-def refused(photo: PhotoInfo, reason: Remark, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
+def refused(photo: PhotoInfo, reason: Issue, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
     """The report of a photo that could not even be looked at."""
     return Report(photo, "refused", (reason,), (), None, {}, {}, None, plan, versions)
 
 
-def _warnings_and_notes(data: Mapping[str, Any]) -> tuple[tuple[Remark, ...], tuple[Remark, ...]]:
+def _warnings_and_notes(data: Mapping[str, Any]) -> tuple[tuple[Issue, ...], tuple[Issue, ...]]:
     """Both lists of a report; 1.0.0 had no notes and told an unknown roll among the warnings."""
-    warnings = tuple(Remark(**remark) for remark in data["warnings"])
+    warnings = tuple(Issue(**remark) for remark in data["warnings"])
     if "notes" in data:
-        return warnings, tuple(Remark(**remark) for remark in data["notes"])
+        return warnings, tuple(Issue(**remark) for remark in data["notes"])
     noted = tuple(remark for remark in warnings if remark.code == ROLL_UNKNOWN)
     return tuple(remark for remark in warnings if remark not in noted), noted
 
@@ -347,7 +347,7 @@ def _renewed(data: Mapping[str, Any]) -> dict[str, Any]:
         return renewed
     try:
         measurements = {name: _measurement_from_dict(m) for name, m in data["measurements"].items()}
-        warnings = [Remark(**remark) for remark in data["warnings"]]
+        warnings = [Issue(**remark) for remark in data["warnings"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
     knowledge = Knowledge.load()

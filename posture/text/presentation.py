@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.findings.assess import Finding, Kind, Tilt
 from posture.findings.chance import Cuts
 from posture.knowledge.load import Knowledge
@@ -249,7 +249,7 @@ def _caveats(tilt: Tilt, speech: Language) -> tuple[str, ...]:
     )
 
 
-def _remarks(remarks: tuple[Remark, ...], speech: Language) -> tuple[tuple[str, str], ...]:
+def _remarks(remarks: tuple[Issue, ...], speech: Language) -> tuple[tuple[str, str], ...]:
     return tuple((sentence(speech.text(one.message)), speech.text(one.retake)) for one in remarks)
 
 

@@ -8,7 +8,7 @@ from math import atan2, degrees
 
 from posture.body.frame import Frame
 from posture.body.pose import Side
-from posture.errors import DegenerateGeometry, LegUnclear, Remark, UsageError
+from posture.errors import DegenerateGeometry, Issue, LegUnclear, UsageError
 from posture.geometry import UncertainPoint
 from posture.knowledge.load import Knowledge
 from posture.pipeline import MOST_ROLL_DEG
@@ -73,7 +73,7 @@ def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], told: T
     else:
         roll_sigma = gates.roll_unknown_deg
         said = "nothing says whether the camera was level"
-        warnings.append(Remark("roll_unknown", said, "give two points of the table's edge with --level"))
+        warnings.append(Issue("roll_unknown", said, "give two points of the table's edge with --level"))
     points: Mapping[str, UncertainPoint]
     faces: tuple[tuple[float, float, float], ...] = ()
     if told.given:
@@ -86,9 +86,9 @@ def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], told: T
         retake = "give the joints yourself with --hip X,Y --knee X,Y --ankle X,Y"
         if leg.apart_pct > APART_PCT:
             said = f"looks at the picture and at the turned picture differ by {leg.apart_pct:.0f} % of body height"
-            warnings.append(Remark("looks_disagree", said, retake))
+            warnings.append(Issue("looks_disagree", said, retake))
         else:
-            warnings.append(Remark("lying_body", "pose models know lying people less well", retake))
+            warnings.append(Issue("lying_body", "pose models know lying people less well", retake))
     if abs(roll) > MOST_ROLL_DEG:
         raise UsageError(
             f"the line given leans {abs(roll):.0f}°: --level wants the table's edge, --plumb a vertical line"

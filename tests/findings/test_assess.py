@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.errors import Remark
+from posture.errors import Issue
 from posture.findings.assess import (
     BY_CHANCE,
     HEADLINES,
@@ -311,7 +311,7 @@ class TestWords:
         assert assess(person(marked=12.0), KNOWLEDGE, "tight").firmer == (THREE_POSES,)
 
     def test_the_one_next_step_is_the_retake_when_the_back_is_hidden(self) -> None:
-        arm = Remark("arm_over_back", "an arm covers the back", "cross the arms on the chest")
+        arm = Issue("arm_over_back", "an arm covers the back", "cross the arms on the chest")
         finding = assess(person(estimate=None), KNOWLEDGE, lost=arm)
         assert "cross the arms" in finding.firmer[0]
         assert "ASIS" in assess(person(), KNOWLEDGE).firmer[0]

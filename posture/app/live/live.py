@@ -16,7 +16,7 @@ from posture.app.photo import Photo
 from posture.app.safety_gate import emergency, may_move
 from posture.app.steps.firmer import show_range
 from posture.body.frame import Pixels
-from posture.errors import PostureError, Remark
+from posture.errors import Issue, PostureError
 from posture.followup.three_poses import POSES, three_poses
 from posture.io.camera import still
 from posture.live.capture import OUTLINE_PX
@@ -147,7 +147,7 @@ def _words(task: Check | PosesInTurn, measured: bool) -> tuple[str, str, str]:
     return say("Thank you. You may move."), say("Your range stands below.") if measured else say("Measuring …"), colour
 
 
-def _asked(remark: Remark) -> tuple[str, str]:
+def _asked(remark: Issue) -> tuple[str, str]:
     return f"{sentence(say(remark.retake))}.", f"{sentence(say(remark.message))}."
 
 
