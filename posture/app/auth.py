@@ -61,7 +61,7 @@ _WORDS = {
 
 
 @dataclass(slots=True, eq=False)
-class Door:
+class AccessControl:
     """Sessions and wrong passphrases of one server, in its memory.
 
     secret : of the link shown, opens the photo pages · passphrase_hash : argon2, opens all pages
@@ -77,7 +77,7 @@ class Door:
     wrong: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     @classmethod
-    def from_environment(cls) -> Door:
+    def from_environment(cls) -> AccessControl:
         """The door that `posture app` asked for."""
         secret, passphrase_hash, header = (os.environ.get(name, "") for name in (SECRET, PASSPHRASE, HEADER))
         return cls(secret, passphrase_hash, header)

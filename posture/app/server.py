@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from posture.app import internals
-from posture.app.auth import PAGES_HEADER, SIGN_IN, SIGN_OUT, Door, Pages, page
+from posture.app.auth import PAGES_HEADER, SIGN_IN, SIGN_OUT, AccessControl, Pages, page
 from posture.io.photos import MAX_FILE_MB
 
 #: Environment of the process: the address served when it is not this computer's own, the link with its secret.
@@ -52,8 +52,8 @@ internals.keep_uploads_in_memory(MAX_FILE_MB + 1)
 class Guard:
     """Lets through what this page itself asks for, from the address it is served at, once it has passed the door."""
 
-    def __init__(self, app: ASGIApp, address: str = "", door: Door | None = None) -> None:
-        self.app, self.door = app, door or Door()
+    def __init__(self, app: ASGIApp, address: str = "", door: AccessControl | None = None) -> None:
+        self.app, self.door = app, door or AccessControl()
         self.names = (*OWN_NAMES, address) if address else OWN_NAMES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -180,7 +180,7 @@ def _load() -> None:
 
 def settings() -> dict[str, Any]:
     """What `streamlit.starlette.App` is made with."""
-    guard = Middleware(Guard, address=os.environ.get(ADDRESS, ""), door=Door.from_environment())
+    guard = Middleware(Guard, address=os.environ.get(ADDRESS, ""), door=AccessControl.from_environment())
     return {
         "script_path": str(resources.files("posture") / "app" / "script.py"),
         "middleware": [guard],

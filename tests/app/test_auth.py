@@ -23,7 +23,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from posture.app import launch as frontend
-from posture.app.auth import LINK_COOKIE, MOST_WRONG, PAGES_HEADER, SESSION_COOKIE, SESSION_S, Door
+from posture.app.auth import LINK_COOKIE, MOST_WRONG, PAGES_HEADER, SESSION_COOKIE, SESSION_S, AccessControl
 from posture.app.launch import Doors
 from posture.app.passphrase import is_passphrase
 from posture.app.server import HEADERS, Guard
@@ -142,7 +142,7 @@ class TestThisComputer:
 
 
 class TestLink:
-    guard = Guard(Page(), "192.0.2.7", Door(secret="s3cret"))
+    guard = Guard(Page(), "192.0.2.7", AccessControl(secret="s3cret"))
 
     def test_only_with_the_secret(self) -> None:
         for asked in ({}, {"query": "key=wrong"}, {"cookie": f"{LINK_COOKIE}=wrong"}):
@@ -160,7 +160,7 @@ class TestLink:
 
     def test_it_opens_the_photo_pages_alone(self) -> None:
         page = Page()
-        guard = Guard(page, "192.0.2.7", Door(secret="s3cret", passphrase_hash=HASH))
+        guard = Guard(page, "192.0.2.7", AccessControl(secret="s3cret", passphrase_hash=HASH))
         sly = {"x_posture_pages": "clinic"}
         assert status(guard, host=HOST, client=THERE, cookie=f"{LINK_COOKIE}=s3cret", **sly) == 200
         told = [value for name, value in page.seen[0]["headers"] if name == PAGES_HEADER.lower().encode()]
@@ -168,9 +168,9 @@ class TestLink:
 
 
 class TestPassphrase:
-    def door(self) -> Door:
+    def door(self) -> AccessControl:
         self.time = 0.0
-        return Door(passphrase_hash=HASH, now=lambda: self.time)
+        return AccessControl(passphrase_hash=HASH, now=lambda: self.time)
 
     def post(self, guard: Guard, passphrase: str, client: tuple[str, int] = THERE) -> list[dict[str, Any]]:
         body = urllib.parse.urlencode({"passphrase": passphrase}).encode()
@@ -241,7 +241,7 @@ class TestPassphrase:
             assert status(guard, host=HOST, client=THERE, cookie=f"{other}; {session}") == 200
 
     def test_who_came_by_the_link_can_sign_in(self) -> None:
-        guard = Guard(Page(), "192.0.2.7", Door(secret="s3cret", passphrase_hash=HASH))
+        guard = Guard(Page(), "192.0.2.7", AccessControl(secret="s3cret", passphrase_hash=HASH))
         link = f"{LINK_COOKIE}=s3cret"
         assert status(guard, path="/sign-in", host=HOST, client=THERE, cookie=link) == 401
         body = urllib.parse.urlencode({"passphrase": PASSPHRASE}).encode()
@@ -287,7 +287,7 @@ class TestPassphrase:
 
 
 class TestProxy:
-    guard = Guard(Page(), "posture.clinic.example", Door(header="X-Forwarded-Email"))
+    guard = Guard(Page(), "posture.clinic.example", AccessControl(header="X-Forwarded-Email"))
 
     def test_whom_the_proxy_knows_is_let_in(self) -> None:
         asked: dict[str, Any] = {"host": "posture.clinic.example", "origin": "https://posture.clinic.example"}
