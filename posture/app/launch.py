@@ -57,7 +57,7 @@ SHORTEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class AccessOptions:
     """Who may reach the page beside this computer.
 
     lan : phones of the network, by a secret link · host : whoever signs in, at this address of this computer
@@ -70,11 +70,11 @@ class Doors:
     header: str = ""
 
 
-def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: bool = False) -> int:
+def run(port: int, doors: AccessOptions | None = None, db: str | None = None, as_json: bool = False) -> int:
     """Serve the page until it is stopped; Streamlit's exit code, 0 where the person ended it."""
     if find_spec("streamlit") is None or find_spec("streamlit_image_coordinates") is None:
         raise SetupError(f"the page needs Streamlit: {install_hint('app')}")
-    doors = doors or Doors()
+    doors = doors or AccessOptions()
     _check(doors)
     if doors.host or not doors.lan:
         _check_free(doors.host or SETTINGS["server.address"], port)
@@ -117,7 +117,7 @@ def run(port: int, doors: Doors | None = None, db: str | None = None, as_json: b
         return _serve(settings, names | {"POSTURE_LAN_ADDRESS": address})
 
 
-def _check(doors: Doors) -> None:
+def _check(doors: AccessOptions) -> None:
     if sum(map(bool, (doors.lan, doors.host, doors.behind))) > 1:
         raise UsageError("choose one of --lan, --host and --behind-proxy")
     if bool(doors.behind) != bool(doors.header):

@@ -308,7 +308,7 @@ def app_(
     if set_passphrase:
         passphrase = typer.prompt("The clinic's passphrase", hide_input=True, confirmation_prompt=True)
         raise typer.Exit(page.set_passphrase(passphrase))
-    raise typer.Exit(page.run(port, page.Doors(lan, host, behind_proxy, trust_header), db, as_json))
+    raise typer.Exit(page.run(port, page.AccessOptions(lan, host, behind_proxy, trust_header), db, as_json))
 
 
 @app.command()

@@ -24,7 +24,7 @@ from argon2 import PasswordHasher
 
 from posture.app import launch as frontend
 from posture.app.auth import LINK_COOKIE, MOST_WRONG, PAGES_HEADER, SESSION_COOKIE, SESSION_S, AccessControl
-from posture.app.launch import Doors
+from posture.app.launch import AccessOptions
 from posture.app.passphrase import is_passphrase
 from posture.app.server import HEADERS, Guard
 from posture.errors import UsageError
@@ -318,18 +318,18 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("doors", "said"),
         [
-            (Doors(lan=True, host="192.0.2.7"), "choose one of"),
-            (Doors(behind="x.example"), "go together"),
-            (Doors(header="X"), "go together"),
-            (Doors(host="clinic.example"), "an address of this computer"),
-            (Doors(host="0.0.0.0"), "the one address"),
-            (Doors(host="fd00::5"), "an address of this computer"),
-            (Doors(behind="https://x.example", header="X"), "the name alone"),
-            (Doors(behind="x.example:8443", header="X"), "the name alone"),
-            (Doors(host="192.0.2.7"), "--set-passphrase"),
+            (AccessOptions(lan=True, host="192.0.2.7"), "choose one of"),
+            (AccessOptions(behind="x.example"), "go together"),
+            (AccessOptions(header="X"), "go together"),
+            (AccessOptions(host="clinic.example"), "an address of this computer"),
+            (AccessOptions(host="0.0.0.0"), "the one address"),
+            (AccessOptions(host="fd00::5"), "an address of this computer"),
+            (AccessOptions(behind="https://x.example", header="X"), "the name alone"),
+            (AccessOptions(behind="x.example:8443", header="X"), "the name alone"),
+            (AccessOptions(host="192.0.2.7"), "--set-passphrase"),
         ],
     )
-    def test_what_does_not_go_is_said(self, doors: Doors, said: str) -> None:
+    def test_what_does_not_go_is_said(self, doors: AccessOptions, said: str) -> None:
         with pytest.raises(UsageError, match=said):
             frontend.run(8600, doors)
 
@@ -352,7 +352,7 @@ class TestCommand:
         )
         frontend.run(
             free_port(),
-            Doors(behind="posture.clinic.example", header="X-Forwarded-Email"),
+            AccessOptions(behind="posture.clinic.example", header="X-Forwarded-Email"),
             db=f"sqlite:///{tmp_path}/x.db",
         )
         assert told["settings"]["server.address"] == "127.0.0.1"

@@ -38,7 +38,7 @@ from streamlit.testing.v1 import AppTest
 from posture.app import internals, server
 from posture.app import launch as frontend
 from posture.app import session as visit
-from posture.app.launch import SETTINGS, Doors, lan_address, write_certificate
+from posture.app.launch import SETTINGS, AccessOptions, lan_address, write_certificate
 from posture.app.navigation import plain
 from posture.app.photo import Photo
 from posture.app.steps.firmer import TOPICS
@@ -772,7 +772,7 @@ def test_the_network_page_is_served_encrypted_and_by_its_link_alone(
     monkeypatch.setattr(frontend, "lan_address", lambda: "127.0.0.1")
     monkeypatch.setattr(frontend.subprocess, "run", keep)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    frontend.run(port, Doors(lan=True))
+    frontend.run(port, AccessOptions(lan=True))
     assert started.read_text().startswith(f"https://127.0.0.1:{port}/?key=")
 
 
@@ -811,7 +811,7 @@ def test_the_address_is_told_as_json(monkeypatch: pytest.MonkeyPatch, capsys: py
     frontend.run(8600, as_json=True)
     assert json.loads(capsys.readouterr().out) == {"address": "http://127.0.0.1:8600"}
     monkeypatch.setattr(frontend, "lan_address", lambda: "192.0.2.7")
-    frontend.run(8600, Doors(lan=True), as_json=True)
+    frontend.run(8600, AccessOptions(lan=True), as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert told["address"].startswith("https://192.0.2.7:8600/?key=")
     assert len(told["address"].split("key=")[1]) >= 22  # 128 bits in base 64
