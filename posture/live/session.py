@@ -43,7 +43,7 @@ class Task(Protocol):
         """The name and the frames of a hold that has just been completed, given away once; None where there is none."""
 
 
-class Eye:
+class FrameAnalyzer:
     """Looks at every frame, and keeps the smoothed live numbers and their last minute. One camera's, one thread's.
 
     beside : other people are looked for in a thread of its own, so that no frame waits

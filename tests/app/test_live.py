@@ -22,7 +22,7 @@ from posture.followup.live_report import live_report
 from posture.followup.three_poses import POSES
 from posture.io.camera import still
 from posture.live.capture import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, live_knowledge, step
-from posture.live.session import Check, Eye, PosesInTurn
+from posture.live.session import Check, FrameAnalyzer, PosesInTurn
 from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, examine
 from posture.plan.intake import Intake
@@ -131,7 +131,7 @@ class TestWatcher:
                 closing.set()
                 close.wait(10)
 
-        module.Eye = SlowToClose  # type: ignore[misc]
+        module.FrameAnalyzer = SlowToClose  # type: ignore[misc]
         task = Counting()
         watcher = Watcher(task, lambda *_: None)
         watcher.offer(Sent(BLANK))
@@ -156,7 +156,7 @@ class TestWatcher:
 
 class TestEye:
     def test_black_frames_and_empty_rooms_are_told_apart(self) -> None:
-        eye = Eye()
+        eye = FrameAnalyzer()
         try:
             assert eye.look(np.zeros((72, 128, 3), np.uint8), 0.0).problem.code == "dark"  # type: ignore[union-attr]
             assert eye.look(np.full((72, 128, 3), 128, np.uint8), 0.1).problem.code == "no_person"  # type: ignore[union-attr]
@@ -171,7 +171,7 @@ class TestEye:
         two = one.copy()
         two[:, 700:1105] = person
         for beside in (False, True):
-            eye = Eye(beside)
+            eye = FrameAnalyzer(beside)
             try:
                 first = eye.look(one, 0.0)
                 assert first.view is not None

@@ -17,7 +17,7 @@ import numpy as np
 
 from posture.body.frame import Pixels
 from posture.io.camera import at_most
-from posture.live.session import Eye, Task
+from posture.live.session import FrameAnalyzer, Task
 
 #: A thread to which no frame came for so long ends, seconds; the next frame begins another.
 IDLE_S = 10.0
@@ -52,7 +52,7 @@ class Watcher:
     def __init__(self, task: Task, held: Callable[[Task, str, list[Pixels]], None], outlines: bool = False) -> None:
         self.task, self._held, self._outlines = task, held, outlines
         self.fault = ""
-        self.eye: Eye | None = None
+        self.eye: FrameAnalyzer | None = None
         self._news = threading.Condition()
         self._newest: tuple[float, Any] | None = None
         self._thread: threading.Thread | None = None
@@ -100,7 +100,7 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            self.eye = eye = Eye(beside=True, outlines=self._outlines)
+            self.eye = eye = FrameAnalyzer(beside=True, outlines=self._outlines)
             try:
                 while (came := self._next()) is not None:
                     self._show(eye, *came)
@@ -126,7 +126,7 @@ class Watcher:
             came, self._newest = self._newest, None
             return came
 
-    def _show(self, eye: Eye, at_s: float, frame: Any) -> None:
+    def _show(self, eye: FrameAnalyzer, at_s: float, frame: Any) -> None:
         began = time.perf_counter()
         pixels = at_most(frame.to_ndarray(format="rgb24"))
         task = self.task
