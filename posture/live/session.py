@@ -109,7 +109,7 @@ class Check:
         return self.name, frames
 
 
-class PosesInTurn:
+class ThreePoseCapture:
     """Three checks, one for each of POSES; between two of them there is time to read what comes next.
 
     check : the one that goes on or was done last

@@ -22,7 +22,7 @@ from posture.followup.live_report import live_report
 from posture.followup.three_poses import POSES
 from posture.io.camera import still
 from posture.live.capture import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, live_knowledge, step
-from posture.live.session import Check, FrameAnalyzer, PosesInTurn
+from posture.live.session import Check, FrameAnalyzer, ThreePoseCapture
 from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, examine
 from posture.plan.intake import Intake
@@ -189,7 +189,7 @@ def seen(at_s: float) -> Seen:
 
 
 def test_three_poses_are_asked_for_one_after_another() -> None:
-    task, taken, at = PosesInTurn(), list[str](), 0.0
+    task, taken, at = ThreePoseCapture(), list[str](), 0.0
     while not task.done and at < 60:
         at += 0.1
         task.see(seen(at), BLANK)
