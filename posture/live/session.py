@@ -147,7 +147,7 @@ class ThreePoseCapture:
         return self.check.take()
 
 
-class Coached:
+class ExerciseSession:
     """An exercise that the coach watches. problem : what keeps it from seeing anything, None where it sees"""
 
     def __init__(self, drill: Drill) -> None:

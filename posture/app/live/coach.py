@@ -18,7 +18,7 @@ from posture.body.pose import SIDES
 from posture.knowledge.exercise_rules import Drill
 from posture.knowledge.load import Knowledge
 from posture.live.coach import Coaching, practices
-from posture.live.session import Coached
+from posture.live.session import ExerciseSession
 from posture.plan.advise import check_safety
 from posture.render import theme
 from posture.render.html.report import practice_rows
@@ -35,7 +35,7 @@ class Gym:
 
     def __init__(self, drill: Drill) -> None:
         self.exercise = ""
-        self.watcher = Watcher(Coached(drill), lambda *_: None, outlines=True)
+        self.watcher = Watcher(ExerciseSession(drill), lambda *_: None, outlines=True)
         self.since_s = time.monotonic()
         self.clock_s: float | None = None
 
@@ -58,7 +58,7 @@ def show() -> None:
         _keep(gym, knowledge)
         gym.exercise, gym.clock_s = chosen, None
         if chosen in knowledge.drills:
-            gym.watcher.begin(Coached(knowledge.drills[chosen]))
+            gym.watcher.begin(ExerciseSession(knowledge.drills[chosen]))
     drill = knowledge.drills.get(chosen)
     if drill is None:
         _timer(gym, knowledge)
@@ -102,7 +102,7 @@ def _before_camera(gym: Gym, drill: Drill, knowledge: Knowledge) -> None:
     exercise = speech().exercise(knowledge.exercises[drill.exercise])
     if st.button(say("That was it"), type="primary", key="practised_enough"):
         _keep(gym, knowledge)
-        gym.watcher.begin(Coached(drill))
+        gym.watcher.begin(ExerciseSession(drill))
         st.rerun()
     drawing(drill.exercise, exercise.name, 320)
 
@@ -111,10 +111,10 @@ def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
     """What is said now; drawn anew while the camera is on."""
     if trouble(gym.watcher, gym.since_s):
         if gym.watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
-            gym.watcher.begin(Coached(drill))
+            gym.watcher.begin(ExerciseSession(drill))
         return
     task = gym.watcher.task
-    assert isinstance(task, Coached)
+    assert isinstance(task, ExerciseSession)
     state = task.state
     first, then, colour = _words(state, task, drill)
     instruct(first, then, colour, _share(state, drill, Knowledge.load()))
@@ -139,7 +139,7 @@ def _share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
     return done / float(dose["reps"])
 
 
-def _words(state: Coaching, task: Coached, drill: Drill) -> tuple[str, str, str]:
+def _words(state: Coaching, task: ExerciseSession, drill: Drill) -> tuple[str, str, str]:
     if task.problem is not None:
         return f"{sentence(say(task.problem.retake))}.", f"{sentence(say(task.problem.message))}.", theme.AMBER
     if state.cue:
@@ -180,7 +180,7 @@ def _clock(since_s: float) -> None:
 
 def _keep(gym: Gym, knowledge: Knowledge) -> None:
     """Take what was done into the summary."""
-    if isinstance(gym.watcher.task, Coached) and gym.exercise in knowledge.drills:
+    if isinstance(gym.watcher.task, ExerciseSession) and gym.exercise in knowledge.drills:
         _practised().extend(practices(gym.watcher.task.state, knowledge.drills[gym.exercise]))
 
 
