@@ -14,7 +14,7 @@ from posture.knowledge.load import Knowledge
 from posture.live.capture import TOO_DARK, Live, Seen, judge, live_knowledge, step
 from posture.live.coach import Coaching, coach
 from posture.live.exercise_angles import form_of
-from posture.live.sitting import Desk, seat_of, sit
+from posture.live.sitting import SittingState, seat_of, sit
 from posture.live.smoothing import Smoothed, smooth
 from posture.measures import take_all
 from posture.measures.calibrate import calibrated
@@ -169,7 +169,7 @@ class AtDesk:
     """Somebody who sits."""
 
     def __init__(self) -> None:
-        self.desk = Desk()
+        self.desk = SittingState()
 
     def see(self, seen: Seen, pixels: Pixels) -> None:  # noqa: ARG002 - a task like the others
         """Follow the sitting by one frame."""

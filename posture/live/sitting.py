@@ -33,7 +33,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SittingState:
     """Where the sitting stands.
 
     sitting_s : since the last break · total_s : all of it · breaks : so far · up_since_s : since when nobody sits
@@ -70,7 +70,7 @@ def seat_of(pose: Pose) -> Seat | None:
     return Seat(trunk, hypot(*(pose.middle("shoulder") - pose.middle("hip"))))
 
 
-def sit(before: Desk, at_s: float, seat: Seat | None) -> Desk:
+def sit(before: SittingState, at_s: float, seat: Seat | None) -> SittingState:
     """The next state after a frame, in the order of time; ``seat`` is None where nobody sits."""
     step_s = 0.0 if before.at_s is None else at_s - before.at_s
     now = replace(before, at_s=at_s)
@@ -97,6 +97,6 @@ def sit(before: Desk, at_s: float, seat: Seat | None) -> Desk:
     return replace(now, slumped_since_s=since_s if slumped else None)
 
 
-def anew(desk: Desk) -> Desk:
+def anew(desk: SittingState) -> SittingState:
     """The same sitting; how the person sits upright is learnt anew from the next seconds."""
     return replace(desk, upright=None, first=(), slumped_since_s=None)

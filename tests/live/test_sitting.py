@@ -11,15 +11,15 @@ from streamlit.testing.v1 import AppTest
 from posture.app.live.desk import Seated
 from posture.body.pose import index
 from posture.live.session import AtDesk
-from posture.live.sitting import BREAK_S, SLUMP_S, Desk, Seat, anew, seat_of, sit
+from posture.live.sitting import BREAK_S, SLUMP_S, Seat, SittingState, anew, seat_of, sit
 from tests.live.test_coach import stick
 
 UPRIGHT = Seat(-4.0, 100.0)
 
 
-def fold(seats: list[tuple[float, Seat | None]], desk: Desk | None = None) -> Desk:
+def fold(seats: list[tuple[float, Seat | None]], desk: SittingState | None = None) -> SittingState:
     """Each seat for so many seconds, ten frames a second."""
-    now, at = desk or Desk(), 0.0 if desk is None or desk.at_s is None else desk.at_s
+    now, at = desk or SittingState(), 0.0 if desk is None or desk.at_s is None else desk.at_s
     for seconds, seat in seats:
         for _ in range(round(10 * seconds)):
             at += 0.1
@@ -81,13 +81,13 @@ import streamlit as st
 from posture.app.live.desk import _go_on
 _go_on(st.session_state["seated"], 30, False)
 """
-SITTING = Desk(at_s=1000.0, sitting_s=600.0, total_s=900.0, breaks=1, upright=UPRIGHT)
+SITTING = SittingState(at_s=1000.0, sitting_s=600.0, total_s=900.0, breaks=1, upright=UPRIGHT)
 
 
 @pytest.mark.parametrize(
     ("desk", "words"),
     [
-        (Desk(), "Nobody sits here."),
+        (SittingState(), "Nobody sits here."),
         (replace(SITTING, up_since_s=990.0), "Nobody sits here."),
         (replace(SITTING, upright=None), "Sit upright for five seconds."),
         (SITTING, "You sit as you began."),
@@ -97,7 +97,7 @@ SITTING = Desk(at_s=1000.0, sitting_s=600.0, total_s=900.0, breaks=1, upright=UP
     ids=["nobody yet", "got up", "learning", "upright", "slumped", "break"],
 )
 @pytest.mark.usefixtures("components_looked_for_once")
-def test_the_page_says_the_one_thing_to_do(desk: Desk, words: str) -> None:
+def test_the_page_says_the_one_thing_to_do(desk: SittingState, words: str) -> None:
     seated = Seated()
     assert isinstance(seated.watcher.task, AtDesk)
     seated.watcher.task.desk = desk
