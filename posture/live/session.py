@@ -165,7 +165,7 @@ class ExerciseSession:
         return None
 
 
-class AtDesk:
+class SittingSession:
     """Somebody who sits."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from posture.app.live.desk import Seated
 from posture.body.pose import index
-from posture.live.session import AtDesk
+from posture.live.session import SittingSession
 from posture.live.sitting import BREAK_S, SLUMP_S, Seat, SittingState, anew, seat_of, sit
 from tests.live.test_coach import stick
 
@@ -99,7 +99,7 @@ SITTING = SittingState(at_s=1000.0, sitting_s=600.0, total_s=900.0, breaks=1, up
 @pytest.mark.usefixtures("components_looked_for_once")
 def test_the_page_says_the_one_thing_to_do(desk: SittingState, words: str) -> None:
     seated = Seated()
-    assert isinstance(seated.watcher.task, AtDesk)
+    assert isinstance(seated.watcher.task, SittingSession)
     seated.watcher.task.desk = desk
     page = AppTest.from_string(PAGE, default_timeout=60)
     page.session_state["seated"] = seated

@@ -12,7 +12,7 @@ from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
 from posture.app.live.watcher import Watcher
 from posture.app.navigation import say
-from posture.live.session import AtDesk
+from posture.live.session import SittingSession
 from posture.live.sitting import anew
 from posture.render import theme
 
@@ -24,7 +24,7 @@ class Seated:
     """One visitor's desk: who watches, and since when the camera is on."""
 
     def __init__(self) -> None:
-        self.watcher = Watcher(AtDesk(), lambda *_: None)
+        self.watcher = Watcher(SittingSession(), lambda *_: None)
         self.since_s = time.monotonic()
 
 
@@ -45,10 +45,10 @@ def show() -> None:
 def _go_on(seated: Seated, every: int, aloud: bool) -> None:
     """What is said now; drawn anew while the camera is on."""
     watcher, task = seated.watcher, seated.watcher.task
-    assert isinstance(task, AtDesk)
+    assert isinstance(task, SittingSession)
     if trouble(watcher, seated.since_s):
         if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
-            watcher.begin(AtDesk())
+            watcher.begin(SittingSession())
         return
     desk = task.desk
     if desk.break_due(every):
