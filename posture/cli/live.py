@@ -78,10 +78,10 @@ def watch(
     frames: Iterable[tuple[float, Pixels]], teller: Teller, intake: Intake, window: Window | None = None
 ) -> Report | None:
     """Guide, take the frames, measure them once, and go on with live numbers; the report, None where it never came."""
-    from posture.live.session import Check, FrameAnalyzer
+    from posture.live.session import Capture, FrameAnalyzer
     from posture.vision.mediapipe_pose import MediaPipeObserver
 
-    eye, check, observe = FrameAnalyzer(), Check(), MediaPipeObserver()
+    eye, check, observe = FrameAnalyzer(), Capture(), MediaPipeObserver()
     try:
         for at_s, pixels in frames:
             seen = eye.look(pixels, at_s)

@@ -81,7 +81,7 @@ class FrameAnalyzer:
         self._preview.close()
 
 
-class Check:
+class Capture:
     """Guides somebody and takes the frames of one measurement."""
 
     def __init__(self, name: str = "") -> None:
@@ -116,7 +116,7 @@ class ThreePoseCapture:
     """
 
     def __init__(self) -> None:
-        self.check = Check(POSES[0])
+        self.check = Capture(POSES[0])
         self._until_s: float | None = None
 
     @property
@@ -137,7 +137,7 @@ class ThreePoseCapture:
     def see(self, seen: Seen, pixels: Pixels) -> None:
         """Follow the pose that is asked for; the next is asked for once it was taken."""
         if self.check.done and not self.done:
-            self.check = Check(POSES[POSES.index(self.pose) + 1])
+            self.check = Capture(POSES[POSES.index(self.pose) + 1])
             self._until_s = seen.at_s + CHANGE_S
         if self._until_s is None or seen.at_s >= self._until_s:
             self.check.see(seen, pixels)

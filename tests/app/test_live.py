@@ -22,7 +22,7 @@ from posture.followup.live_report import live_report
 from posture.followup.three_poses import POSES
 from posture.io.camera import still
 from posture.live.capture import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, live_knowledge, step
-from posture.live.session import Check, FrameAnalyzer, ThreePoseCapture
+from posture.live.session import Capture, FrameAnalyzer, ThreePoseCapture
 from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, examine
 from posture.plan.intake import Intake
@@ -202,7 +202,7 @@ def test_three_poses_are_asked_for_one_after_another() -> None:
 
 
 def test_a_check_that_is_lost_forgets_its_frames() -> None:
-    check = Check()
+    check = Capture()
     for k in range(30):
         check.see(seen(k / 10), BLANK)
     assert check.state.taken

@@ -20,7 +20,7 @@ from posture.errors import Issue, PostureError
 from posture.followup.three_poses import POSES, three_poses
 from posture.io.camera import still
 from posture.live.capture import OUTLINE_PX
-from posture.live.session import SHOWN, STRIP_S, Check, Task, ThreePoseCapture
+from posture.live.session import SHOWN, STRIP_S, Capture, Task, ThreePoseCapture
 from posture.pipeline import common_roll
 from posture.plan.intake import Intake
 from posture.render import theme
@@ -29,7 +29,7 @@ from posture.render.drawings import standing_alone
 from posture.text.labels import NAMES, sentence
 
 TASKS = {"check": "Measure how I stand", "poses": "Three poses: relaxed, arched, tucked"}
-MADE = {"check": Check, "poses": ThreePoseCapture}
+MADE = {"check": Capture, "poses": ThreePoseCapture}
 POSE_WORDS = {
     "relaxed": "Stand relaxed, as you always do.",
     "arched": "Now arch your lower back as far as you can without pain, and stay.",
@@ -52,7 +52,7 @@ class Room:
         self.told = 0
         self.answers = Intake()
         self.measured, self.since_s = 0.0, time.monotonic()
-        self.watcher = Watcher(Check(), self._held)
+        self.watcher = Watcher(Capture(), self._held)
 
     def _held(self, task: Task, name: str, frames: list[Pixels]) -> None:
         self.measured = 0.0
@@ -101,7 +101,7 @@ def show() -> None:
 def _go_on(room: Room, aloud: bool) -> None:
     """What is said now; drawn anew while the camera is on."""
     watcher, task = room.watcher, room.watcher.task
-    assert isinstance(task, (Check, ThreePoseCapture))
+    assert isinstance(task, (Capture, ThreePoseCapture))
     if trouble(watcher, room.since_s):
         if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
             room.begin(room.chosen)
@@ -131,7 +131,7 @@ def _go_on(room: Room, aloud: bool) -> None:
         st.rerun()
 
 
-def _words(task: Check | ThreePoseCapture, measured: bool) -> tuple[str, str, str]:
+def _words(task: Capture | ThreePoseCapture, measured: bool) -> tuple[str, str, str]:
     """The one thing to do, how, and its colour; ``measured``: nothing is left to do."""
     state = task.state
     colour = COLOURS[state.phase]
