@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from posture.cli.live import Teller, watch
+from posture.cli.live import LiveReporter, watch
 from posture.io.camera import still
 from posture.live.capture import live_knowledge
 from posture.live.hold import PASSES
@@ -56,7 +56,7 @@ def main(folder: Path, tall: int = 720) -> int:
         told = Intake(clothing="tight" if truth.tight else "loose")
         _, first = next(clip(picture, k, tall))
         photos.append(analyze(still(first), observe, knowledge, told))
-        teller = Teller(headless=True)
+        teller = LiveReporter(headless=True)
         with redirect_stdout(io.StringIO()):
             lives.append(watch(clip(picture, k, tall), teller, told))
         asked.append("" if lives[-1] is not None else teller.asked)

@@ -52,7 +52,7 @@ def run(request: Request) -> int:
     from posture.io.camera import from_camera, from_file
 
     frames = from_camera(request.camera) if request.video is None else from_file(request.video, request.at_its_pace)
-    teller = Teller(request.headless, request.sound)
+    teller = LiveReporter(request.headless, request.sound)
     window = None if request.headless else open_window()
     if window is None and not request.headless and request.video is None:
         frames = until_measured(frames, teller)
@@ -66,7 +66,7 @@ def run(request: Request) -> int:
     return 0 if report is not None and report.status == "analyzed" else 1
 
 
-def until_measured(frames: Iterable[tuple[float, Pixels]], teller: Teller) -> Iterator[tuple[float, Pixels]]:
+def until_measured(frames: Iterable[tuple[float, Pixels]], teller: LiveReporter) -> Iterator[tuple[float, Pixels]]:
     """The frames until there is a report."""
     for frame in frames:
         if teller.report is not None:
@@ -75,7 +75,7 @@ def until_measured(frames: Iterable[tuple[float, Pixels]], teller: Teller) -> It
 
 
 def watch(
-    frames: Iterable[tuple[float, Pixels]], teller: Teller, intake: Intake, window: Window | None = None
+    frames: Iterable[tuple[float, Pixels]], teller: LiveReporter, intake: Intake, window: Window | None = None
 ) -> Report | None:
     """Guide, take the frames, measure them once, and go on with live numbers; the report, None where it never came."""
     from posture.live.session import Capture, FrameAnalyzer
@@ -98,7 +98,7 @@ def watch(
     return teller.report
 
 
-class Teller:
+class LiveReporter:
     """Says what happens, for programs or for people; it keeps the report, and the code of what was asked last."""
 
     def __init__(self, headless: bool, sound: bool = False) -> None:

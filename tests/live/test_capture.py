@@ -16,7 +16,7 @@ from PIL import Image
 
 from posture.body.frame import Frame
 from posture.body.observation import FoundRoll, Observation
-from posture.cli.live import Teller
+from posture.cli.live import LiveReporter
 from posture.cli.live_window import BAND, WIDE, band, drawn, open_window
 from posture.errors import NoPerson, UsageError
 from posture.followup.live_report import independent, live_report
@@ -165,7 +165,7 @@ class TestReport:
     def test_an_emergency_is_all_that_is_said(self, capsys: pytest.CaptureFixture[str]) -> None:
         told = Intake(asked=True, flags=("leg_weakness",))
         urgent = replace(TYPICAL, plan=advise("no_sign", told, KNOWLEDGE))
-        Teller(headless=False).measured(urgent, {})
+        LiveReporter(headless=False).measured(urgent, {})
         said = capsys.readouterr().out
         assert said.startswith("Go to an emergency department now")
         assert "°" not in said

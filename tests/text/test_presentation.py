@@ -13,7 +13,7 @@ import pytest
 
 from posture.cli.analyze import _row
 from posture.cli.clients import show as show_client
-from posture.cli.live import Teller
+from posture.cli.live import LiveReporter
 from posture.clinic.research_csv import photo_rows
 from posture.export.csv import row
 from posture.export.fhir import bundle
@@ -232,7 +232,7 @@ def live_words(report: Report = REPORT) -> str:
 
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        Teller(headless=False).measured(report, {})
+        LiveReporter(headless=False).measured(report, {})
     return said.getvalue()
 
 
