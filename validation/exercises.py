@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.errors import NoPerson
-from posture.knowledge.exercise_rules import Drill
+from posture.knowledge.exercise_rules import ExerciseRules
 from posture.knowledge.load import Knowledge
 from posture.live.coach import Coaching, coach
 from posture.live.exercise_angles import Form, form_of
@@ -205,7 +205,7 @@ def watch(
     return seen, true, pictures
 
 
-def coached(forms: Sequence[tuple[float, Form | None]], drill: Drill) -> tuple[Coaching, list[str]]:
+def coached(forms: Sequence[tuple[float, Form | None]], drill: ExerciseRules) -> tuple[Coaching, list[str]]:
     """The coach's last state, what was under way counted, and every cue in turn."""
     state, cues = Coaching(), list[str]()
     for at_s, form in forms:

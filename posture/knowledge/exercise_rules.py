@@ -62,7 +62,7 @@ class Lift:
 
 
 @dataclass(frozen=True, slots=True)
-class Drill:
+class ExerciseRules:
     """One coached exercise.
 
     exercise : its id in ``exercises.toml`` · trained : whose side counts, the leg behind or the one that is raised

@@ -18,7 +18,7 @@ from typing import Any, Protocol, Self, TypeVar
 
 from posture.errors import KnowledgeError
 from posture.knowledge.arm_rule import ArmRule
-from posture.knowledge.exercise_rules import Drill, Lift, Rule, Window
+from posture.knowledge.exercise_rules import ExerciseRules, Lift, Rule, Window
 from posture.knowledge.quality_limits import Gates
 from posture.knowledge.records import (
     Caution,
@@ -61,7 +61,7 @@ class Knowledge:
     decisions: tuple[Decision, ...]
     patterns: Mapping[str, Decision]
     extras: tuple[Extra, ...]
-    drills: Mapping[str, Drill]
+    drills: Mapping[str, ExerciseRules]
     tilt_model: TiltModel
     arms: ArmRule
     norms_version: str
@@ -148,13 +148,13 @@ def _patterns(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Decision]:
     return MappingProxyType(kept)
 
 
-def _drill(row: Mapping[str, Any]) -> Drill:
+def _drill(row: Mapping[str, Any]) -> ExerciseRules:
     title = f"coaching {row.get('exercise', '')}".strip()
     try:
         form = tuple(Rule(Window(**rule["window"]), rule["cue"]) for rule in row.get("form", ()))
         stance = tuple(Window(**window) for window in row.get("stance", ()))
         lift = Lift(**row["lift"]) if "lift" in row else None
-        return entry(Drill, {**row, "form": form, "stance": stance, "lift": lift})
+        return entry(ExerciseRules, {**row, "form": form, "stance": stance, "lift": lift})
     except (KeyError, TypeError, ValueError) as error:
         raise KnowledgeError(f"{title}: {error}") from error
 

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from posture.body.pose import SIDES, Side
-from posture.knowledge.exercise_rules import Drill, Lift
+from posture.knowledge.exercise_rules import ExerciseRules, Lift
 from posture.live.exercise_angles import Form
 from posture.report.practice import Practice
 
@@ -54,7 +54,7 @@ class Done:
     cues: Mapping[str, int] = field(default_factory=dict)
 
 
-def practices(state: Coaching, drill: Drill) -> tuple[Practice, ...]:
+def practices(state: Coaching, drill: ExerciseRules) -> tuple[Practice, ...]:
     """What was done so far, side by side, with what is under way; sides that did nothing are left out."""
     done = _leave(state).done
     return tuple(
@@ -108,7 +108,7 @@ class Coaching:
         return self.pending_s + (self.stretch_s if self.stretch_s >= LEAST_HOLD_S else 0.0)
 
 
-def coach(before: Coaching, at_s: float, form: Form | None, drill: Drill) -> Coaching:
+def coach(before: Coaching, at_s: float, form: Form | None, drill: ExerciseRules) -> Coaching:
     """The next state after a frame; ``form`` is None where nobody was seen. Frames come in the order of time.
 
     Ten seconds of good form at ten frames a second give 10 s held, whatever was said before and after.
@@ -139,7 +139,7 @@ def _stand(now: Coaching, at_s: float, calm: Form) -> Coaching:
     return replace(now, phase="begin", standing=(), relaxed=_calm([form for _, form in standing]))
 
 
-def _hold(now: Coaching, at_s: float, step_s: float, calm: Form, drill: Drill) -> Coaching:
+def _hold(now: Coaching, at_s: float, step_s: float, calm: Form, drill: ExerciseRules) -> Coaching:
     slack = 5.0 if now.phase == "exercise" else 0.0
     if not all(window.holds(calm[window.angle], slack) for window in drill.stance):
         return _leave(now)
@@ -164,7 +164,7 @@ def _leave(now: Coaching) -> Coaching:
     )  # fmt: skip
 
 
-def _lift(now: Coaching, at_s: float, calm: Form, drill: Drill, lift: Lift) -> Coaching:
+def _lift(now: Coaching, at_s: float, calm: Form, drill: ExerciseRules, lift: Lift) -> Coaching:
     angle = calm[lift.angle]
     if angle is None:
         return now
@@ -200,7 +200,7 @@ def _down(now: Coaching, at_s: float, lift: Lift) -> Coaching:
     return _say(now, at_s, lift.fast_cue) if rise < lift.least_rise_s else now
 
 
-def _judge(now: Coaching, at_s: float, calm: Form, drill: Drill) -> Coaching:
+def _judge(now: Coaching, at_s: float, calm: Form, drill: ExerciseRules) -> Coaching:
     """Which rules are broken, since when without moving, and what is said; the form is good while none is broken."""
     broken, moves = {}, False
     for rule in drill.form:
@@ -233,7 +233,7 @@ def _still_said(now: Coaching, at_s: float) -> str:
     return now.cue if at_s - now.cue_since_s < SAID_S else ""
 
 
-def _vote(votes: tuple[int, int], calm: Form, drill: Drill) -> tuple[int, int]:
+def _vote(votes: tuple[int, int], calm: Form, drill: ExerciseRules) -> tuple[int, int]:
     left, right = votes
     return (left, right + 1) if calm[drill.trained] else (left + 1, right)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from posture.body.frame import Pixels
 from posture.errors import Issue, UnsuitablePhoto
 from posture.followup.three_poses import POSES
-from posture.knowledge.exercise_rules import Drill
+from posture.knowledge.exercise_rules import ExerciseRules
 from posture.knowledge.load import Knowledge
 from posture.live.capture import TOO_DARK, Live, Seen, judge, live_knowledge, step
 from posture.live.coach import Coaching, coach
@@ -150,7 +150,7 @@ class ThreePoseCapture:
 class ExerciseSession:
     """An exercise that the coach watches. problem : what keeps it from seeing anything, None where it sees"""
 
-    def __init__(self, drill: Drill) -> None:
+    def __init__(self, drill: ExerciseRules) -> None:
         self.state, self._drill = Coaching(), drill
         self.problem: Issue | None = None
 

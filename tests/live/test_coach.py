@@ -11,7 +11,7 @@ import pytest
 from posture.body.pose import LANDMARKS, NOSE, Pose, index
 from posture.body.silhouette import Outline
 from posture.errors import KnowledgeError
-from posture.knowledge.exercise_rules import Drill, Window
+from posture.knowledge.exercise_rules import ExerciseRules, Window
 from posture.knowledge.load import Knowledge, build
 from posture.live.coach import Coaching, coach, practices
 from posture.live.exercise_angles import Form, form_of
@@ -35,7 +35,7 @@ KNEELING = STANDING | {"front_thigh": 75.0, "front_shank": -3.0, "front_knee": 7
 STAND = [STANDING] * 20
 
 
-def fold(forms: list[Form | None], drill: Drill, rate_hz: float = 10.0) -> Coaching:
+def fold(forms: list[Form | None], drill: ExerciseRules, rate_hz: float = 10.0) -> Coaching:
     state = Coaching()
     for k, form in enumerate(forms):
         state = coach(state, k / rate_hz, form, drill)

@@ -15,7 +15,7 @@ from posture.app.navigation import drawing, go, say, speech, table
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
 from posture.body.pose import SIDES
-from posture.knowledge.exercise_rules import Drill
+from posture.knowledge.exercise_rules import ExerciseRules
 from posture.knowledge.load import Knowledge
 from posture.live.coach import Coaching, practices
 from posture.live.session import ExerciseSession
@@ -33,7 +33,7 @@ SIDE_WORDS = {"left": "left", "right": "right"}
 class Gym:
     """One visitor's coach: what is practised, who watches, since when the camera is on and the clock runs."""
 
-    def __init__(self, drill: Drill) -> None:
+    def __init__(self, drill: ExerciseRules) -> None:
         self.exercise = ""
         self.watcher = Watcher(ExerciseSession(drill), lambda *_: None, outlines=True)
         self.since_s = time.monotonic()
@@ -91,7 +91,7 @@ def _offered(knowledge: Knowledge) -> list[str]:
     return [*(name for name in known if name in planned), *(name for name in known if name not in planned), *timed]
 
 
-def _before_camera(gym: Gym, drill: Drill, knowledge: Knowledge) -> None:
+def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None:
     st.write(
         say(
             "Put the camera at hip height and stand side on to it. First stand relaxed for two seconds, then begin; "
@@ -107,7 +107,7 @@ def _before_camera(gym: Gym, drill: Drill, knowledge: Knowledge) -> None:
     drawing(drill.exercise, exercise.name, 320)
 
 
-def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
+def _go_on(gym: Gym, drill: ExerciseRules, aloud: bool) -> None:
     """What is said now; drawn anew while the camera is on."""
     if trouble(gym.watcher, gym.since_s):
         if gym.watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
@@ -130,7 +130,7 @@ def _go_on(gym: Gym, drill: Drill, aloud: bool) -> None:
     pulse_words(gym.watcher)
 
 
-def _share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
+def _share(state: Coaching, drill: ExerciseRules, knowledge: Knowledge) -> float:
     """How much of one hold, or of one set of repetitions, the side that works has done; 1 is the whole dose."""
     dose = knowledge.exercises[drill.exercise].dose
     if drill.lift is None:
@@ -139,7 +139,7 @@ def _share(state: Coaching, drill: Drill, knowledge: Knowledge) -> float:
     return done / float(dose["reps"])
 
 
-def _words(state: Coaching, task: ExerciseSession, drill: Drill) -> tuple[str, str, str]:
+def _words(state: Coaching, task: ExerciseSession, drill: ExerciseRules) -> tuple[str, str, str]:
     if task.problem is not None:
         return f"{sentence(say(task.problem.retake))}.", f"{sentence(say(task.problem.message))}.", theme.AMBER
     if state.cue:
