@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self, TypeVar
 from posture.errors import KnowledgeError
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.exercise_rules import ExerciseRules, Lift, Rule, Window
-from posture.knowledge.quality_limits import Gates
+from posture.knowledge.quality_limits import QualityLimits
 from posture.knowledge.records import (
     Caution,
     Decision,
@@ -49,7 +49,7 @@ Entry = TypeVar("Entry")
 class Knowledge:
     """Everything the data files hold, by id or by measure's name."""
 
-    gates: Gates
+    gates: QualityLimits
     widening: Mapping[str, float]
     rules: FindingRules
     verdict: VerdictRules
@@ -101,7 +101,7 @@ def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
     norms, calibration = tables["norms"], tables["calibration"]
     verdict = entry(VerdictRules, tables["verdict"])
     return Knowledge(
-        gates=entry(Gates, norms["gates"]),
+        gates=entry(QualityLimits, norms["gates"]),
         widening=MappingProxyType(norms["widening"]),
         rules=entry(FindingRules, norms["finding"]),
         verdict=verdict,

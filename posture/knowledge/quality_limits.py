@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
+class QualityLimits:
     """The limits of SCIENCE section 3, read from ``norms.toml``; px, degrees, percent of stature, shares."""
 
     yaw_warn_deg: float

@@ -15,7 +15,7 @@ from posture.body.observation import Observation
 from posture.body.silhouette import Outline
 from posture.errors import Issue
 from posture.knowledge.load import Knowledge
-from posture.knowledge.quality_limits import Gates
+from posture.knowledge.quality_limits import QualityLimits
 from posture.quality.view import View, look
 
 Phase = Literal["guide", "hold", "measure", "taken"]
@@ -86,7 +86,7 @@ class Live:
         return min(1.0, len(self.taken) / FRAMES)
 
 
-def live_gates(gates: Gates) -> Gates:
+def live_gates(gates: QualityLimits) -> QualityLimits:
     """The gates of a live camera: smaller bodies, and no outline of theirs."""
     return replace(gates, too_small_px=LIVE_PX, contour_px=max(gates.contour_px, OUTLINE_PX))
 
@@ -97,7 +97,7 @@ def live_knowledge() -> Knowledge:
     return replace(knowledge, gates=live_gates(knowledge.gates))
 
 
-def judge(at_s: float, observation: Observation | Issue, gates: Gates) -> Seen:
+def judge(at_s: float, observation: Observation | Issue, gates: QualityLimits) -> Seen:
     """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it.
 
     observation : what was seen, or what has to be done before anything can be · gates : those of `live_gates`

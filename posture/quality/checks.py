@@ -29,7 +29,7 @@ from posture.errors import (
 )
 from posture.geometry import UncertainPoint, lean
 from posture.knowledge.arm_rule import ArmRule
-from posture.knowledge.quality_limits import Gates
+from posture.knowledge.quality_limits import QualityLimits
 from posture.quality.arms import arm_over_back
 
 Array = NDArray[np.float64]
@@ -39,7 +39,7 @@ def refusals(
     observation: Observation,
     pose: Pose,
     own: Pose,
-    gates: Gates,
+    gates: QualityLimits,
     facing: Facing | None,
     near: Side,
     yaw: float,
@@ -72,7 +72,7 @@ def refusals(
     return [error for error, hard in found if hard], [error.remark() for error, hard in found if not hard]
 
 
-def _stance(pose: Pose, own: Pose, gates: Gates, near: Side) -> list[tuple[UnsuitablePhoto, bool]]:
+def _stance(pose: Pose, own: Pose, gates: QualityLimits, near: Side) -> list[tuple[UnsuitablePhoto, bool]]:
     """Lying, sitting, squatting or stepping, and whether each stays a refusal in lenient mode.
 
     The trunk is judged in the picture; the legs by the model's metric landmarks, because thighs that point at the
@@ -135,7 +135,7 @@ def _raw(pose: Pose, name: str, side: Side) -> UncertainPoint:
     return UncertainPoint(float(x), -float(y), 0.0)
 
 
-def missing_points(observation: Observation, pose: Pose, gates: Gates, near: Side) -> list[str]:
+def missing_points(observation: Observation, pose: Pose, gates: QualityLimits, near: Side) -> list[str]:
     """Near-side points outside the picture or hidden, head to foot."""
     limits = np.array([observation.width_px, observation.height_px])
     return [
@@ -158,7 +158,9 @@ def notes(roll_deg: float | None) -> tuple[Issue, ...]:
     return (Issue(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
 
 
-def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw: float, twist: float) -> list[Issue]:
+def warnings(
+    observation: Observation, pose: Pose, gates: QualityLimits, near: Side, yaw: float, twist: float
+) -> list[Issue]:
     """What widens the doubt without refusing the photo."""
     found = []
     if yaw > gates.yaw_warn_deg:
@@ -200,7 +202,7 @@ def warnings(observation: Observation, pose: Pose, gates: Gates, near: Side, yaw
 
 def contour_problem(
     observation: Observation,
-    gates: Gates,
+    gates: QualityLimits,
     facing: Facing,
     near: Side,
     clothing: Clothing | None,

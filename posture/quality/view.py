@@ -17,7 +17,7 @@ from posture.body.sagittal import BODY_POINTS, Clothing, Facing, SagittalBody, s
 from posture.errors import Issue
 from posture.geometry import rotated
 from posture.knowledge.arm_rule import ArmRule
-from posture.knowledge.quality_limits import Gates
+from posture.knowledge.quality_limits import QualityLimits
 from posture.quality.checks import contour_problem, missing_points, notes, refusals, warnings
 
 #: Shoulder and hip spacing as shares of the trunk's length (SCIENCE section 3, yaw of a standing person).
@@ -45,7 +45,7 @@ class View:
 
 def look(
     observation: Observation,
-    gates: Gates,
+    gates: QualityLimits,
     lenient: bool = False,
     clothing: Clothing | None = None,
     roll_deg: float | None = None,
