@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from posture.errors import SetupError, UsageError, install_hint
-from posture.io.atomic import private_folder, write_whole
+from posture.io.atomic import private_folder, write_atomic
 from posture.io.photos import MAX_FILE_MB
 from posture.render import theme
 
@@ -175,7 +175,7 @@ def set_passphrase(passphrase: str) -> int:
     file = passphrase_file()
     try:
         private_folder(file.parent)
-        write_whole(file, kept + "\n", private=True)
+        write_atomic(file, kept + "\n", private=True)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
     print(f"Kept, hashed, in {file}. It holds for every page that is started from now on.")

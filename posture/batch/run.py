@@ -28,7 +28,7 @@ from posture.batch.pool import Engine, make_engine, measured
 from posture.batch.tables import stem, write_tables
 from posture.batch.worker import STOPS, Done, Task
 from posture.errors import UsageError
-from posture.io.atomic import private_folder, write_whole
+from posture.io.atomic import private_folder, write_atomic
 from posture.io.photos import latest_day, shown
 from posture.plan.intake import Intake
 
@@ -227,4 +227,4 @@ def _keep(out: Path, done: Done) -> None:
     if done.picture is not None:
         files.append((out / "overlays" / f"{name}.jpg", done.picture))
     for path, data in files:
-        write_whole(path, data)
+        write_atomic(path, data)

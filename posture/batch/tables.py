@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from posture.export.csv import Row, row, safe, told_row
 from posture.findings.assess import WORDS
-from posture.io.atomic import write_whole
+from posture.io.atomic import write_atomic
 from posture.plan.intake import Intake
 from posture.render import theme
 from posture.render.html.plan import page
@@ -212,4 +212,4 @@ def _summary(
         sheets=sheets,
         xlsx=(out / "results.xlsx").exists(),
     )
-    write_whole(out / "summary.html", text)
+    write_atomic(out / "summary.html", text)

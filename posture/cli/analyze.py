@@ -19,7 +19,7 @@ from posture.body.frame import Frame
 from posture.errors import MissingFile, UnsuitablePhoto, UsageError
 from posture.findings.assess import WORDS
 from posture.followup.aggregate import combine, read_together
-from posture.io.atomic import write_whole
+from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_file, read_photo, shown
 from posture.knowledge.load import Knowledge
 from posture.pipeline import Examination, Options, examine, versions
@@ -124,11 +124,11 @@ def _write(examination: Examination, frame: Frame | None, request: Request, know
     report = examination.report
     picture = None if frame is None else draw(frame, examination, request.show_face, request.speech, knowledge)
     try:
-        write_whole(base.with_name(base.name + ".json"), report.to_json() + "\n")
+        write_atomic(base.with_name(base.name + ".json"), report.to_json() + "\n")
         page = render(report, knowledge, picture, request.intake, request.speech)
-        write_whole(base.with_name(base.name + ".html"), page)
+        write_atomic(base.with_name(base.name + ".html"), page)
         if picture is not None:
-            write_whole(base.with_name(base.name + "_overlay.jpg"), jpeg(picture))
+            write_atomic(base.with_name(base.name + "_overlay.jpg"), jpeg(picture))
     except OSError as error:
         raise UsageError(f"--out {base.parent}: {error.strerror}") from error
 

@@ -13,7 +13,7 @@ from posture.clinic.days import days, file_name
 from posture.clinic.open import open_archive
 from posture.errors import UsageError
 from posture.followup.timeline import Entry
-from posture.io.atomic import private_folder, write_whole
+from posture.io.atomic import private_folder, write_atomic
 from posture.io.photos import shown
 
 Kind = Literal["json", "fhir", "csv"]
@@ -121,6 +121,6 @@ def _write(path: Path, data: bytes) -> None:
         raise UsageError(f"--out {path}: a folder; give the name of a file in it")
     try:
         private_folder(path.parent)
-        write_whole(path, data, private=True)
+        write_atomic(path, data, private=True)
     except OSError as error:
         raise UsageError(f"--out {path}: {error.strerror}") from error

@@ -14,7 +14,7 @@ from rich.table import Table
 from posture.errors import UsageError
 from posture.export.calendar import calendar
 from posture.findings.assess import Kind
-from posture.io.atomic import write_whole
+from posture.io.atomic import write_atomic
 from posture.io.photos import shown
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan, advise
@@ -89,11 +89,11 @@ def _write(
 ) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_whole(out / "plan.json", json.dumps(story, ensure_ascii=False, indent=1) + "\n")
+        write_atomic(out / "plan.json", json.dumps(story, ensure_ascii=False, indent=1) + "\n")
         if plan is not None:
-            write_whole(out / "plan.html", render_plan(plan, weeks, intake, knowledge, speech))
+            write_atomic(out / "plan.html", render_plan(plan, weeks, intake, knowledge, speech))
         if plan is not None and weeks is not None and plan.safety != "not_asked":
-            write_whole(out / "plan.ics", calendar(plan, weeks, knowledge, start, speech))
+            write_atomic(out / "plan.ics", calendar(plan, weeks, knowledge, start, speech))
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from posture.body.frame import Frame
 from posture.errors import UnsuitablePhoto, UsageError
-from posture.io.atomic import write_whole
+from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_photo, shown
 from posture.plan.thomas import Thomas
 from posture.render.overlay import draw_leg, jpeg
@@ -62,9 +62,9 @@ def _write(out: Path, stem: str, frame: Frame, leg: LegPhoto) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         text = json.dumps(to_dict(leg.result), ensure_ascii=False, indent=1)
-        write_whole(out / f"{stem}_thomas.json", text + "\n")
+        write_atomic(out / f"{stem}_thomas.json", text + "\n")
         picture = draw_leg(frame, leg.points, leg.roll_deg, leg.faces_px)
-        write_whole(out / f"{stem}_thomas.jpg", jpeg(picture))
+        write_atomic(out / f"{stem}_thomas.jpg", jpeg(picture))
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 

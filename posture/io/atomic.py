@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes | str, private: bool = False) -> None:
+def write_atomic(path: Path, content: bytes | str, private: bool = False) -> None:
     """Put a file in its place in one step: a full disk leaves what was there before, and nothing half.
 
     Text is written as UTF-8. ``private``: nobody but this user may read it (mode 0600). Raises OSError.

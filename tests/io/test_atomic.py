@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posture.io.atomic import write_whole
+from posture.io.atomic import write_atomic
 from tests.cli.test_main import said
 
 
@@ -29,18 +29,18 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_text_and_bytes_take_the_place_of_what_was_there(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a.txt", "first, longer than what comes")
-    write_whole(tmp_path / "a.txt", "größer")
-    write_whole(tmp_path / "b", b"\xff\x00")
+    write_atomic(tmp_path / "a.txt", "first, longer than what comes")
+    write_atomic(tmp_path / "a.txt", "größer")
+    write_atomic(tmp_path / "b", b"\xff\x00")
     assert files(tmp_path) == {"a.txt": "größer".encode(), "b": b"\xff\x00"}
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_half(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a", b"old")
+    write_atomic(tmp_path / "a", b"old")
     with no_file_over(5_000), pytest.raises(OSError, match="File too large"):
-        write_whole(tmp_path / "a", bytes(50_000))
+        write_atomic(tmp_path / "a", bytes(50_000))
     with no_file_over(5_000), pytest.raises(OSError, match="File too large"):
-        write_whole(tmp_path / "b", bytes(50_000))
+        write_atomic(tmp_path / "b", bytes(50_000))
     assert files(tmp_path) == {"a": b"old"}
 
 
