@@ -10,7 +10,7 @@ from posture.text.language import Language
 FLAT_WORDS = {True: "lower back flat", False: "lower back not flat", None: "lower back not noted"}
 
 
-def told_words(intake: Intake, speech: Language) -> list[str]:
+def intake_lines(intake: Intake, speech: Language) -> list[str]:
     """A line each: tests of both hips, safety answers, pain, conditions, daily life, person; nothing that was not told.
 
     A hold of 14.0 s on the left gives "Hip-flexion hold, left: 14 s".

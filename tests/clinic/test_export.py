@@ -31,7 +31,7 @@ from posture.plan.intake import Intake
 from posture.render.charts.visit import before_after, timeline
 from posture.render.html.visit import Clinic, outlines, render_visit
 from posture.report.report import Report
-from posture.text.intake_lines import told_words
+from posture.text.intake_lines import intake_lines
 from posture.text.language import language
 from tests.cli.test_main import said as said_by
 from tests.figures import Figure, Sees, frame, observation
@@ -249,7 +249,7 @@ class TestPage:
                 "life": {"minutes_per_day": 10, "days_per_week": 2},
             }
         )
-        assert told_words(told, language("en")) == [
+        assert intake_lines(told, language("en")) == [
             "Thomas test, left: thigh 0° above horizontal, lower back flat",
             "Safety questions: none answered yes",
             "Minutes for exercise a day: 10",
@@ -297,7 +297,7 @@ class TestPage:
                                     "thomas_knee_flexion_deg": 70}},
             }
         )  # fmt: skip
-        assert told_words(told, language("en")) == [
+        assert intake_lines(told, language("en")) == [
             "Thomas test, right: knee bent by 70°",
             "Effort of a straight-leg raise, right: 2 of 5",
             "Length of the hip flexors as judged, right: short",
@@ -314,7 +314,7 @@ class TestPage:
             "A doctor or physiotherapist has said that I may exercise",
             "The front of my hips feels tight",
         ]
-        german = " ".join(told_words(told, language("de")))
+        german = " ".join(intake_lines(told, language("de")))
         assert "Länge der Hüftbeuger nach Urteil der testenden Person, rechts: verkürzt" in german
         assert "judged" not in german
 

@@ -19,7 +19,7 @@ from posture.plan.schedule import programme
 from posture.render.charts.bell import scale
 from posture.render.charts.visit import before_after, timeline
 from posture.render.html.plan import page
-from posture.text.intake_lines import told_words
+from posture.text.intake_lines import intake_lines
 from posture.text.labels import POINTS, REVIEW_REASONS, TILT, plain_words, plan_words
 from posture.text.language import Language, language
 from posture.text.presentation import present
@@ -87,7 +87,7 @@ def render_visit(
         shown=shown,
         scale=None if shown.scale is None else Markup(scale(shown.scale, speech.text(TILT))),
         review=review_words(entry.review, speech),
-        tests=told_words(entry.intake, speech),
+        tests=intake_lines(entry.intake, speech),
         by_hand=[POINTS[name] for name in report.by_hand],
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=own is not None,
