@@ -25,7 +25,7 @@ import numpy as np
 from posture.findings.chance import cuts, of_outline
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import VerdictRules
-from posture.knowledge.tilt_model import TOLD, WAYS, Doubt, Line, Network, TiltModel, Told, TurnLine
+from posture.knowledge.tilt_model import TOLD, WAYS, Doubt, Line, Network, RotationModel, TiltModel, Told
 from posture.measures import take_all
 from posture.measures.measurement import Measurement
 from posture.quality.view import look
@@ -89,7 +89,7 @@ def everybody(sets: Mapping[str, tuple[int, int]] = MappingProxyType(FITTED_ON))
     return sum(parts[1:], parts[0])
 
 
-def fit(training: People, choosing: Choosing, turn: TurnLine) -> TiltModel:
+def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
     """The estimate, its doubt, the looseness of tops and the training range."""
     clothed = worn(training, "untold")
     ways = main_ways(clothed.vectors, NETWORK_WAYS)
@@ -141,7 +141,7 @@ def _centred(model: TiltModel, cousins: People) -> TiltModel:
     return replace(model, networks=tuple(networks), lines=lines)
 
 
-def fit_turn(pairs: People, strangers: People, twice: People) -> TurnLine:
+def fit_turn(pairs: People, strangers: People, twice: People) -> RotationModel:
     """The line that tells photos of one person apart, from photos about each person's own mean; no zero is learnt."""
     moved, turned = about_own_mean(pairs.side_on())
     weights = ridge(np.vstack([moved, -moved]), np.concatenate([turned, -turned]), TURN_PENALTY)[1]
@@ -152,7 +152,7 @@ def fit_turn(pairs: People, strangers: People, twice: People) -> TurnLine:
     moved, _ = about_own_mean(twice)
     sem = float(np.sqrt(np.sum((moved @ weights) ** 2) / (len(moved) - _heads(twice))))
     print(f"turn: error on strangers {error:.2f}, sem {sem:.2f}, {len(pairs.truths)} photos")
-    return TurnLine(f"{date.today():%Y.%m.%d}", weights, error, sem, _heads(pairs))
+    return RotationModel(f"{date.today():%Y.%m.%d}", weights, error, sem, _heads(pairs))
 
 
 def about_own_mean(people: People) -> tuple[Array, Array]:

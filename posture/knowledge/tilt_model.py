@@ -57,7 +57,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TurnLine:
+class RotationModel:
     """Degrees of pelvic rotation up to what is the person's own: value = weights · vector.
 
     version : photos read by one version can be compared
@@ -117,7 +117,7 @@ class TiltModel:
     lines: Mapping[Told, Line]
     line_share: float
     doubts: Mapping[Told, Doubt]
-    turn: TurnLine
+    turn: RotationModel
     limit: float
     rest_limit: float
     agreement: float
@@ -165,7 +165,7 @@ class TiltModel:
             lines={name: line_of(table["lines"][name]) for name in TOLD},
             line_share=float(table["line_share"]),
             doubts={name: Doubt(**table["doubts"][name]) for name in TOLD},
-            turn=TurnLine(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
+            turn=RotationModel(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
             limit=float(table["limit"]),
             rest_limit=float(table["rest_limit"]),
             agreement=float(table["agreement"]),
