@@ -25,7 +25,7 @@ import numpy as np
 from posture.findings.chance import cuts, of_outline
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import VerdictRules
-from posture.knowledge.tilt_model import TOLD, WAYS, Doubt, Line, Network, RotationModel, TiltModel, Told
+from posture.knowledge.tilt_model import TOLD, WAYS, EstimateError, Line, Network, RotationModel, TiltModel, Told
 from posture.measures import take_all
 from posture.measures.measurement import Measurement
 from posture.quality.view import look
@@ -107,7 +107,7 @@ def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
         networks=tuple(train_networks(training, ways)),
         lines={told: _line(worn(everybody(LINE_ON), told)) for told in TOLD},
         line_share=LINE_SHARE,
-        doubts={told: Doubt(0.0, 0.0, 0.0, _heads(worn(training, told))) for told in TOLD},
+        doubts={told: EstimateError(0.0, 0.0, 0.0, _heads(worn(training, told))) for told in TOLD},
         turn=turn,
         limit=float(np.quantile(np.abs(along).max(axis=1), LIKE)),
         rest_limit=float(np.quantile(np.sqrt(np.mean(rest**2, axis=1)), LIKE)),
@@ -181,7 +181,7 @@ def with_doubts(model: TiltModel, choosing: Choosing) -> TiltModel:
 
     No clothes are read surer than tight ones, however few of the others there were.
     """
-    doubts: dict[Told, Doubt] = {}
+    doubts: dict[Told, EstimateError] = {}
     for told in TOLD:
         fitted = rms(errors(model, choosing.own.where(fit=_fits(told)), told))
         seeds = choosing.within.column("seed")
@@ -193,7 +193,7 @@ def with_doubts(model: TiltModel, choosing: Choosing) -> TiltModel:
         held = np.mean(np.abs(errors(model, choosing.strangers.where(fit=_fits(told)), told)) <= 1.96 * sigma)
         print(f"{told}: own family {fitted:.2f}, cousins' conformal {real:.2f}, shipped {sigma:.2f} "
               f"(holds {held:.1%} of strangers), one person {sem:.2f}")  # fmt: skip
-        doubts[told] = Doubt(fitted, sigma, sem, model.doubts[told].people)
+        doubts[told] = EstimateError(fitted, sigma, sem, model.doubts[told].people)
     return replace(model, doubts=doubts)
 
 

@@ -26,7 +26,7 @@ def told(clothing: str | None) -> Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class EstimateError:
     """How sure the estimate is with clothes of which this was told, degrees.
 
     fitted_sigma : RMS error on people it was not fitted on, of the generator's own family
@@ -116,7 +116,7 @@ class TiltModel:
     networks: tuple[Network, ...]
     lines: Mapping[Told, Line]
     line_share: float
-    doubts: Mapping[Told, Doubt]
+    doubts: Mapping[Told, EstimateError]
     turn: RotationModel
     limit: float
     rest_limit: float
@@ -134,7 +134,7 @@ class TiltModel:
         values: Array = by_networks + self.line_share * (vectors @ line.weights + line.intercept - by_networks)
         return values
 
-    def doubt(self, clothing: str | None) -> Doubt:
+    def doubt(self, clothing: str | None) -> EstimateError:
         """How sure the estimate is with what was told of the clothes: tight, normal, or None."""
         return self.doubts[told(clothing)]
 
@@ -164,7 +164,7 @@ class TiltModel:
             networks=tuple(network_of(rows) for rows in table["networks"]),
             lines={name: line_of(table["lines"][name]) for name in TOLD},
             line_share=float(table["line_share"]),
-            doubts={name: Doubt(**table["doubts"][name]) for name in TOLD},
+            doubts={name: EstimateError(**table["doubts"][name]) for name in TOLD},
             turn=RotationModel(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
             limit=float(table["limit"]),
             rest_limit=float(table["rest_limit"]),
