@@ -25,7 +25,7 @@ import numpy as np
 from posture.findings.chance import cuts, of_outline
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import VerdictRules
-from posture.knowledge.tilt_model import TOLD, WAYS, EstimateError, Line, Network, RotationModel, TiltModel, Told
+from posture.knowledge.tilt_model import TOLD, WAYS, EstimateError, LinearModel, Network, RotationModel, TiltModel, Told
 from posture.measures import take_all
 from posture.measures.measurement import Measurement
 from posture.quality.view import look
@@ -119,9 +119,9 @@ def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
     return with_doubts(_centred(model, choosing.cousins), choosing)
 
 
-def _line(people: People) -> Line:
+def _line(people: People) -> LinearModel:
     """The rotation by a straight line on the outline."""
-    return Line(*ridge(people.vectors, people.column("rotation"), LINE_PENALTY))
+    return LinearModel(*ridge(people.vectors, people.column("rotation"), LINE_PENALTY))
 
 
 def _heads(people: People) -> int:
@@ -251,7 +251,7 @@ def conformal_sigma(error: Array) -> float:
     return float(np.sort(np.abs(error))[rank - 1]) / 1.96
 
 
-def _looseness(training: People, choosing: People) -> tuple[Line, float, float]:
+def _looseness(training: People, choosing: People) -> tuple[LinearModel, float, float]:
     """The line that is 1 for loose tops, and from where it calls one loose: among the choosing people who fit."""
 
     def loose(people: People) -> Array:
@@ -262,7 +262,7 @@ def _looseness(training: People, choosing: People) -> tuple[Line, float, float]:
     limits = [float(np.quantile(score[~is_loose], 1 - false)) for false in (FALSE_LOOSE_UNTOLD, FALSE_LOOSE_TOLD)]
     for limit in limits:
         print(f"loose tops seen: {np.mean(score[is_loose] > limit):.2f} of {is_loose.sum()} from {limit:.2f}")
-    return Line(intercept, weights), limits[0], limits[1]
+    return LinearModel(intercept, weights), limits[0], limits[1]
 
 
 def print_errors(seen: list[Seen]) -> None:

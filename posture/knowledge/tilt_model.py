@@ -42,7 +42,7 @@ class EstimateError:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class LinearModel:
     """A straight line: value = intercept + weights · vector."""
 
     intercept: float
@@ -114,14 +114,14 @@ class TiltModel:
     basis: Array
     spread: Array
     networks: tuple[Network, ...]
-    lines: Mapping[Told, Line]
+    lines: Mapping[Told, LinearModel]
     line_share: float
     doubts: Mapping[Told, EstimateError]
     turn: RotationModel
     limit: float
     rest_limit: float
     agreement: float
-    looseness: Line
+    looseness: LinearModel
     loose_untold: float
     loose_told: float
 
@@ -216,9 +216,9 @@ def network_of(rows: Any) -> Network:
     return Network(tuple((np.array(w, np.float64), np.array(b, np.float64)) for w, b in rows))
 
 
-def line_of(table: Mapping[str, Any]) -> Line:
+def line_of(table: Mapping[str, Any]) -> LinearModel:
     """A line from its entry in a data file."""
-    return Line(float(table["intercept"]), np.array(table["weights"], np.float64))
+    return LinearModel(float(table["intercept"]), np.array(table["weights"], np.float64))
 
 
 def _rounded(numbers: Mapping[str, Any]) -> dict[str, Any]:
