@@ -167,7 +167,7 @@ def about_own_mean(people: People) -> tuple[Array, Array]:
 
 def accepted(model: TiltModel, people: People) -> People:
     """Those whose outline is like those of the fit."""
-    return people.pick(np.array([model.strangeness(vector) <= 1 for vector in people.vectors], bool))
+    return people.pick(np.array([model.novelty(vector) <= 1 for vector in people.vectors], bool))
 
 
 def errors(model: TiltModel, people: People, told: Told) -> Array:

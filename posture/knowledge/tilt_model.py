@@ -142,7 +142,7 @@ class TiltModel:
         """Whether the outline is more like that of a loose top than of the clothing that was told."""
         return self.looseness(vector) > (self.loose_untold if clothing is None else self.loose_told)
 
-    def strangeness(self, vector: Array) -> float:
+    def novelty(self, vector: Array) -> float:
         """How far the outline lies outside those it was fitted on: 1 is the border, more is outside."""
         away = vector - self.mean
         basis = self.basis[:WAYS]

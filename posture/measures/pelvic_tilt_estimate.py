@@ -49,7 +49,7 @@ def pelvic_tilt_estimate(body: SagittalBody, model: TiltModel) -> Measurement | 
 def read_outline(vector: Array, clothing: str | None, model: TiltModel) -> Measurement | Unmeasured:
     """The estimate of one outline vector (d,), as it was measured in a photo or kept in its report."""
     doubt = model.doubt(clothing)
-    if model.strangeness(vector) > 1:
+    if model.novelty(vector) > 1:
         return Unmeasured("the outline is unlike those of the people that the estimate was made with")
     value = float(model.values(vector[None], clothing)[0])
     method = f"whole outline, fitted on {doubt.people} generated people, {CLOTHES[told(clothing)]}"

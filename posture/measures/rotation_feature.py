@@ -21,6 +21,6 @@ def turn_of(body: SagittalBody, model: TiltModel) -> Quantity | None:
         vector = outline_vector(body)
     except PostureError:  # the estimate says why
         return None
-    if model.strangeness(vector) > 1:
+    if model.novelty(vector) > 1:
         return None
     return Quantity(model.turn(vector), model.turn.error, "deg")

@@ -102,10 +102,10 @@ class TestModel:
         assert (files("posture") / "data" / "pelvic_tilt.json").stat().st_size < 400_000
 
     def test_the_middle_of_the_training_is_like_it_and_a_plank_is_not(self) -> None:
-        assert MODEL.strangeness(MODEL.mean) == pytest.approx(0)
-        assert MODEL.strangeness(np.zeros(LENGTH)) > 1
+        assert MODEL.novelty(MODEL.mean) == pytest.approx(0)
+        assert MODEL.novelty(np.zeros(LENGTH)) > 1
         at_border = MODEL.mean + MODEL.limit * MODEL.spread[0] * MODEL.basis[0]
-        assert MODEL.strangeness(at_border) == pytest.approx(1, abs=1e-3)
+        assert MODEL.novelty(at_border) == pytest.approx(1, abs=1e-3)
 
     @pytest.mark.parametrize(
         ("change", "said"),
