@@ -18,7 +18,7 @@ from posture.findings.assess import BY_CHANCE, Finding, assess, outline_lost
 from posture.geometry import distance
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
-from posture.measures.calibrate import calibrated, place, without_place
+from posture.measures.calibrate import calibrated, place, without_norms
 from posture.measures.lengths import lengths_cm
 from posture.measures.measurement import MARKED, Measurement, Unmeasured
 from posture.measures.rotation_feature import turn_of
@@ -217,13 +217,13 @@ def _measure(
     warned = [remark.code for remark in view.warnings]
     measurements = calibrated(taken, knowledge, warned, view.body.by_hand, intake.sex)
     if not stands or round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
-        measurements = without_place(measurements)
+        measurements = without_norms(measurements)
     typed = {}
     if intake.tilt_deg is not None and not view.body.stickers:
         typed = {MARKED: typed_reading(intake.tilt_deg, intake.tilt_sem_deg, knowledge)}
     measurements |= typed
     if intake.minor:
-        return _Measured(observation, options, view, without_place(measurements), None)
+        return _Measured(observation, options, view, without_norms(measurements), None)
     bearing = measurements if stands else typed
     finding = assess(bearing, knowledge, intake.clothing, outline_lost(view.warnings))
     return _Measured(observation, options, view, measurements, finding)

@@ -18,7 +18,7 @@ from posture.body.pose import LANDMARKS, Pose, index
 from posture.body.sagittal import Contour, SagittalBody
 from posture.body.silhouette import Outline, back_line_difference, straightest
 from posture.findings.chance import Cuts, Likelihood, chance, of_outline, posterior
-from posture.followup.aggregate import lasting_sigma, outliers
+from posture.followup.aggregate import outliers, systematic_sigma
 from posture.followup.change import OwnError
 from posture.followup.live_report import independent
 from posture.followup.rotation import turned
@@ -275,7 +275,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "quantity.Quantity.probability_below": (lambda: deg(10, 2).probability_below(8), 0.159, 5e-4),
     "quantity.normal_cdf": (lambda: normal_cdf(1.0), 0.841, 5e-4),
     "followup.aggregate.combine": "followup/test_change.py::test_the_worked_number",
-    "followup.aggregate.lasting_sigma": (lambda: lasting_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
+    "followup.aggregate.lasting_sigma": (lambda: systematic_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
     "followup.aggregate.outliers": (
         lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0,
     ),

@@ -25,12 +25,21 @@ import numpy as np
 from posture.findings.chance import cuts, of_outline
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import VerdictRules
-from posture.knowledge.tilt_model import TOLD, WAYS, EstimateError, LinearModel, Network, RotationModel, TiltModel, Told
+from posture.knowledge.tilt_model import (
+    N_COMPONENTS,
+    TOLD,
+    EstimateError,
+    LinearModel,
+    Network,
+    RotationModel,
+    TiltModel,
+    Told,
+)
 from posture.measures import take_all
 from posture.measures.measurement import Measurement
 from posture.quality.view import look
 from validation.judge import rms
-from validation.learners import WAYS as NETWORK_WAYS
+from validation.learners import N_COMPONENTS as NETWORK_WAYS
 from validation.learners import ridge, train_networks, worn
 from validation.observed import Seen, load_set
 from validation.vectors import OBSERVATIONS, Array, People, load, main_ways
@@ -93,8 +102,8 @@ def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
     """The estimate, its doubt, the looseness of tops and the training range."""
     clothed = worn(training, "untold")
     ways = main_ways(clothed.vectors, NETWORK_WAYS)
-    along = ways(clothed.vectors)[:, :WAYS]
-    rest = clothed.vectors - ways.mean - (along * ways.spread[:WAYS]) @ ways.basis[:WAYS]
+    along = ways(clothed.vectors)[:, :N_COMPONENTS]
+    rest = clothed.vectors - ways.mean - (along * ways.spread[:N_COMPONENTS]) @ ways.basis[:N_COMPONENTS]
     dressed = load("training") + load("training_sisters") + load("training_loose")
     looseness, untold, told = _looseness(dressed, choosing.own + choosing.cousins + choosing.loose)
     model = TiltModel(

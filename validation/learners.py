@@ -18,7 +18,7 @@ from validation.vectors import Array, People, Ways, main_ways
 Predict = Callable[[Array, Told], Array]
 Method = Callable[[People], Predict]
 #: Main ways of differing that the networks, the kernels and the trees read.
-WAYS = 40
+N_COMPONENTS = 40
 #: Clothes called tight also stand off the skin up to this, m: what people call tight is no paint.
 TIGHT_STAND_OFF = 0.006
 #: Kernel ridge learns from no more rows than this: its matrix grows with their square.
@@ -82,7 +82,7 @@ def train_networks(
     return networks
 
 
-def networks(k: int = WAYS, **how: Any) -> Method:
+def networks(k: int = N_COMPONENTS, **how: Any) -> Method:
     """The mean of small networks on the main ways."""
 
     def learn(people: People) -> Predict:
@@ -105,7 +105,7 @@ def kernels(alpha: float, width: float) -> Method:
     def learn(people: People) -> Predict:
         from sklearn.kernel_ridge import KernelRidge
 
-        ways = main_ways(worn(people, "untold").vectors, WAYS)
+        ways = main_ways(worn(people, "untold").vectors, N_COMPONENTS)
         inputs, rotation = told_people(people, ways)
         thin = slice(None, None, 1 + len(inputs) // KERNELS)
         inputs, rotation = inputs[thin], rotation[thin]

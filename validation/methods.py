@@ -104,9 +104,9 @@ def estimate_ms(times: int = 200) -> float:
     outlines_of_one = np.tile(model.mean, (3, 1))
     took = []
     for _ in range(times):
-        begun = perf_counter()
+        active_stages = perf_counter()
         model.values(outlines_of_one, "tight")
-        took.append(1000 * (perf_counter() - begun))
+        took.append(1000 * (perf_counter() - active_stages))
     return float(np.median(took))
 
 

@@ -89,22 +89,22 @@ def measured(
     """
     left = list(reversed(tasks))
     while left:
-        suspects: list[Task] = []
-        yield from _together(left, suspects, make_pool, waiting, killed, check, check_s)
-        for task in suspects:
-            yield _alone(task, make_pool)
+        in_flight: list[Task] = []
+        yield from _run_in_pool(left, in_flight, make_pool, waiting, killed, check, check_s)
+        for task in in_flight:
+            yield _retry_isolated(task, make_pool)
 
 
-def _together(
+def _run_in_pool(
     left: list[Task],
-    suspects: list[Task],
+    in_flight: list[Task],
     make_pool: Callable[[], Executor],
     waiting: int,
     killed: tuple[type[Exception], ...],
     check: Callable[[], None],
     check_s: float,
 ) -> Iterator[Done]:
-    """Take tasks off ``left`` until none is left or the pool breaks; who was with it then are the ``suspects``."""
+    """Take tasks off ``left`` until none is left or the pool breaks; who was with it then are the ``in_flight``."""
     pool = make_pool()
     running: dict[Future[Done], Task] = {}
     try:
@@ -133,7 +133,7 @@ def _together(
             if future.done() and not future.cancelled() and future.exception() is None:
                 del running[future]
                 yield future.result()
-        suspects += running.values()
+        in_flight += running.values()
     finally:
         _close(pool)
 
@@ -146,7 +146,7 @@ def _close(pool: Executor) -> None:
         pool.shutdown(wait=False)
 
 
-def _alone(task: Task, make_pool: Callable[[], Executor]) -> Done:
+def _retry_isolated(task: Task, make_pool: Callable[[], Executor]) -> Done:
     for _ in range(MOST_ENDS):
         pool = make_pool()
         try:

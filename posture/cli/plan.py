@@ -110,7 +110,7 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
         for caution in knowledge.cautions.values():
             console.print(f"  – {caution.question}")
     if weeks is not None:
-        for stage in weeks.begun:
+        for stage in weeks.active_stages:
             table = Table(title=f"Weeks {stage.weeks[0]} and {stage.weeks[1]}, up to {stage.minutes:.0f} min a day")
             for column in ("Exercise", "Dose", "Days", "Minutes"):
                 table.add_column(column)

@@ -21,7 +21,7 @@ from posture.report.report import Report
 #: A shot further than this many of its standard errors from the others' median is named (provisional).
 OUTLIER_SIGMAS = 3.0
 #: Variance of a median against that of a mean, many normal values.
-MEDIAN_PRICE = 1.57
+MEDIAN_VARIANCE_RATIO = 1.57
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def _combined(name: str, taken: dict[int, Measurement], knowledge: Knowledge) ->
     n, sd = len(kept), stdev(values) if len(kept) > 1 else 0.0
     sem = median(measured.sem for measured in kept)
     scatter = sqrt(((n - 1) * sd**2 + 3 * sem**2) / (n + 2))
-    lasting = lasting_sigma(name, median(measured.quantity.sigma for measured in kept), knowledge)
-    sigma = hypot(lasting, sqrt(MEDIAN_PRICE / n) * scatter)
+    lasting = systematic_sigma(name, median(measured.quantity.sigma for measured in kept), knowledge)
+    sigma = hypot(lasting, sqrt(MEDIAN_VARIANCE_RATIO / n) * scatter)
     return Repeated(median(values), sigma, sd, out, len(taken), kept[0].quantity.unit)
 
 
@@ -96,7 +96,7 @@ def read_together(base: Report, others: Sequence[Report], knowledge: Knowledge, 
     return replace(base, measurements=measurements, finding=finding, plan=advise(finding.kind, intake, knowledge))
 
 
-def lasting_sigma(name: str, single: float, knowledge: Knowledge) -> float:
+def systematic_sigma(name: str, single: float, knowledge: Knowledge) -> float:
     """What of a single shot's sigma no averaging takes away: all but the landmarks' jitter, at least model and realism.
 
     A hip angle's 5 with jitter 2.5 and a known error of 2.0 gives 4.3. Of the estimate of pelvic tilt, which was judged
@@ -122,7 +122,7 @@ def outliers(taken: dict[int, Measurement]) -> tuple[int, ...]:
         far = {}
         for k, measured in left.items():
             others = [other.quantity.value for j, other in left.items() if j != k]
-            allowed = OUTLIER_SIGMAS * measured.sem * sqrt(1 + MEDIAN_PRICE / len(others))
+            allowed = OUTLIER_SIGMAS * measured.sem * sqrt(1 + MEDIAN_VARIANCE_RATIO / len(others))
             far[k] = abs(measured.quantity.value - median(others)) / allowed
         worst = max(far, key=far.__getitem__)
         if far[worst] <= 1:

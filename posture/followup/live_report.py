@@ -10,7 +10,7 @@ from statistics import median, stdev
 import numpy as np
 
 from posture.findings.assess import assess, outline_lost
-from posture.followup.aggregate import MEDIAN_PRICE, lasting_sigma, outliers
+from posture.followup.aggregate import MEDIAN_VARIANCE_RATIO, outliers, systematic_sigma
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
 from posture.measures.measurement import Measurement, Unmeasured
@@ -106,9 +106,9 @@ def _median(
     values = [measured.quantity.value for measured in kept]
     worth = independent(values)
     single, sem = median(m.quantity.sigma for m in kept), median(m.sem for m in kept)
-    lasting = min(single, lasting_sigma(name, single, knowledge))
+    lasting = min(single, systematic_sigma(name, single, knowledge))
     jitter2, seen2 = single**2 - lasting**2, stdev(values) ** 2 if len(values) > 1 else 0.0
-    averaged2 = max(0.0, jitter2 - seen2) + seen2 * min(1.0, MEDIAN_PRICE / worth)
+    averaged2 = max(0.0, jitter2 - seen2) + seen2 * min(1.0, MEDIAN_VARIANCE_RATIO / worth)
     own = base.measurements[name]
     model = own if isinstance(own, Measurement) else kept[0]
     quantity = Quantity(median(values), hypot(lasting, sqrt(averaged2)), model.quantity.unit)

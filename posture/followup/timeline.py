@@ -16,7 +16,7 @@ from posture.followup.change import Change, OwnError, comparable, compare
 from posture.followup.joint_reading import TILT, joint_change, joint_readings, with_joint
 from posture.followup.reread import reread
 from posture.knowledge.load import Knowledge
-from posture.measures.calibrate import without_place
+from posture.measures.calibrate import without_norms
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.plan.advise import referral
 from posture.plan.intake import Intake
@@ -70,7 +70,7 @@ class Entry:
         report = reread(report, Knowledge.load())
         sent = referral(self.intake, Knowledge.load())
         if self.intake.minor:
-            compared = without_place(report.measurements)
+            compared = without_norms(report.measurements)
             report = replace(report, finding=None, plan=None, measurements=compared)
         return report if sent is None else replace(report, plan=sent)
 

@@ -17,7 +17,7 @@ Told = Literal["tight", "normal", "untold"]
 CODES: Mapping[Told, tuple[float, float]] = {"tight": (1.0, 0.0), "normal": (0.0, 1.0), "untold": (0.0, 0.0)}
 TOLD: tuple[Told, ...] = tuple(CODES)
 #: The main ways of differing by which an outline is judged to be like those of the fit.
-WAYS = 12
+N_COMPONENTS = 12
 
 
 def told(clothing: str | None) -> Told:
@@ -101,8 +101,8 @@ class TiltModel:
     line_share : how much the line counts in the estimate, 0..1; the networks' mean counts the rest
     doubts : by what was told of the clothes
     turn : by how much the pelvis turned between photos of one person
-    limit, rest_limit : largest distance along any of the first `WAYS` of them in SDs, and off these (root mean square),
-        that is "like them"
+    limit, rest_limit : largest distance that counts as like the fitted people, SDs: along any of the first
+        `N_COMPONENTS` of the principal components, and off these (root mean square)
     agreement : degrees by which the values of differently drawn outlines may lie apart
     looseness : a line that is 1 for loose tops and 0 for others
     loose_untold, loose_told : from where a top counts as loose when nothing, or a fitting one, was told of it
@@ -145,10 +145,10 @@ class TiltModel:
     def novelty(self, vector: Array) -> float:
         """How far the outline lies outside those it was fitted on: 1 is the border, more is outside."""
         away = vector - self.mean
-        basis = self.basis[:WAYS]
+        basis = self.basis[:N_COMPONENTS]
         along = basis @ away
         rest = away - basis.T @ along
-        distance = float(np.abs(along / self.spread[:WAYS]).max())
+        distance = float(np.abs(along / self.spread[:N_COMPONENTS]).max())
         return max(distance / self.limit, float(np.sqrt(np.mean(rest**2))) / self.rest_limit)
 
     @classmethod

@@ -41,7 +41,7 @@ def calibrated(
     }
 
 
-def without_place(measurements: Measurements) -> dict[str, Measurement | Unmeasured]:
+def without_norms(measurements: Measurements) -> dict[str, Measurement | Unmeasured]:
     """The same measurements compared with nobody, for people under 18: the norms are of adults."""
     return {
         name: replace(measured, comparison=None) if isinstance(measured, Measurement) else measured

@@ -65,7 +65,7 @@ class Programme:
     days_per_week: int
 
     @property
-    def begun(self) -> tuple[Stage, ...]:
+    def active_stages(self) -> tuple[Stage, ...]:
         """The stages with something to do at a set time: none where a plan holds habits and tests alone."""
         return tuple(stage for stage in self.stages if stage.sessions)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from posture.findings.assess import SECOND_PHOTO
-from posture.followup.aggregate import lasting_sigma, read_together
+from posture.followup.aggregate import read_together, systematic_sigma
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED
 from posture.plan.intake import Intake
@@ -21,7 +21,7 @@ def test_the_tilt_is_the_middle_of_both_and_surer_than_one() -> None:
     one, other = photo(1, 4.0, estimate=15.0), photo(2, 5.0, estimate=18.0)
     both = read_together(one, [other], KNOWLEDGE, TOLD)
     assert both.finding.tilt.quantity.value == pytest.approx(16.5)
-    lasting = lasting_sigma(ESTIMATED, 5.5, KNOWLEDGE)
+    lasting = systematic_sigma(ESTIMATED, 5.5, KNOWLEDGE)
     assert lasting < both.finding.tilt.quantity.sigma
     assert both.finding.kind == "mild_anterior_tilt"
     assert one.finding.kind == "no_sign"

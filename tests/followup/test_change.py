@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from posture.cli.main import app
 from posture.errors import UsageError
-from posture.followup.aggregate import combine, lasting_sigma
+from posture.followup.aggregate import combine, systematic_sigma
 from posture.followup.change import LEAST_PAIRS, OwnError, compare, own_error
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
@@ -155,12 +155,12 @@ class TestRepeated:
         assert combine(shots, KNOWLEDGE)["trunk_incl"].sigma < single.quantity.sigma
         for name, roll in (("trunk_incl", KNOWLEDGE.gates.roll_unknown_deg), ("hip_angle", 0.0)):
             lasting = sqrt(6.0**2 - KNOWLEDGE.errors[name].usual_jitter ** 2 + roll**2)
-            assert lasting_sigma(name, 6.0, KNOWLEDGE) == pytest.approx(lasting)
+            assert systematic_sigma(name, 6.0, KNOWLEDGE) == pytest.approx(lasting)
 
     def test_the_estimate_never_gets_surer_than_its_policy(self) -> None:
         """All but the scatter between photos of one person stays: 4 with 2.66 leaves 2.99."""
         one = combine([shot(k, pelvic_tilt_estimate=10.0) for k in range(9)], KNOWLEDGE)["pelvic_tilt_estimate"]
-        assert one.sigma > lasting_sigma("pelvic_tilt_estimate", 4.0, KNOWLEDGE) == pytest.approx(2.99, abs=0.01)
+        assert one.sigma > systematic_sigma("pelvic_tilt_estimate", 4.0, KNOWLEDGE) == pytest.approx(2.99, abs=0.01)
 
     def test_a_single_shot_combines_nothing(self) -> None:
         assert combine([shot(1, hip_angle=5.0), shot(2)], KNOWLEDGE) == {}

@@ -124,7 +124,7 @@ class TestWeek:
 
     def test_a_plan_of_habits_and_tests_has_no_empty_week(self, capsys: pytest.CaptureFixture[str]) -> None:
         plan, weeks = weeks_of(told(), "undetermined")
-        assert not weeks.begun
+        assert not weeks.active_stages
         page = render_plan(plan, weeks, told(), KNOWLEDGE)
         assert "Weeks 1 and 2" not in page
         assert "Test" in page

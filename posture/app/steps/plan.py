@@ -52,7 +52,7 @@ def show() -> None:
     st.header(sentence(say(plan_words(plan, knowledge))), anchor=False)
     st.write(say(plan.because))
     weeks = programme(plan, told)
-    if weeks is not None and weeks.begun:
+    if weeks is not None and weeks.active_stages:
         _weeks(weeks, knowledge)
     if plan.items:
         _exercises(plan, weeks, knowledge)
@@ -80,7 +80,7 @@ def _days() -> None:
 def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
     names = {name: speech().exercise(exercise).name for name, exercise in knowledge.exercises.items()}
     columns = [say(column) for column in ("Exercise", "Dose", "Days", "Minutes")]
-    for stage in weeks.begun:
+    for stage in weeks.active_stages:
         first, last = (str(week) for week in stage.weeks)
         title = say(
             "Weeks {first} and {last}: up to {minutes} min a day",

@@ -63,8 +63,10 @@ def plan_parts(
 
 def _changes(weeks: Programme) -> list[tuple[Stage, tuple[Session, ...], tuple[Item, ...]]]:
     """Every stage after the first that has sessions, with what is new in it and what has ended."""
-    begun = [stage for stage in weeks.stages if weeks.begun and stage.weeks >= weeks.begun[0].weeks]
-    return [(after, *after.since(before)) for before, after in pairwise(begun)]
+    active_stages = [
+        stage for stage in weeks.stages if weeks.active_stages and stage.weeks >= weeks.active_stages[0].weeks
+    ]
+    return [(after, *after.since(before)) for before, after in pairwise(active_stages)]
 
 
 @cache
