@@ -15,7 +15,7 @@ from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.pipeline import TYPED, Options, analyze
 from posture.plan.intake import Intake
 from posture.report.report import Report
-from posture.text.language import language
+from posture.text.language import load_language
 from posture.text.presentation import present
 from tests.figures import Figure, Sees, frame, observation
 from tests.report.test_report import FIGURE
@@ -43,7 +43,7 @@ def test_stickers_that_were_found_go_before_it_and_that_is_said() -> None:
     assert report.finding.tilt.method == "stickers found over ASIS and PSIS"
     assert report.finding.tilt.quantity.value == pytest.approx(15, abs=0.5)
     assert "typed_reading_unused" in [note.code for note in report.notes]
-    shown = present(report, Knowledge.load(), language("de"))
+    shown = present(report, Knowledge.load(), load_language("de"))
     assert any("tritt zurück" in message for message, _ in shown.notes)
     assert "typed_reading_unused" not in [n.code for n in analyze(frame(), FIGURE, intake=typed()).notes]
 

@@ -23,7 +23,7 @@ from posture.measures.measurement import Measurement
 from posture.render.charts.visit import timeline
 from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit
 from posture.report.report import Report
-from posture.text.language import language
+from posture.text.language import load_language
 from tests import postgres
 from validation.record import GOLDEN
 
@@ -68,7 +68,7 @@ def measure(name: str, url: str, file: Path | None) -> None:
         for line in timelines(history, archive.own_error()):
             if line.measure in DRAWN:
                 timeline(line)
-        outlines(history, language("en"))
+        outlines(history, load_language("en"))
 
     def page() -> None:
         history = archive.history("p101")

@@ -19,7 +19,7 @@ from posture.app.auth import PAGES_HEADER, SESSION_COOKIE, SIGN_OUT
 from posture.errors import Issue
 from posture.render.drawings import drawing_file
 from posture.text.labels import sentence
-from posture.text.language import FILES, Language, language
+from posture.text.language import FILES, Language, load_language
 
 #: Pages in their order: name, title, icon.
 STEPS = (
@@ -56,7 +56,7 @@ def speech() -> Language:
     if chosen is None:
         browser = (st.context.locale or "en")[:2]
         chosen = browser if browser in FILES else "en"
-    return language(chosen)
+    return load_language(chosen)
 
 
 def say(text: str, **places: str) -> str:

@@ -37,9 +37,9 @@ def report(
     from posture.errors import SetupError
     from posture.render.html.visit import Clinic, render_visit
     from posture.render.pdf import pdf_problem, to_pdf
-    from posture.text.language import language
+    from posture.text.language import load_language
 
-    archive, speech = open_archive(url), language(lang)
+    archive, speech = open_archive(url), load_language(lang)
     kept_name, kept_logo = archive.clinic()
     clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
     if not as_html and (problem := pdf_problem()):

@@ -86,7 +86,7 @@ def analyze(
     Example: posture analyze side1.jpg side2.jpg --clothing tight --out reports
     """
     from posture.cli.analyze import Request, run
-    from posture.text.language import language
+    from posture.text.language import load_language
 
     if repeat and len(photos) < 2:
         raise UsageError("--repeat needs two or more photos of one standing")
@@ -104,7 +104,7 @@ def analyze(
         show_face=show_face,
         model=model,
         trust_model=trust_model,
-        speech=language(lang),
+        speech=load_language(lang),
     )
     raise typer.Exit(run(request))
 

@@ -23,7 +23,7 @@ from posture.plan.schedule import Programme, programme
 from posture.render.html.plan import DAY_NAMES, render_plan, side_words
 from posture.report.report import SCHEMA, plan_to_dict
 from posture.text.labels import dose_words, plan_words, sentence
-from posture.text.language import Language, language
+from posture.text.language import Language, load_language
 
 
 def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: date, lang: str = "en") -> int:
@@ -31,7 +31,7 @@ def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: da
     kinds = get_args(Kind)
     if finding not in kinds:
         raise UsageError(f"--finding {finding}: unknown; choose from {', '.join(kinds)}")
-    speech, knowledge = language(lang), Knowledge.load()
+    speech, knowledge = load_language(lang), Knowledge.load()
     plan = advise(finding, intake, knowledge)  # type: ignore[arg-type]
     weeks = None if plan is None else programme(plan, intake)
     story = {

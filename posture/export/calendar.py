@@ -10,7 +10,7 @@ from icalendar import Calendar, Event
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import Item, Plan
 from posture.plan.schedule import DAYS, Programme
-from posture.text.language import Language, language
+from posture.text.language import Language, load_language
 
 #: When the entries stand in the day; the person moves them as they like.
 AT = time(18, 0)
@@ -20,7 +20,7 @@ def calendar(
     plan: Plan, programme: Programme, knowledge: Knowledge, start: date, speech: Language | None = None
 ) -> bytes:
     """The .ics file of a programme that begins on the Monday on or after ``start``; times without a time zone."""
-    speech = speech or language("en")
+    speech = speech or load_language("en")
 
     def name(item: Item) -> str:
         return speech.exercise(knowledge.exercises[item.id]).name

@@ -28,7 +28,7 @@ from posture.render.panel import panel
 from posture.render.primitives import band, blur, dashed, discs, fixed, line
 from posture.render.theme import rgb
 from posture.report.report import Report
-from posture.text.language import Language, language
+from posture.text.language import Language, load_language
 from posture.text.presentation import present, zone_of
 from posture.vision.faces import Body, Circle, find_faces, off_limbs
 from posture.vision.model_pool import pool, threads
@@ -54,7 +54,7 @@ def draw(
     knowledge: Knowledge | None = None,
 ) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
-    speech = speech or language("en")
+    speech = speech or load_language("en")
     shown = present(examination.report, knowledge or Knowledge.load(), speech)
     with pool(threads(), "draw") as crew:
         words = crew.submit(panel, shown, speech, _TALL)

@@ -88,7 +88,7 @@ class Language:
 
 
 @cache
-def language(code: str) -> Language:
+def load_language(code: str) -> Language:
     """A language by its code. Raises UsageError for one that is not there."""
     if code not in FILES:
         raise UsageError(f"--lang {code}: choose from {', '.join(FILES)}")

@@ -32,7 +32,7 @@ from posture.render.charts.visit import before_after, timeline
 from posture.render.html.visit import Clinic, outlines, render_visit
 from posture.report.report import Report
 from posture.text.intake_lines import intake_lines
-from posture.text.language import language
+from posture.text.language import load_language
 from tests.cli.test_main import said as said_by
 from tests.figures import Figure, Sees, frame, observation
 from tests.followup.test_timeline import entry, hip
@@ -170,7 +170,7 @@ class TestCharts:
 
     def test_a_rate_has_the_languages_decimals(self) -> None:
         line = hip([entry("2026-01-01", 10.0), entry("2026-01-31", 8.0), entry("2026-03-02", 4.0)])
-        assert "Im Monat: −3,0° (−5,1° bis −0,9°)" in timeline(line, language("de"))[0]
+        assert "Im Monat: −3,0° (−5,1° bis −0,9°)" in timeline(line, load_language("de"))[0]
 
     def test_two_visits_draw_no_trend(self) -> None:
         words, svg = timeline(hip([entry("2026-01-01", 10.0), entry("2026-01-31", 8.0)]))
@@ -196,9 +196,9 @@ class TestCharts:
 
     def test_outlines_that_cannot_be_compared_are_not_laid_over_each_other(self) -> None:
         first, last = entry("2026-01-01", 10.0), entry("2026-03-01", 16.0)
-        assert len(outlines([first, last], language("en"))) == 1
+        assert len(outlines([first, last], load_language("en"))) == 1
         other = replace(last, machine=replace(last.machine, versions={**last.machine.versions, "model_sha256": "x"}))
-        assert outlines([first, other], language("en")) == []
+        assert outlines([first, other], load_language("en")) == []
 
     def test_outlines_lie_over_each_other_at_the_ankle(self) -> None:
         column = BodyOutline(5.0, (-2.0,) * 3, (8.0,) * 3)
@@ -249,7 +249,7 @@ class TestPage:
                 "life": {"minutes_per_day": 10, "days_per_week": 2},
             }
         )
-        assert intake_lines(told, language("en")) == [
+        assert intake_lines(told, load_language("en")) == [
             "Thomas test, left: thigh 0° above horizontal, lower back flat",
             "Safety questions: none answered yes",
             "Minutes for exercise a day: 10",
@@ -297,7 +297,7 @@ class TestPage:
                                     "thomas_knee_flexion_deg": 70}},
             }
         )  # fmt: skip
-        assert intake_lines(told, language("en")) == [
+        assert intake_lines(told, load_language("en")) == [
             "Thomas test, right: knee bent by 70°",
             "Effort of a straight-leg raise, right: 2 of 5",
             "Length of the hip flexors as judged, right: short",
@@ -314,14 +314,14 @@ class TestPage:
             "A doctor or physiotherapist has said that I may exercise",
             "The front of my hips feels tight",
         ]
-        german = " ".join(intake_lines(told, language("de")))
+        german = " ".join(intake_lines(told, load_language("de")))
         assert "Länge der Hüftbeuger nach Urteil der testenden Person, rechts: verkürzt" in german
         assert "judged" not in german
 
     @pytest.mark.parametrize("name", REPORTS)
     def test_every_report_has_a_page_in_both_languages(self, name: str) -> None:
         seen = Entry("2026-03-01", "", REPORTS[name], TOLD)
-        german = render_visit("p1", seen, [seen], Clinic(), speech=language("de"))
+        german = render_visit("p1", seen, [seen], Clinic(), speech=load_language("de"))
         assert "Besuch vom 2026-03-01" in german
         assert "visit of 2026-03-01" in render_visit("p1", seen, [seen], Clinic())
 

@@ -17,7 +17,7 @@ from posture.measures.measurement import MARKED
 from posture.plan.intake import Intake
 from posture.render.charts.visit import timeline
 from posture.report.report import Report
-from posture.text.language import language
+from posture.text.language import load_language
 from tests.followup.test_rotation import photo
 
 KNOWLEDGE = Knowledge.load()
@@ -145,7 +145,7 @@ class TestHistory:
         words, _ = timeline(line)
         assert "from the first visit's marks" not in words
         assert "rotation of the pelvis since (grade B)." in words
-        assert "Drehung des Beckens" in timeline(line, language("de"))[0]
+        assert "Drehung des Beckens" in timeline(line, load_language("de"))[0]
         assert not {"asis_psis_tilt", "pelvic_tilt_estimate"} & {other.measure for other in timelines(visits)}
 
     def test_a_trend_follows_the_rotation_not_the_estimates(self) -> None:

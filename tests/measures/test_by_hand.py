@@ -20,7 +20,7 @@ from posture.measures import MEASURES
 from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, Options, examine
 from posture.report.report import Report
-from posture.text.language import language
+from posture.text.language import load_language
 from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
 from validation.record import SAMPLES, recorded
@@ -155,9 +155,9 @@ class TestOffTheBody:
         plain = examine(frame(), Sees(self.SEEN)).report
         (warning,) = (one for one in report.warnings if one.code == "marks_off_body")
         assert "the marks were not used" in warning.message
-        german = language("de").text(str(PointOffBody("hip", (12, 34), 56.7, 4.32)))
+        german = load_language("de").text(str(PointOffBody("hip", (12, 34), 56.7, 4.32)))
         assert german.startswith("Hüfte (12, 34) liegt 57 px neben dem Umriss des Körpers (4,3 % seiner Höhe): Setzen")
-        assert language("de").text(warning.message).endswith("Die Markierungen wurden nicht verwendet")
+        assert load_language("de").text(warning.message).endswith("Die Markierungen wurden nicht verwendet")
         assert report.measurements == plain.measurements
         assert report.by_hand == ()
 

@@ -33,7 +33,7 @@ from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit
 from posture.report.report import Report, plan_to_dict
 from posture.text.labels import MODES, NO_EXERCISE, plain_words, plan_words
-from posture.text.language import language
+from posture.text.language import load_language
 from validation.record import GOLDEN
 
 KNOWLEDGE = Knowledge.load()
@@ -238,7 +238,7 @@ class TestPage:
         assert "hip flexor" not in page
 
     def test_what_is_known_names_sources_that_exist(self) -> None:
-        known = background(KNOWLEDGE, language("en"))
+        known = background(KNOWLEDGE, load_language("en"))
         assert len(known["muscle"]) == 3
         assert len(known["habit"]) == 5
         for claim in known["claim"]:
@@ -326,7 +326,7 @@ MODES_BY_TESTS = {
     "neither": SideTests(length="normal", strength="fine"),
 }
 CONDITIONS = [name for name, caution in KNOWLEDGE.cautions.items() if caution.level == "condition"]
-LANGUAGES = {code: language(code) for code in ("en", "de")}
+LANGUAGES = {code: load_language(code) for code in ("en", "de")}
 
 
 def ids_in(text: str) -> set[str]:
@@ -439,7 +439,7 @@ class TestReadingLevel:
             "cues": [text for e in exercises for text in (*e.cues, *e.common_errors, *e.progression, e.step_down)],
             "safety": [text for c in KNOWLEDGE.cautions.values() for text in (c.question, c.message)],
             "reasons": [row.because for row in decisions],
-            "background": [claim["sums_up"] for claim in background(KNOWLEDGE, language("en"))["claim"]],
+            "background": [claim["sums_up"] for claim in background(KNOWLEDGE, load_language("en"))["claim"]],
         }
         grades = {name: round(self.grade(list(text)), 1) for name, text in texts.items()}
         assert max(grades.values()) <= 8.5, grades

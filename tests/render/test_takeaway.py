@@ -26,7 +26,7 @@ from posture.render import pdf as report_pdf
 from posture.render.charts.bell import among_people, bell, own_range
 from posture.render.html.report import render
 from posture.report.report import Report
-from posture.text.language import language
+from posture.text.language import load_language
 from validation.record import GOLDEN, SAMPLES
 
 KNOWLEDGE = Knowledge.load()
@@ -146,7 +146,7 @@ def test_without_pango_or_weasyprint_the_message_says_what_to_install(
 @pytest.mark.parametrize("code", ["en", "de"])
 @pytest.mark.parametrize("name", REPORTS)
 def test_charts_are_pictures_with_words(name: str, code: str) -> None:
-    charts = among_people(REPORTS[name], KNOWLEDGE, language(code))
+    charts = among_people(REPORTS[name], KNOWLEDGE, load_language(code))
     finding = REPORTS[name].finding
     assert bool(charts) == (finding is not None and finding.tilt is not None)
     for words, svg in charts:

@@ -23,11 +23,11 @@ from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit, review_words
 from posture.report.report import Report
 from posture.text.labels import LENGTHS, MODES, NAMES, REVIEW_REASONS, SIGNS
-from posture.text.language import language
+from posture.text.language import load_language
 from tests.conftest import ROOT
 from validation.record import GOLDEN
 
-KNOWLEDGE, GERMAN = Knowledge.load(), language("de")
+KNOWLEDGE, GERMAN = Knowledge.load(), load_language("de")
 REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
 ENGLISH = {"the", "and", "with", "your", "week", "weeks", "every", "exercise", "because", "not", "side", "days", "of",
            "is", "are", "how", "no", "what", "from", "points"}  # fmt: skip
@@ -259,4 +259,4 @@ def test_unsaid_words_are_not_said_in_german() -> None:
 
 def test_an_unknown_language_names_the_choices() -> None:
     with pytest.raises(UsageError, match="choose from en, de"):
-        language("tlh")
+        load_language("tlh")

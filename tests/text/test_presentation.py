@@ -32,7 +32,7 @@ from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit
 from posture.render.panel import panel
 from posture.report.report import Report
-from posture.text.language import language
+from posture.text.language import load_language
 from posture.text.presentation import chance_details, present, zone_of
 from tests.figures import frame
 from tests.findings.test_assess import person
@@ -40,7 +40,7 @@ from tests.followup.test_rotation import photo
 from tests.report.test_report import REPORTS
 
 KNOWLEDGE = Knowledge.load()
-GERMAN, ENGLISH = language("de"), language("en")
+GERMAN, ENGLISH = load_language("de"), load_language("en")
 NEAR_USUAL = (
     "The reading is close to the line between usual and more than usual.",
     "Der Wert liegt nahe an der Grenze zwischen üblich und stärker als üblich.",

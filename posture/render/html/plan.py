@@ -18,7 +18,7 @@ from posture.plan.schedule import READY_S, REST_S, Programme, Session, Stage, si
 from posture.render import theme
 from posture.render.drawings import drawing
 from posture.text.labels import number, plain_words, plan_words, sentence
-from posture.text.language import Language, language
+from posture.text.language import Language, load_language
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -27,7 +27,7 @@ def render_plan(
     plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language | None = None
 ) -> str:
     """One HTML page without anything from outside; in English where no language is given. Citations stay English."""
-    speech = speech or language("en")
+    speech = speech or load_language("en")
     return page("plan.html", speech, **plan_parts(plan, weeks, intake, knowledge, speech))
 
 
@@ -72,7 +72,7 @@ def _changes(weeks: Programme) -> list[tuple[Stage, tuple[Session, ...], tuple[I
 @cache
 def _environment(code: str) -> Environment:
     """The templates, with the filters that they use in a language."""
-    speech = language(code)
+    speech = load_language(code)
     made = Environment(
         loader=PackageLoader("posture.render.html"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

@@ -18,7 +18,7 @@ from posture.render.overlay import jpeg
 from posture.report.practice import Practice
 from posture.report.report import Report
 from posture.text.labels import LENGTHS, NAMES, POINTS, TILT
-from posture.text.language import Language, language
+from posture.text.language import Language, load_language
 from posture.text.presentation import chance_details, present
 
 
@@ -30,7 +30,7 @@ def render(
     speech: Language | None = None,
 ) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
-    told, speech = intake or Intake(), speech or language("en")
+    told, speech = intake or Intake(), speech or load_language("en")
     shown = present(report, knowledge, speech)
     weeks = None if report.plan is None else programme(report.plan, told)
     parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge, speech)

@@ -21,7 +21,7 @@ from posture.render.charts.visit import before_after, timeline
 from posture.render.html.plan import page
 from posture.text.intake_lines import intake_lines
 from posture.text.labels import POINTS, REVIEW_REASONS, TILT, plain_words, plan_words
-from posture.text.language import Language, language
+from posture.text.language import Language, load_language
 from posture.text.presentation import present
 
 #: Measures that a page draws over the visits, where they are known.
@@ -63,7 +63,7 @@ def render_visit(
     speech: Language | None = None,
 ) -> str:
     """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out."""
-    speech, knowledge = speech or language("en"), Knowledge.load()
+    speech, knowledge = speech or load_language("en"), Knowledge.load()
     until = [other for other in history if other.date <= entry.date]
     report = next(
         (shown.report for one, shown in zip(until, followed(until), strict=True) if one is entry), entry.report
