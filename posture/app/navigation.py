@@ -50,7 +50,7 @@ importing = threading.Lock()
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 
 
-def speech() -> Language:
+def chosen_language() -> Language:
     """The language chosen, else the browser's where there is one."""
     chosen = session.answer("language")
     if chosen is None:
@@ -61,7 +61,7 @@ def speech() -> Language:
 
 def say(text: str, **places: str) -> str:
     """A text of the page in the language chosen, its places filled."""
-    said = speech().text(text)
+    said = chosen_language().text(text)
     return said.format(**places) if places else said
 
 
@@ -165,7 +165,7 @@ def foot() -> None:
     choice.selectbox(
         say("Language"),
         list(LANGUAGES),
-        index=list(LANGUAGES).index(speech().code),
+        index=list(LANGUAGES).index(chosen_language().code),
         format_func=LANGUAGES.__getitem__,
         key=session.TOLD + "language",
     )

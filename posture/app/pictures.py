@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from posture.app.navigation import say, speech
+from posture.app.navigation import chosen_language, say
 from posture.app.photo import Photo
 from posture.app.session import once
 from posture.body.frame import Pixels
@@ -43,7 +43,7 @@ def alternative() -> str:
 
 def for_export(photo: Photo, examination: Examination, show_face: bool) -> Pixels:
     """The annotated picture with its words, as reports hold it."""
-    return draw(photo.frame, examination, show_face, speech())
+    return draw(photo.frame, examination, show_face, chosen_language())
 
 
 def small(photo: Photo, examination: Examination) -> bytes:

@@ -83,7 +83,7 @@ menu = {
 }
 page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
 box, way = st.session_state.get("way", ("", ""))
-scripts = (BROWSER + ARRIVAL).format(language=navigation.speech().code, page=page.url_path, box=box, way=way)
+scripts = (BROWSER + ARRIVAL).format(language=navigation.chosen_language().code, page=page.url_path, box=box, way=way)
 st.html(scripts, unsafe_allow_javascript=True)
 # the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
 place = st.container(key=f"place_{page.url_path}")

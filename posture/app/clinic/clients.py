@@ -10,7 +10,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.clinic.cases import archive
-from posture.app.navigation import bring_to, download, picture, plain, say, speech, table
+from posture.app.navigation import bring_to, chosen_language, download, picture, plain, say, table
 from posture.clinic.archive import ELSEWHERE, Archive
 from posture.clinic.days import days, file_name
 from posture.clinic.research_csv import photo_rows
@@ -95,7 +95,7 @@ def _client(client: str, files: Archive) -> None:
 
 def _reviewed(entry: Entry) -> str:
     """A reviewer's word, and who it was."""
-    words, who = review_words(entry.review, speech()), entry.review.reviewer if entry.review else ""
+    words, who = review_words(entry.review, chosen_language()), entry.review.reviewer if entry.review else ""
     return f"{words} ({who})" if who else words
 
 
@@ -128,7 +128,9 @@ def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None
         format_func=lambda name: say(NAMES[name]),
         key=f"measures_{client}",
     )
-    pictures = [timeline(lines[name], speech()) for name in lines if name in chosen] + outlines(history, speech())
+    pictures = [timeline(lines[name], chosen_language()) for name in lines if name in chosen] + outlines(
+        history, chosen_language()
+    )
     for k in range(0, len(pictures), 2):
         for (words, svg), cell in zip(pictures[k : k + 2], st.columns(2, gap="medium"), strict=False):
             with cell:
@@ -149,7 +151,7 @@ def _notes(client: str, files: Archive) -> None:
 
 def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: Archive) -> None:
     st.header(say("Files"), anchor=False)
-    name, language, clinic = file_name(client), speech(), Clinic(*files.clinic())
+    name, language, clinic = file_name(client), chosen_language(), Clinic(*files.clinic())
     by_day = {entry.date: entry for entry in days(history)}
     day = st.selectbox(say("Day of the visit"), sorted(by_day, reverse=True), key=f"day_of_{client}")
     entry = by_day[day]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.clinic.cases import Case, add, cases
-from posture.app.navigation import go, plain, refusal, say, speech, table
+from posture.app.navigation import chosen_language, go, plain, refusal, say, table
 from posture.app.pictures import alternative, annotated
 from posture.app.points import set_points
 from posture.app.steps.photo import FORMATS
@@ -133,7 +133,7 @@ def _who(case: Case) -> None:
 
 def _words(case: Case, examination: Examination | None) -> None:
     report: Report = case.machine if examination is None else examination.report
-    shown = present(report, Knowledge.load(), speech())
+    shown = present(report, Knowledge.load(), chosen_language())
     if shown.alert is not None:
         st.error(shown.alert, icon=":material/emergency:")
     for reason in () if shown.alert is not None else report.reasons:
@@ -155,7 +155,7 @@ def _said(review: Review) -> str:
         return say("Accepted")
     if review.finding is not None:
         return f"{say('Your finding')}: {say(WORDS[review.finding])}"
-    return f"{say('Not to be used')}: {plain(reason_words(review.reason, speech()))}"
+    return f"{say('Not to be used')}: {plain(reason_words(review.reason, chosen_language()))}"
 
 
 def _decide(case: Case, examination: Examination | None, at: int, mine: list[Case]) -> None:

@@ -11,7 +11,7 @@ from posture.app.live.banner import instruct, pulse_words, trouble
 from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import drawing, go, say, speech, table
+from posture.app.navigation import chosen_language, drawing, go, say, table
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
 from posture.body.pose import SIDES
@@ -50,7 +50,7 @@ def show() -> None:
     if not offered:
         return
     gym: Gym = st.session_state.setdefault("gym", Gym(next(iter(knowledge.drills.values()))))
-    names = {name: speech().exercise(knowledge.exercises[name]).name for name in offered}
+    names = {name: chosen_language().exercise(knowledge.exercises[name]).name for name in offered}
     chosen = st.selectbox(
         say("Exercise"), offered, format_func=names.__getitem__, key=session.TOLD + "practised", index=0
     )
@@ -99,7 +99,7 @@ def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None
         )
     )
     before_camera(gym, "coach", lambda aloud: _go_on(gym, drill, aloud))
-    exercise = speech().exercise(knowledge.exercises[drill.exercise])
+    exercise = chosen_language().exercise(knowledge.exercises[drill.exercise])
     if st.button(say("That was it"), type="primary", key="practised_enough"):
         _keep(gym, knowledge)
         gym.watcher.begin(ExerciseSession(drill))
@@ -157,7 +157,7 @@ def _words(state: Coaching, task: ExerciseSession, drill: ExerciseRules) -> tupl
 
 def _timer(gym: Gym, knowledge: Knowledge) -> None:
     """A clock for an exercise whose form the coach does not know."""
-    exercise = speech().exercise(knowledge.exercises[gym.exercise])
+    exercise = chosen_language().exercise(knowledge.exercises[gym.exercise])
     st.write(say("The coach does not know this one by sight: here is a clock."))
     drawing(gym.exercise, exercise.name, 320)
     if gym.clock_s is None:
@@ -195,5 +195,5 @@ def _summary(knowledge: Knowledge) -> None:
     if not mine:
         return
     st.header(say("Practised before the camera"), anchor=False)
-    table(practice_rows(mine, knowledge, speech()))
+    table(practice_rows(mine, knowledge, chosen_language()))
     st.caption(say("It goes into the files under “Take away”."))

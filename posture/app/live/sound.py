@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from posture.app.navigation import speech
+from posture.app.navigation import chosen_language
 
 #: A voice of this very device alone: some browsers send words to a server to have them spoken. Where there is none, a
 #: tone tells that the instruction has changed. It says nothing twice.
@@ -39,5 +39,5 @@ SPEAK = """<script>
 def say_aloud(words: str, good: bool) -> None:
     """Speak an instruction once; without a voice a high tone where all is good, a low one where something is asked."""
     said, hertz = json.dumps(words).replace("<", "\\u003c"), 880 if good else 330
-    language = json.dumps(speech().code)
+    language = json.dumps(chosen_language().code)
     st.html(SPEAK.format(words=said, language=language, hertz=hertz), unsafe_allow_javascript=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import drawing, go, on_and_back, picture, refusal, say, speech, table
+from posture.app.navigation import chosen_language, drawing, go, on_and_back, picture, refusal, say, table
 from posture.app.photo import observer
 from posture.app.pictures import alternative
 from posture.app.safety_gate import emergency, may_move
@@ -61,7 +61,7 @@ def show() -> None:
 def _tests() -> None:
     exercises = Knowledge.load().exercises
     for name in ("thomas_test", "hold_test"):
-        exercise = speech().exercise(exercises[name])
+        exercise = chosen_language().exercise(exercises[name])
         if set(exercise.cautions) & set(session.intake().conditions):
             st.caption(f"{exercise.name}: {say('left out because of what you said of your health.')}")
             continue
@@ -208,7 +208,7 @@ def show_range(told: ThreePoses) -> None:
     """Where somebody stands in their own range, or why that is not known."""
     for reason in told.reasons:
         refusal(reason)
-    drawn_range = own_range(told, speech())
+    drawn_range = own_range(told, chosen_language())
     if drawn_range is not None:
         picture(standing_alone(drawn_range[1]), drawn_range[0], "640px")
         st.caption(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session as visit
-from posture.app.navigation import drawing, go, on_and_back, say, speech, table
+from posture.app.navigation import chosen_language, drawing, go, on_and_back, say, table
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
 from posture.knowledge.load import Knowledge
@@ -78,7 +78,7 @@ def _days() -> None:
 
 
 def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
-    names = {name: speech().exercise(exercise).name for name, exercise in knowledge.exercises.items()}
+    names = {name: chosen_language().exercise(exercise).name for name, exercise in knowledge.exercises.items()}
     columns = [say(column) for column in ("Exercise", "Dose", "Days", "Minutes")]
     for stage in weeks.active_stages:
         first, last = (str(week) for week in stage.weeks)
@@ -93,7 +93,7 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
             for session in stage.sessions:
                 cells = (
                     names[session.item.id] + say(side_words(session.item)),
-                    speech().dose(session.item),
+                    chosen_language().dose(session.item),
                     " ".join(say(DAY_NAMES[day]) for day in session.days),
                     f"{session.minutes:.0f}",
                 )
@@ -107,8 +107,8 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
 def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> None:
     st.header(say("The exercises"), anchor=False)
     for item in plan.items if weeks is None else map(weeks.first_given, plan.items):
-        exercise = speech().exercise(knowledge.exercises[item.id])
-        with st.expander(f"**{exercise.name}** · {speech().dose(item)}{say(side_words(item))}"):
+        exercise = chosen_language().exercise(knowledge.exercises[item.id])
+        with st.expander(f"**{exercise.name}** · {chosen_language().dose(item)}{say(side_words(item))}"):
             drawing(item.id, exercise.name, 380)
             st.write(exercise.position)
             st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import go, on_and_back, picture, refusal, say, speech, table
+from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, say, table
 from posture.app.pictures import alternative, annotated, small
 from posture.app.points import set_points
 from posture.app.safety_gate import emergency
@@ -46,7 +46,7 @@ def show() -> None:
         on_and_back("result")
         return
     report = now.examination.report
-    shown = present(report, Knowledge.load(), speech())
+    shown = present(report, Knowledge.load(), chosen_language())
     st.title(shown.headline, anchor=False)
     if len(session.photos()) > 1:
         _pick(now)
@@ -166,7 +166,7 @@ def _ends(tilt: TiltShown) -> dict[str, str]:
 
 def _numbers(report: Report, shown: Presentation) -> None:
     """Everything behind the sentence."""
-    for words, svg in among_people(report, Knowledge.load(), speech()):
+    for words, svg in among_people(report, Knowledge.load(), chosen_language()):
         picture(standing_alone(svg), "", "640px")
         st.caption(words)
     if shown.issues:
@@ -180,7 +180,7 @@ def _numbers(report: Report, shown: Presentation) -> None:
         for one in shown.numbers:
             norm = f"; {say('norm')} {one.norm}" if one.norm else ""
             st.caption(f"**{one.name}**: {one.sign}{norm}.")
-        for words in chance_details(report.finding, speech()):
+        for words in chance_details(report.finding, chosen_language()):
             st.markdown(f"- {words}")
         if report.lengths_cm:
             lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import bring_to, go, on_and_back, say, speech
+from posture.app.navigation import bring_to, chosen_language, go, on_and_back, say
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import check_safety
 from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS
@@ -51,7 +51,7 @@ def _emergencies(knowledge: Knowledge, message: str) -> None:
     newest = st.session_state.get("newest_emergency")
     under = newest if newest in ticked else next(iter(ticked), None)
     for flag in EMERGENCY_FLAGS:
-        question = speech().question(knowledge.cautions[flag])
+        question = chosen_language().question(knowledge.cautions[flag])
         st.checkbox(question, key=f"{session.TOLD}ask_{flag}", on_change=_emergency, args=(flag,))
         if flag == under:
             with st.container(key="emergency"):
@@ -69,7 +69,7 @@ def _questions(knowledge: Knowledge) -> None:
 
     def ask(names: Sequence[str]) -> None:
         for name in names:
-            st.checkbox(speech().question(knowledge.cautions[name]), key=f"{session.TOLD}ask_{name}")
+            st.checkbox(chosen_language().question(knowledge.cautions[name]), key=f"{session.TOLD}ask_{name}")
 
     with st.container(border=True):
         st.header(say("Lately"), anchor=False)

@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import download, on_and_back, say, speech
+from posture.app.navigation import chosen_language, download, on_and_back, say
 from posture.app.pictures import for_export
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
@@ -34,7 +34,7 @@ def show() -> None:
     st.write(say("The files hold no location and nothing else that the camera wrote into the photo."))
     show_face = st.toggle(say("Show the face in exported pictures"), key=session.TOLD + "show_face")
     # what is made later, in another thread, must not ask for the visitor's state
-    knowledge, told, language = Knowledge.load(), session.intake(), speech()
+    knowledge, told, language = Knowledge.load(), session.intake(), chosen_language()
     report = now.examination.report
     if not session.asked():
         report = replace(report, plan=None)
@@ -67,7 +67,7 @@ def _calendar(column: object) -> None:
     weeks = None if plan is None else programme(plan, session.intake())
     if plan is None or weeks is None:
         return
-    language, today = speech(), date.today()
+    language, today = chosen_language(), date.today()
     download(
         column,
         "Weeks for my calendar (ICS)",
