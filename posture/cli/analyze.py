@@ -48,7 +48,7 @@ class Request:
     show_face: bool
     model: Path | None
     trust_model: bool
-    speech: Language
+    language: Language
 
 
 def run(request: Request) -> int:
@@ -122,10 +122,10 @@ def _stems(photos: tuple[Path, ...]) -> dict[Path, str]:
 
 def _write(examination: Examination, frame: Frame | None, request: Request, knowledge: Knowledge, base: Path) -> None:
     report = examination.report
-    picture = None if frame is None else draw(frame, examination, request.show_face, request.speech, knowledge)
+    picture = None if frame is None else draw(frame, examination, request.show_face, request.language, knowledge)
     try:
         write_atomic(base.with_name(base.name + ".json"), report.to_json() + "\n")
-        page = render(report, knowledge, picture, request.intake, request.speech)
+        page = render(report, knowledge, picture, request.intake, request.language)
         write_atomic(base.with_name(base.name + ".html"), page)
         if picture is not None:
             write_atomic(base.with_name(base.name + "_overlay.jpg"), jpeg(picture))

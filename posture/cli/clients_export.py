@@ -39,7 +39,7 @@ def report(
     from posture.render.pdf import pdf_problem, to_pdf
     from posture.text.language import load_language
 
-    archive, speech = open_archive(url), load_language(lang)
+    archive, language = open_archive(url), load_language(lang)
     kept_name, kept_logo = archive.clinic()
     clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
     if not as_html and (problem := pdf_problem()):
@@ -50,7 +50,7 @@ def report(
         for entry in days(history):
             if visit is not None and entry.date != visit:
                 continue
-            page = render_visit(name, entry, history, clinic, own, speech)
+            page = render_visit(name, entry, history, clinic, own, language)
             data = page.encode() if as_html else to_pdf(page)
             path = out / f"{file_name(name)}_{entry.date}.{'html' if as_html else 'pdf'}"
             _write(path, data)

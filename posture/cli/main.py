@@ -104,7 +104,7 @@ def analyze(
         show_face=show_face,
         model=model,
         trust_model=trust_model,
-        speech=load_language(lang),
+        language=load_language(lang),
     )
     raise typer.Exit(run(request))
 

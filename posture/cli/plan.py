@@ -31,7 +31,7 @@ def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: da
     kinds = get_args(Kind)
     if finding not in kinds:
         raise UsageError(f"--finding {finding}: unknown; choose from {', '.join(kinds)}")
-    speech, knowledge = load_language(lang), Knowledge.load()
+    language, knowledge = load_language(lang), Knowledge.load()
     plan = advise(finding, intake, knowledge)  # type: ignore[arg-type]
     weeks = None if plan is None else programme(plan, intake)
     story = {
@@ -41,7 +41,7 @@ def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: da
         "programme": None if weeks is None else programme_to_dict(weeks),
     }
     if out is not None:
-        _write(out, story, plan, weeks, intake, knowledge, start, speech)
+        _write(out, story, plan, weeks, intake, knowledge, start, language)
     if as_json:
         sys.stdout.write(json.dumps(story, ensure_ascii=False) + "\n")
     else:
@@ -85,15 +85,15 @@ def _write(
     intake: Intake,
     knowledge: Knowledge,
     start: date,
-    speech: Language,
+    language: Language,
 ) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         write_atomic(out / "plan.json", json.dumps(story, ensure_ascii=False, indent=1) + "\n")
         if plan is not None:
-            write_atomic(out / "plan.html", render_plan(plan, weeks, intake, knowledge, speech))
+            write_atomic(out / "plan.html", render_plan(plan, weeks, intake, knowledge, language))
         if plan is not None and weeks is not None and plan.safety != "not_asked":
-            write_atomic(out / "plan.ics", calendar(plan, weeks, knowledge, start, speech))
+            write_atomic(out / "plan.ics", calendar(plan, weeks, knowledge, start, language))
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 

@@ -17,13 +17,13 @@ AT = time(18, 0)
 
 
 def calendar(
-    plan: Plan, programme: Programme, knowledge: Knowledge, start: date, speech: Language | None = None
+    plan: Plan, programme: Programme, knowledge: Knowledge, start: date, language: Language | None = None
 ) -> bytes:
     """The .ics file of a programme that begins on the Monday on or after ``start``; times without a time zone."""
-    speech = speech or load_language("en")
+    language = language or load_language("en")
 
     def name(item: Item) -> str:
-        return speech.exercise(knowledge.exercises[item.id]).name
+        return language.exercise(knowledge.exercises[item.id]).name
 
     monday = start + timedelta(days=-start.weekday() % DAYS)
     made = Calendar()
@@ -37,27 +37,27 @@ def calendar(
                 continue
             when = monday + timedelta(weeks=first_week - 1, days=day)
             together = round(sum(s.minutes for s in sessions))
-            lines = [f"{name(s.item)}: {speech.dose(s.item)}" for s in sessions]
-            event = _event(when, speech.text("Exercises, {minutes} min").format(minutes=together), lines, speech)
+            lines = [f"{name(s.item)}: {language.dose(s.item)}" for s in sessions]
+            event = _event(when, language.text("Exercises, {minutes} min").format(minutes=together), lines, language)
             event.add("duration", timedelta(minutes=max(5, together)))
             event.add("rrule", {"freq": "weekly", "count": last_week - first_week + 1})
             made.add_component(event)
     if plan.retest_weeks:
         again = _event(
             monday + timedelta(weeks=plan.retest_weeks),
-            speech.text("Test again and take the photo again"),
-            [name(item) for item in programme.tests] + [speech.text("Same place, same clothes, same hour.")],
-            speech,
+            language.text("Test again and take the photo again"),
+            [name(item) for item in programme.tests] + [language.text("Same place, same clothes, same hour.")],
+            language,
         )
         again.add("duration", timedelta(minutes=20))
         made.add_component(again)
     return bytes(made.to_ical())
 
 
-def _event(day: date, title: str, lines: list[str], speech: Language) -> Event:
+def _event(day: date, title: str, lines: list[str], language: Language) -> Event:
     event = Event()
     event.add("summary", title)
-    event.add("description", "\n".join([*lines, speech.text("Stop with sharp pain, numbness or pinching.")]))
+    event.add("description", "\n".join([*lines, language.text("Stop with sharp pain, numbness or pinching.")]))
     event.add("dtstart", datetime.combine(day, AT))
     # a file made twice from the same plan is the same file
     event.add("dtstamp", datetime(day.year, day.month, day.day, tzinfo=UTC))

@@ -50,14 +50,14 @@ def draw(
     frame: Frame,
     examination: Examination,
     show_face: bool = False,
-    speech: Language | None = None,
+    language: Language | None = None,
     knowledge: Knowledge | None = None,
 ) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
-    speech = speech or load_language("en")
-    shown = present(examination.report, knowledge or Knowledge.load(), speech)
+    language = language or load_language("en")
+    shown = present(examination.report, knowledge or Knowledge.load(), language)
     with pool(threads(), "draw") as crew:
-        words = crew.submit(panel, shown, speech, _TALL)
+        words = crew.submit(panel, shown, language, _TALL)
         picture = crew.submit(draw_photo, frame, examination, show_face).result()
     below = _TALL - picture.shape[0]
     picture = cv2.copyMakeBorder(picture, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=_PAPER)

@@ -30,12 +30,12 @@ _SHOWN: tuple[tuple[str, Colour], ...] = (
 )
 
 
-def panel(shown: Presentation, speech: Language, tall: int) -> Pixels:
+def panel(shown: Presentation, language: Language, tall: int) -> Pixels:
     """The headline, the tilt, each drawn angle with its interval in its colour; (``tall``, PANEL, 3) RGB uint8."""
     picture = Image.new("RGB", (PANEL, tall), _PAPER)
     pen = ImageDraw.Draw(picture)
     large, normal, small = fonts()
-    say = speech.text
+    say = language.text
 
     def paragraph(y: float, text: str, font: ImageFont.FreeTypeFont, ink: Colour) -> float:
         for line in _lines(text, font, PANEL - 72):

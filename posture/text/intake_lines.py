@@ -10,18 +10,18 @@ from posture.text.language import Language
 FLAT_WORDS = {True: "lower back flat", False: "lower back not flat", None: "lower back not noted"}
 
 
-def intake_lines(intake: Intake, speech: Language) -> list[str]:
+def intake_lines(intake: Intake, language: Language) -> list[str]:
     """A line each: tests of both hips, safety answers, pain, conditions, daily life, person; nothing that was not told.
 
     A hold of 14.0 s on the left gives "Hip-flexion hold, left: 14 s".
     """
-    say, told = speech.text, []
+    say, told = language.text, []
     for side, tests in intake.tests.items():
-        told += _tested(say(side), tests, speech)
+        told += _tested(say(side), tests, language)
     if intake.asked and not (intake.flags or intake.conditions):
         told.append(say("Safety questions: none answered yes"))
     cautions = Knowledge.load().cautions
-    told += [f"{speech.question(cautions[name])} {say('Yes')}." for name in (*intake.flags, *intake.conditions)]
+    told += [f"{language.question(cautions[name])} {say('Yes')}." for name in (*intake.flags, *intake.conditions)]
     numbers = {
         "Pain: {value} of 10": intake.pain_0_10,
         "Weeks of pain: {value}": intake.pain_weeks or None,
@@ -46,8 +46,8 @@ def intake_lines(intake: Intake, speech: Language) -> list[str]:
     return told
 
 
-def _tested(leg: str, tests: SideTests, speech: Language) -> list[str]:
-    say, told = speech.text, []
+def _tested(leg: str, tests: SideTests, language: Language) -> list[str]:
+    say, told = language.text, []
     if tests.thomas_thigh_deg is not None:
         words = say("Thomas test, {leg}: thigh {value}° above horizontal")
         told.append(

@@ -103,28 +103,28 @@ class Presentation:
     plan: Plan | None = None
 
 
-def present(report: Report, knowledge: Knowledge, speech: Language | None = None) -> Presentation:
+def present(report: Report, knowledge: Knowledge, language: Language | None = None) -> Presentation:
     """What is shown of a report, in English where no language is given."""
-    speech = speech or load_language("en")
-    say = speech.text
+    language = language or load_language("en")
+    say = language.text
     if report.emergency and report.plan is not None:
         return Presentation(say(report.plan.message), say("Get help now"))
     finding = report.finding
-    tilt = None if finding is None or finding.tilt is None else _tilt(finding.tilt, speech)
+    tilt = None if finding is None or finding.tilt is None else _tilt(finding.tilt, language)
     return Presentation(
         alert=None,
-        headline=_headline(report, speech),
+        headline=_headline(report, language),
         tilt=tilt,
-        scale=None if finding is None else _scale(finding, knowledge, speech),
-        chances=() if finding is None else _chances(finding, knowledge, speech),
-        caveats=() if finding is None or finding.tilt is None else _caveats(finding.tilt, speech),
+        scale=None if finding is None else _scale(finding, knowledge, language),
+        chances=() if finding is None else _chances(finding, knowledge, language),
+        caveats=() if finding is None or finding.tilt is None else _caveats(finding.tilt, language),
         because="" if finding is None else say(plain_words(finding.because, knowledge)),
         steps=() if finding is None else tuple(say(step) for step in finding.firmer),
-        reasons=_remarks(report.reasons, speech),
-        issues=_remarks(report.warnings, speech),
+        reasons=_remarks(report.reasons, language),
+        issues=_remarks(report.warnings, language),
         notes=tuple((say(note.message), say(note.retake)) for note in report.notes),
         numbers=tuple(
-            _number(name, measured, knowledge, speech)
+            _number(name, measured, knowledge, language)
             for name, measured in report.measurements.items()
             if isinstance(measured, Measurement)
         ),
@@ -132,44 +132,44 @@ def present(report: Report, knowledge: Knowledge, speech: Language | None = None
     )
 
 
-def _headline(report: Report, speech: Language) -> str:
+def _headline(report: Report, language: Language) -> str:
     if report.status == "refused":
-        return speech.text("This photo could not be measured")
+        return language.text("This photo could not be measured")
     if report.finding is None:
-        return speech.text("Measured")
-    return speech.text(report.finding.headline)
+        return language.text("Measured")
+    return language.text(report.finding.headline)
 
 
-def _tilt(tilt: Tilt, speech: Language) -> TiltShown:
+def _tilt(tilt: Tilt, language: Language) -> TiltShown:
     return TiltShown(
-        name=speech.text(TILT),
+        name=language.text(TILT),
         value=number(tilt.quantity.value, "deg"),
-        interval=_interval(tilt.quantity, speech),
-        place=speech.text(in_people(tilt.comparison.of_100)) if tilt.comparison and tilt.comparison.of_100 else "",
-        method=speech.text(tilt.method),
+        interval=_interval(tilt.quantity, language),
+        place=language.text(in_people(tilt.comparison.of_100)) if tilt.comparison and tilt.comparison.of_100 else "",
+        method=language.text(tilt.method),
         grade=tilt.grade,
         quantity=tilt.quantity,
     )
 
 
-def _interval(quantity: Quantity, speech: Language) -> str:
-    return speech.text("{low} to {high}").format(
+def _interval(quantity: Quantity, language: Language) -> str:
+    return language.text("{low} to {high}").format(
         low=number(quantity.low95, ""), high=number(quantity.high95, quantity.unit)
     )
 
 
-def _scale(finding: Finding, knowledge: Knowledge, speech: Language) -> Scale | None:
+def _scale(finding: Finding, knowledge: Knowledge, language: Language) -> Scale | None:
     if finding.tilt is None or finding.cuts is None:
         return None
-    say, reading = speech.text, finding.tilt.quantity
+    say, reading = language.text, finding.tilt.quantity
     zones = tuple((say(name), end) for name, end in zones_of(finding.cuts))
     zone = None if finding.kind == "inconclusive" else zone_of(reading.value, finding.cuts)
     norm = knowledge.norms[finding.tilt.measure]
     most = (norm.mean - norm.sd, norm.mean + norm.sd) if finding.tilt.comparison is not None else None
-    words = [f"{say(TILT)}: {number(reading.value, 'deg')} ({_interval(reading, speech)})."]
+    words = [f"{say(TILT)}: {number(reading.value, 'deg')} ({_interval(reading, language)})."]
     if zone is not None:
         words.append(say("On the scale: {zone}.").format(zone=zones[zone][0]))
-    many = "" if most is None else most_people(most, speech)
+    many = "" if most is None else most_people(most, language)
     return Scale(reading, zones, zone, most, many, " ".join([*words, many]).strip())
 
 
@@ -183,14 +183,14 @@ def zone_of(reading: float, cuts: Cuts) -> int:
     return (reading > cuts.less) + (reading >= cuts.more) + (reading >= cuts.clearly)
 
 
-def most_people(most: tuple[float, float], speech: Language) -> str:
+def most_people(most: tuple[float, float], language: Language) -> str:
     """Where two of three people read: (5.2, 15.6) gives "Two of three people read 5 to 16°."."""
     low, high = number(most[0], ""), number(most[1], "deg")
-    return speech.text("Two of three people read {low} to {high}.").format(low=low, high=high)
+    return language.text("Two of three people read {low} to {high}.").format(low=low, high=high)
 
 
-def _chances(finding: Finding, knowledge: Knowledge, speech: Language) -> tuple[str, ...]:
-    chance, rules, say = finding.chance, knowledge.verdict, speech.text
+def _chances(finding: Finding, knowledge: Knowledge, language: Language) -> tuple[str, ...]:
+    chance, rules, say = finding.chance, knowledge.verdict, language.text
     if chance is None or finding.kind == "inconclusive":  # the line's residual is that of surer readings
         return ()
     ordinary = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg")
@@ -215,11 +215,11 @@ def _chances(finding: Finding, knowledge: Knowledge, speech: Language) -> tuple[
     return tuple(told)
 
 
-def chance_details(finding: Finding | None, speech: Language) -> tuple[str, ...]:
+def chance_details(finding: Finding | None, language: Language) -> tuple[str, ...]:
     """What stands behind the chance, for the details: its range, and the chances of the other limits."""
     if finding is None or finding.chance is None or finding.kind == "inconclusive":
         return ()
-    say, chance = speech.text, finding.chance
+    say, chance = language.text, finding.chance
     least, most = (f"{100 * share:.0f}" for share in chance.forward_range)
     parts = [
         say("How people in general stand is known to about 2°: that alone leaves {least} to {most} of 100.").format(
@@ -237,40 +237,40 @@ def chance_details(finding: Finding | None, speech: Language) -> tuple[str, ...]
     return tuple(parts)
 
 
-def _caveats(tilt: Tilt, speech: Language) -> tuple[str, ...]:
+def _caveats(tilt: Tilt, language: Language) -> tuple[str, ...]:
     """What an outline cannot know; marked points and typed readings speak of the bones themselves."""
     if tilt.grade != "C":
         return ()
     return (
-        speech.text(
+        language.text(
             "It is read from the outline: a calliper on the hip bones may read up to 7° more or less, since bones "
             "differ, and a strong tilt reads low."
         ),
     )
 
 
-def _remarks(remarks: tuple[Issue, ...], speech: Language) -> tuple[tuple[str, str], ...]:
-    return tuple((sentence(speech.text(one.message)), speech.text(one.retake)) for one in remarks)
+def _remarks(remarks: tuple[Issue, ...], language: Language) -> tuple[tuple[str, str], ...]:
+    return tuple((sentence(language.text(one.message)), language.text(one.retake)) for one in remarks)
 
 
-def _place(place: Comparison, norm: Norm, speech: Language) -> str:
+def _place(place: Comparison, norm: Norm, language: Language) -> str:
     """Higher than so many of 100; the range of two of three people where the norm is of too few to say that."""
     if place.of_100 is not None:
-        return speech.text("higher than {n} of 100").format(n=place.of_100)
+        return language.text("higher than {n} of 100").format(n=place.of_100)
     ends = {"low": number(norm.mean - norm.sd, ""), "high": number(norm.mean + norm.sd, norm.unit)}
-    return speech.text("two of three people: {low} to {high}").format(**ends)
+    return language.text("two of three people: {low} to {high}").format(**ends)
 
 
-def _number(name: str, measured: Measurement, knowledge: Knowledge, speech: Language) -> Number:
-    say, place = speech.text, measured.comparison
+def _number(name: str, measured: Measurement, knowledge: Knowledge, language: Language) -> Number:
+    say, place = language.text, measured.comparison
     nobody = "the norms are of adults" if name in knowledge.norms else "no norm exists"
     return Number(
         measure=name,
         name=say(NAMES[name]),
         sign=say(SIGNS[name]),
         value=number(measured.quantity.value, measured.quantity.unit),
-        interval=_interval(measured.quantity, speech),
-        place=say(nobody) if place is None else _place(place, compared_with(name, place, knowledge), speech),
+        interval=_interval(measured.quantity, language),
+        place=say(nobody) if place is None else _place(place, compared_with(name, place, knowledge), language),
         norm="" if place is None else say(plain_words(place.norm, knowledge)),
         mdc95=number(measured.mdc95, measured.quantity.unit),
         grade=measured.grade,

@@ -168,7 +168,7 @@ class TestPlanInWords:
     @pytest.mark.parametrize("code", sorted(LANGUAGES))
     @pytest.mark.parametrize("condition", CONDITIONS)
     def test_no_id_and_no_empty_list(self, condition: str, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        visitor, speech = Visitor(), LANGUAGES[code]
+        visitor, language = Visitor(), LANGUAGES[code]
         kinds = {("inconclusive", ""), ("undetermined", "both"), ("possible_sway_back", ""), ("no_sign", "stretch")}
         for kind, tested in sorted(kinds):
             tests = dict.fromkeys(("left", "right"), MODES_BY_TESTS[tested or "untested"])
@@ -179,9 +179,9 @@ class TestPlanInWords:
             page = visitor.show("plan")
             shown = texts(page) + " ".join(part.label for part in page.expander)
             assert ids_in(shown) == set(), (kind, condition)
-            assert (speech.text("The exercises") in [part.value for part in page.header]) == bool(plan.items)
-            assert (speech.text(NOTHING_LEFT) in shown) == (not plan.items)
-            assert page.header[0].value == sentence(speech.text(plan_words(plan, KNOWLEDGE)))
+            assert (language.text("The exercises") in [part.value for part in page.header]) == bool(plan.items)
+            assert (language.text(NOTHING_LEFT) in shown) == (not plan.items)
+            assert page.header[0].value == sentence(language.text(plan_words(plan, KNOWLEDGE)))
 
 
 def exercises(visitor: Visitor) -> list[str]:

@@ -321,7 +321,7 @@ class TestPage:
     @pytest.mark.parametrize("name", REPORTS)
     def test_every_report_has_a_page_in_both_languages(self, name: str) -> None:
         seen = Entry("2026-03-01", "", REPORTS[name], TOLD)
-        german = render_visit("p1", seen, [seen], Clinic(), speech=load_language("de"))
+        german = render_visit("p1", seen, [seen], Clinic(), language=load_language("de"))
         assert "Besuch vom 2026-03-01" in german
         assert "visit of 2026-03-01" in render_visit("p1", seen, [seen], Clinic())
 

@@ -219,7 +219,7 @@ def test_what_was_practised_stands_in_the_report() -> None:
     assert "Practised before the camera" in page
     assert "not watched" in page
     assert "Practised before the camera" not in render(report, KNOWLEDGE)
-    assert "Vor der Kamera" in render(told, KNOWLEDGE, speech=load_language("de"))
+    assert "Vor der Kamera" in render(told, KNOWLEDGE, language=load_language("de"))
     assert len(practice_rows(done, KNOWLEDGE, load_language("en"))) == 2
     older = {name: part for name, part in report.to_dict().items() if name != "practice"}
     assert Report.from_json(json.dumps(older)).practice == ()

@@ -361,19 +361,19 @@ class TestWordsForPeople:
     @pytest.mark.parametrize("code", LANGUAGES)
     @pytest.mark.parametrize("condition", ["", *CONDITIONS])
     def test_pages_and_reports(self, condition: str, code: str) -> None:
-        speech = LANGUAGES[code]
+        language = LANGUAGES[code]
         report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
         for kind, intake, plan in plans((condition,) if condition else ()):
             weeks = programme(plan, intake)
-            of_plan = render_plan(plan, weeks, intake, KNOWLEDGE, speech)
+            of_plan = render_plan(plan, weeks, intake, KNOWLEDGE, language)
             seen = Entry("2026-03-01", "relaxed", replace(report, plan=plan), intake)
-            of_report = render(replace(report, plan=plan), KNOWLEDGE, intake=intake, speech=speech)
-            for page in (of_plan, of_report, render_visit("p1", seen, [seen], Clinic(), None, speech)):
+            of_report = render(replace(report, plan=plan), KNOWLEDGE, intake=intake, language=language)
+            for page in (of_plan, of_report, render_visit("p1", seen, [seen], Clinic(), None, language)):
                 assert ids_in(visible(page)) == set(), (kind, condition)
                 without_empty_lists(page)
                 if not plan.items:
-                    assert speech.text(NOTHING_LEFT) in visible(page)
-                    assert speech.text(NO_EXERCISE) in visible(page)
+                    assert language.text(NOTHING_LEFT) in visible(page)
+                    assert language.text(NO_EXERCISE) in visible(page)
 
     @pytest.mark.parametrize("condition", ["", *CONDITIONS])
     def test_the_command(self, condition: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -407,7 +407,7 @@ class TestWordsForPeople:
         report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
         assert report.plan is not None
         old = replace(report.plan, because="Left out because of recent_surgery: Dead bug.")
-        page = render(replace(report, plan=old), KNOWLEDGE, speech=LANGUAGES["de"])
+        page = render(replace(report, plan=old), KNOWLEDGE, language=LANGUAGES["de"])
         assert "Weggelassen wegen einer Operation in den letzten 12 Monaten" in page
         assert plain_words("6.1 ± 4.2° (woodhull_angles, n = 15)", KNOWLEDGE) == (
             "6.1 ± 4.2° (Woodhull 1985, computed, n = 15)"

@@ -193,7 +193,7 @@ def test_a_text_with_places_keeps_what_stands_in_them() -> None:
 @pytest.mark.parametrize("sample", sorted(path.stem for path in GOLDEN.glob("*.json")))
 def test_the_result_page_speaks_german(sample: str) -> None:
     report = Report.from_json((GOLDEN / f"{sample}.json").read_text("utf-8"))
-    page = render(report, KNOWLEDGE, speech=GERMAN)
+    page = render(report, KNOWLEDGE, language=GERMAN)
     assert 'lang="de"' in page
     assert english_words(page) == set()
 

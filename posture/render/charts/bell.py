@@ -23,12 +23,12 @@ WIDE = 640
 _TALL, _SIDE, _AXIS, _TOP = 150, 24, 122, 36
 
 
-def among_people(report: Report, knowledge: Knowledge, speech: Language | None = None) -> list[tuple[str, str]]:
+def among_people(report: Report, knowledge: Knowledge, language: Language | None = None) -> list[tuple[str, str]]:
     """Words and SVG of where the curve of the lower back lies among people; empty where it cannot be compared.
 
     The words say what the picture shows, for those who cannot see it.
     """
-    say = (speech or load_language("en")).text
+    say = (language or load_language("en")).text
     curve = report.measurements.get("contour_lordosis")
     if not isinstance(curve, Measurement) or curve.comparison is None:
         return []
@@ -93,11 +93,11 @@ def scale(shown: Scale, title: str) -> str:
     return svg(156, shown.words, "".join(parts))
 
 
-def own_range(told: ThreePoses, speech: Language | None = None) -> tuple[str, str] | None:
+def own_range(told: ThreePoses, language: Language | None = None) -> tuple[str, str] | None:
     """Words and SVG of where the relaxed pelvis stands between fully tucked and fully arched; None where unknown."""
     if told.position is None or told.range is None:
         return None
-    say = (speech or load_language("en")).text
+    say = (language or load_language("en")).text
     position, span = told.position, told.range
     said = say("You stand at {share} % of your range of {range}").format(
         share=f"{100 * position.value:.0f}", range=number(span.value, span.unit)

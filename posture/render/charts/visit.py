@@ -23,14 +23,14 @@ _DATE_PX = 84
 _FONT = 'font-family="system-ui, sans-serif"'
 
 
-def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
+def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str]:
     """Words and SVG of a measure over the visits: every value with its interval, and the band of measurement error.
 
     The band lies about the first visit, at every visit as wide as the two photos' error: what stands outside of it has
     changed. Visits that cannot be compared with the first are hollow. A line is drawn where the trend is known, from
     three visits on.
     """
-    say = (speech or load_language("en")).text
+    say = (language or load_language("en")).text
     values = [point.quantity for point in line.points]
     first, errors = values[0].value, _errors(line)
     low = min(first - max(errors), *(value.low95 for value in values))
@@ -76,7 +76,7 @@ def timeline(line: Timeline, speech: Language | None = None) -> tuple[str, str]:
         f'<text x="24" y="28" {_FONT} font-size="17" font-weight="600" fill="{theme.INK}">'
         f"{escape(say(NAMES[line.measure]))}</text>"
     )
-    words = _told(line, speech or load_language("en"))
+    words = _told(line, language or load_language("en"))
     return words, svg(_TALL, words, "".join(parts))
 
 
@@ -91,9 +91,9 @@ def _errors(line: Timeline) -> list[float]:
     return errors
 
 
-def _told(line: Timeline, speech: Language) -> str:
+def _told(line: Timeline, language: Language) -> str:
     """The same in words: where it began, where it is, whether that is more than error, and what it does a month."""
-    say, unit = speech.text, line.unit
+    say, unit = language.text, line.unit
     first, last = line.points[0], line.points[-1]
     said = say("{date}: {value}").format(date=first.date, value=number(first.quantity.value, unit))
     if last is first:
@@ -120,17 +120,17 @@ def _told(line: Timeline, speech: Language) -> str:
         return told
     month = line.trend.per_month
     rate = say("A month: {value} ({low} to {high})").format(
-        value=_signed(month.value, unit, speech),
-        low=_signed(month.low95, unit, speech),
-        high=_signed(month.high95, unit, speech),
+        value=_signed(month.value, unit, language),
+        low=_signed(month.low95, unit, language),
+        high=_signed(month.high95, unit, language),
     )
     return f"{told} {rate}."
 
 
-def _signed(value: float, unit: str, speech: Language) -> str:
+def _signed(value: float, unit: str, language: Language) -> str:
     """A rate with one decimal and its sign: (-1.24, "deg") gives −1.2°, in German −1,2°."""
     said = f"{round(value, 1) + 0.0:+.1f}".replace("-", "−") + {"deg": "°", "%": " %"}[unit]
-    return said.replace(".", ",") if speech.code == "de" else said
+    return said.replace(".", ",") if language.code == "de" else said
 
 
 def _levels(low: float, high: float, y, unit: str) -> list[str]:  # type: ignore[no-untyped-def]
@@ -161,13 +161,13 @@ def _dates(dates: Sequence[str], at: Sequence[float]) -> list[str]:
 
 
 def before_after(
-    before: tuple[str, BodyOutline], after: tuple[str, BodyOutline], speech: Language | None = None
+    before: tuple[str, BodyOutline], after: tuple[str, BodyOutline], language: Language | None = None
 ) -> tuple[str, str]:
     """Words and SVG of two outlines laid over each other at the ankle, in the size of the body, with their dates.
 
     Both face right and are as tall as each other, whatever the camera's distance.
     """
-    say = (speech or load_language("en")).text
+    say = (language or load_language("en")).text
     tall, ground, middle, scale = 470, 440, WIDE * 0.36, 5.0  # px a percent of stature
     words = say("Outlines of {before} (grey) and {after} (green), laid over each other at the ankle").format(
         before=before[0], after=after[0]

@@ -24,18 +24,18 @@ DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def render_plan(
-    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language | None = None
+    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, language: Language | None = None
 ) -> str:
     """One HTML page without anything from outside; in English where no language is given. Citations stay English."""
-    speech = speech or load_language("en")
-    return page("plan.html", speech, **plan_parts(plan, weeks, intake, knowledge, speech))
+    language = language or load_language("en")
+    return page("plan.html", language, **plan_parts(plan, weeks, intake, knowledge, language))
 
 
 def plan_parts(
-    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, speech: Language
+    plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, language: Language
 ) -> dict[str, Any]:
     """What the plan's templates need."""
-    exercises = {name: speech.exercise(exercise) for name, exercise in knowledge.exercises.items()}
+    exercises = {name: language.exercise(exercise) for name, exercise in knowledge.exercises.items()}
     return {
         "plan": plan,
         "weeks": weeks,
@@ -45,19 +45,19 @@ def plan_parts(
             (
                 item if weeks is None else weeks.first_given(item),
                 exercises[item.id],
-                Markup(drawing(item.id, speech.text)),
+                Markup(drawing(item.id, language.text)),
             )
             for item in plan.items
         ],
         "exercises": exercises,
-        "questions": questions(plan, knowledge, speech),
+        "questions": questions(plan, knowledge, language),
         "evidence": [knowledge.sources[source] for source in plan.evidence],
         "changes": [] if weeks is None else _changes(weeks),
         "breaks": sitting_breaks_a_day(intake.sitting_h_day),
         "days": DAY_NAMES,
         "rest_s": REST_S,
         "ready_s": READY_S,
-        "background": background(knowledge, speech),
+        "background": background(knowledge, language),
     }
 
 
@@ -72,23 +72,23 @@ def _changes(weeks: Programme) -> list[tuple[Stage, tuple[Session, ...], tuple[I
 @cache
 def _environment(code: str) -> Environment:
     """The templates, with the filters that they use in a language."""
-    speech = load_language(code)
+    language = load_language(code)
     made = Environment(
         loader=PackageLoader("posture.render.html"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     made.filters["number"] = number
     made.filters["sentence"] = sentence
-    made.filters["dose"] = speech.dose
-    made.filters["side"] = lambda item: speech.text(side_words(item))
-    made.globals["_"] = speech.text
+    made.filters["dose"] = language.dose
+    made.filters["side"] = lambda item: language.text(side_words(item))
+    made.globals["_"] = language.text
     made.globals["lang"] = code
     made.globals["theme"] = theme
     return made
 
 
-def page(template: str, speech: Language, **parts: Any) -> str:
+def page(template: str, language: Language, **parts: Any) -> str:
     """One of the templates, filled, as text."""
-    return _environment(speech.code).get_template(template).render(**parts)
+    return _environment(language.code).get_template(template).render(**parts)
 
 
 def side_words(item: Item) -> str:
@@ -96,7 +96,7 @@ def side_words(item: Item) -> str:
     return {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")
 
 
-def questions(plan: Plan, knowledge: Knowledge, speech: Language) -> dict[str, list[str]]:
+def questions(plan: Plan, knowledge: Knowledge, language: Language) -> dict[str, list[str]]:
     """The safety questions under what a yes means, when they were not asked and exercises follow."""
     if plan.safety != "not_asked":
         return {}
@@ -106,7 +106,7 @@ def questions(plan: Plan, knowledge: Knowledge, speech: Language) -> dict[str, l
         "condition": "One yes here: some of the exercises below are not for you; ask first",
     }
     return {
-        words: [speech.question(caution) for caution in knowledge.cautions.values() if caution.level == level]
+        words: [language.question(caution) for caution in knowledge.cautions.values() if caution.level == level]
         for level, words in meaning.items()
     }
 
@@ -117,11 +117,11 @@ def _background() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads(text)
 
 
-def background(knowledge: Knowledge, speech: Language) -> dict[str, list[dict[str, Any]]]:
+def background(knowledge: Knowledge, language: Language) -> dict[str, list[dict[str, Any]]]:
     """What hip flexors do and what is known, in a language, the sources in full."""
     tables = {
-        kind: [entry | dict(said) for entry, said in zip(entries, speech.background[kind], strict=True)]
-        if speech.background
+        kind: [entry | dict(said) for entry, said in zip(entries, language.background[kind], strict=True)]
+        if language.background
         else entries
         for kind, entries in _background().items()
     }

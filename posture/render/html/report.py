@@ -27,20 +27,20 @@ def render(
     knowledge: Knowledge,
     picture: Pixels | None = None,
     intake: Intake | None = None,
-    speech: Language | None = None,
+    language: Language | None = None,
 ) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
-    told, speech = intake or Intake(), speech or load_language("en")
-    shown = present(report, knowledge, speech)
+    told, language = intake or Intake(), language or load_language("en")
+    shown = present(report, knowledge, language)
     weeks = None if report.plan is None else programme(report.plan, told)
-    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge, speech)
+    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge, language)
     return page(
         "report.html",
-        speech,
+        language,
         report=report,
         shown=shown,
-        scale=None if shown.scale is None else Markup(scale(shown.scale, speech.text(TILT))),
-        details=chance_details(report.finding, speech),
+        scale=None if shown.scale is None else Markup(scale(shown.scale, language.text(TILT))),
+        details=chance_details(report.finding, language),
         picture=None if picture is None else _data_uri(picture),
         unmeasured={
             NAMES[name]: measured.reason
@@ -48,9 +48,9 @@ def render(
             if not isinstance(measured, Measurement)
         },
         lengths=[(LENGTHS[name], length) for name, length in report.lengths_cm.items()],
-        charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, speech)],
+        charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, language)],
         by_hand=[POINTS[name] for name in report.by_hand],
-        practice=practice_rows(report.practice, knowledge, speech),
+        practice=practice_rows(report.practice, knowledge, language),
         sources=_sources(report, knowledge),
         **parts,
     )
@@ -60,16 +60,16 @@ def _data_uri(picture: Pixels) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(jpeg(picture, 88)).decode()
 
 
-def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, speech: Language) -> list[dict[str, str]]:
+def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, language: Language) -> list[dict[str, str]]:
     """What was practised before the camera, a row a side, in words; the first row names the columns."""
-    say, rows = speech.text, []
+    say, rows = language.text, []
     for one in practice:
         cues = "; ".join(f"{say(cue)} ({count}×)" for cue, count in one.cues.items())
         tempo = ""
         if one.tempo_s is not None:
             tempo = " (" + " – ".join(f"{part:.1f}" for part in one.tempo_s) + " s)"
         cells = (
-            speech.exercise(knowledge.exercises[one.exercise]).name,
+            language.exercise(knowledge.exercises[one.exercise]).name,
             "" if one.side is None else say(one.side),
             f"{one.held_s:.0f} s",
             f"{one.reps}{tempo}" if one.reps else "",

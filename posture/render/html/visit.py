@@ -60,64 +60,64 @@ def render_visit(
     history: Sequence[Entry],
     clinic: Clinic,
     own: OwnError | None = None,
-    speech: Language | None = None,
+    language: Language | None = None,
 ) -> str:
     """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out."""
-    speech, knowledge = speech or load_language("en"), Knowledge.load()
+    language, knowledge = language or load_language("en"), Knowledge.load()
     until = [other for other in history if other.date <= entry.date]
     report = next(
         (shown.report for one, shown in zip(until, followed(until), strict=True) if one is entry), entry.report
     )
-    shown = present(report, knowledge, speech)
+    shown = present(report, knowledge, language)
     lines = [line for line in timelines(until, own) if line.measure in DRAWN and len(line.points) > 1]
-    charts = [timeline(line, speech) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
-    charts += outlines(until, speech)
+    charts = [timeline(line, language) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
+    charts += outlines(until, language)
     plan = report.plan
     items = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
     weeks = None if plan is None else programme(plan, entry.intake)
     given = [item if weeks is None else weeks.first_given(item) for item in items]
     return page(
         "visit.html",
-        speech,
+        language,
         clinic=clinic.name,
         logo=clinic.logo,
         client=client,
         entry=entry,
         report=report,
         shown=shown,
-        scale=None if shown.scale is None else Markup(scale(shown.scale, speech.text(TILT))),
-        review=review_words(entry.review, speech),
-        tests=intake_lines(entry.intake, speech),
+        scale=None if shown.scale is None else Markup(scale(shown.scale, language.text(TILT))),
+        review=review_words(entry.review, language),
+        tests=intake_lines(entry.intake, language),
         by_hand=[POINTS[name] for name in report.by_hand],
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=own is not None,
         plan=plan,
         mode="" if plan is None else plan_words(plan, knowledge),
         because="" if plan is None else plain_words(plan.because, knowledge),
-        items=[(item, speech.exercise(knowledge.exercises[item.id])) for item in given],
+        items=[(item, language.exercise(knowledge.exercises[item.id])) for item in given],
     )
 
 
-def outlines(entries: Sequence[Entry], speech: Language) -> list[tuple[str, str]]:
+def outlines(entries: Sequence[Entry], language: Language) -> list[tuple[str, str]]:
     """The outlines of the first visit that has one and of the last that can be compared with it; else none."""
     seen = [e for e in visits(entries) if e.report.outline is not None]
     alike = [e for e in seen[1:] if comparable(seen[0].report, e.report)]
     if not alike:
         return []
     first, last = ((e.date, e.report.outline) for e in (seen[0], alike[-1]))
-    return [before_after(first, last, speech)]  # type: ignore[arg-type]
+    return [before_after(first, last, language)]  # type: ignore[arg-type]
 
 
-def review_words(review: Review | None, speech: Language) -> str:
+def review_words(review: Review | None, language: Language) -> str:
     """A reviewer's word; empty where there is none."""
     if review is None:
         return ""
     if review.verdict == "accepted":
-        return speech.text("accepted")
-    said = speech.text("not to be used" if review.finding is None else WORDS[review.finding])
-    return f"{said}: {reason_words(review.reason, speech)}" if review.reason else said
+        return language.text("accepted")
+    said = language.text("not to be used" if review.finding is None else WORDS[review.finding])
+    return f"{said}: {reason_words(review.reason, language)}" if review.reason else said
 
 
-def reason_words(reason: str, speech: Language) -> str:
+def reason_words(reason: str, language: Language) -> str:
     """A reviewer's reason: one of the list in a language, one that was typed as it was typed."""
-    return speech.text(reason) if reason in REVIEW_REASONS.values() else reason
+    return language.text(reason) if reason in REVIEW_REASONS.values() else reason
