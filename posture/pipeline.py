@@ -307,10 +307,10 @@ def common_roll(examinations: Iterable[Examination]) -> Quantity | None:
     """
     views = [one.view for one in examinations if one.view is not None]
     known = [(v.quality["roll_deg"], v.body.roll_sigma_deg) for v in views if v.body is not None]
-    told = [(roll, sigma) for roll, sigma in known if roll is not None]
-    if not told:
+    rolls = [(roll, sigma) for roll, sigma in known if roll is not None]
+    if not rolls:
         return None
-    return Quantity(median(roll for roll, _ in told), median(sigma for _, sigma in told), "deg")
+    return Quantity(median(roll for roll, _ in rolls), median(sigma for _, sigma in rolls), "deg")
 
 
 def without_loose_top(view: View, knowledge: Knowledge) -> View:

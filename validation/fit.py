@@ -26,14 +26,14 @@ from posture.findings.chance import cuts, of_outline
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import VerdictRules
 from posture.knowledge.tilt_model import (
+    CLOTHES_DECLARED,
     N_COMPONENTS,
-    TOLD,
+    Clothes,
     EstimateError,
     LinearModel,
     Network,
     RotationModel,
     TiltModel,
-    Told,
 )
 from posture.measures import take_all
 from posture.measures.measurement import Measurement
@@ -114,9 +114,9 @@ def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
         basis=ways.basis,
         spread=ways.spread,
         networks=tuple(train_networks(training, ways)),
-        lines={told: _line(worn(everybody(LINE_ON), told)) for told in TOLD},
+        lines={told: _line(worn(everybody(LINE_ON), told)) for told in CLOTHES_DECLARED},
         line_share=LINE_SHARE,
-        doubts={told: EstimateError(0.0, 0.0, 0.0, _heads(worn(training, told))) for told in TOLD},
+        doubts={told: EstimateError(0.0, 0.0, 0.0, _heads(worn(training, told))) for told in CLOTHES_DECLARED},
         turn=turn,
         limit=float(np.quantile(np.abs(along).max(axis=1), LIKE)),
         rest_limit=float(np.quantile(np.sqrt(np.mean(rest**2, axis=1)), LIKE)),
@@ -179,7 +179,7 @@ def accepted(model: TiltModel, people: People) -> People:
     return people.pick(np.array([model.novelty(vector) <= 1 for vector in people.vectors], bool))
 
 
-def errors(model: TiltModel, people: People, told: Told) -> Array:
+def errors(model: TiltModel, people: People, told: Clothes) -> Array:
     """Value minus rotation, degrees (n,), of those whose outline the estimate takes."""
     taken = accepted(model, people)
     return model.values(taken.vectors, told) - taken.column("rotation")
@@ -190,8 +190,8 @@ def with_doubts(model: TiltModel, choosing: Choosing) -> TiltModel:
 
     No clothes are read surer than tight ones, however few of the others there were.
     """
-    doubts: dict[Told, EstimateError] = {}
-    for told in TOLD:
+    doubts: dict[Clothes, EstimateError] = {}
+    for told in CLOTHES_DECLARED:
         fitted = rms(errors(model, choosing.own.where(fit=_fits(told)), told))
         seeds = choosing.within.column("seed")
         off = model.values(choosing.within.vectors, told) - choosing.within.column("rotation")
@@ -206,7 +206,7 @@ def with_doubts(model: TiltModel, choosing: Choosing) -> TiltModel:
     return replace(model, doubts=doubts)
 
 
-def _fits(told: Told) -> tuple[str, ...]:
+def _fits(told: Clothes) -> tuple[str, ...]:
     return ("tight", "normal") if told == "untold" else (told,)
 
 

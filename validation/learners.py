@@ -12,10 +12,10 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from posture.knowledge.tilt_model import CODES, Network, Told
+from posture.knowledge.tilt_model import CODES, Clothes, Network
 from validation.vectors import Array, People, Ways, main_ways
 
-Predict = Callable[[Array, Told], Array]
+Predict = Callable[[Array, Clothes], Array]
 Method = Callable[[People], Predict]
 #: Main ways of differing that the networks, the kernels and the trees read.
 N_COMPONENTS = 40
@@ -27,7 +27,7 @@ KERNELS = 6000
 MIDDLE, SCALE = 12.0, 8.7
 
 
-def worn(people: People, told: Told) -> People:
+def worn(people: People, told: Clothes) -> People:
     """The people of whom this would be told: not loose; tight ones also hold what stands off by little."""
     fit = people.where(fit=("tight", "normal"))
     if told == "tight":
@@ -89,7 +89,7 @@ def networks(k: int = N_COMPONENTS, **how: Any) -> Method:
         ways = main_ways(worn(people, "untold").vectors, k)
         members = train_networks(people, ways, **how)
 
-        def predict(vectors: Array, told: Told) -> Array:
+        def predict(vectors: Array, told: Clothes) -> Array:
             inputs = np.hstack([ways(vectors), np.tile(CODES[told], (len(vectors), 1))])
             values: Array = np.mean([network(inputs) for network in members], axis=0)
             return values
@@ -113,7 +113,7 @@ def kernels(alpha: float, width: float) -> Method:
         apart = float(np.median(((some[:, None] - some) ** 2).sum(axis=2)))
         fitted = KernelRidge(alpha=alpha, kernel="rbf", gamma=1 / (width**2 * apart)).fit(inputs, rotation - MIDDLE)
 
-        def predict(vectors: Array, told: Told) -> Array:
+        def predict(vectors: Array, told: Clothes) -> Array:
             return MIDDLE + fitted.predict(np.hstack([ways(vectors), np.tile(CODES[told], (len(vectors), 1))]))
 
         return predict
@@ -131,7 +131,7 @@ def boosting(people: People) -> Predict:
         max_iter=400, learning_rate=0.05, max_leaf_nodes=8, l2_regularization=5.0, random_state=0
     ).fit(inputs, rotation)
 
-    def predict(vectors: Array, told: Told) -> Array:
+    def predict(vectors: Array, told: Clothes) -> Array:
         found: Array = fitted.predict(np.hstack([ways(vectors), np.tile(CODES[told], (len(vectors), 1))]))
         return found
 
@@ -159,7 +159,7 @@ def synthesis(people: People) -> Predict:
         precision = np.linalg.inv(rest.T @ rest / len(rest) + _free_form(rest.shape[1]))
         models[told] = (np.vander(grid, 3) @ course, precision)
 
-    def predict(vectors: Array, told: Told) -> Array:
+    def predict(vectors: Array, told: Clothes) -> Array:
         means, precision = models[told]
         off = vectors[:, None] - means
         misfit = np.einsum("ngd,de,nge->ng", off, precision, off, optimize=True)

@@ -17,7 +17,7 @@ import numpy as np
 from posture.body.outline_features import outline_vector
 from posture.findings.chance import of_outline, posterior
 from posture.knowledge.load import Knowledge
-from posture.knowledge.tilt_model import TOLD, TiltModel
+from posture.knowledge.tilt_model import CLOTHES_DECLARED, TiltModel
 from validation.judge import (
     Array,
     Bars,
@@ -45,7 +45,7 @@ def first_model() -> TiltModel:
     """The estimate of version 1.0.0."""
     table = json.loads(gzip.decompress(FIRST.read_bytes()))
     nothing = {"intercept": 0.0, "weights": [0.0] * len(table["mean"])}
-    return TiltModel.read(table | {"lines": dict.fromkeys(TOLD, nothing), "line_share": 0.0})
+    return TiltModel.read(table | {"lines": dict.fromkeys(CLOTHES_DECLARED, nothing), "line_share": 0.0})
 
 
 def first_errors(people: Sequence[Judged]) -> Array:

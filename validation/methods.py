@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from posture.knowledge.load import Knowledge
-from posture.knowledge.tilt_model import Told
+from posture.knowledge.tilt_model import Clothes
 from validation.fit import FITTED_ON, LINE_ON, LINE_PENALTY, LINE_SHARE, everybody
 from validation.judge import auc
 from validation.learners import Method, Predict, blend, boosting, kernels, lines, networks, synthesis
@@ -63,7 +63,7 @@ OTHERS = {
 }
 
 
-def scores(predict: Predict, people: People, told: Told) -> str:
+def scores(predict: Predict, people: People, told: Clothes) -> str:
     """Error without the bias, and r, of one method on some people, for a cell."""
     value, true = predict(people.vectors, told), people.column("rotation")
     return f"{np.std(value - true):.2f} / {np.corrcoef(value, true)[0, 1]:.2f}"
@@ -78,7 +78,7 @@ def natural(predict: Predict, people: People) -> str:
 def comparison() -> str:
     """The table."""
     cousins, strangers = load("cousins"), load("tuning_strangers")
-    trials: list[tuple[str, People, Told]] = [
+    trials: list[tuple[str, People, Clothes]] = [
         ("own family, tight", load("tuning").where(fit="tight"), "tight"),
         ("cousins, tight", cousins.where(fit="tight").side_on(), "tight"),
         ("cousins, normal", cousins.where(fit="normal"), "normal"),

@@ -183,9 +183,9 @@ def page(body: str, language: str = "en") -> str:
 def _form(request: Request, said: str = "") -> str:
     language = "de" if request.headers.get("accept-language", "").startswith("de") else "en"
     words = _WORDS[language]
-    told = f'<p role="alert">{words[said]}</p>' if said else ""
+    alert = f'<p role="alert">{words[said]}</p>' if said else ""
     return page(
-        f'<h1>{words["title"]}</h1>{told}<form method="post" action="{SIGN_IN}"><label for="passphrase">'
+        f'<h1>{words["title"]}</h1>{alert}<form method="post" action="{SIGN_IN}"><label for="passphrase">'
         f'{words["field"]}</label><input id="passphrase" name="passphrase" type="password" required autofocus '
         f'autocomplete="current-password"><button>{words["button"]}</button></form>',
         language,

@@ -167,7 +167,7 @@ def foot() -> None:
         list(LANGUAGES),
         index=list(LANGUAGES).index(chosen_language().code),
         format_func=LANGUAGES.__getitem__,
-        key=session.TOLD + "language",
+        key=session.ANSWER_KEY + "language",
     )
     if SESSION_COOKIE in st.context.cookies:
         st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(say("Sign out"))}</a>')

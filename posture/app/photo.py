@@ -113,15 +113,15 @@ class Photo:
             return False
         return True
 
-    def examine(self, told: Intake, lenient: bool, roll: Quantity | None = None) -> Examination:
+    def examine(self, intake: Intake, lenient: bool, roll: Quantity | None = None) -> Examination:
         """The examination by what is known now, the camera's roll too. Raises UsageError for points not to be meant."""
         options = replace(self.options(lenient), roll=roll)
-        key = examination_key(told, options)
+        key = examination_key(intake, options)
         if key not in self.examined:
             if self.hold and not self.joints:
-                own = of_hold(self.hold, told, options, self.frame.sha256)
+                own = of_hold(self.hold, intake, options, self.frame.sha256)
             else:
-                own = examine(self.frame, self, live_knowledge() if self.hold else Knowledge.load(), told, options)
+                own = examine(self.frame, self, live_knowledge() if self.hold else Knowledge.load(), intake, options)
             last = list(self.examined.items())[1 - KEPT_EXAMINATIONS :]
             self.examined = {**dict(last), key: own}
         made = self.examined[key]
@@ -143,16 +143,16 @@ def hash_of(data: bytes) -> str:
 
 
 def of_hold(
-    hold: Sequence[tuple[Frame, ReplayObserver]], told: Intake, options: Options, shown: str = ""
+    hold: Sequence[tuple[Frame, ReplayObserver]], intake: Intake, options: Options, shown: str = ""
 ) -> Examination:
     """The medians of a hold's frames over one of them: the one with the hash ``shown``, else the nearest to them."""
     knowledge = live_knowledge()
-    each = [examine(*one, knowledge, told, options) for one in hold]
-    medians, _ = live_report([one.report for one in each], knowledge, told)
+    each = [examine(*one, knowledge, intake, options) for one in hold]
+    medians, _ = live_report([one.report for one in each], knowledge, intake)
     own = next(one for one in each if one.report.photo.sha256 == (shown or medians.photo.sha256))
     return replace(own, report=replace(medians, photo=own.report.photo))
 
 
-def examination_key(told: Intake, options: Options) -> str:
+def examination_key(intake: Intake, options: Options) -> str:
     """What an examination is kept under: the answers and options it was made with."""
-    return repr((told, options))
+    return repr((intake, options))

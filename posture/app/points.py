@@ -26,13 +26,13 @@ def set_points(photo: Photo, examination: Examination) -> None:
             on_change=_confirm,
             args=(photo,),
         )
-    if not st.toggle(say("Set hip bones or joints by hand"), key=session.TOLD + "by_hand"):
+    if not st.toggle(say("Set hip bones or joints by hand"), key=session.ANSWER_KEY + "by_hand"):
         return
     name = st.pills(
         say("Which point?"),
         list(POINTS),
         format_func=lambda point: say(POINTS[point]),
-        key=session.TOLD + "point",
+        key=session.ANSWER_KEY + "point",
     )
     if name is None:
         st.caption(say("Choose a point, then click where it belongs; holding and dragging works, too."))

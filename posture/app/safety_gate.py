@@ -27,12 +27,12 @@ def may_move() -> bool:
     if not session.asked():
         st.info(say("Tests and poses are shown after the safety questions."))
         return False
-    told = session.intake()
-    level, message = check_safety(told, Knowledge.load())
+    answers = session.intake()
+    level, message = check_safety(answers, Knowledge.load())
     if level in ("emergency", "prompt"):
         st.error(say(message), icon=":material/emergency:")
         return False
-    if told.minor:
+    if answers.minor:
         st.info(say("For a person under 18 the tool gives measurements only."))
         return False
     return True

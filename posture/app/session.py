@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 Made = TypeVar("Made")
-TOLD = "told_"
+ANSWER_KEY = "told_"
 #: Photos that one visitor may bring; a dozen of any standing says no more than these.
 MOST_PHOTOS = 8
 
@@ -38,7 +38,7 @@ MOST_PHOTOS = 8
 def keep_answers() -> None:
     """Called first on every page: answers of pages that are not shown stay."""
     for key in list(st.session_state):
-        if isinstance(key, str) and key.startswith(TOLD):
+        if isinstance(key, str) and key.startswith(ANSWER_KEY):
             st.session_state[key] = st.session_state[key]
 
 
@@ -48,7 +48,7 @@ def forget() -> None:
     chosen = answer("language")
     st.session_state.clear()
     if chosen is not None:
-        st.session_state[TOLD + "language"] = chosen
+        st.session_state[ANSWER_KEY + "language"] = chosen
 
 
 def generation() -> str:
@@ -99,7 +99,7 @@ def add_photo(data: bytes, name: str) -> Photo:
     return kept[frame.sha256]
 
 
-def held(frames: Sequence[Frame], told: Intake, progress: Callable[[float], None]) -> Photo:
+def held(frames: Sequence[Frame], answers: Intake, progress: Callable[[float], None]) -> Photo:
     """The frames of a hold as one photo, shown by the frame nearest to the medians; ``progress`` hears shares 0..1.
 
     ``told`` is what was answered so far: with the same answers the photo is not examined again. Of the frames that are
@@ -117,10 +117,10 @@ def held(frames: Sequence[Frame], told: Intake, progress: Callable[[float], None
         progress(len(hold) / len(frames))
     photo = Photo(frames[0], hold=tuple(hold), model_sha256=model.model_sha256)
     options = photo.options(lenient=False)
-    medians = of_hold(photo.hold, told, options)
+    medians = of_hold(photo.hold, answers, options)
     k = next(k for k, (frame, _) in enumerate(hold) if frame.sha256 == medians.report.photo.sha256)
     photo.frame, photo.seen = frames[k], hold[k][1].seen
-    photo.examined[examination_key(told, options)] = medians
+    photo.examined[examination_key(answers, options)] = medians
     return photo
 
 
@@ -162,30 +162,30 @@ def current() -> Current | None:
     mine = photos()
     if not mine:
         return None
-    told, lenient = intake(), bool(st.session_state.get("lenient", False))
+    answers, lenient = intake(), bool(st.session_state.get("lenient", False))
     rounds = int(st.session_state.get("rounds", 1))
-    reports = [examined(photo, told, lenient).report for photo in mine]
+    reports = [examined(photo, answers, lenient).report for photo in mine]
     choice = choose(reports, rounds, lenient)
     if choice.settle:
         lenient = True
-        reports = [examined(photo, told, lenient).report for photo in mine]
+        reports = [examined(photo, answers, lenient).report for photo in mine]
         choice = choose(reports, rounds, lenient)
     chosen = st.session_state.get("chosen")
     k = next((k for k, photo in enumerate(mine) if photo.frame.sha256 == chosen), choice.best)
-    examination, together = examined(mine[k], told, lenient), 1
+    examination, together = examined(mine[k], answers, lenient), 1
     if st.session_state.get("together"):
         others = [report for j, report in enumerate(reports) if j != k]
-        read = read_together(examination.report, others, Knowledge.load(), told)
+        read = read_together(examination.report, others, Knowledge.load(), answers)
         if read is not examination.report:
             examination, together = replace(examination, report=read), len(mine)
     return Current(mine[k], examination, choice, lenient, together)
 
 
-def examined(photo: Photo, told: Intake, lenient: bool) -> Examination:
+def examined(photo: Photo, answers: Intake, lenient: bool) -> Examination:
     """The examination; a point that cannot be meant is taken back, and said: the one beside the body, else the last."""
     while True:
         try:
-            return photo.examine(told, lenient)
+            return photo.examine(answers, lenient)
         except UsageError as error:
             st.session_state["point_refused"] = str(error)  # said first: a point must not go unsaid
             if not photo.take_back(error.name if isinstance(error, PointOffBody) else ""):
@@ -199,7 +199,7 @@ def choose_photo(photo: Photo) -> None:
 
 def answer(key: str) -> Any:
     """A kept answer, None where there is none."""
-    return st.session_state.get(TOLD + key)
+    return st.session_state.get(ANSWER_KEY + key)
 
 
 def asked() -> bool:
@@ -209,7 +209,7 @@ def asked() -> bool:
 
 def _safety() -> dict[str, Any]:
     """What was ticked and told on the page of the safety questions; it counts at once, sent off or not."""
-    told = {
+    reading = {
         "pain_0_10": answer("pain"),
         "pain_weeks": answer("weeks"),
         "pain_assessed": answer("assessed"),
@@ -221,7 +221,7 @@ def _safety() -> dict[str, Any]:
         "asked": asked(),
         "flags": [flag for flag in (*EMERGENCY_FLAGS, *PROMPT_FLAGS) if answer(f"ask_{flag}")],
         "conditions": [condition for condition in CONDITIONS if answer(f"ask_{condition}")],
-        **{name: value for name, value in told.items() if value is not None},
+        **{name: value for name, value in reading.items() if value is not None},
     }
 
 

@@ -103,12 +103,12 @@ def _with_who_and_when(entry: Entry, pattern: str | None, reader: re.Pattern[str
         return entry
     depth = 1 + pattern.count("/")
     named = reader.fullmatch("/".join(entry.file.rsplit(".", 1)[0].split("/")[-depth:]))
-    told = {} if named is None else named.groupdict()
+    parts = {} if named is None else named.groupdict()
     try:
-        day = _iso(told.get("date") or "")
+        day = _iso(parts.get("date") or "")
     except UsageError:  # digits that no calendar has: the name says something else
         return entry
-    return replace(entry, client_id=told.get("client") or "", visit_date=day, pose=told.get("pose") or "")
+    return replace(entry, client_id=parts.get("client") or "", visit_date=day, pose=parts.get("pose") or "")
 
 
 def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:
@@ -143,10 +143,10 @@ def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:
 
 def _entry(folder: Path, cells: Mapping[str, str], intake: Intake) -> Entry:
     if "intake" in cells:
-        told = folder / cells["intake"]
-        if _outside(told, folder) is not None:
+        intake_file = folder / cells["intake"]
+        if _outside(intake_file, folder) is not None:
             raise UsageError(f"intake {cells['intake']} lies outside of the folder")
-        intake = read_intake(told)
+        intake = read_intake(intake_file)
     if cells.get("pose", "relaxed") not in POSES:
         raise UsageError(f"pose {cells['pose']!r}: choose from {', '.join(POSES)}")
     person: dict[str, Any] = {name: cells[name] for name in ("sex", "clothing") if name in cells}
@@ -164,7 +164,7 @@ def _entry(folder: Path, cells: Mapping[str, str], intake: Intake) -> Entry:
         client_id=cells.get("client_id", ""),
         visit_date=_iso(cells.get("visit_date", "")),
         pose=cells.get("pose", ""),
-        intake=intake.told(
+        intake=intake.updated(
             sex=known.sex,
             clothing=known.clothing,
             stature_cm=known.stature_cm,

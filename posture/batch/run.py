@@ -77,7 +77,7 @@ def run(request: Request) -> int:
                         _measure(request, entries, journal, engine)
                         count = write_tables(out, journal.lines(), request.names, request.xlsx)
                 except Stopped as stop:
-                    return stop.told(len(journal), len(entries))
+                    return stop.explain(len(journal), len(entries))
     except OSError as error:
         raise UsageError(
             f"--out {out}: {error.strerror or error}; what was measured is kept, go on with --resume"
@@ -104,7 +104,7 @@ class Stopped(BaseException):
         super().__init__(number)
         self.number = number
 
-    def told(self, measured: int, photos: int) -> int:
+    def explain(self, measured: int, photos: int) -> int:
         """Say how far the batch came; the exit code, 130 for Ctrl-C."""
         sys.stderr.write(
             f"posture: stopped, {measured} of {photos} photos are measured and kept: "
@@ -196,8 +196,8 @@ def _tell_unfit(request: Request, entries: list[Entry]) -> None:
 def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
     """What must be the same for a batch to go on: photos, answers and everything that changes a number or a row."""
     photos = hashlib.sha256(repr([(e.file, asdict(e)) for e in entries]).encode("utf-8", "backslashreplace"))
-    told = {"names": request.names, "show_face": request.show_face, "passes": request.passes}
-    return {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), **told}
+    settings = {"names": request.names, "show_face": request.show_face, "passes": request.passes}
+    return {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), **settings}
 
 
 def _measure(request: Request, entries: list[Entry], journal: Journal, engine: Engine) -> None:

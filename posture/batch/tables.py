@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from posture.export.csv import Row, row, safe, told_row
+from posture.export.csv import Row, intake_row, row, safe
 from posture.findings.assess import WORDS
 from posture.io.atomic import write_atomic
 from posture.plan.intake import Intake
@@ -111,7 +111,7 @@ def _row(
         "duplicate_of": "" if earlier == number else earlier,
         "same_photo_as": "" if owner == client else there,
     }
-    return who | measured | told_row(Intake.from_mapping(line.get("told", {})))
+    return who | measured | intake_row(Intake.from_mapping(line.get("told", {})))
 
 
 def stem(number: int, sha256: str | None) -> str:

@@ -177,7 +177,7 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
         raise UsageError("--repeat: the same photo was given twice; give different shots of one standing")
     combined = combine(reports, knowledge)
     if request.as_json:
-        told = {
+        combined_values = {
             name: {
                 "value": rounded(one.value),
                 "sigma": rounded(one.sigma),
@@ -186,7 +186,7 @@ def _tell_repeated(reports: list[Report], knowledge: Knowledge, request: Request
             }
             for name, one in combined.items()
         }
-        sys.stdout.write(json.dumps({"repeat": told}, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps({"repeat": combined_values}, ensure_ascii=False) + "\n")
         return
     if not combined:
         Console(stderr=True).print("--repeat: none of the shots could be measured, so there is nothing to combine.")

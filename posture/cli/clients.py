@@ -51,12 +51,12 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
                     raise UsageError(f"{journal}, line {number}: {error}; the lines before it are kept") from error
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
-    told: dict[str, Any] = {name: count[name] for name in ("added", "renewed", "known", "older")}
-    told |= {"without_client_or_date": count["without"], "in_the_future": count["future"]}
+    summary: dict[str, Any] = {name: count[name] for name in ("added", "renewed", "known", "older")}
+    summary |= {"without_client_or_date": count["without"], "in_the_future": count["future"]}
     shared = {photo: clients for photo, clients in archive.photos_of_several().items() if photo in photos}
-    told["two_clients"] = [{"photo": photo, "clients": clients} for photo, clients in shared.items()]
+    summary["two_clients"] = [{"photo": photo, "clients": clients} for photo, clients in shared.items()]
     tell(
-        told,
+        summary,
         as_json,
         f"Reports added: {count['added']}, measured again: {count['renewed']}, known already: {count['known']}, "
         f"without a client or a date: {count['without']}."
@@ -82,8 +82,8 @@ def _add(text: str, archive: Archive, photos: set[str]) -> str:
     try:
         line = json.loads(text)
         client, day, pose, report = (line[name] for name in ("client_id", "visit_date", "pose", "report"))
-        told = line.get("told", {})  # journals of older versions have none
-        if not all(isinstance(one, str) for one in (client, day, pose)) or not isinstance(told, dict):
+        answers = line.get("told", {})  # journals of older versions have none
+        if not all(isinstance(one, str) for one in (client, day, pose)) or not isinstance(answers, dict):
             raise TypeError
         if day:
             date.fromisoformat(day)
@@ -95,7 +95,7 @@ def _add(text: str, archive: Archive, photos: set[str]) -> str:
         return "future"
     read = Report.from_json(json.dumps(report))
     photos.add(read.photo.sha256 or "")
-    return archive.keep(client.strip(), day, pose, read, Intake.from_mapping(told), str(line.get("number", "")))
+    return archive.keep(client.strip(), day, pose, read, Intake.from_mapping(answers), str(line.get("number", "")))
 
 
 def list_all(search: str, url: str | None, as_json: bool) -> int:
@@ -136,8 +136,8 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     archive = open_archive(url)
     own = archive.own_error()
     entries = [entry for entry in archive.history(pseudonym) if entry.pose in STANDING]
-    shown, told = followed(entries), changes(entries, own)
-    changed = [one for one in told if one[2].verdict == "changed"]
+    shown, moves = followed(entries), changes(entries, own)
+    changed = [one for one in moves if one[2].verdict == "changed"]
     if as_json:
         _print_json(
             {
@@ -170,10 +170,10 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
             f"{NAMES[change.measure]}: {number(change.diff or 0.0, unit)} from {before_date} to {after_date}, "
             f"more than measurement error ({number(change.mdc95 or 0.0, unit)})."
         )
-    compared = [one for one in told if one[2].verdict != "not_comparable"]
+    compared = [one for one in moves if one[2].verdict != "not_comparable"]
     if compared and not changed:
         console.print("No change by more than measurement error between neighbouring visits that were compared.")
-    for before_date, after_date, change in told:
+    for before_date, after_date, change in moves:
         if change.measure == "tilt" and change.verdict == "not_comparable":
             console.print(f"Not compared, {before_date} and {after_date}: {change.because}.", markup=False)
     return 0
@@ -238,16 +238,16 @@ def _value(measured: Measurement | Unmeasured | None) -> str:
     return f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
 
 
-def tell(told: dict[str, Any], as_json: bool, words: str) -> None:
+def tell(values: dict[str, Any], as_json: bool, words: str) -> None:
     """Print what was done: as one JSON object, or in words."""
     if as_json:
-        _print_json(told)
+        _print_json(values)
     else:
         _console().print(words, markup=False, soft_wrap=True)
 
 
-def _print_json(told: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+def _print_json(values: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(values, ensure_ascii=False) + "\n")
 
 
 def _console() -> Console:

@@ -57,8 +57,8 @@ def report(
             written.append(path)
     if not written:
         raise UsageError("nothing to write: no visit" + (f" on {visit}" if visit else ""))
-    told = {"written": [shown(path) for path in written]}
-    tell(told, as_json, f"Pages: {len(written)}, written to {shown(out.resolve())}")
+    summary = {"written": [shown(path) for path in written]}
+    tell(summary, as_json, f"Pages: {len(written)}, written to {shown(out.resolve())}")
     return 0
 
 
@@ -101,8 +101,8 @@ def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, u
     _write(out / "photos.csv", table(photos, columns).encode())
     _write(out / "changes.csv", table(changes, of_change).encode())
     _write(out / "dictionary.csv", table(meanings, ["table", "column", "meaning"]).encode())
-    told = {"photos": len(photos), "changes": len(changes), "out": shown(out)}
-    tell(told, as_json, f"Photos: {len(photos)}, changes: {len(changes)}, written to {shown(out.resolve())}")
+    summary = {"photos": len(photos), "changes": len(changes), "out": shown(out)}
+    tell(summary, as_json, f"Photos: {len(photos)}, changes: {len(changes)}, written to {shown(out.resolve())}")
     return 0
 
 

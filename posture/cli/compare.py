@@ -97,8 +97,8 @@ def _to_dict(change: Change) -> dict[str, Any]:
 
 
 def _print(changes: tuple[Change, ...]) -> None:
-    told = {change.measure: change for change in changes}
-    if MARKED in told and told[MARKED].verdict != "not_comparable":  # one tilt: the better evidence's
+    by_measure = {change.measure: change for change in changes}
+    if MARKED in by_measure and by_measure[MARKED].verdict != "not_comparable":  # one tilt: the better evidence's
         changes = tuple(change for change in changes if change.measure != ESTIMATED)
     table = Table(title="What changed", title_justify="left")
     for column in ("Measure", "Before", "After", "Difference", "Smallest real change", "Verdict"):

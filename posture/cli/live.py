@@ -109,10 +109,10 @@ class LiveReporter:
     def tell(self, at_s: float, state: Live, live: Mapping[str, Smoothed | None]) -> None:
         """A line where something changed, or every second; words only where they change."""
         self.asked = state.asked.code if state.asked else self.asked
-        told = f"{state.phase} {state.asked.code if state.asked else ''}"
-        if told == self._said and (not self._headless or at_s - self._at_s < EVERY_S):
+        prompt = f"{state.phase} {state.asked.code if state.asked else ''}"
+        if prompt == self._said and (not self._headless or at_s - self._at_s < EVERY_S):
             return
-        changed, self._said, self._at_s = told != self._said, told, at_s
+        changed, self._said, self._at_s = prompt != self._said, prompt, at_s
         if self._headless:
             numbers = {name: None if one is None else rounded(one.value) for name, one in live.items()}
             asked = None if state.asked is None else asdict(state.asked)
@@ -146,8 +146,8 @@ class LiveReporter:
         ]
         sys.stdout.write("\n".join(lines) + "\n")
 
-    def _line(self, told: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    def _line(self, line: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
 

@@ -197,14 +197,14 @@ def thomas(
     Example: posture thomas left_leg.jpg --side left --lumbar-flat --level 40,700,600,702
     """
     from posture.cli.thomas import run
-    from posture.vision.thomas_photo import Told
+    from posture.vision.thomas_photo import LegInput
 
     if side not in (None, "left", "right"):
         raise UsageError(f"--side {side}: choose left or right")
     texts = {"hip": hip, "knee": knee, "ankle": ankle}
     given = {name: point(f"--{name}", text) for name, text in texts.items() if text is not None}
-    told = Told(given, line("--plumb", plumb), line("--level", level), side, lumbar_flat)  # type: ignore[arg-type]
-    raise typer.Exit(run(photo, told, out, as_json))
+    request = LegInput(given, line("--plumb", plumb), line("--level", level), side, lumbar_flat)  # type: ignore[arg-type]
+    raise typer.Exit(run(photo, request, out, as_json))
 
 
 @app.command()
@@ -276,8 +276,8 @@ def live(
     """
     from posture.cli.live import Request, run
 
-    told = answers(intake, clothing=clothing)
-    raise typer.Exit(run(Request(camera, video, pace, headless or as_json, told, sound)))
+    intake_answers = answers(intake, clothing=clothing)
+    raise typer.Exit(run(Request(camera, video, pace, headless or as_json, intake_answers, sound)))
 
 
 @app.command("app")

@@ -34,12 +34,12 @@ def answers(
     person = {"sex": sex, "stature_cm": stature_cm, "clothing": clothing}
     reading = {"tilt_deg": tilt_deg, "tilt_sem_deg": tilt_sem_deg}
     given = {
-        section: {key: value for key, value in told.items() if value is not None}
-        for section, told in (("person", person), ("reading", reading))
+        section: {key: value for key, value in section_answers.items() if value is not None}
+        for section, section_answers in (("person", person), ("reading", reading))
     }
-    told = Intake.from_mapping(given)
+    checked = Intake.from_mapping(given)
     from_file = Intake() if file is None else read_intake(file)
-    return from_file.told(**{name: getattr(told, name) for name in (*person, *reading)})
+    return from_file.updated(**{name: getattr(checked, name) for name in (*person, *reading)})
 
 
 def photo_options(asis: str | None, psis: str | None, plumb: str | None, *, lenient: bool, photos: int) -> Options:

@@ -34,41 +34,41 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
         except UnsuitablePhoto as error:
             name = PhotoInfo(shown(photos[pose]), None, None, None)
             unread[pose] = refused(name, error.remark(), versions(knowledge, observer))
-    told = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
+    poses = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
     if as_json:
-        sys.stdout.write(json.dumps(to_dict(told), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(to_dict(poses), ensure_ascii=False) + "\n")
     else:
-        _print(told)
-    if any(reason.code == "missing_file" for reason in told.reasons):
+        _print(poses)
+    if any(reason.code == "missing_file" for reason in poses.reasons):
         return 2
-    return 0 if told.position is not None else 1
+    return 0 if poses.position is not None else 1
 
 
-def to_dict(told: ThreePoses) -> dict[str, Any]:
+def to_dict(poses: ThreePoses) -> dict[str, Any]:
     """The result as the contract's object."""
     return {
-        "position": None if told.position is None else rounded(told.position.value),
-        "position_sigma": None if told.position is None else rounded(told.position.sigma),
-        "range_deg": None if told.range is None else rounded(told.range.value),
-        "range_sigma": None if told.range is None else rounded(told.range.sigma),
-        "cue": told.cue,
-        "comparable": told.comparable,
-        "reasons": [asdict(reason) for reason in told.reasons],
+        "position": None if poses.position is None else rounded(poses.position.value),
+        "position_sigma": None if poses.position is None else rounded(poses.position.sigma),
+        "range_deg": None if poses.range is None else rounded(poses.range.value),
+        "range_sigma": None if poses.range is None else rounded(poses.range.sigma),
+        "cue": poses.cue,
+        "comparable": poses.comparable,
+        "reasons": [asdict(reason) for reason in poses.reasons],
     }
 
 
-def _print(told: ThreePoses) -> None:
+def _print(poses: ThreePoses) -> None:
     console = Console(width=None if sys.stdout.isatty() else 120)
-    for reason in told.reasons:
+    for reason in poses.reasons:
         console.print(f"{sentence(reason.message)}. Next time: {reason.retake}.", markup=False)
-    if told.position is not None and told.range is not None:
+    if poses.position is not None and poses.range is not None:
         low, at, high = (
             min(100, max(0, round(100 * share)))
-            for share in (told.position.low95, told.position.value, told.position.high95)
+            for share in (poses.position.low95, poses.position.value, poses.position.high95)
         )
         console.print(
             f"Relaxed, the pelvis stands at {at} of 100 between fully tucked (0) and fully "
             f"arched (100), likely {low} to {high}. People stand at about 43."
         )
-        console.print(f"Own range: {told.range.value:.0f}° ± {told.range.sigma:.0f}°. From: {told.cue}.")
+        console.print(f"Own range: {poses.range.value:.0f}° ± {poses.range.sigma:.0f}°. From: {poses.cue}.")
         console.print("No limit of this number has been validated; it is for following one person.")

@@ -18,14 +18,14 @@ from posture.plan.thomas import Thomas
 from posture.render.overlay import draw_leg, jpeg
 from posture.report.report import rounded
 from posture.vision.mediapipe_pose import MediaPipeObserver
-from posture.vision.thomas_photo import LegPhoto, Told, measure_leg
+from posture.vision.thomas_photo import LegInput, LegPhoto, measure_leg
 
 
-def run(photo: Path, told: Told, out: Path | None, as_json: bool) -> int:
+def run(photo: Path, given: LegInput, out: Path | None, as_json: bool) -> int:
     """Print the result; exit code 0, or 1 where the photo shows no leg to measure."""
     try:
         frame = read_photo(photo)
-        leg = measure_leg(frame, MediaPipeObserver, told)
+        leg = measure_leg(frame, MediaPipeObserver, given)
     except UnsuitablePhoto as error:
         if as_json:
             sys.stdout.write(json.dumps({"refused": asdict(error.remark())}, ensure_ascii=False) + "\n")

@@ -210,7 +210,7 @@ class Archive:
         """Everything that is kept of a client, as JSON's own kinds."""
         with self._session() as session:
             client = self._client(session, pseudonym)
-            told = {
+            exported = {
                 "client": pseudonym,
                 "visits": [
                     {
@@ -227,7 +227,7 @@ class Archive:
                 ],
             }
             self._note_down(session, "exported", pseudonym)
-        return told
+        return exported
 
     def own_error(self) -> OwnError | None:
         """The clinic's own measurement error, where it was set."""
@@ -318,8 +318,8 @@ def _merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 def _age(report: Report) -> tuple[list[int], str, str]:
     """By which reports are older and newer: the tool's version, then the days of its calibration and norms."""
-    told = {name: report.versions.get(name) or "" for name in ("posture", "calibration", "norms")}
-    return [int(part) for part in re.findall(r"\d+", told["posture"])], told["calibration"], told["norms"]
+    versions = {name: report.versions.get(name) or "" for name in ("posture", "calibration", "norms")}
+    return [int(part) for part in re.findall(r"\d+", versions["posture"])], versions["calibration"], versions["norms"]
 
 
 def _model(report: Report) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from posture.export.csv import Row, row, safe, told_row
+from posture.export.csv import Row, intake_row, row, safe
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, changes, followed
 from posture.measures import MEASURES
@@ -100,7 +100,7 @@ def photo_rows(client: str, history: Sequence[Entry]) -> list[Row]:
 
 
 def _photo_row(client: str, entry: Entry) -> Row:
-    report, told, review = entry.report, entry.intake, entry.review
+    report, intake, review = entry.report, entry.intake, entry.review
     cells: Row = {
         "client_id": client,
         "visit_id": f"{client} {entry.date}",
@@ -108,7 +108,7 @@ def _photo_row(client: str, entry: Entry) -> Row:
         "pose": entry.pose,
     }
     cells |= {name: cell for name, cell in row(report).items() if name != "file"}
-    cells |= told_row(told)
+    cells |= intake_row(intake)
     cells["review"] = "" if review is None else review.verdict
     cells["reviewer"] = "" if review is None else review.reviewer
     cells["reviewer_override"] = "" if review is None else review.finding or ""
@@ -120,9 +120,9 @@ def change_rows(client: str, history: Sequence[Entry], own: OwnError | None) -> 
     """What every measure did between neighbouring visits of a client."""
     rows: list[Row] = []
     for before, after, change in changes(history, own):
-        told = asdict(change)
-        cells: Row = {"client_id": client, "measure": told.pop("measure"), "t0": before, "t1": after}
-        rows.append(cells | {k: rounded(v) if isinstance(v, float) else v for k, v in told.items()})
+        values = asdict(change)
+        cells: Row = {"client_id": client, "measure": values.pop("measure"), "t0": before, "t1": after}
+        rows.append(cells | {k: rounded(v) if isinstance(v, float) else v for k, v in values.items()})
     return rows
 
 

@@ -67,14 +67,14 @@ def row(report: Report) -> Row:
     return cells
 
 
-def told_row(told: Intake) -> Row:
+def intake_row(intake: Intake) -> Row:
     """What somebody told, as cells: person, clothes, pain, sitting, the two hip tests, whether there was a red flag."""
     names = ("sex", "age_years", "stature_cm", "clothing", "pain_0_10", "sitting_h_day")
-    cells: Row = {name: getattr(told, name) for name in names}
-    for side, tests in told.tests.items():
+    cells: Row = {name: getattr(intake, name) for name in names}
+    for side, tests in intake.tests.items():
         cells[f"thomas_thigh_deg_{side}"] = tests.thomas_thigh_deg
         cells[f"hold_s_{side}"] = tests.hip_flexion_hold_s
-    cells["redflag_any"] = "true" if told.flags else "false" if told.asked else ""
+    cells["redflag_any"] = "true" if intake.flags else "false" if intake.asked else ""
     return cells
 
 

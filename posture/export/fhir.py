@@ -69,7 +69,7 @@ def _report(
         address = _url(client, entry.date, entry.pose, photo, "review")
         results.append({"reference": address})
         yield address, {"resourceType": "Observation", **common, "status": "final", **_review(entry)}
-    told: Resource = {
+    resource: Resource = {
         "resourceType": "DiagnosticReport",
         "identifier": [{"system": "urn:posture:photo-sha256", "value": photo}],
         **common,
@@ -77,8 +77,8 @@ def _report(
         "conclusion": _conclusion(report),
     }
     if results:
-        told["result"] = results
-    yield _url(client, entry.date, entry.pose, photo), told
+        resource["result"] = results
+    yield _url(client, entry.date, entry.pose, photo), resource
 
 
 def _shown(report: Report) -> dict[str, Measurement | Unmeasured]:
@@ -123,15 +123,15 @@ def _review(entry: Entry) -> Resource:
     said = {"accepted": "accepted", "refused": "not to be used"}.get(review.verdict) or WORDS[
         review.finding or "undetermined"
     ]
-    told: Resource = {
+    resource: Resource = {
         "code": {"coding": [{"system": SYSTEM, "code": "review", "display": "Reviewer's word"}]},
         "valueString": said,
     }
     if review.reason:
-        told["note"] = [{"text": review.reason}]
+        resource["note"] = [{"text": review.reason}]
     if review.reviewer:
-        told["performer"] = [{"display": review.reviewer}]
-    return told
+        resource["performer"] = [{"display": review.reviewer}]
+    return resource
 
 
 def _conclusion(report: Report) -> str:

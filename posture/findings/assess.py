@@ -261,5 +261,5 @@ def clothing_of(measurements: Measurements) -> Clothing | None:
     """The clothes that an estimate was told of, by its method; None where it was told nothing."""
     estimate = measurements.get(ESTIMATED)
     method = estimate.method if isinstance(estimate, Measurement) else ""
-    told: tuple[Clothing, ...] = ("tight", "normal")
-    return next((clothes for clothes in told if method.endswith(f"{clothes} clothes")), None)
+    declared: tuple[Clothing, ...] = ("tight", "normal")
+    return next((clothes for clothes in declared if method.endswith(f"{clothes} clothes")), None)

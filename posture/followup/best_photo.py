@@ -44,10 +44,10 @@ def _merit(report: Report) -> tuple[bool, bool, int, float]:
     if report.status == "refused":
         return False, False, 0, 0.0  # none is better than another
     tilt = None if report.finding is None else report.finding.tilt
-    told = any(
+    tilt_read = any(
         isinstance(report.measurements.get(name), Measurement) for name in ("asis_psis_tilt", "contour_lordosis")
     )
-    return True, told, -len(report.warnings), 0.0 if tilt is None else -tilt.quantity.sigma
+    return True, tilt_read, -len(report.warnings), 0.0 if tilt is None else -tilt.quantity.sigma
 
 
 def _wanted(report: Report) -> Issue | None:

@@ -95,9 +95,9 @@ def _eyes(report: Report) -> tuple[str | None, str | None]:
 
     Reports of schema 1 name that line by the version of the whole tilt model, behind the calibration's.
     """
-    told = report.versions
-    rotation = told.get("rotation") or (told.get("calibration") or "").partition(", tilt ")[2]
-    return told.get("model_sha256"), rotation
+    versions = report.versions
+    rotation = versions.get("rotation") or (versions.get("calibration") or "").partition(", tilt ")[2]
+    return versions.get("model_sha256"), rotation
 
 
 def set_up_differs(before: Report, after: Report) -> str:

@@ -72,8 +72,8 @@ def live_report(
     lengths = {
         name: _median_length([r.lengths_cm[name] for r in measured if name in r.lengths_cm]) for name in base.lengths_cm
     }
-    told = replace(base, measurements=measurements, finding=finding, plan=plan, turn=turn, lengths_cm=lengths)
-    return told, spreads
+    combined = replace(base, measurements=measurements, finding=finding, plan=plan, turn=turn, lengths_cm=lengths)
+    return combined, spreads
 
 
 def _median_length(lengths: Sequence[Quantity]) -> Quantity:

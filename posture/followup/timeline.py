@@ -168,13 +168,13 @@ def changes(entries: Sequence[Entry], own: OwnError | None = None) -> list[tuple
     """What every measure did from visit to visit, with the days of both; the tilt by the joint reading."""
     knowledge, chosen = Knowledge.load(), visits(entries)
     joint = joint_readings([entry.report for entry in chosen], knowledge)
-    told = []
+    made_of = []
     for (before, one), (after, other) in pairwise(zip(chosen, joint, strict=True)):
         made = [c for c in compare(before.report, after.report, own) if c.measure not in (MARKED, ESTIMATED)]
         if one is not None and other is not None:
             made.insert(0, joint_change(one, other, own, knowledge))
-        told += [(before.date, after.date, change) for change in made]
-    return told
+        made_of += [(before.date, after.date, change) for change in made]
+    return made_of
 
 
 def timelines(entries: Sequence[Entry], own: OwnError | None = None) -> tuple[Timeline, ...]:

@@ -73,13 +73,13 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _check_kind_and_size(told: os.stat_result) -> None:
-    if stat.S_ISDIR(told.st_mode):
+def _check_kind_and_size(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
         raise NotAnImage("this is a folder")
-    if not stat.S_ISREG(told.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise NotAnImage("this is a pipe or a device")
-    if told.st_size > MAX_FILE_MB * 2**20:
-        raise TooLarge(ceil(told.st_size / 2**20), MAX_FILE_MB)
+    if status.st_size > MAX_FILE_MB * 2**20:
+        raise TooLarge(ceil(status.st_size / 2**20), MAX_FILE_MB)
 
 
 def shown(path: Path | str) -> str:

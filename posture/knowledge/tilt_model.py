@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-#: What was told of the clothes, or that nothing was.
-Told = Literal["tight", "normal", "untold"]
-#: How the networks are told of the clothes.
-CODES: Mapping[Told, tuple[float, float]] = {"tight": (1.0, 0.0), "normal": (0.0, 1.0), "untold": (0.0, 0.0)}
-TOLD: tuple[Told, ...] = tuple(CODES)
+#: The clothes that were declared, or that none were.
+Clothes = Literal["tight", "normal", "untold"]
+#: The clothes as input of the networks.
+CODES: Mapping[Clothes, tuple[float, float]] = {"tight": (1.0, 0.0), "normal": (0.0, 1.0), "untold": (0.0, 0.0)}
+CLOTHES_DECLARED: tuple[Clothes, ...] = tuple(CODES)
 #: The main ways of differing by which an outline is judged to be like those of the fit.
 N_COMPONENTS = 12
 
 
-def told(clothing: str | None) -> Told:
+def clothes_declared(clothing: str | None) -> Clothes:
     """What was told of the clothes: tight, normal, or anything else, which says nothing of how close they lie."""
     return "tight" if clothing == "tight" else "normal" if clothing == "normal" else "untold"
 
@@ -96,16 +96,16 @@ class TiltModel:
 
     version, recipe : when and how, in words
     mean, basis, spread : (d,), (k, d), (k,) the main ways in which the outlines of the training people differ
-    networks : they read the main ways and what was told of the clothes
-    lines : read the outline itself, by what was told of the clothes
+    networks : they read the main ways and the declared clothes
+    lines : read the outline itself, by the declared clothes
     line_share : how much the line counts in the estimate, 0..1; the networks' mean counts the rest
-    doubts : by what was told of the clothes
+    doubts : by the declared clothes
     turn : by how much the pelvis turned between photos of one person
     limit, rest_limit : largest distance that counts as like the fitted people, SDs: along any of the first
         `N_COMPONENTS` of the principal components, and off these (root mean square)
     agreement : degrees by which the values of differently drawn outlines may lie apart
     looseness : a line that is 1 for loose tops and 0 for others
-    loose_untold, loose_told : from where a top counts as loose when nothing, or a fitting one, was told of it
+    loose_untold, loose_told : from where a top counts as loose when none, or a fitting one, was declared
     """
 
     version: str
@@ -114,9 +114,9 @@ class TiltModel:
     basis: Array
     spread: Array
     networks: tuple[Network, ...]
-    lines: Mapping[Told, LinearModel]
+    lines: Mapping[Clothes, LinearModel]
     line_share: float
-    doubts: Mapping[Told, EstimateError]
+    doubts: Mapping[Clothes, EstimateError]
     turn: RotationModel
     limit: float
     rest_limit: float
@@ -128,15 +128,15 @@ class TiltModel:
     def values(self, vectors: Array, clothing: str | None) -> Array:
         """Degrees of pelvic rotation on the ASIS-PSIS scale, + anterior, of outline vectors (k, d)."""
         ways = (vectors - self.mean) @ self.basis.T / self.spread
-        inputs = np.hstack([ways, np.tile(CODES[told(clothing)], (len(ways), 1))])
-        line = self.lines[told(clothing)]
+        inputs = np.hstack([ways, np.tile(CODES[clothes_declared(clothing)], (len(ways), 1))])
+        line = self.lines[clothes_declared(clothing)]
         by_networks = np.mean([network(inputs) for network in self.networks], axis=0)
         values: Array = by_networks + self.line_share * (vectors @ line.weights + line.intercept - by_networks)
         return values
 
     def doubt(self, clothing: str | None) -> EstimateError:
         """How sure the estimate is with what was told of the clothes: tight, normal, or None."""
-        return self.doubts[told(clothing)]
+        return self.doubts[clothes_declared(clothing)]
 
     def looks_loose(self, vector: Array, clothing: str | None) -> bool:
         """Whether the outline is more like that of a loose top than of the clothing that was told."""
@@ -162,9 +162,9 @@ class TiltModel:
             basis=np.array(table["basis"], np.float64),
             spread=np.array(table["spread"], np.float64),
             networks=tuple(network_of(rows) for rows in table["networks"]),
-            lines={name: line_of(table["lines"][name]) for name in TOLD},
+            lines={name: line_of(table["lines"][name]) for name in CLOTHES_DECLARED},
             line_share=float(table["line_share"]),
-            doubts={name: EstimateError(**table["doubts"][name]) for name in TOLD},
+            doubts={name: EstimateError(**table["doubts"][name]) for name in CLOTHES_DECLARED},
             turn=RotationModel(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
             limit=float(table["limit"]),
             rest_limit=float(table["rest_limit"]),

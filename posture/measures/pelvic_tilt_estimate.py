@@ -8,7 +8,7 @@ import numpy as np
 from posture.body.outline_features import outline_vector
 from posture.body.sagittal import SagittalBody
 from posture.geometry import UncertainPoint
-from posture.knowledge.tilt_model import Array, TiltModel, Told, told
+from posture.knowledge.tilt_model import Array, Clothes, TiltModel, clothes_declared
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
 
@@ -16,7 +16,7 @@ from posture.quantity import Quantity
 #: offset of 3.8° in calibration.toml over a trunk of 0.288 statures.
 HABIT_PCT = 1.9
 #: How the clothes are called in the method's words.
-CLOTHES: Mapping[Told, str] = {"tight": "tight clothes", "normal": "normal clothes", "untold": "clothes not told"}
+CLOTHES: Mapping[Clothes, str] = {"tight": "tight clothes", "normal": "normal clothes", "untold": "clothes not told"}
 
 
 def pelvic_tilt_estimate(body: SagittalBody, model: TiltModel) -> Measurement | Unmeasured:
@@ -52,7 +52,7 @@ def read_outline(vector: Array, clothing: str | None, model: TiltModel) -> Measu
     if model.novelty(vector) > 1:
         return Unmeasured("the outline is unlike those of the people that the estimate was made with")
     value = float(model.values(vector[None], clothing)[0])
-    method = f"whole outline, fitted on {doubt.people} generated people, {CLOTHES[told(clothing)]}"
+    method = f"whole outline, fitted on {doubt.people} generated people, {CLOTHES[clothes_declared(clothing)]}"
     return Measurement(Quantity(value, doubt.sigma, "deg"), doubt.sem, "C", method, value)
 
 

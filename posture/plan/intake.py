@@ -134,10 +134,10 @@ class Intake:
             side: {key: value for key in _TEST_FIELDS if (value := getattr(tests, key)) is not None}
             for side, tests in self.tests.items()
         }
-        kept["tests"] = {side: told for side, told in tests.items() if told}
+        kept["tests"] = {side: answers for side, answers in tests.items() if answers}
         return {"schema": 1} | {name: table for name, table in kept.items() if table}
 
-    def told(self, **answers: Any) -> Intake:
+    def updated(self, **answers: Any) -> Intake:
         """The same answers with those given here, not None, put in: command-line options win over the file."""
         return replace(self, **{name: value for name, value in answers.items() if value is not None})
 

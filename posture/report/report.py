@@ -316,8 +316,8 @@ def _tilt_from_dict(data: Mapping[str, Any]) -> Tilt:
 
 
 def _chance_to_dict(chance: Chance) -> dict[str, Any]:
-    told = asdict(chance)
-    return {name: [rounded(x) for x in p] if isinstance(p, tuple) else rounded(p) for name, p in told.items()}
+    values = asdict(chance)
+    return {name: [rounded(x) for x in p] if isinstance(p, tuple) else rounded(p) for name, p in values.items()}
 
 
 def _finding_from_dict(data: Mapping[str, Any]) -> Finding:

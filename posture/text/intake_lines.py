@@ -15,13 +15,13 @@ def intake_lines(intake: Intake, language: Language) -> list[str]:
 
     A hold of 14.0 s on the left gives "Hip-flexion hold, left: 14 s".
     """
-    say, told = language.text, []
+    say, lines = language.text, []
     for side, tests in intake.tests.items():
-        told += _tested(say(side), tests, language)
+        lines += _tested(say(side), tests, language)
     if intake.asked and not (intake.flags or intake.conditions):
-        told.append(say("Safety questions: none answered yes"))
+        lines.append(say("Safety questions: none answered yes"))
     cautions = Knowledge.load().cautions
-    told += [f"{language.question(cautions[name])} {say('Yes')}." for name in (*intake.flags, *intake.conditions)]
+    lines += [f"{language.question(cautions[name])} {say('Yes')}." for name in (*intake.flags, *intake.conditions)]
     numbers = {
         "Pain: {value} of 10": intake.pain_0_10,
         "Weeks of pain: {value}": intake.pain_weeks or None,
@@ -31,43 +31,43 @@ def intake_lines(intake: Intake, language: Language) -> list[str]:
         "Age: {value} years": intake.age_years,
         "Body height: {value} cm": intake.stature_cm,
     }
-    told += [say(words).format(value=f"{value:.0f}") for words, value in numbers.items() if value is not None]
+    lines += [say(words).format(value=f"{value:.0f}") for words, value in numbers.items() if value is not None]
     if intake.leg_pain is not None:
-        told.append(f"{say('Pain in a leg')}: {say(LEG_PAIN_WORDS[intake.leg_pain])}")
+        lines.append(f"{say('Pain in a leg')}: {say(LEG_PAIN_WORDS[intake.leg_pain])}")
     yes = {
         "The pain is getting worse": intake.pain_worsening,
         "A professional has looked at it": intake.pain_assessed,
         "A doctor or physiotherapist has said that I may exercise": intake.cleared_by_clinician,
     }
-    told += [say(words) for words, said in yes.items() if said]
-    told += [say(SIGN_WORDS[sign]) for sign in intake.signs]
+    lines += [say(words) for words, said in yes.items() if said]
+    lines += [say(SIGN_WORDS[sign]) for sign in intake.signs]
     if intake.clothing is not None:
-        told.append(say("Clothing") + ": " + say(intake.clothing))
-    return told
+        lines.append(say("Clothing") + ": " + say(intake.clothing))
+    return lines
 
 
 def _tested(leg: str, tests: SideTests, language: Language) -> list[str]:
-    say, told = language.text, []
+    say, lines = language.text, []
     if tests.thomas_thigh_deg is not None:
         words = say("Thomas test, {leg}: thigh {value}° above horizontal")
-        told.append(
+        lines.append(
             f"{words.format(leg=leg, value=_whole(tests.thomas_thigh_deg))}, {say(FLAT_WORDS[tests.lumbar_flat])}"
         )
     if tests.thomas_knee_flexion_deg is not None:
         words = say("Thomas test, {leg}: knee bent by {value}°")
-        told.append(words.format(leg=leg, value=_whole(tests.thomas_knee_flexion_deg)))
+        lines.append(words.format(leg=leg, value=_whole(tests.thomas_knee_flexion_deg)))
     if tests.hip_flexion_hold_s is not None:
-        told.append(say("Hip-flexion hold, {leg}: {value} s").format(leg=leg, value=_whole(tests.hip_flexion_hold_s)))
+        lines.append(say("Hip-flexion hold, {leg}: {value} s").format(leg=leg, value=_whole(tests.hip_flexion_hold_s)))
     if tests.slr_effort_0_5 is not None:
         words = say("Effort of a straight-leg raise, {leg}: {value} of 5")
-        told.append(words.format(leg=leg, value=tests.slr_effort_0_5))
+        lines.append(words.format(leg=leg, value=tests.slr_effort_0_5))
     if tests.length is not None:
         words = say("Length of the hip flexors as judged, {leg}: {word}")
-        told.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.length])))
+        lines.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.length])))
     if tests.strength is not None:
         words = say("Strength of the hip flexors as judged, {leg}: {word}")
-        told.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.strength])))
-    return told
+        lines.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.strength])))
+    return lines
 
 
 def _whole(value: float) -> str:

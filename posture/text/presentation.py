@@ -194,9 +194,9 @@ def _chances(finding: Finding, knowledge: Knowledge, language: Language) -> tupl
     if chance is None or finding.kind == "inconclusive":  # the line's residual is that of surer readings
         return ()
     ordinary = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg")
-    told = []
+    sentences = []
     if finding.kind in BACKWARD:
-        told.append(
+        sentences.append(
             say(
                 "Chance that it tips forward by less than {limit}: {chance}; among people in general {ordinary}."
             ).format(
@@ -205,14 +205,14 @@ def _chances(finding: Finding, knowledge: Knowledge, language: Language) -> tupl
                 ordinary=say(odds(ordinary.probability_below(rules.little_forward_deg))),
             )
         )
-    told.append(
+    sentences.append(
         say("Chance that it tips forward by more than {limit}: {chance}; among people in general {ordinary}.").format(
             limit=number(rules.forward_deg, "deg"),
             chance=say(odds(chance.forward)),
             ordinary=say(odds(chance.ordinary_forward)),
         )
     )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def chance_details(finding: Finding | None, language: Language) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ APART_PCT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LegInput:
     """What somebody says about the photo, in its own pixels.
 
     given : points of the hanging leg, hip, knee, ankle · plumb : two points one above the other in the world
@@ -58,30 +58,30 @@ def roll_of_level_line(a: Pixel, b: Pixel) -> float:
     return degrees(atan2(y1 - y2, x2 - x1))
 
 
-def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], told: Told) -> LegPhoto:
+def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], given: LegInput) -> LegPhoto:
     """The Thomas test of one photo; ``observer`` is asked for only where no points were given.
 
     Raises UsageError for points that cannot be meant, LegUnclear or another UnsuitablePhoto where no leg can be read.
     """
-    _check(told, frame)
+    _check(given, frame)
     gates = Knowledge.load().gates
     roll, roll_sigma, warnings = 0.0, gates.roll_known_deg, []
-    if told.plumb is not None:
-        roll = roll_of_plumb_line(*told.plumb)
-    elif told.level is not None:
-        roll = roll_of_level_line(*told.level)
+    if given.plumb is not None:
+        roll = roll_of_plumb_line(*given.plumb)
+    elif given.level is not None:
+        roll = roll_of_level_line(*given.level)
     else:
         roll_sigma = gates.roll_unknown_deg
         said = "nothing says whether the camera was level"
         warnings.append(Issue("roll_unknown", said, "give two points of the table's edge with --level"))
     points: Mapping[str, UncertainPoint]
     faces: tuple[tuple[float, float, float], ...] = ()
-    if told.given:
+    if given.given:
         sigma = GIVEN_SIGMA_PCT / 100 * max(frame.width, frame.height)
-        points = {name: UncertainPoint(*xy, sigma) for name, xy in told.given.items()}
-        side, method = told.side, "points given"
+        points = {name: UncertainPoint(*xy, sigma) for name, xy in given.given.items()}
+        side, method = given.side, "points given"
     else:
-        leg = find_hanging_leg(frame, observer(), told.side)
+        leg = find_hanging_leg(frame, observer(), given.side)
         points, side, faces, method = leg.points, leg.side, leg.faces_px, "pose model on a lying body"
         retake = "give the joints yourself with --hip X,Y --knee X,Y --ankle X,Y"
         if leg.apart_pct > APART_PCT:
@@ -94,24 +94,24 @@ def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], told: T
             f"the line given leans {abs(roll):.0f}°: --level wants the table's edge, --plumb a vertical line"
         )
     try:
-        result = thomas(points, roll, roll_sigma, told.lumbar_flat, side, method, tuple(warnings))
+        result = thomas(points, roll, roll_sigma, given.lumbar_flat, side, method, tuple(warnings))
     except DegenerateGeometry as error:
-        if told.given:
+        if given.given:
             raise UsageError(f"--hip and --knee lie too close together: {error}") from error
         raise LegUnclear from error
     return LegPhoto(result, points, roll, faces)
 
 
-def _check(told: Told, frame: Frame) -> None:
-    if told.given and not {"hip", "knee"} <= set(told.given):
+def _check(given: LegInput, frame: Frame) -> None:
+    if given.given and not {"hip", "knee"} <= set(given.given):
         raise UsageError("--hip and --knee go together; --ankle may join them")
     for a, b in (("hip", "knee"), ("knee", "ankle")):
-        if a in told.given and told.given.get(a) == told.given.get(b):
-            raise UsageError(f"--{a} and --{b} are the same point {told.given[a]}")
-    if told.plumb is not None and told.level is not None:
+        if a in given.given and given.given.get(a) == given.given.get(b):
+            raise UsageError(f"--{a} and --{b} are the same point {given.given[a]}")
+    if given.plumb is not None and given.level is not None:
         raise UsageError("give --plumb or --level, not both")
-    points = [(f"--{name}", xy) for name, xy in told.given.items()]
-    points += [("--plumb", xy) for xy in told.plumb or ()] + [("--level", xy) for xy in told.level or ()]
+    points = [(f"--{name}", xy) for name, xy in given.given.items()]
+    points += [("--plumb", xy) for xy in given.plumb or ()] + [("--level", xy) for xy in given.level or ()]
     for name, (x, y) in points:
         if not (0 <= x < frame.width and 0 <= y < frame.height):
             raise UsageError(f"{name} ({x:g}, {y:g}) lies outside the photo of {frame.width} × {frame.height} pixels")

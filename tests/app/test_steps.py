@@ -585,7 +585,7 @@ class TestVisit:
         untouched, writes = SafeSessionState.__setitem__, list[str]()
 
         def write(state: SafeSessionState, key: str, value: Any) -> None:
-            if key != "photos" and not key.startswith(("$", visit.TOLD)):
+            if key != "photos" and not key.startswith(("$", visit.ANSWER_KEY)):
                 writes.append(key)
                 if len(writes) == cut:
                     raise StopException

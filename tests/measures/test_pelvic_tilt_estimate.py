@@ -13,7 +13,7 @@ from posture.body.outline_features import LENGTH, outline_vector
 from posture.errors import DegenerateGeometry, KnowledgeError
 from posture.findings.assess import assess
 from posture.knowledge.load import Knowledge, build
-from posture.knowledge.tilt_model import TOLD, Network, TiltModel
+from posture.knowledge.tilt_model import CLOTHES_DECLARED, Network, TiltModel
 from posture.measures import take_all
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.measures.pelvic_tilt_estimate import pelvic_tilt_estimate
@@ -62,7 +62,7 @@ class TestModel:
         assert np.array_equal(again.values(vectors, "tight"), MODEL.values(vectors, "tight"))
         assert again.table() == MODEL.table()
 
-    @pytest.mark.parametrize("told", TOLD)
+    @pytest.mark.parametrize("told", CLOTHES_DECLARED)
     def test_no_sigma_is_shipped_under_the_policy(self, told) -> None:
         doubt = MODEL.doubts[told]
         assert doubt.sigma >= 4.5  # bodies like real ones give 4.1; 2 in quadrature for what no statistic speaks of

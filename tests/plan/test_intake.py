@@ -161,8 +161,8 @@ def test_a_missing_or_binary_file(tmp_path: Path) -> None:
 
 
 def test_options_win_over_the_file() -> None:
-    assert Intake(age_years=40).told(age_years=0) == Intake(age_years=0)
-    assert Intake(sex="f", stature_cm=160).told(sex="m", stature_cm=None) == Intake(sex="m", stature_cm=160)
+    assert Intake(age_years=40).updated(age_years=0) == Intake(age_years=0)
+    assert Intake(sex="f", stature_cm=160).updated(sex="m", stature_cm=None) == Intake(sex="m", stature_cm=160)
 
 
 ANYTHING = st.recursive(

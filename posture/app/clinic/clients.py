@@ -48,7 +48,7 @@ def show() -> None:
 
 def _list(files: Archive) -> None:
     st.title(say("Clients"), anchor=False)
-    search = st.text_input(say("Search"), key=session.TOLD + "client_search", icon=":material/search:")
+    search = st.text_input(say("Search"), key=session.ANSWER_KEY + "client_search", icon=":material/search:")
     found = files.clients(search.strip())
     if not found:
         st.info(

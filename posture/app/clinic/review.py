@@ -34,7 +34,7 @@ def show() -> None:
     st.title(say("Review photos"), anchor=False)
     mine = cases()
     if st.session_state.pop("points_done", False):
-        st.session_state[session.TOLD + "by_hand"] = False
+        st.session_state[session.ANSWER_KEY + "by_hand"] = False
     with st.expander(say("Bring photos"), expanded=not mine, icon=":material/upload:"):
         _bring()
     for words in st.session_state.pop("review_said", []):
@@ -55,10 +55,10 @@ def show() -> None:
 
 
 def _bring() -> None:
-    st.session_state.setdefault(session.TOLD + "pattern", PATTERN)
+    st.session_state.setdefault(session.ANSWER_KEY + "pattern", PATTERN)
     pattern = st.text_input(
         say("How the files' names tell who and when"),
-        key=session.TOLD + "pattern",
+        key=session.ANSWER_KEY + "pattern",
         help=say("Places are {client}, {date} and {pose}; what a name does not tell you can type in later."),
     )
     clothing = st.selectbox(
@@ -66,7 +66,7 @@ def _bring() -> None:
         list(CLOTHES),
         index=None,
         format_func=lambda kind: say(CLOTHES[kind]),
-        key=session.TOLD + "clinic_clothing",
+        key=session.ANSWER_KEY + "clinic_clothing",
         placeholder=say("not told"),
     )
     files = st.file_uploader(
@@ -76,7 +76,7 @@ def _bring() -> None:
         return
     said: list[str] = []
     bar = st.progress(0.0, say("Measuring …"))
-    intake = Intake().told(clothing=clothing)
+    intake = Intake().updated(clothing=clothing)
     brought = [(file.getvalue(), file.name) for file in files]
     for done, (data, name) in enumerate(brought, 1):
         try:
@@ -186,12 +186,12 @@ def _decide(case: Case, examination: Examination | None, at: int, mine: list[Cas
         _go_to(at - 1)
     if on.button("→", shortcut="Right", width="stretch", disabled=at == len(mine) - 1, help=say("Next photo")):
         _go_to(at + 1)
-    st.text_input(say("Your initials"), key=session.TOLD + "reviewer", max_chars=20)
+    st.text_input(say("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
 
 
 def _move_points() -> None:
     """Open the editor of points in the photo's place, or close it; before the page is drawn, as Streamlit wants it."""
-    key = session.TOLD + "by_hand"
+    key = session.ANSWER_KEY + "by_hand"
     st.session_state[key] = not st.session_state.get(key, False)
 
 

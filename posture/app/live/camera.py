@@ -90,7 +90,7 @@ def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None]) -> None
     """The camera, and beside it what ``go_on`` draws anew while it is on, told whether to say it aloud."""
     shown, words = st.columns([3, 2], gap="medium")
     with words:
-        aloud = st.toggle(say("Say it aloud"), key=session.TOLD + "aloud")
+        aloud = st.toggle(say("Say it aloud"), key=session.ANSWER_KEY + "aloud")
     with shown:
         on = picture_of(stage.watcher, key)
     if not on:

@@ -52,7 +52,7 @@ def show() -> None:
     gym: Gym = st.session_state.setdefault("gym", Gym(next(iter(knowledge.drills.values()))))
     names = {name: chosen_language().exercise(knowledge.exercises[name]).name for name in offered}
     chosen = st.selectbox(
-        say("Exercise"), offered, format_func=names.__getitem__, key=session.TOLD + "practised", index=0
+        say("Exercise"), offered, format_func=names.__getitem__, key=session.ANSWER_KEY + "practised", index=0
     )
     if chosen != gym.exercise:
         _keep(gym, knowledge)
@@ -74,15 +74,15 @@ def _offered(knowledge: Knowledge) -> list[str]:
         if st.button(say("To the safety questions"), type="primary"):
             go("safety")
         return []
-    told = session.intake()
-    safety, message = check_safety(told, knowledge)
+    answers = session.intake()
+    safety, message = check_safety(answers, knowledge)
     if safety == "prompt":
         st.error(say(message), icon=":material/emergency:")
         return []
-    if told.minor:
+    if answers.minor:
         st.info(say("For a person under 18 the tool gives measurements only."))
         return []
-    known = [name for name in knowledge.drills if not {*knowledge.exercises[name].cautions} & {*told.conditions}]
+    known = [name for name in knowledge.drills if not {*knowledge.exercises[name].cautions} & {*answers.conditions}]
     plan = plan_of()
     planned = [] if plan is None else [item.id for item in plan.items]
     timed = [name for name in planned if name not in known and knowledge.exercises[name].kind not in UNTIMED]

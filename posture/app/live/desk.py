@@ -38,7 +38,7 @@ def show() -> None:
         )
     )
     seated: Seated = st.session_state.setdefault("seated", Seated())
-    every = st.slider(say("A break every so many minutes"), 5, 90, EVERY_MIN, 5, key=session.TOLD + "break_every")
+    every = st.slider(say("A break every so many minutes"), 5, 90, EVERY_MIN, 5, key=session.ANSWER_KEY + "break_every")
     before_camera(seated, "desk", lambda aloud: _go_on(seated, every, aloud))
 
 

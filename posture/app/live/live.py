@@ -49,7 +49,7 @@ class Room:
     def __init__(self) -> None:
         self.chosen = "check"
         self.photos: dict[str, Photo] = {}
-        self.told = 0
+        self.drawn = 0
         self.answers = Intake()
         self.measured, self.since_s = 0.0, time.monotonic()
         self.watcher = Watcher(Capture(), self._held)
@@ -65,7 +65,7 @@ class Room:
 
     def begin(self, chosen: str) -> None:
         """Begin a task anew."""
-        self.chosen, self.photos, self.told = chosen, {}, 0
+        self.chosen, self.photos, self.drawn = chosen, {}, 0
         self.watcher.begin(MADE[chosen]())
 
 
@@ -84,7 +84,7 @@ def show() -> None:
     room.answers = session.intake()
     chosen = st.segmented_control(
         say("What for"), list(TASKS), default="check", required=True,
-        format_func=lambda task: say(TASKS[task]), key=session.TOLD + "live_task",
+        format_func=lambda task: say(TASKS[task]), key=session.ANSWER_KEY + "live_task",
     )  # fmt: skip
     if chosen and chosen != room.chosen:
         room.begin(chosen)
@@ -126,8 +126,8 @@ def _go_on(room: Room, aloud: bool) -> None:
         room.photos.clear()  # once it is kept: a click may end this run at any touch of the session's state
         room.begin("check")
         go(page)
-    if room.chosen == "poses" and len(room.photos) > room.told:
-        room.told = len(room.photos)
+    if room.chosen == "poses" and len(room.photos) > room.drawn:
+        room.drawn = len(room.photos)
         st.rerun()
 
 
@@ -155,9 +155,9 @@ def _range(room: Room) -> None:
     """The dial once all three were measured."""
     if len(room.photos) < len(POSES):
         return
-    told = session.intake()
-    seen = {pose: room.photos[pose].examine(told, lenient=False) for pose in POSES}
+    answers = session.intake()
+    seen = {pose: room.photos[pose].examine(answers, lenient=False) for pose in POSES}
     if (roll := common_roll(seen.values())) is not None:
-        seen = {pose: room.photos[pose].examine(told, lenient=False, roll=roll) for pose in POSES}
+        seen = {pose: room.photos[pose].examine(answers, lenient=False, roll=roll) for pose in POSES}
     found = three_poses({pose: examination.report for pose, examination in seen.items()})
     show_range(found)

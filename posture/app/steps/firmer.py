@@ -54,7 +54,7 @@ def show() -> None:
             _together()
     with st.expander(say("What you notice"), icon=":material/psychology:"):
         for sign in SIGNS:
-            st.checkbox(say(SIGN_WORDS[sign]), key=f"{session.TOLD}sign_{sign}")
+            st.checkbox(say(SIGN_WORDS[sign]), key=f"{session.ANSWER_KEY}sign_{sign}")
     on_and_back("firmer")
 
 
@@ -79,16 +79,16 @@ def _tests() -> None:
 
 def _answers(name: str, side: Side, column: object) -> None:
     """The numbers of one test and side."""
-    told = session.TOLD
+    prefix = session.ANSWER_KEY
     with column:  # type: ignore[attr-defined]
         st.markdown(f"**{say('Left side') if side == 'left' else say('Right side')}**")
         if name == "hold_test":
-            st.number_input(say("Seconds held"), 0.0, 600.0, None, 1.0, key=f"{told}hold_{side}", format="%.0f")
+            st.number_input(say("Seconds held"), 0.0, 600.0, None, 1.0, key=f"{prefix}hold_{side}", format="%.0f")
             return
         label = say("Thigh above (+) or below (−) level, degrees")
-        thigh = st.number_input(label, -90.0, 90.0, None, 1.0, key=f"{told}thigh_{side}", format="%.0f")
+        thigh = st.number_input(label, -90.0, 90.0, None, 1.0, key=f"{prefix}thigh_{side}", format="%.0f")
         if thigh is not None:
-            st.checkbox(say("The lower back lay flat"), key=f"{told}flat_{side}")
+            st.checkbox(say("The lower back lay flat"), key=f"{prefix}flat_{side}")
 
 
 def _thomas_photo() -> None:
@@ -96,7 +96,7 @@ def _thomas_photo() -> None:
     from posture.app.steps.photo import FORMATS
     from posture.io.photos import read_photo_bytes
     from posture.render.overlay import draw_leg, jpeg
-    from posture.vision.thomas_photo import Told, measure_leg
+    from posture.vision.thomas_photo import LegInput, measure_leg
 
     file = st.file_uploader(
         say("Read it off a photo of the test, from the side"), FORMATS, key=f"thomas_{session.generation()}"
@@ -118,7 +118,7 @@ def _thomas_photo() -> None:
             leg = session.once(
                 "leg",
                 (frame.sha256, choice, flat),
-                lambda: measure_leg(frame, observer, Told(side=choice, lumbar_flat=flat)),
+                lambda: measure_leg(frame, observer, LegInput(side=choice, lumbar_flat=flat)),
             )
     except UnsuitablePhoto as error:
         refusal(error.remark())
@@ -142,13 +142,13 @@ def _thomas_photo() -> None:
     if st.button(say("Use this in my tests"), type="primary"):
         whole = round(float(thigh.value))  # shown below in whole degrees
         # what the photo said comes first: without it the whole number alone would be judged, were this run cut short
-        st.session_state[f"{session.TOLD}read_{choice}"] = {
+        st.session_state[f"{session.ANSWER_KEY}read_{choice}"] = {
             "thigh": whole,
             "flat": flat,
             "length": leg.result.length_one_joint,
         }
-        st.session_state[f"{session.TOLD}flat_{choice}"] = flat
-        st.session_state[f"{session.TOLD}thigh_{choice}"] = whole
+        st.session_state[f"{session.ANSWER_KEY}flat_{choice}"] = flat
+        st.session_state[f"{session.ANSWER_KEY}thigh_{choice}"] = whole
         st.rerun()
 
 
@@ -165,9 +165,9 @@ def _stickers() -> None:
     if words.button(say("Another photo"), key="stickers_photo"):
         go("photo")
     if words.button(say("Set them by hand"), key="stickers_by_hand"):
-        st.session_state[session.TOLD + "by_hand"] = True
-        st.session_state[session.TOLD + "point"] = "asis"
-        go("result", session.TOLD + "by_hand")
+        st.session_state[session.ANSWER_KEY + "by_hand"] = True
+        st.session_state[session.ANSWER_KEY + "point"] = "asis"
+        go("result", session.ANSWER_KEY + "by_hand")
 
 
 def _three_poses() -> None:
@@ -193,7 +193,7 @@ def _three_poses() -> None:
             frames[pose] = read_photo_bytes(file.getvalue(), file.name)
         with st.spinner(say("Measuring …")):
             person = session.intake()
-            told = session.once(
+            poses = session.once(
                 "poses",
                 (*(frame.sha256 for frame in frames.values()), repr(person)),
                 lambda: three_poses(analyze_from_one_place(frames, observer(), intake=person)),
@@ -201,14 +201,14 @@ def _three_poses() -> None:
     except UnsuitablePhoto as error:
         refusal(error.remark())
         return
-    show_range(told)
+    show_range(poses)
 
 
-def show_range(told: ThreePoses) -> None:
+def show_range(poses: ThreePoses) -> None:
     """Where somebody stands in their own range, or why that is not known."""
-    for reason in told.reasons:
+    for reason in poses.reasons:
         refusal(reason)
-    drawn_range = own_range(told, chosen_language())
+    drawn_range = own_range(poses, chosen_language())
     if drawn_range is not None:
         picture(standing_alone(drawn_range[1]), drawn_range[0], "640px")
         st.caption(
@@ -218,8 +218,8 @@ def show_range(told: ThreePoses) -> None:
 
 def _together() -> None:
     """The median of several shots of one standing."""
-    knowledge, told = Knowledge.load(), session.intake()
-    reports = [photo.examine(told, lenient=False).report for photo in session.photos()]
+    knowledge, answers = Knowledge.load(), session.intake()
+    reports = [photo.examine(answers, lenient=False).report for photo in session.photos()]
     if len({report.facing for report in reports if report.status == "analyzed"}) > 1:
         st.info(say("The photos show different sides of the body: only photos of one side go together."))
         return

@@ -48,10 +48,10 @@ def show() -> None:
         st.error(say(plan.message), icon=":material/emergency:")
         on_and_back("plan")
         return
-    knowledge, told = Knowledge.load(), visit.intake()
+    knowledge, answers = Knowledge.load(), visit.intake()
     st.header(sentence(say(plan_words(plan, knowledge))), anchor=False)
     st.write(say(plan.because))
-    weeks = programme(plan, told)
+    weeks = programme(plan, answers)
     if weeks is not None and weeks.active_stages:
         _weeks(weeks, knowledge)
     if plan.items:
@@ -65,15 +65,15 @@ def show() -> None:
 def _days() -> None:
     with st.expander(say("Your days (the plan fits itself to them)"), icon=":material/schedule:"):
         left, middle, right = st.columns(3)
-        left.number_input(say("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.TOLD + "sitting")
-        middle.number_input(say("Minutes for exercise a day"), 5, 30, None, 5, key=visit.TOLD + "minutes")
-        right.number_input(say("Days a week"), 1, 7, None, 1, key=visit.TOLD + "days")
+        left.number_input(say("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.ANSWER_KEY + "sitting")
+        middle.number_input(say("Minutes for exercise a day"), 5, 30, None, 5, key=visit.ANSWER_KEY + "minutes")
+        right.number_input(say("Days a week"), 1, 7, None, 1, key=visit.ANSWER_KEY + "days")
         st.multiselect(
             say("At hand"),
             EQUIPMENT,
             format_func=lambda thing: say(EQUIPMENT_WORDS[thing]),
             placeholder=say("not said"),
-            key=visit.TOLD + "equipment",
+            key=visit.ANSWER_KEY + "equipment",
         )
 
 

@@ -95,9 +95,9 @@ def _layers(now: session.Current) -> None:
             say("Show on the picture"),
             LAYERS,
             selection_mode="multi",
-            default=None if session.TOLD + "layers" in st.session_state else list(LAYERS),
+            default=None if session.ANSWER_KEY + "layers" in st.session_state else list(LAYERS),
             format_func=lambda layer: say(LAYER_WORDS[layer]),
-            key=session.TOLD + "layers",
+            key=session.ANSWER_KEY + "layers",
         )
 
 
@@ -145,19 +145,21 @@ def _words(now: session.Current, shown: Presentation) -> None:
             index=None,
             placeholder=say("not said"),
             format_func=lambda choice: say(CLOTHES[choice]),
-            key=session.TOLD + "clothing",
+            key=session.ANSWER_KEY + "clothing",
         )
-        st.number_input(say("Height in cm"), 50, 250, None, key=session.TOLD + "stature")
+        st.number_input(say("Height in cm"), 50, 250, None, key=session.ANSWER_KEY + "stature")
         st.number_input(
             say("Pelvic tilt read off an inclinometer or a phone on a calliper, °"),
             -45.0,
             60.0,
             None,
             1.0,
-            key=session.TOLD + "tilt",
+            key=session.ANSWER_KEY + "tilt",
             help=say("From the back hip bone to the front one; plus when the front one is lower."),
         )
-        st.number_input(say("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=session.TOLD + "tilt_sem")
+        st.number_input(
+            say("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=session.ANSWER_KEY + "tilt_sem"
+        )
 
 
 def _ends(tilt: TiltShown) -> dict[str, str]:

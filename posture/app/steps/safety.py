@@ -52,7 +52,7 @@ def _emergencies(knowledge: Knowledge, message: str) -> None:
     under = newest if newest in ticked else next(iter(ticked), None)
     for flag in EMERGENCY_FLAGS:
         question = chosen_language().question(knowledge.cautions[flag])
-        st.checkbox(question, key=f"{session.TOLD}ask_{flag}", on_change=_emergency, args=(flag,))
+        st.checkbox(question, key=f"{session.ANSWER_KEY}ask_{flag}", on_change=_emergency, args=(flag,))
         if flag == under:
             with st.container(key="emergency"):
                 st.error(say(message), icon=":material/emergency:")
@@ -69,26 +69,26 @@ def _questions(knowledge: Knowledge) -> None:
 
     def ask(names: Sequence[str]) -> None:
         for name in names:
-            st.checkbox(chosen_language().question(knowledge.cautions[name]), key=f"{session.TOLD}ask_{name}")
+            st.checkbox(chosen_language().question(knowledge.cautions[name]), key=f"{session.ANSWER_KEY}ask_{name}")
 
     with st.container(border=True):
         st.header(say("Lately"), anchor=False)
         ask(PROMPT_FLAGS)
     with st.container(border=True):
         st.header(say("Pain"), anchor=False)
-        st.slider(say("Pain in the back or hip, 0 none to 10 worst"), 0, 10, key=session.TOLD + "pain")
+        st.slider(say("Pain in the back or hip, 0 none to 10 worst"), 0, 10, key=session.ANSWER_KEY + "pain")
         left, right = st.columns(2)
-        left.number_input(say("For how many weeks?"), 0, 5200, key=session.TOLD + "weeks")
+        left.number_input(say("For how many weeks?"), 0, 5200, key=session.ANSWER_KEY + "weeks")
         right.selectbox(
             say("Pain in a leg"),
             list(LEG_PAIN_WORDS),
             format_func=lambda choice: say(LEG_PAIN_WORDS[choice]),
-            key=session.TOLD + "leg_pain",
+            key=session.ANSWER_KEY + "leg_pain",
         )
-        left.checkbox(say("A professional has looked at it"), key=session.TOLD + "assessed")
-        right.checkbox(say("The pain is getting worse"), key=session.TOLD + "worsening")
+        left.checkbox(say("A professional has looked at it"), key=session.ANSWER_KEY + "assessed")
+        right.checkbox(say("The pain is getting worse"), key=session.ANSWER_KEY + "worsening")
     with st.container(border=True):
         st.header(say("Conditions that leave some exercises out"), anchor=False)
         ask(CONDITIONS)
-        st.checkbox(say("A doctor or physiotherapist has said that I may exercise"), key=session.TOLD + "cleared")
-    st.number_input(say("Age in years (optional)"), 1, 120, None, key=session.TOLD + "age")
+        st.checkbox(say("A doctor or physiotherapist has said that I may exercise"), key=session.ANSWER_KEY + "cleared")
+    st.number_input(say("Age in years (optional)"), 1, 120, None, key=session.ANSWER_KEY + "age")

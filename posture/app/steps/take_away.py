@@ -32,9 +32,9 @@ def show() -> None:
         on_and_back("take_away")
         return
     st.write(say("The files hold no location and nothing else that the camera wrote into the photo."))
-    show_face = st.toggle(say("Show the face in exported pictures"), key=session.TOLD + "show_face")
+    show_face = st.toggle(say("Show the face in exported pictures"), key=session.ANSWER_KEY + "show_face")
     # what is made later, in another thread, must not ask for the visitor's state
-    knowledge, told, language = Knowledge.load(), session.intake(), chosen_language()
+    knowledge, answers, language = Knowledge.load(), session.intake(), chosen_language()
     report = now.examination.report
     if not session.asked():
         report = replace(report, plan=None)
@@ -43,7 +43,7 @@ def show() -> None:
     picture = for_export(now.photo, now.examination, show_face)
 
     def html() -> str:
-        return render(report, knowledge, picture, told, language)
+        return render(report, knowledge, picture, answers, language)
 
     left, right = st.columns(2)
     problem = pdf_problem()

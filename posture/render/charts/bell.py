@@ -37,9 +37,9 @@ def among_people(report: Report, knowledge: Knowledge, language: Language | None
     people, person = Quantity(norm.mean, norm.sd, norm.unit), curve.quantity
     middle = say("{low} to {high}").format(low=number(people.low95, ""), high=number(people.high95, people.unit))
     own = say("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
-    told = say("95 of 100 people: {range}").format(range=middle)
+    middle_words = say("95 of 100 people: {range}").format(range=middle)
     said = say("This photo: {value}, likely {range}").format(value=number(person.value, person.unit), range=own)
-    words = f"{title}. {said}. {told}."
+    words = f"{title}. {said}. {middle_words}."
     return [(words, bell(title, words, people, person))]
 
 
@@ -93,12 +93,12 @@ def scale(shown: Scale, title: str) -> str:
     return svg(156, shown.words, "".join(parts))
 
 
-def own_range(told: ThreePoses, language: Language | None = None) -> tuple[str, str] | None:
+def own_range(poses: ThreePoses, language: Language | None = None) -> tuple[str, str] | None:
     """Words and SVG of where the relaxed pelvis stands between fully tucked and fully arched; None where unknown."""
-    if told.position is None or told.range is None:
+    if poses.position is None or poses.range is None:
         return None
     say = (language or load_language("en")).text
-    position, span = told.position, told.range
+    position, span = poses.position, poses.range
     said = say("You stand at {share} % of your range of {range}").format(
         share=f"{100 * position.value:.0f}", range=number(span.value, span.unit)
     )

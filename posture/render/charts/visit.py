@@ -107,24 +107,24 @@ def _told(line: Timeline, language: Language) -> str:
         "no_detectable_change": say("no change beyond measurement error ({error})").format(error=error),
         "not_comparable": say("not comparable") + ": " + say(change.because),
     }[change.verdict]
-    told = f"{say(NAMES[line.measure])}. {said}: {verdict}."
+    description = f"{say(NAMES[line.measure])}. {said}: {verdict}."
     if any(point.measured.method == CARRIED for point in line.points):
-        told += " " + say(
+        description += " " + say(
             "Visits without marks: from the marks of another visit and the rotation of the pelvis since (grade B)."
         )
     elif change.because.endswith(TOGETHER):
-        told += " " + say(
+        description += " " + say(
             "Later values: the first one and the rotation of the pelvis since, told from both outlines at once."
         )
     if line.trend is None:
-        return told
+        return description
     month = line.trend.per_month
     rate = say("A month: {value} ({low} to {high})").format(
         value=_signed(month.value, unit, language),
         low=_signed(month.low95, unit, language),
         high=_signed(month.high95, unit, language),
     )
-    return f"{told} {rate}."
+    return f"{description} {rate}."
 
 
 def _signed(value: float, unit: str, language: Language) -> str:

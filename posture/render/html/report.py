@@ -30,10 +30,10 @@ def render(
     language: Language | None = None,
 ) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
-    told, language = intake or Intake(), language or load_language("en")
+    answers, language = intake or Intake(), language or load_language("en")
     shown = present(report, knowledge, language)
-    weeks = None if report.plan is None else programme(report.plan, told)
-    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, told, knowledge, language)
+    weeks = None if report.plan is None else programme(report.plan, answers)
+    parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, answers, knowledge, language)
     return page(
         "report.html",
         language,
