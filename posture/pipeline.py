@@ -21,11 +21,11 @@ from posture.measures import take_all
 from posture.measures.calibrate import calibrated, place, without_norms
 from posture.measures.lengths import lengths_cm
 from posture.measures.measurement import MARKED, Measurement, Unmeasured
-from posture.measures.rotation_feature import turn_of
+from posture.measures.rotation_feature import rotation_feature
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
 from posture.quality.checks import loose_clothing
-from posture.quality.view import View, look, roll_of_plumb_line
+from posture.quality.view import View, prepare_view, roll_of_plumb_line
 from posture.quantity import Quantity
 from posture.report.report import PhotoInfo, Report, Stickers, refused
 
@@ -159,7 +159,7 @@ def examine(
         plan=advise(None if finding is None else finding.kind, intake, knowledge),
         outline=None if view.body is None else body_outline(view.body),
         outline_vector=None if view.body is None else _vector(view.body),
-        turn=None if view.body is None else turn_of(view.body, knowledge.tilt_model),
+        turn=None if view.body is None else rotation_feature(view.body, knowledge.tilt_model),
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)
@@ -187,7 +187,7 @@ def _measure(
     if off is not None and options.skip_off_body:
         options = replace(options, asis=None, psis=None, joints={})
     roll_deg, roll_sigma_deg = _roll(options, observation, knowledge)
-    view = look(
+    view = prepare_view(
         observation,
         knowledge.gates,
         lenient=options.lenient,

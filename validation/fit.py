@@ -37,7 +37,7 @@ from posture.knowledge.tilt_model import (
 )
 from posture.measures import take_all
 from posture.measures.measurement import Measurement
-from posture.quality.view import look
+from posture.quality.view import prepare_view
 from validation.judge import rms
 from validation.learners import N_COMPONENTS as NETWORK_WAYS
 from validation.learners import ridge, train_networks, worn
@@ -279,7 +279,7 @@ def print_errors(seen: list[Seen]) -> None:
     knowledge = Knowledge.load()
     errors: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ANGLES}
     for one in seen:
-        view = None if one.observation is None else look(one.observation, knowledge.gates, arms=knowledge.arms)
+        view = None if one.observation is None else prepare_view(one.observation, knowledge.gates, arms=knowledge.arms)
         if view is None or view.body is None:
             continue
         for name, measured in take_all(view.body, knowledge.tilt_model).items():
@@ -302,7 +302,7 @@ def print_repeats(seen: list[Seen]) -> None:
     jitter: dict[str, list[float]] = {}
     for first, second in zip(seen[::2], seen[1::2], strict=True):
         views = [
-            look(one.observation, knowledge.gates, clothing=one.truth["fit"], arms=knowledge.arms)
+            prepare_view(one.observation, knowledge.gates, clothing=one.truth["fit"], arms=knowledge.arms)
             for one in (first, second)
             if one.observation is not None
         ]
@@ -325,7 +325,7 @@ def print_norms(seen: list[Seen]) -> None:
     knowledge = Knowledge.load()
     values: dict[str, list[tuple[float, float, str]]] = {name: [] for name in CURVES}
     for one in seen:
-        view = None if one.observation is None else look(one.observation, knowledge.gates, arms=knowledge.arms)
+        view = None if one.observation is None else prepare_view(one.observation, knowledge.gates, arms=knowledge.arms)
         if view is None or view.body is None:
             continue
         for name, measured in take_all(view.body, knowledge.tilt_model).items():

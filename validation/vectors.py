@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from posture.body.outline_features import outline_vector
 from posture.errors import PostureError
 from posture.knowledge.load import Knowledge
-from posture.quality.view import look
+from posture.quality.view import prepare_view
 from validation.observed import Seen, load_set, pack
 
 Array = NDArray[np.float64]
@@ -73,7 +73,7 @@ def outlines(seen: list[Seen]) -> People:
     knowledge = Knowledge.load()
     vectors, truths = [], []
     for one in seen:
-        view = None if one.observation is None else look(one.observation, knowledge.gates, arms=knowledge.arms)
+        view = None if one.observation is None else prepare_view(one.observation, knowledge.gates, arms=knowledge.arms)
         if view is None or view.body is None:
             continue
         try:

@@ -11,7 +11,7 @@ from posture.quantity import Quantity
 CARRIED = "the marks of another photo of this person, moved by the turn of the pelvis since"
 
 
-def turn_of(body: SagittalBody, model: TiltModel) -> Quantity | None:
+def rotation_feature(body: SagittalBody, model: TiltModel) -> Quantity | None:
     """The turn of one photo, degrees, + anterior, its zero unknown; None where the outline cannot be used.
 
     sigma is the error about the person's own line between photos in the same clothes: two photos that read 4 ± 2 and

@@ -43,7 +43,7 @@ class View:
     quality: Mapping[str, float | None]
 
 
-def look(
+def prepare_view(
     observation: Observation,
     gates: QualityLimits,
     lenient: bool = False,

@@ -17,7 +17,7 @@ from posture.followup.rotation import carried, turned
 from posture.followup.timeline import Entry, visits
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
-from posture.measures.rotation_feature import CARRIED, turn_of
+from posture.measures.rotation_feature import CARRIED, rotation_feature
 from posture.quantity import Quantity
 from posture.report.report import Report
 from tests.figures import Figure
@@ -51,14 +51,14 @@ def change_of(measure: str, before: Report, after: Report, own: OwnError | None 
 class TestTurn:
     def test_it_is_the_line_and_nothing_else(self) -> None:
         body = like_the_fitted()
-        turn = turn_of(body, MODEL)
+        turn = rotation_feature(body, MODEL)
         assert turn is not None
         assert turn.value == pytest.approx(TURN.weights @ outline_vector(body))
         assert turn.sigma == TURN.error
 
     def test_an_outline_unlike_the_fitted_ones_has_none(self) -> None:
-        assert turn_of(body_of(Figure(hollow_px=150.0, trunk=20.0)), MODEL) is None
-        assert turn_of(replace(like_the_fitted(), contour=None, contour_problem="an arm hides it"), MODEL) is None
+        assert rotation_feature(body_of(Figure(hollow_px=150.0, trunk=20.0)), MODEL) is None
+        assert rotation_feature(replace(like_the_fitted(), contour=None, contour_problem="an arm hides it"), MODEL) is None
 
     def test_the_worked_number(self) -> None:
         turn = turned(photo(1, 4.0), photo(2, 10.0))

@@ -19,7 +19,7 @@ from posture.measures import MEASURES, take_all
 from posture.measures.back_curve import _smoothed, back_curve, curves
 from posture.measures.lengths import SCALE_SD, lengths_cm
 from posture.measures.measurement import Measurement, Unmeasured
-from posture.quality.view import look
+from posture.quality.view import prepare_view
 from posture.quantity import Quantity
 from tests.figures import Figure, joints, observation
 
@@ -45,7 +45,7 @@ def one_hollow(figure: Figure) -> bool:
 
 
 def body_of(figure: Figure, **said) -> SagittalBody:
-    view = look(observation(figure), GATES, lenient=True, **said)
+    view = prepare_view(observation(figure), GATES, lenient=True, **said)
     assert view.body is not None, view.reasons
     return view.body
 

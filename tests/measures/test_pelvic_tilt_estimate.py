@@ -147,11 +147,11 @@ class TestMeasure:
 
 def like_the_fitted():
     """The body of a sample picture that has an estimate."""
-    from posture.quality.view import look
+    from posture.quality.view import prepare_view
 
     observation = recorded("typical").observation
     assert observation is not None
-    view = look(observation, KNOWLEDGE.gates, clothing="tight")
+    view = prepare_view(observation, KNOWLEDGE.gates, clothing="tight")
     assert view.body is not None
     return view.body
 

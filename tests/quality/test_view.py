@@ -13,14 +13,14 @@ from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import UncertainPoint, rotated
 from posture.knowledge.load import Knowledge
 from posture.quality.checks import uneven_legs
-from posture.quality.view import HAND_SIGMA_PCT, View, look, roll_of_plumb_line, thigh_depth_pct
+from posture.quality.view import HAND_SIGMA_PCT, View, prepare_view, roll_of_plumb_line, thigh_depth_pct
 from tests.figures import Figure, observation, with_pose
 
 GATES = Knowledge.load().gates
 
 
 def judged(seen: Observation, **said) -> View:
-    return look(seen, GATES, **said)
+    return prepare_view(seen, GATES, **said)
 
 
 def codes(remarks) -> set[str]:
@@ -187,13 +187,13 @@ def test_shoulders_and_hips_turned_alike_are_no_twist() -> None:
     xy = seen.pose.xy_px.copy()
     trunk = np.hypot(*(seen.pose.middle("shoulder") - seen.pose.middle("hip")))
     xy[index("shoulder", "left"), 0] += 0.69 * np.sin(np.radians(12)) * trunk
-    view = look(with_pose(seen, xy_px=xy), replace(GATES, yaw_warn_deg=15.0))
+    view = prepare_view(with_pose(seen, xy_px=xy), replace(GATES, yaw_warn_deg=15.0))
     assert "turned_slightly" not in codes(view.warnings)
 
 
 def test_shoulders_turned_against_hips_warn() -> None:
     gates = replace(GATES, yaw_warn_deg=15.0)  # so that the twist alone can be what warns
-    view = look(_twisted(12), gates)
+    view = prepare_view(_twisted(12), gates)
     assert ["against each other" in w.message for w in view.warnings if w.code == "turned_slightly"] == [True]
 
 
@@ -215,7 +215,7 @@ def test_a_turn_is_judged_in_whole_degrees(yaw: float, refused: bool) -> None:
 def test_a_slight_turn_warns_from_ten_degrees(yaw: float, warned: bool) -> None:
     gates = replace(GATES, twist_warn_deg=90.0)  # so that the turn alone can be what warns
     seen = observation(Figure(yaw_gap=0.69 * np.sin(np.radians(yaw))))
-    assert ("turned_slightly" in codes(look(seen, gates).warnings)) == warned
+    assert ("turned_slightly" in codes(prepare_view(seen, gates).warnings)) == warned
 
 
 def test_a_known_roll_is_taken_out_before_anything_is_judged() -> None:
@@ -288,7 +288,7 @@ def test_a_step_is_twelve_percent_of_stature(share: float, steps: bool) -> None:
     moved_apart = with_pose(seen, xy_px=xy)
     assert moved_apart.stature_px == seen.stature_px
     gates = replace(GATES, stepping_knee_deg=180, stepping_foot_deg=180)
-    assert ("stepping" in codes(look(moved_apart, gates).reasons)) == steps
+    assert ("stepping" in codes(prepare_view(moved_apart, gates).reasons)) == steps
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_a_leg_bent_or_a_foot_tipped_more_is_a_step(point: str, apart_deg: float
                 xy[index("ankle", "left")] + pose.point(name, "left") - pose.point("ankle", "left")
             )
     gates = replace(GATES, stepping_ankles_pct=100)
-    reasons = look(with_pose(seen, xy_px=xy), gates).reasons
+    reasons = prepare_view(with_pose(seen, xy_px=xy), gates).reasons
     assert codes(reasons) == ({"stepping"} if steps else set())
     knees, feet = uneven_legs(with_pose(seen, xy_px=xy).pose)
     assert (knees if point == "knee" else feet) == pytest.approx(apart_deg, abs=0.2)
