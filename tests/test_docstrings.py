@@ -21,7 +21,7 @@ from posture.findings.chance import Cuts, Likelihood, chance, of_outline, poster
 from posture.followup.aggregate import outliers, systematic_sigma
 from posture.followup.change import OwnError
 from posture.followup.live_report import independent
-from posture.followup.rotation import turned
+from posture.followup.rotation import pelvic_rotation_change
 from posture.followup.timeline import Point
 from posture.geometry import UncertainPoint, distance, joint_angle, lean, rotated, slope, wrap
 from posture.knowledge.load import Knowledge
@@ -46,7 +46,7 @@ from posture.measures.trunk_incl import trunk_incl
 from posture.pipeline import Examination, common_roll, typed_reading
 from posture.plan.advise import Item
 from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
-from posture.quality.view import look, roll_of_plumb_line, thigh_depth_pct
+from posture.quality.view import prepare_view, roll_of_plumb_line, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf
 from posture.report.report import Report, rounded
 from posture.text.labels import in_people, number, odds
@@ -79,7 +79,7 @@ def body(contour: Contour | None = None, **points: tuple[float, float]) -> Sagit
 
 
 def figure(size: float) -> SagittalBody:
-    found = look(observation(Figure(size=size, hollow_px=0.04 * size)), KNOWLEDGE.gates).body
+    found = prepare_view(observation(Figure(size=size, hollow_px=0.04 * size)), KNOWLEDGE.gates).body
     assert found is not None
     return found
 
@@ -116,7 +116,7 @@ def chain(*leans: float) -> dict[str, tuple[float, float]]:
 
 def turn_of_two() -> Quantity | None:
     report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
-    return turned(*(replace(report, turn=deg(value, 2.0)) for value in (4.0, 10.0)))
+    return pelvic_rotation_change(*(replace(report, turn=deg(value, 2.0)) for value in (4.0, 10.0)))
 
 
 def followed() -> Quantity:
@@ -275,7 +275,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "quantity.Quantity.probability_below": (lambda: deg(10, 2).probability_below(8), 0.159, 5e-4),
     "quantity.normal_cdf": (lambda: normal_cdf(1.0), 0.841, 5e-4),
     "followup.aggregate.combine": "followup/test_change.py::test_the_worked_number",
-    "followup.aggregate.lasting_sigma": (lambda: systematic_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
+    "followup.aggregate.systematic_sigma": (lambda: systematic_sigma("hip_angle", 5.0, KNOWLEDGE), 4.3, 0.05),
     "followup.aggregate.outliers": (
         lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0,
     ),
@@ -287,9 +287,9 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "body.silhouette.back_line_difference": (lambda: back_line_difference(UPRIGHT, BESIDE, "left", 50, 500), 0, 1e-9),
     "body.silhouette.straightest": (lambda: straightest(UPRIGHT, "left", 50, 500, 100), 0, 1e-9),
     "live.smoothing.smooth": (lambda: smooth(smooth(None, 0, 10), 0.1, 10).value, 10, 1e-9),  # type: ignore[union-attr]
-    "measures.rotation_feature.turn_of": "followup/test_rotation.py::test_the_worked_number",
-    "followup.rotation.turned": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
-    "followup.rotation.carried": "followup/test_rotation.py::test_the_worked_number",
+    "measures.rotation_feature.rotation_feature": "followup/test_rotation.py::test_the_worked_number",
+    "followup.rotation.pelvic_rotation_change": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
+    "followup.rotation.propagate_marks": "followup/test_rotation.py::test_the_worked_number",
     "quality.view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),
     "quality.view.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
     "plan.schedule.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
@@ -316,11 +316,11 @@ WITHOUT = {
     "measures.pelvic_tilt_estimate.read_outline": "some 2,000 fitted weights; held by the golden reports",
     "followup.joint_reading.level_of": "an index; joint_readings() works a level out",
     "findings.sway.sway_back": "two integrals; held against a simulation",
-    "measures.calibrate.without_place": "takes the comparison off and leaves every number",
+    "measures.calibrate.without_norms": "takes the comparison off and leaves every number",
     "live.coach.Coaching.held_s": "a sum of two fields; coach() works it out",
     "measures.__init__.take_all": "every measure has its own",
     "measures.pelvic_tilt_estimate.pelvic_tilt_estimate": "some 2,000 fitted weights; held by the golden reports",
-    "knowledge.tilt_model.TiltModel.strangeness": "a distance over fitted scales; its docstring says what 1 means",
+    "knowledge.tilt_model.TiltModel.novelty": "a distance over fitted scales; its docstring says what 1 means",
 }
 #: Public things without a docstring, and why.
 SILENT = {

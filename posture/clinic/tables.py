@@ -31,7 +31,7 @@ class Visit(Base):
     told: Mapped[str] = mapped_column(Text, default="")
     client: Mapped[Client] = relationship(back_populates="visits")
     reports: Mapped[list[StoredReport]] = relationship(
-        back_populates="visit", cascade="all, delete", order_by="Kept.id"
+        back_populates="visit", cascade="all, delete", order_by="StoredReport.id"
     )
 
 

@@ -13,7 +13,7 @@ from math import hypot, sqrt
 from typing import Literal
 
 from posture.errors import UsageError
-from posture.followup.rotation import carried, turned
+from posture.followup.rotation import pelvic_rotation_change, propagate_marks
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
 from posture.quantity import Z95
@@ -123,11 +123,11 @@ def set_up_differs(before: Report, after: Report) -> str:
 
 def _change(name: str, before: Report, after: Report, problem: str, own: OwnError | None) -> Change:
     one, other = before.measurements.get(name), after.measurements.get(name)
-    turn = turned(before, after) if name in (ESTIMATED, MARKED) else None
+    turn = pelvic_rotation_change(before, after) if name in (ESTIMATED, MARKED) else None
     if name == MARKED and isinstance(one, Measurement) and isinstance(other, Measurement):
         turn = None  # both were marked: that says more
     if name == MARKED and turn is not None:
-        one, other = carried(after, before) or one, carried(before, after) or other
+        one, other = propagate_marks(after, before) or one, propagate_marks(before, after) or other
     before_value, after_value = (m.quantity.value if isinstance(m, Measurement) else None for m in (one, other))
     unit = next((m.quantity.unit for m in (one, other) if isinstance(m, Measurement)), "")
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from posture.findings.assess import assess, best_evidence, clothing_of, outline_lost
 from posture.followup.change import TOGETHER, Change, OwnError, judged, own_words, set_up_differs
-from posture.followup.rotation import turned
+from posture.followup.rotation import pelvic_rotation_change
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
@@ -84,7 +84,7 @@ def _joint(
     problem = set_up_differs(base, report)
     if not problem and own is not None and own[0] == name == MARKED:
         return Joint(own[1], MARKED, "marks")
-    rotation = None if problem else turned(base, report)
+    rotation = None if problem else pelvic_rotation_change(base, report)
     if rotation is None:
         return (
             None

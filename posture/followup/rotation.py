@@ -16,7 +16,7 @@ from posture.quantity import Quantity
 from posture.report.report import Report
 
 
-def turned(before: Report, after: Report) -> Quantity | None:
+def pelvic_rotation_change(before: Report, after: Report) -> Quantity | None:
     """Degrees by which the pelvis turned forward from one photo to another of the same person; None where unknown.
 
     Turns of 4 ± 2 and 10 ± 2 give 6 ± 2.8.
@@ -32,14 +32,14 @@ def turned(before: Report, after: Report) -> Quantity | None:
     return Quantity(after.turn.value - before.turn.value, sigma, "deg")
 
 
-def carried(marked: Report, other: Report) -> Measurement | None:
+def propagate_marks(marked: Report, other: Report) -> Measurement | None:
     """The ASIS-PSIS tilt of a photo without marks, from one of the same person with marks; None where unknown.
 
     Marks that read 14 ± 3.6 and a turn of -3 ± 2.8 since give 11 ± 4.6: the bone's shape and the finger's error stay
     as they were, the turn's doubt is added. Grade B.
     """
     at, now = marked.measurements.get(MARKED), other.measurements.get(MARKED)
-    turn = turned(marked, other)
+    turn = pelvic_rotation_change(marked, other)
     if turn is None or not isinstance(at, Measurement) or not isinstance(now, Unmeasured):
         return None
     value, sigma = at.quantity.value + turn.value, sqrt(at.quantity.sigma**2 + turn.sigma**2)

@@ -16,7 +16,7 @@ from posture.body.silhouette import Outline
 from posture.errors import Issue
 from posture.knowledge.load import Knowledge
 from posture.knowledge.quality_limits import QualityLimits
-from posture.quality.view import View, look
+from posture.quality.view import View, prepare_view
 
 Phase = Literal["guide", "hold", "measure", "taken"]
 
@@ -104,7 +104,7 @@ def judge(at_s: float, observation: Observation | Issue, gates: QualityLimits) -
     """
     if isinstance(observation, Issue):
         return Seen(at_s, None, None, observation)
-    view = look(observation, gates)
+    view = prepare_view(observation, gates)
     turned = next((warning for warning in view.warnings if warning.code == TURN_FURTHER), None)
     return Seen(at_s, observation, view, view.reasons[0] if view.reasons else turned)
 

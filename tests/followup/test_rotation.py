@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from posture.body.outline_features import outline_vector
 from posture.findings.assess import assess
 from posture.followup.change import OwnError, compare, own_error
-from posture.followup.rotation import carried, turned
+from posture.followup.rotation import pelvic_rotation_change, propagate_marks
 from posture.followup.timeline import Entry, visits
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
@@ -58,16 +58,18 @@ class TestTurn:
 
     def test_an_outline_unlike_the_fitted_ones_has_none(self) -> None:
         assert rotation_feature(body_of(Figure(hollow_px=150.0, trunk=20.0)), MODEL) is None
-        assert rotation_feature(replace(like_the_fitted(), contour=None, contour_problem="an arm hides it"), MODEL) is None
+        assert (
+            rotation_feature(replace(like_the_fitted(), contour=None, contour_problem="an arm hides it"), MODEL) is None
+        )
 
     def test_the_worked_number(self) -> None:
-        turn = turned(photo(1, 4.0), photo(2, 10.0))
+        turn = pelvic_rotation_change(photo(1, 4.0), photo(2, 10.0))
         assert turn is not None
         assert (turn.value, turn.sigma) == (pytest.approx(6.0), pytest.approx(2.8, abs=0.05))
 
     @given(st.floats(-40, 40), st.floats(-40, 40), st.floats(-100, 100))
     def test_what_is_the_persons_own_cancels(self, before: float, after: float, own: float) -> None:
-        told = [turned(photo(1, before + zero), photo(2, after + zero)) for zero in (0.0, own)]
+        told = [pelvic_rotation_change(photo(1, before + zero), photo(2, after + zero)) for zero in (0.0, own)]
         assert told[0] is not None
         assert told[1] is not None
         assert told[1].value == pytest.approx(told[0].value, abs=1e-9)
@@ -77,8 +79,8 @@ class TestTurn:
         estimate = other.measurements[ESTIMATED]
         assert isinstance(estimate, Measurement)
         other = replace(other, measurements={ESTIMATED: replace(estimate, method="whole outline, normal clothes")})
-        assert turned(photo(1, 4.0), other) is None
-        assert turned(photo(1, None), photo(2, 10.0)) is None
+        assert pelvic_rotation_change(photo(1, 4.0), other) is None
+        assert pelvic_rotation_change(photo(1, None), photo(2, 10.0)) is None
 
     def test_a_report_keeps_it(self) -> None:
         assert Report.from_json(photo(1, 4.25).to_json()).turn == Quantity(4.25, 2.0, "deg")
@@ -138,18 +140,18 @@ class TestCompare:
 
 class TestCarried:
     def test_the_worked_number(self) -> None:
-        level = carried(photo(1, 10.0, marked=14.0), photo(2, 7.0))
+        level = propagate_marks(photo(1, 10.0, marked=14.0), photo(2, 7.0))
         assert level is not None
         assert (level.quantity.value, level.grade, level.method) == (pytest.approx(11.0), "B", CARRIED)
         assert level.quantity.sigma == pytest.approx(4.6, abs=0.05)
 
     def test_marks_of_its_own_say_more(self) -> None:
-        assert carried(photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0)) is None
+        assert propagate_marks(photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0)) is None
         change = change_of(MARKED, photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0))
         assert change.diff == pytest.approx(-2.0)
 
     def test_no_marks_no_level(self) -> None:
-        assert carried(photo(1, 10.0), photo(2, 7.0)) is None
+        assert propagate_marks(photo(1, 10.0), photo(2, 7.0)) is None
         assert "not measured before" in change_of(MARKED, photo(1, 10.0), photo(2, 7.0)).because
 
     @pytest.mark.parametrize("first", [True, False], ids=["marked before", "marked after"])

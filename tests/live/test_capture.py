@@ -29,7 +29,7 @@ from posture.measures.calibrate import calibrated, without_norms
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
-from posture.quality.view import look
+from posture.quality.view import prepare_view
 from posture.quantity import Quantity
 from posture.report.report import Report
 from tests.cli.test_main import said as said_by
@@ -121,7 +121,7 @@ class TestCapture:
     def test_few_pixels_widen_every_interval_as_they_do_in_a_photo_measured_all_the_same(self) -> None:
         sigmas = {}
         for tall, code in ((900.0, None), (600.0, "small"), (420.0, "too_small")):
-            view = look(observation(Figure(size=tall)), GATES)
+            view = prepare_view(observation(Figure(size=tall)), GATES)
             assert view.body is not None
             codes = [warning.code for warning in view.warnings]
             assert [one for one in codes if "small" in one] == ([code] if code else [])
