@@ -2,7 +2,7 @@
 # make app    open the web page                make lock   write the two requirements files anew
 # make test-pythons   the same on every Python from 3.11 to 3.14 that is found here
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
-# make real       real photos and clips, and how near points and outline lie to those set by hand: docs/limits.md
+# make real       real photos and clips, and how near points and outline lie to those set by hand: docs/other_pictures.md
 # make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
 # make pictures   the page's pictures for docs/app.md
 # make docs       the documentation as one site in site/, and its pages that are made from data

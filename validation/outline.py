@@ -36,7 +36,7 @@ Array = NDArray[np.float64]
 #: Statures above the hip joint between which each region lies.
 REGIONS = {"neck": (0.29, 0.36), "thorax": (0.18, 0.29), "lumbar": (0.06, 0.18), "seat": (-0.06, 0.06),
            "thigh": (-0.20, -0.06), "calf": (-0.42, -0.20), "heel": (-0.50, -0.42)}  # fmt: skip
-DOCUMENT = Path(__file__).parent.parent / "docs" / "limits.md"
+DOCUMENT = Path(__file__).parent.parent / "docs" / "other_pictures.md"
 OUTLINES = ("refined", "masked", "second")
 #: Rows on which an arm moves the true outline by more than this, percent of stature, do not count.
 ARM_PCT = 0.3

@@ -29,7 +29,7 @@ from posture.pipeline import Examination, Options, examine
 from posture.render.overlay import draw, jpeg
 from posture.report.report import Report
 from posture.vision.mediapipe_pose import MediaPipeObserver
-from validation.renders import LIMITS
+from validation.renders import DOCUMENT
 from validation.tables import put, table
 
 Array = NDArray[np.float64]
@@ -234,7 +234,7 @@ def main(shared: Path, write: bool, overlays: Path | None) -> int:
     print("\n\n".join((*tables.values(), summary)))
     if write:
         for name, text in tables.items():
-            put(LIMITS, name, text if name != "points" else f"{text}\n\n{summary}")
+            put(DOCUMENT, name, text if name != "points" else f"{text}\n\n{summary}")
     return int(not all(good) or near < 0.95)
 
 

@@ -3,7 +3,7 @@
     python -m validation.renders ../shared/renders [--write]
 
 These people come from an earlier generator and another painter: nothing was fitted on them. ``--write`` puts the tables
-into ``docs/limits.md``.
+into ``docs/other_pictures.md``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from posture.report.report import Report
 from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.tables import put, table
 
-LIMITS = Path(__file__).parent.parent / "docs" / "limits.md"
+DOCUMENT = Path(__file__).parent.parent / "docs" / "other_pictures.md"
 ANGLES = ("hip_angle", "knee_flexion", "trunk_incl", "thigh_incl", "shank_incl", "pelvic_displacement")
 
 
@@ -94,9 +94,9 @@ def main(folder: Path, write: bool) -> int:
     sways = sum(r.finding is not None and r.finding.kind == "possible_sway_back" for r in reports)
     print(f"sway-back found in {sways} (none of them sways)")
     if write:
-        put(LIMITS, "people", people)
-        put(LIMITS, "errors", errors)
-        put(LIMITS, "estimate", estimate)
+        put(DOCUMENT, "people", people)
+        put(DOCUMENT, "errors", errors)
+        put(DOCUMENT, "estimate", estimate)
     return int(analyzed < len(truths) or right < len(truths) or sways > 0)
 
 
