@@ -1,4 +1,4 @@
-"""The worked examples of the contributing guide, each applied to a copy of the package and run."""
+"""The worked examples of docs/howto, each applied to a copy of the package and run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import pytest
 
 from tests.conftest import ROOT
 
-GUIDE = (ROOT / "docs" / "contributing.md").read_text("utf-8")
+GUIDES = [page.read_text("utf-8") for page in sorted((ROOT / "docs" / "howto").glob("*.md"))]
 CHAPTERS = {
     title: re.findall(r"```(\w+) title=\"([^\"]+)\"\n(.*?)```", body, re.DOTALL)
-    for title, body in re.findall(r"^## (Add [^\n]+)\n(.*?)(?=^## |\Z)", GUIDE, re.DOTALL | re.MULTILINE)
+    for guide in GUIDES
+    for title, body in re.findall(r"\A# (Add [^\n]+)\n(.*)", guide, re.DOTALL)
 }
 #: Files that an example touches: new ones, changed ones, and its test.
 TOUCHED = {"Add a measure": 5, "Add a norm": 2, "Add an exercise": 5, "Add a language": 4, "Add a pose model": 2}
