@@ -53,7 +53,7 @@ def lean(base: UncertainPoint, top: UncertainPoint) -> Quantity:
     ------
     DegenerateGeometry : the points lie within three sigma of each other; the angle would be noise.
 
-    Source: SCIENCE section 3, atan2(forward, up); the variance is the first-order term of the same formula.
+    Source: docs/science.md, Joint angles, atan2(forward, up); the variance is the first-order term of the same formula.
     """
     run, rise = top.minus(base)
     length = _usable_length(base, top)

@@ -31,7 +31,7 @@ def outline_vector(body: SagittalBody) -> Array:
     hip, over stature. Twice the picture's size gives the same numbers.
 
     Raises NoContour or MissingPoint, and DegenerateGeometry where the outline does not reach over all rows.
-    Source: KNOWN_TRUTH section 10.
+    Source: docs/science.md, Pelvic tilt estimate.
     """
     contour, hip, stature, trunk = body.usable_contour(), body.point("hip"), body.stature_px, body.trunk_px
     soles = min(body.point("heel").y, body.point("toe").y)

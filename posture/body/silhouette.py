@@ -126,7 +126,7 @@ def back_line_difference(a: Outline, b: Outline, side: str, top_px: float, botto
     """RMS distance in px between two outlines' edges over the rows top..bottom, their median offset removed.
 
     A door frame pulls one model's mask and not the other's; the median is removed because the two models may draw
-    their borders at a constant distance (KNOWN_TRUTH section 6). Edges 3 px apart on every row give 0.
+    their borders at a constant distance (docs/science.md, Findings of the trial). Edges 3 px apart on every row give 0.
     """
     rows = np.arange(np.ceil(top_px), np.floor(bottom_px) + 1)
     difference = _edge_at(a, side, rows) - _edge_at(b, side, rows)

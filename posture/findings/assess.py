@@ -1,7 +1,7 @@
 """Measurements against norms: the verdict on the pelvis, the chance behind it, and what would make it surer.
 
 One reading of the tilt, the best at hand, stands everywhere as it was read; how people spread enters the chance alone.
-Rules and their order: SCIENCE section 3; every cut-off is data.
+Rules and their order: docs/science.md, Verdict rules; every cut-off is data.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def assess(
     clothing: Clothing | None = None,
     lost: Issue | None = None,
 ) -> Finding:
-    """The finding of one photo, by the rules of SCIENCE section 3 in their order.
+    """The finding of one photo, by the rules of docs/science.md, Verdict rules, in their order.
 
     ``lost`` is the warning that took the outline of the back away, None where none did.
     """

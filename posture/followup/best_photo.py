@@ -10,7 +10,7 @@ from posture.findings.assess import OUTLINE_LOST
 from posture.measures.measurement import Measurement
 from posture.report.report import Report
 
-#: So many retakes are asked for, then the best photo is used with its warnings (DESIGN section 1).
+#: So many retakes are asked for, then the best photo is used with its warnings (docs/science.md, Quality gates).
 MOST_RETAKES = 2
 
 

@@ -1,8 +1,8 @@
 """Two reports of one person: what moved by more than measurement error, and a clinic's own measurement error.
 
 The smallest real change follows from the scatter between two photos of the same stance: MDC95 = 1.96 √2 SEM
-(SCIENCE section 5). Where a clinic's own pairs give that scatter, Student's t with as many degrees of freedom as there
-are pairs takes the place of 1.96.
+(docs/science.md, Change within one person). Where a clinic's own pairs give that scatter, Student's t with as many
+degrees of freedom as there are pairs takes the place of 1.96.
 """
 
 from __future__ import annotations

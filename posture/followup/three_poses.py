@@ -2,7 +2,7 @@
 
 Three photos of one person cancel what one photo cannot know: bone shape and cloth are the same in all of them. Position
 0 is fully tucked, 1 fully arched; people stand at about 0.43 of their range (from +11.4 and -8.7° of Levine and Whittle
-1996, SCIENCE section 3). No cut-off has been validated; it is for following one person.
+1996; docs/science.md, Three poses). No cut-off has been validated; it is for following one person.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from posture.quantity import Quantity
 from posture.report.report import Report
 
 Verdict = Literal["accepted", "refused", "overridden"]
-#: Fewer visits than this show no trend (SCIENCE section 5).
+#: Fewer visits than this show no trend (docs/science.md, Change within one person).
 LEAST_VISITS = 3
 #: A trend is told per this many days.
 MONTH_DAYS = 30

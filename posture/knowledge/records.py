@@ -81,7 +81,7 @@ class KnownError:
 
 @dataclass(frozen=True, slots=True)
 class FindingRules:
-    """The limits of sway-back and flat back of SCIENCE section 3; degrees, z, numbers of sigma."""
+    """The limits of sway-back and flat back of docs/science.md, Finding; degrees, z, numbers of sigma."""
 
     source: str
     flat_depth_z: float

@@ -20,7 +20,8 @@ from posture.quality.view import View, prepare_view
 
 Phase = Literal["guide", "hold", "measure", "taken"]
 
-#: A camera of 640 × 480 shows a body of some 440 px: it is guided and measured from here on, px (SCIENCE section 3) ...
+#: A camera of 640 × 480 shows a body of some 440 px: it is guided and measured from here on, px (docs/science.md,
+#: Quality gates) ...
 LIVE_PX = 350.0
 #: ... and its outline is not, under this height.
 OUTLINE_PX = 500.0

@@ -10,8 +10,8 @@ def asis_psis_tilt(body: SagittalBody) -> Measurement | Unmeasured:
     """Pelvic tilt PT from marked skin over ASIS and PSIS: the line PSIS → ASIS below the horizontal, + anterior.
 
     Degrees. PSIS (0, 0), ASIS (100, -20) in a frame with y up gives +11.3: the front end is lower. Standing adults
-    without complaints show about 10 ± 5 (SCIENCE section 1). Radiographic pelvic tilt is another quantity with the
-    opposite sign and must never be mixed with it.
+    without complaints show about 10 ± 5 (docs/science.md, Marked pelvic tilt). Radiographic pelvic tilt is another
+    quantity with the opposite sign and must never be mixed with it.
     """
     if body.asis is None or body.psis is None:
         return Unmeasured("the front and back hip bones (ASIS, PSIS) are not marked")

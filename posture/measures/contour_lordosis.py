@@ -10,7 +10,7 @@ def contour_lordosis(body: SagittalBody) -> Measurement:
 
     Degrees; the steepest forward lean between seat and deepest point minus the steepest backward lean between there
     and the thorax. Tangents leaning +20 below and -15 above give 35. It describes skin and cloth, not vertebrae, so
-    only its place among people is used, never a cut-off in degrees. Source: SCIENCE section 3.
+    only its place among people is used, never a cut-off in degrees. Source: docs/science.md, Outline of the back.
     """
     return contour_measurement(body, _lordosis, "deg", "outline of the back, tangents at the two inflections")
 

@@ -12,7 +12,7 @@ def head_forward(body: SagittalBody) -> Measurement:
     """Head-forward offset: ear ahead of the shoulder, in percent of the trunk's length, + forward.
 
     Ear 40 px ahead of the shoulder over a trunk of 400 px gives 10. This is not the craniovertebral angle, which needs
-    the seventh neck vertebra; its cut-offs do not apply. Source: SCIENCE section 3.
+    the seventh neck vertebra; its cut-offs do not apply. Source: docs/science.md, Joint angles.
     """
     ear, shoulder = body.point("ear"), body.point("shoulder")
     run, rise = ear.minus(shoulder)

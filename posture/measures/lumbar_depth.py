@@ -9,7 +9,7 @@ def lumbar_depth(body: SagittalBody) -> Measurement:
     """Lumbar depth index LD: depth of the hollow in percent of the line that bridges it from seat to thorax.
 
     A hollow of 30 px under a bridging line of 400 px gives 7.5. Independent of camera roll and size.
-    Source: SCIENCE section 3.
+    Source: docs/science.md, Outline of the back.
     """
     return contour_measurement(body, _depth, "%", "outline of the back, depth under the bridging line")
 

@@ -11,7 +11,8 @@ from posture.quantity import Quantity
 
 #: The two measures that the pelvic tilt is read from: marked points or a typed reading, and the outline.
 MARKED, ESTIMATED = "asis_psis_tilt", "pelvic_tilt_estimate"
-#: A marked bone points · B change in one person · C outline of the back · D joint centres only (SCIENCE section 2).
+#: A marked bone points · B change in one person · C outline of the back · D joint centres only (docs/science.md,
+#: Evidence grades).
 Grade = Literal["A", "B", "C", "D"]
 
 

@@ -28,7 +28,7 @@ def pelvic_tilt_estimate(body: SagittalBody, model: TiltModel) -> Measurement | 
     Unmeasured where the outline is unlike those of the fitting, or where the outlines that different masks drew give
     values too far apart. Points set by hand widen sigma by what the value would move if they lay where the model
     habitually puts them.
-    Source: a fit on generated people of known tilt, docs/method.md; KNOWN_TRUTH section 10.
+    Source: a fit on generated people of known tilt, docs/method.md; docs/science.md, Pelvic tilt estimate.
     """
     read = read_outline(outline_vector(body), body.clothing, model)
     if isinstance(read, Unmeasured):

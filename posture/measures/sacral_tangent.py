@@ -17,7 +17,8 @@ def sacral_tangent(body: SagittalBody) -> Measurement:
     """Sacral tangent SG: lean of the outline just below the deepest point of the hollow, + top tipped forward.
 
     Degrees from vertical, over 8 % of the trunk's length. Outline points (0, 0) and (10, 30), the upper one further
-    forward, give +18.4. No norm exists; useful for change within one person. Source: SCIENCE section 3.
+    forward, give +18.4. No norm exists; useful for change within one person.
+    Source: docs/science.md, Outline of the back.
     """
     trunk = body.trunk_px
 

@@ -7,7 +7,7 @@ from posture.measures.measurement import Measurement
 from posture.quantity import Quantity
 
 #: Degrees of false lean per degree of yaw: 3 cm between hip and shoulder sideways show as 0.6° at 10° of turn
-#: (SCIENCE section 3, error budget, computed).
+#: (docs/science.md, Error budget, computed).
 YAW_LEAKAGE = 0.06
 
 

@@ -9,6 +9,6 @@ from posture.measures.segment_angles import from_vertical
 def thigh_incl(body: SagittalBody) -> Measurement:
     """Thigh inclination theta_F: lean of knee → hip from vertical, + hip ahead of the knee.
 
-    Degrees. Knee (0, 0), hip (20, 400) gives +2.9. Source: SCIENCE section 3.
+    Degrees. Knee (0, 0), hip (20, 400) gives +2.9. Source: docs/science.md, Joint angles.
     """
     return from_vertical(body, lean(body.point("knee"), body.point("hip")), "knee and hip points")

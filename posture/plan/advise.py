@@ -1,4 +1,4 @@
-"""From finding and answers to a plan: safety first, then tests, then the pattern. Tables: SCIENCE section 4.
+"""From finding and answers to a plan: safety first, then tests, then the pattern (docs/science.md, Decision tables).
 
 "Mode" speaks of the hip flexors alone: stretch (lengthen), strengthen (no static stretch), both, neither, or refer.
 """
@@ -23,7 +23,7 @@ OPTIONAL = (
     "Changing posture is optional. These exercises can improve mobility and strength; they have not been shown to "
     "change pelvic tilt by more than about 1-2° or to remove pain by doing so."
 )
-#: Limits of the Thomas photo and the hold test; all provisional (SCIENCE section 4).
+#: Limits of the Thomas photo and the hold test; all provisional (docs/science.md, Tests of the hip flexors).
 SHORT_ABOVE_DEG, NORMAL_BELOW_DEG = 5.0, -5.0
 WEAK_HOLD_S, FINE_HOLD_S, SIDE_SHARE, WEAK_EFFORT = 10.0, 20.0, 0.7, 2
 PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6
@@ -152,7 +152,7 @@ def judge_tests(intake: Intake, side: Side) -> tuple[Length, Strength]:
     """Length and strength of one side's hip flexors; a judged result wins over raw numbers.
 
     Thigh +8° with a flat lower back is "short", the same without is "unclear"; a hold of 14 s is "unclear", of 9 s
-    "weak". Limits: SCIENCE section 4.
+    "weak". Limits: docs/science.md, Tests of the hip flexors.
     """
     own, other = intake.tests[side], intake.tests["right" if side == "left" else "left"]
     return _length(own), _strength(own, other)

@@ -1,4 +1,4 @@
-"""What the person tells us: safety questions, test results, daily life. The contract is DESIGN section 4."""
+"""What the person tells us: safety questions, test results, daily life. `Intake.from_mapping` is the contract."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 The person lies on their back at a table's end, holds the other knee, the lower back flat; the tested leg hangs. Thigh
 against the horizontal tells of the flexors that cross the hip alone, the knee's bend of those that cross both joints.
-Limits: SCIENCE section 4, all provisional. Without a flat lower back the angle says little (Vigotsky 2016: sensitivity
-32 %, specificity 57 %), so that the length is then unclear.
+Limits: docs/science.md, Tests of the hip flexors, all provisional. Without a flat lower back the angle says little
+(Vigotsky 2016: sensitivity 32 %, specificity 57 %), so that the length is then unclear.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from posture.plan.advise import NORMAL_BELOW_DEG, SHORT_ABOVE_DEG
 from posture.quantity import Quantity
 
 Judged = Literal["short", "normal", "unclear"]
-#: Knee bend under which the flexors that cross both joints are short, degrees (BMC Sports Sci 2021, SCIENCE section 4).
+#: Knee bend under which the flexors that cross both joints are short, degrees (BMC Sports Sci 2021).
 TWO_JOINT_SHORT_BELOW_DEG = 67.0
 #: A thigh further from level than this is no hanging leg's.
 MOST_THIGH_DEG = 60.0

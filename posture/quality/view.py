@@ -20,7 +20,7 @@ from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import QualityLimits
 from posture.quality.checks import contour_problem, missing_points, notes, refusals, warnings
 
-#: Shoulder and hip spacing as shares of the trunk's length (SCIENCE section 3, yaw of a standing person).
+#: Shoulder and hip spacing as shares of the trunk's length (docs/science.md, Yaw).
 SHOULDER_SPACING, HIP_SPACING = 0.69, 0.38
 
 #: One SD of each coordinate of a joint that somebody points at, percent of stature (8 mm of 170 cm; provisional).
@@ -183,7 +183,7 @@ def _near_side(pose: Pose, facing: Facing | None) -> Side:
 
 
 def _yaw(pose: Pose) -> float:
-    """Turn from exact side view in degrees 0..90: the largest of three estimates (SCIENCE section 3)."""
+    """Turn from exact side view in degrees 0..90: the largest of three estimates (docs/science.md, Yaw)."""
     trunk = hypot(*(pose.middle("shoulder") - pose.middle("hip")))
     if trunk == 0:
         return 90.0

@@ -1,7 +1,7 @@
 """The whole story of one photo: one frozen record that becomes JSON and comes back the same.
 
-The keys are the contract of DESIGN section 4. Numbers are rounded to what can be meant (four decimals), so that the
-same bytes give the same JSON, byte for byte.
+The keys are the contract of docs/reference/json.md. Numbers are rounded to what can be meant (four decimals), so that
+the same bytes give the same JSON, byte for byte.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ Mask = NDArray[np.float32]
 
 #: Longest side of the mean mask, px; each mask has 256 px of its own, and its border is read between the pixels.
 _MASK_PX = 640
-#: Smallest doubt of a landmark as a share of the body's height: 4 px of 800 (SCIENCE section 3).
+#: Smallest doubt of a landmark as a share of the body's height: 4 px of 800 (docs/science.md, Uncertainty).
 _SIGMA_FLOOR = 4 / 800
 #: A single look shows no scatter; then this share is taken (the median scatter over generated people).
 _SIGMA_UNKNOWN = 8 / 800
