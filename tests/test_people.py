@@ -59,7 +59,7 @@ def test_a_top_without_sleeves_has_one_lower_hem() -> None:
 
 
 def test_the_skin_over_the_bones_follows_them(vertices) -> None:
-    """To a degree or two from -10 to +25 (KNOWN_TRUTH section 4: about one)."""
+    """To a degree or two from -10 to +25 (docs/science.md, How a generated body is built: about one)."""
     from validation.people.body import Posture, body_vertices, pelvic_marks, pose
     from validation.people.mesh import rig
 
@@ -86,7 +86,7 @@ def test_the_legs_stand_as_they_are_told(vertices) -> None:
 
 
 def test_an_upright_thorax_carries_the_shoulders_forward_with_the_pelvis(vertices) -> None:
-    """About a third of a degree of trunk lean per degree of tilt (KNOWN_TRUTH section 4)."""
+    """About a third of a degree of trunk lean per degree of tilt (docs/science.md, How a generated body is built)."""
     from validation.people.body import Posture, pose
 
     leans = [pose(vertices, Posture(pelvis=p)).truth["trunk_incl"] for p in (0.0, 10.0)]
@@ -141,7 +141,7 @@ class TestPerson:
         assert draw(3, "free").shape == again.shape
 
     def test_people_stand_as_adults_do(self, natural) -> None:
-        """SCIENCE section 2: hip +6.1 ± 4, thigh +3.3 ± 3, displacement 4.2 ± 1; 24 people know a mean to SD / 5."""
+        """Hip +6.1 ± 4, thigh +3.3 ± 3, displacement 4.2 ± 1 (docs/science.md, Norms); 24 know a mean to SD / 5."""
         truths = [person.body().truth for person in natural]
         for name, mean, sd in (("hip_angle", 6.1, 4), ("thigh_incl", 3.3, 3), ("pelvic_displacement", 4.2, 1)):
             values = np.array([truth[name] for truth in truths])

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-#: Words posture must not use of itself (DESIGN section 1); whole words and verb forms.
+#: Words posture must not use of itself (docs/science.md, Words); whole words and verb forms.
 BANNED = re.compile(
     r"\b(detect(s|ed|ing|ion|or)?|diagnos(e|es|ed|ing|is|tic|tics)|screen(s|ed|ing)?|abnormal(ly|ity)?|"
     r"treat(s|ed|ing|ment|ments)?|patients?|cures?|cured)\b",

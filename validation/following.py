@@ -27,7 +27,8 @@ from validation.vectors import People, load
 
 Sets = dict[str, list[Judged]]
 PEOPLE = {"matched_pairs": "matched, minutes apart", "within": "own family", "within_strangers": "strangers"}
-#: What a finger's marks of ASIS and PSIS are off by from one session to the next, degrees (REAL_PEOPLE section 4).
+#: What a finger's marks of ASIS and PSIS are off by from one session to the next, degrees (docs/science.md, Marked
+#: pelvic tilt).
 FINGER_SD = 2.9
 
 

@@ -67,7 +67,7 @@ def test_the_nearest_cut_has_its_name() -> None:
 
 
 def test_the_range_over_the_mean_of_people_in_general() -> None:
-    """A reading of 22 leaves 34 to 87 %, one of 17 leaves 13 to 55 % over means of 7.5 to 11.5 (SCIENCE section 3)."""
+    """Over means of 7.5 to 11.5 a reading of 22 stays within 34 to 87 %, one of 17 within 13 to 55 %."""
     for reading, least, most in ((22.0, 0.34, 0.87), (17.0, 0.13, 0.55)):
         low, high = chance(reading, LINE, RULES).forward_range
         assert low <= chance(reading, LINE, RULES).forward <= high

@@ -73,7 +73,7 @@ def test_an_exercise_can_be_done_from_its_entry(knowledge: Knowledge, name: str)
 
 
 def test_corrections_of_the_source_articles_are_in(knowledge: Knowledge) -> None:
-    """SCIENCE section 4, corrections (a) and (d)."""
+    """docs/science.md, Corrections of the articles, (a) and (d)."""
     supine = knowledge.exercises["supine_edge_stretch"]
     assert "edge" in " ".join((supine.position, *supine.steps))
     ball = knowledge.exercises["ball_release"]

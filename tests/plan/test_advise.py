@@ -480,7 +480,7 @@ def test_told_cases(kind: str, answers: dict, mode: str, there: str, absent: str
 
 
 class TestCorrections:
-    """What the five source articles say otherwise, corrected as SCIENCE section 4, (a) to (f), asks for."""
+    """What five articles say otherwise, corrected as (a) to (f) of docs/science.md, Corrections of the articles."""
 
     def texts(self) -> str:
         said = [str(part) for e in KNOWLEDGE.exercises.values() for part in (e.steps, e.cues, e.answers, e.evidence)]

@@ -189,7 +189,7 @@ def _standing(
     """A standing posture with the pelvis at ``rotation``; one that sways has the hips forward and the trunk back."""
     stance = _stance(rng, arms, spread)
     lean_mean = -2.8
-    if sways:  # well beyond the limits of SCIENCE section 3: displacement 6, trunk -6, hip 12
+    if sways:  # well beyond the limits of docs/science.md, Sway-back: displacement 6, trunk -6, hip 12
         stance = replace(stance, thigh=stance.thigh + 6.0, shank=stance.shank + 2.0)
         lean_mean = -10.0
     neutral = stand(vertices, replace(stance, pelvis=0.0, thorax=0.0)).truth["tilt"]
@@ -217,7 +217,7 @@ def _shape(rng: np.random.Generator) -> Shape:
 
 
 def _stance(rng: np.random.Generator, arms: Arms, spread: float = 1.0) -> Posture:
-    """Legs as Woodhull's adults stand (SCIENCE section 2: thigh +3.3 ± 3, displacement 4.2 ± 1); arms as named.
+    """Legs as Woodhull's adults stand (docs/science.md, Norms: thigh +3.3 ± 3, displacement 4.2 ± 1); arms as named.
 
     Natural arms hang in 65 of 100 people and are held forward in the others.
     """

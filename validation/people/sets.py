@@ -178,7 +178,7 @@ def _twice(first: int, n: int, family: str = "own", **how: Any) -> list[Recipe]:
 
 
 def _poses(first: int, n: int) -> list[Recipe]:
-    """Relaxed, arched and tucked: as far as people can (SCIENCE section 1: +11.4 and -8.7 on average, SD a third)."""
+    """Relaxed, arched and tucked: as far as people can (levine1996: +11.4 and -8.7 on average, SD a third)."""
     recipes = []
     for seed in range(first, first + n):
         rng = np.random.default_rng([seed, 9])
