@@ -48,7 +48,8 @@ from posture.plan.advise import Item
 from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
 from posture.quality.view import prepare_view, roll_of_plumb_line, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf
-from posture.report.report import Report, rounded
+from posture.report.codec import rounded
+from posture.report.report import Report
 from posture.text.labels import in_people, number, odds
 from posture.text.presentation import zone_of
 from tests.conftest import ROOT
@@ -279,7 +280,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "followup.aggregate.outliers": (
         lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0,
     ),
-    "report.report.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
+    "report.codec.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
     "body.sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
     "body.silhouette.Outline.outside_px": "measures/test_by_hand.py::test_the_worked_number",
     "body.silhouette.Silhouette.outside_px": "measures/test_by_hand.py::test_the_worked_number",

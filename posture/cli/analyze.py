@@ -27,7 +27,8 @@ from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake
 from posture.render.html.report import render
 from posture.render.overlay import draw, jpeg
-from posture.report.report import PhotoInfo, Report, refused, rounded
+from posture.report.codec import rounded
+from posture.report.report import PhotoInfo, Report, refused
 from posture.text.labels import NAMES, number, odds, plan_words
 from posture.text.language import Language
 from posture.text.presentation import present

@@ -24,7 +24,8 @@ from posture.io.photos import latest_day, printable
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.plan.intake import Intake
-from posture.report.report import Report, rounded
+from posture.report.codec import rounded
+from posture.report.report import Report
 from posture.text.labels import NAMES, TILT, number
 from posture.text.presentation import present
 

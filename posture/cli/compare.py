@@ -15,7 +15,8 @@ from posture.errors import UsageError
 from posture.followup.change import TOGETHER, Change, OwnError, compare, own_error
 from posture.measures import MEASURES
 from posture.measures.measurement import ESTIMATED, MARKED
-from posture.report.report import Report, rounded
+from posture.report.codec import rounded
+from posture.report.report import Report
 from posture.text.labels import NAMES, number
 
 VERDICTS = {

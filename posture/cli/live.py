@@ -17,7 +17,8 @@ from posture.live.hold import measure
 from posture.live.smoothing import Smoothed
 from posture.measures.measurement import ESTIMATED, MARKED
 from posture.plan.intake import Intake
-from posture.report.report import Report, rounded
+from posture.report.codec import rounded
+from posture.report.report import Report
 from posture.text.labels import sentence
 from posture.text.presentation import present
 

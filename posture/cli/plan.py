@@ -21,7 +21,8 @@ from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake
 from posture.plan.schedule import Programme, programme
 from posture.render.html.plan import DAY_NAMES, render_plan, side_words
-from posture.report.report import SCHEMA, plan_to_dict
+from posture.report.codec import plan_to_dict
+from posture.report.report import SCHEMA
 from posture.text.labels import dose_words, plan_words, sentence
 from posture.text.language import Language, load_language
 

@@ -17,7 +17,8 @@ from posture.io.photos import read_photo, shown
 from posture.knowledge.load import Knowledge
 from posture.pipeline import analyze_from_one_place, versions
 from posture.plan.intake import Intake
-from posture.report.report import PhotoInfo, Report, refused, rounded
+from posture.report.codec import rounded
+from posture.report.report import PhotoInfo, Report, refused
 from posture.text.labels import sentence
 from posture.vision.mediapipe_pose import MediaPipeObserver
 

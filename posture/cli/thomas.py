@@ -16,7 +16,7 @@ from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_photo, shown
 from posture.plan.thomas import Thomas
 from posture.render.overlay import draw_leg, jpeg
-from posture.report.report import rounded
+from posture.report.codec import rounded
 from posture.vision.mediapipe_pose import MediaPipeObserver
 from posture.vision.thomas_photo import LegInput, LegPhoto, measure_leg
 

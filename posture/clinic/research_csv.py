@@ -12,7 +12,7 @@ from posture.export.csv import Row, intake_row, row, safe
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, changes, followed
 from posture.measures import MEASURES
-from posture.report.report import rounded
+from posture.report.codec import rounded
 from posture.text.labels import NAMES, SIGNS
 
 #: What the columns mean that are no measure's own.

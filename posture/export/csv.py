@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from posture.measures import MEASURES
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.plan.intake import Intake
-from posture.report.report import Report, rounded
+from posture.report.codec import rounded
+from posture.report.report import Report
 
 Row = dict[str, str | float | None]
 

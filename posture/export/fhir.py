@@ -15,7 +15,8 @@ from posture.errors import SetupError, install_hint
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Entry, followed
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
-from posture.report.report import Report, rounded
+from posture.report.codec import rounded
+from posture.report.report import Report
 from posture.text.labels import NAMES, SIGNS
 
 #: Namespace of our codes and of the identifiers of clients.

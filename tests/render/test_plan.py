@@ -31,7 +31,8 @@ from posture.render.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, drawing, f
 from posture.render.html.plan import background, render_plan
 from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit
-from posture.report.report import Report, plan_to_dict
+from posture.report.codec import plan_to_dict
+from posture.report.report import Report
 from posture.text.labels import MODES, NO_EXERCISE, plain_words, plan_words
 from posture.text.language import load_language
 from validation.record import GOLDEN
