@@ -1,69 +1,56 @@
-"""posture: a side-view photo in, angles with honest intervals, a finding and an exercise plan out.
+"""posture: a side-view photo in, a verdict with its chance, angles with honest intervals, and an exercise plan out.
 
->>> import posture  # doctest: +SKIP
->>> from posture.vision.mediapipe_pose import MediaPipeObserver  # doctest: +SKIP
->>> from posture.io.photos import read_photo  # doctest: +SKIP
->>> report = posture.analyze(read_photo("side.jpg"), MediaPipeObserver())  # doctest: +SKIP
+>>> import posture
+>>> result = posture.analyze(posture.examples.mild, clothing="tight")  # doctest: +SKIP
+>>> print(result["pelvic_tilt"])  # doctest: +SKIP
+21° (9 to 33°), higher than 98 of 100 people
 
-The core is pure, values in, values out; pyproject.toml lists its packages. The names below are
-loaded when they are first asked for, so that ``posture --help`` need not wait for NumPy.
+The names are loaded when they are first asked for, so that ``posture --help`` need not wait for NumPy;
+``__init__.pyi`` tells type checkers and editors of them.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
-from posture._version import __version__ as __version__
+from posture._version import __version__
 
-if TYPE_CHECKING:
-    from posture.errors import PostureError, UnsuitablePhoto, UsageError
-    from posture.findings.assess import Finding
-    from posture.knowledge.load import Knowledge
-    from posture.measures.measurement import Measurement, Unmeasured
-    from posture.pipeline import Options, analyze
-    from posture.plan.advise import Plan
-    from posture.plan.intake import Intake
-    from posture.quantity import Quantity
-    from posture.report.report import Report
-
-__all__ = [
-    "Finding",
-    "Intake",
-    "Knowledge",
-    "Measurement",
-    "Options",
-    "Plan",
-    "PostureError",
-    "Quantity",
-    "Report",
-    "Unmeasured",
-    "UnsuitablePhoto",
-    "UsageError",
-    "analyze",
-]
+#: Module of each public name, and its name there where that differs; None for modules.
 _HOME = {
+    "Comparison": "api.reading",
     "Finding": "findings.assess",
     "Intake": "plan.intake",
     "Knowledge": "knowledge.load",
     "Measurement": "measures.measurement",
+    "Observer": "vision.mediapipe_pose:MediaPipeObserver",
     "Options": "pipeline",
     "Plan": "plan.advise",
     "PostureError": "errors",
     "Quantity": "quantity",
+    "Reading": "api.reading",
     "Report": "report.report",
+    "Result": "api.result",
+    "Results": "api.result",
     "Unmeasured": "measures.measurement",
     "UnsuitablePhoto": "errors",
     "UsageError": "errors",
-    "analyze": "pipeline",
+    "analyze": "api.analyze",
+    "analyze_many": "api.analyze",
+    "compare": "api.analyze",
+    "examples": None,
+    "measures": None,
+    "read_results": "api.analyze",
 }
+__all__ = ["__version__", *_HOME]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(import_module(f"posture.{_HOME[name]}"), name)
-    raise AttributeError(f"module 'posture' has no attribute {name!r}")
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'posture' has no attribute {name!r}")
+    home = _HOME[name]
+    if home is None:
+        return import_module(f"posture.{name}")
+    module, _, there = home.partition(":")
+    return getattr(import_module(f"posture.{module}"), there or name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return [*__all__, "__doc__", "__file__", "__name__", "__path__"]

@@ -48,7 +48,7 @@ from posture.plan.advise import Item
 from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
 from posture.quality.view import prepare_view, roll_of_plumb_line, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf
-from posture.report.codec import rounded
+from posture.report.codec import plain_quantity, rounded, rounded_or_none
 from posture.report.report import Report
 from posture.text.labels import in_people, number, odds
 from posture.text.presentation import zone_of
@@ -280,6 +280,8 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "followup.aggregate.outliers": (
         lambda: outliers({k: measured(v, sem=2) for k, v in enumerate((5, 6, 7, 30))}), (3,), 0,
     ),
+    "report.codec.rounded_or_none": (lambda: rounded_or_none(1 / 3), 0.3333, 0),
+    "report.codec.plain_quantity": (lambda: tuple(plain_quantity(Quantity(1 / 3, 1, "cm")).values()), (0.3333, 1.0), 0),
     "report.codec.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
     "body.sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
     "body.silhouette.Outline.outside_px": "measures/test_by_hand.py::test_the_worked_number",
@@ -307,6 +309,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
 
 #: Functions of the core that answer a number and work out none, and why.
 WITHOUT = {
+    "report.codec.measurement_from_dict": "passes on what a report holds",
     "text.presentation.zones_of": "names the cuts",
     "findings.assess.Finding.p_anterior": "passes on what the chance holds",
     "findings.assess.Finding.p_marked": "passes on what the chance holds",
@@ -343,6 +346,8 @@ def without_docstring() -> list[str]:
             found.append(name)
         for node in () if isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef) else tree.body:
             named = isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            if named and any(ast.unparse(decorator) == "overload" for decorator in node.decorator_list):
+                continue  # the implementation below it says it
             if named and not node.name.startswith("_"):
                 walk(node, f"{name}.{node.name}")
 

@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from posture.body.frame import Frame
-from posture.errors import MissingFile, NotAnImage, ReadFault, TooLarge, TooManyPixels, Unreadable, UnsuitablePhoto
+from posture.errors import (
+    MissingFile,
+    NotAnImage,
+    ReadFault,
+    TooLarge,
+    TooManyPixels,
+    Unreadable,
+    UnsuitablePhoto,
+    UsageError,
+)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_PIXELS = 100_000_000
@@ -94,7 +103,30 @@ def printable(text: str) -> str:
 
 def read_photo_bytes(data: bytes, name: str) -> Frame:
     """`read_photo` for bytes already in memory, an upload; ``name`` goes into the report only."""
-    image = _open(data)
+    return _frame(_open(data), hashlib.sha256(data).hexdigest(), name)
+
+
+def frame_of_pixels(pixels: NDArray[np.uint8] | Image.Image) -> Frame:
+    """A frame of pixels in memory: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA uint8, or a Pillow image.
+
+    Its hash is that of the pixels. Raises UsageError for an array of another shape or type, TooManyPixels.
+    """
+    if isinstance(pixels, Image.Image):
+        image = pixels.copy()
+    elif (
+        pixels.dtype == np.uint8
+        and (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4)))
+        and pixels.size
+    ):
+        image = Image.fromarray(pixels)
+    else:
+        raise UsageError(f"pixels are (H, W, 3) uint8 in RGB order, not {pixels.shape} {pixels.dtype}")
+    name = hashlib.sha256(f"{image.size} {image.mode} ".encode() + image.tobytes()).hexdigest()
+    return _frame(image, name, "")
+
+
+def _frame(image: Image.Image, sha256: str, name: str) -> Frame:
+    """An image upright, in RGB, at a working size."""
     if image.width * image.height > MAX_PIXELS:
         raise TooManyPixels(ceil(image.width * image.height / 1e6), MAX_PIXELS / 1e6)
     try:
@@ -113,7 +145,7 @@ def read_photo_bytes(data: bytes, name: str) -> Frame:
     factor = max(image.size) // WORKING_SIDE_PX
     if factor >= 2:
         pixels = np.asarray(Image.fromarray(pixels).reduce(factor))
-    return Frame(np.ascontiguousarray(pixels), width, height, hashlib.sha256(data).hexdigest(), name)
+    return Frame(np.ascontiguousarray(pixels), width, height, sha256, name)
 
 
 def latest_day(now: datetime | None = None) -> str:

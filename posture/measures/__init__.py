@@ -98,6 +98,23 @@ MEASURES: MappingProxyType[str, Measure] = MappingProxyType(
 )
 
 
+def table() -> list[dict[str, str]]:
+    """Every measure as a row of texts: name, title, unit, sign, and the joints that lie in it.
+
+    The row of the hip angle begins with the name "hip_angle" and the title "Hip angle (trunk on thigh)".
+    """
+    return [
+        {
+            "name": name,
+            "title": measure.called,
+            "unit": measure.unit,
+            "sign": measure.sign,
+            "joints": ", ".join(sorted(measure.joints)),
+        }
+        for name, measure in MEASURES.items()
+    ]
+
+
 def take_all(body: SagittalBody, model: TiltModel) -> dict[str, Measurement | Unmeasured]:
     """Every measure of one body. What cannot be taken is `Unmeasured` and leaves the others alone."""
     return {name: _take(measure, body, model) for name, measure in MEASURES.items()}

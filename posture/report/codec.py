@@ -75,12 +75,12 @@ def rounded(value: float) -> float:
 
 
 def rounded_or_none(value: float | None) -> float | None:
-    """`rounded`, where there is a number."""
+    """`rounded`, where there is a number: None gives None, 1/3 gives 0.3333."""
     return None if value is None else rounded(value)
 
 
 def plain_quantity(quantity: Quantity) -> dict[str, float]:
-    """Value and sigma alone: the unit stands in the key's description."""
+    """Value and sigma alone, whose unit the key tells: 1/3 ± 1 cm gives {"value": 0.3333, "sigma": 1.0}."""
     return {"value": rounded(quantity.value), "sigma": rounded(quantity.sigma)}
 
 

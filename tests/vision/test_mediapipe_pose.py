@@ -212,7 +212,7 @@ class TestModel:
 
 def test_the_core_loads_no_model_no_picture_library_and_no_page() -> None:
     code = (
-        "import sys, posture; posture.analyze, posture.Report, posture.Knowledge.load();"
+        "import sys, posture, posture.pipeline; posture.pipeline.analyze, posture.Report, posture.Knowledge.load();"
         "print([m for m in ('cv2', 'mediapipe', 'streamlit', 'PIL', 'scipy', 'typer') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

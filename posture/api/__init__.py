@@ -1,0 +1,1 @@
+"""The public face: `posture.analyze` and what it answers with."""
