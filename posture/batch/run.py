@@ -19,7 +19,6 @@ from typing import Any
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from posture._version import __version__
 from posture.batch.journal import SCHEMA, Journal
@@ -29,8 +28,11 @@ from posture.batch.tables import stem, write_tables
 from posture.batch.worker import STOPS, Done, Task
 from posture.errors import UsageError
 from posture.io.atomic import private_folder, write_atomic
-from posture.io.photos import latest_day, shown
+from posture.io.photos import latest_day, printable, shown
+from posture.io.progress import Verbosity, Watch
 from posture.plan.intake import Intake
+from posture.report.report import Report
+from posture.text.labels import outcome
 
 LOCK = ".lock"
 
@@ -52,6 +54,7 @@ class Request:
     xlsx: bool
     passes: int | None
     as_json: bool
+    verbosity: Verbosity = "normal"
 
 
 def run(request: Request) -> int:
@@ -206,16 +209,17 @@ def _measure(request: Request, entries: list[Entry], journal: Journal, engine: E
         for number, entry in enumerate(entries)
         if number not in journal
     ]
-    console = Console(stderr=True)
-    columns = (TextColumn("Measuring"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-               TimeRemainingColumn())  # fmt: skip
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        bar = progress.add_task("", total=len(entries), completed=len(journal), rate="")
+    with Watch(len(entries), len(journal), request.verbosity) as watch:
         for done in measured(tasks, *engine):
             _keep(request.out, done)
             journal.add(done.line)
-            task = progress.tasks[0]
-            progress.update(bar, advance=1, rate=f"{task.speed:.1f} photos/s" if task.speed else "")
+            watch.step(_line(done))
+
+
+def _line(done: Done) -> str:
+    """What came of one photo: its number, its file where names are kept, and the verdict or the reasons."""
+    words = f"{done.line['number']:06d} {done.line['file']} {outcome(Report.from_dict(done.line['report']))}"
+    return printable(" ".join(words.split()))
 
 
 def _keep(out: Path, done: Done) -> None:

@@ -12,15 +12,14 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import track
 from rich.table import Table
 
 from posture.body.frame import Frame
 from posture.errors import MissingFile, UnsuitablePhoto, UsageError
-from posture.findings.assess import WORDS
 from posture.followup.aggregate import combine, read_together
 from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_file, read_photo, shown
+from posture.io.progress import Verbosity, Watch
 from posture.knowledge.load import Knowledge
 from posture.pipeline import Examination, Options, examine, versions
 from posture.plan.advise import Plan, advise
@@ -29,7 +28,7 @@ from posture.render.html.report import render
 from posture.render.overlay import draw, jpeg
 from posture.report.codec import rounded
 from posture.report.report import PhotoInfo, Report, refused
-from posture.text.labels import NAMES, number, odds, plan_words
+from posture.text.labels import NAMES, number, odds, outcome, plan_words
 from posture.text.language import Language
 from posture.text.presentation import present
 from posture.vision.mediapipe_pose import MediaPipeObserver
@@ -50,6 +49,7 @@ class Request:
     model: Path | None
     trust_model: bool
     language: Language
+    verbosity: Verbosity = "normal"
 
 
 def run(request: Request) -> int:
@@ -81,23 +81,24 @@ def run(request: Request) -> int:
 def _examinations(
     request: Request, knowledge: Knowledge, observer: MediaPipeObserver
 ) -> Iterator[tuple[Examination, Frame | None]]:
-    """One examination a photo, with a progress bar on a terminal's standard error."""
-    error_console = Console(stderr=True)
-    for path in track(
-        request.photos,
-        "Measuring",
-        console=error_console,
-        disable=not error_console.is_terminal or len(request.photos) == 1,
-        transient=True,
-    ):
-        try:
-            frame = read_photo(path)
-        except UnsuitablePhoto as error:
-            photo = PhotoInfo(shown(path), _sha256(path), None, None)
-            plan = advise(None, request.intake, knowledge)
-            yield Examination(refused(photo, error.remark(), versions(knowledge, observer), plan), None, None), None
-            continue
-        yield examine(frame, observer, knowledge, request.intake, request.options), frame
+    """One examination a photo; standard error says how far it is."""
+    with Watch(len(request.photos), verbosity=request.verbosity) as watch:
+        for path in request.photos:
+            examination, frame = _examination(path, request, knowledge, observer)
+            watch.step(f"{_name(examination.report)} {outcome(examination.report)}")
+            yield examination, frame
+
+
+def _examination(
+    path: Path, request: Request, knowledge: Knowledge, observer: MediaPipeObserver
+) -> tuple[Examination, Frame | None]:
+    try:
+        frame = read_photo(path)
+    except UnsuitablePhoto as error:
+        photo = PhotoInfo(shown(path), _sha256(path), None, None)
+        plan = advise(None, request.intake, knowledge)
+        return Examination(refused(photo, error.remark(), versions(knowledge, observer), plan), None, None), None
+    return examine(frame, observer, knowledge, request.intake, request.options), frame
 
 
 def _sha256(path: Path) -> str | None:
@@ -228,13 +229,10 @@ def _plan(plan: Plan, knowledge: Knowledge) -> str:
 
 def _row(report: Report, knowledge: Knowledge) -> tuple[str, ...]:
     name, mode = _name(report), "–" if report.plan is None else _plan(report.plan, knowledge)
-    if report.status == "refused":
-        why = ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
-        return name, f"not measured: {why}", "–", "–", mode
     finding = report.finding
     if finding is None:
-        return name, "measurements only (under 18)", "–", "–", mode
+        return name, outcome(report), "–", "–", mode
     tilt = present(report, knowledge).tilt
     reading = "–" if tilt is None else f"{tilt.value} ({tilt.interval})"
     chance = "–" if finding.chance is None else odds(finding.chance.forward)
-    return name, WORDS[finding.kind], reading, chance, mode
+    return name, outcome(report), reading, chance, mode

@@ -10,19 +10,22 @@ from typing import Annotated
 
 import typer
 
+from posture._version import __version__
 from posture.cli.clients_commands import clients
 from posture.cli.namesake import namesake
-from posture.cli.options import answers, line, photo_options, point, start_day
+from posture.cli.options import answers, line, photo_options, point, start_day, verbosity
 from posture.errors import PostureError, UsageError
 
 EXIT_USAGE = 2
 PASSES_HELP = "Looks of the pose model per photo.  [default: two, four or six, as the photo needs]"
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing of the progress.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what came of every photo, a line each.")]
 LANG_HELP = "Language of the page: en or de."
 
 app = typer.Typer(
     help="Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # the coloured help costs 0.2 s a start
 )
@@ -44,8 +47,18 @@ def main() -> None:
         sys.exit(EXIT_USAGE)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"posture {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan."""
 
 
@@ -80,6 +93,8 @@ def analyze(
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     model: Annotated[Path | None, typer.Option(help="Another pose model, a .task file.")] = None,
     trust_model: Annotated[bool, typer.Option("--trust-model", help="Take a model of unknown hash.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Measure one photo or many; photos that cannot be measured get a row that says why.
 
@@ -105,6 +120,7 @@ def analyze(
         model=model,
         trust_model=trust_model,
         language=load_language(lang),
+        verbosity=verbosity(quiet, verbose),
     )
     raise typer.Exit(run(request))
 
@@ -227,6 +243,8 @@ def batch(
     passes: Annotated[int | None, typer.Option(min=1, max=16, help=PASSES_HELP)] = None,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as one JSON object.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Measure every photo of a folder: one row each in results.csv, whatever happens on the way.
 
@@ -250,6 +268,7 @@ def batch(
         xlsx=xlsx,
         passes=passes,
         as_json=as_json,
+        verbosity=verbosity(quiet, verbose),
     )
     raise typer.Exit(run(request))
 

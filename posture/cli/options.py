@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from posture.errors import UsageError
 
 if TYPE_CHECKING:
+    from posture.io.progress import Verbosity
     from posture.pipeline import Options
     from posture.plan.intake import Intake
 
@@ -57,6 +58,13 @@ def photo_options(asis: str | None, psis: str | None, plumb: str | None, *, leni
         plumb=line("--plumb", plumb),
         lenient=lenient,
     )
+
+
+def verbosity(quiet: bool, verbose: bool) -> Verbosity:
+    """How much a run says of itself. Raises UsageError for both at once."""
+    if quiet and verbose:
+        raise UsageError("--quiet and --verbose contradict each other: give one")
+    return "quiet" if quiet else "verbose" if verbose else "normal"
 
 
 def start_day(text: str | None) -> date:

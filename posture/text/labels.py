@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from posture.findings.assess import WORDS
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.plan.advise import Item, Plan
+from posture.report.report import Report
 
 #: Shown name of every measure, and what a positive and a negative value mean.
 NAMES = {name: measure.called for name, measure in MEASURES.items()}
@@ -77,6 +79,15 @@ SIGN_WORDS = {
     "feels_tight": "The front of my hips feels tight",
     "felt_nothing_in_stretch": "I stretched the hip flexors and felt nothing",
 }
+
+
+def outcome(report: Report) -> str:
+    """What came of a photo in a few words: the verdict, or why it was refused; no verdict where help comes first."""
+    if report.status == "refused":
+        return "not measured: " + ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
+    if report.emergency:
+        return "read the safety message first"
+    return "measurements only (under 18)" if report.finding is None else WORDS[report.finding.kind]
 
 
 def plan_words(plan: Plan, knowledge: Knowledge) -> str:

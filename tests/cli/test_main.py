@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from posture import __version__
 from posture.cli import main
 from posture.errors import install_hint
 from posture.render.drawings import drawing_file
@@ -300,3 +301,22 @@ def test_the_page_of_firmer_ways_draws_every_guide_and_holds_its_figures() -> No
         assert (ROOT / "docs" / "firmer" / f"{name}.svg").read_text("utf-8") == drawing_file(name)
     for mark in ("stickers", "poses", "thomas", "change"):
         assert len(page.split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]) > 100, mark
+
+
+class TestOfEveryCommand:
+    def test_it_tells_its_version(self) -> None:
+        assert said("--version") == (0, f"posture {__version__}\n", "")
+
+    @pytest.mark.parametrize("command", [[], ["analyze"], ["clients"], ["clients", "add"]])
+    def test_a_short_help(self, command: list[str]) -> None:
+        code, out, _ = said(*command, "-h")
+        assert (code, out) == said(*command, "--help")[:2]
+        assert code == 0
+        assert "Usage: posture" in out
+
+    def test_quiet_and_verbose(self) -> None:
+        code, _, err = said("analyze", GOOD, "-v")
+        assert (code, err) == (0, "mild.jpg probably tips forward more than usual\n")
+        assert said("analyze", GOOD, "-q")[2] == ""
+        code, _, err = said("analyze", GOOD, "-q", "-v")
+        assert (code, err) == (2, "posture: --quiet and --verbose contradict each other: give one\n")

@@ -1,0 +1,41 @@
+"""How a long run says how far it is: nothing, a line every half minute, or a line an item."""
+
+from __future__ import annotations
+
+import pytest
+
+from posture.io import progress
+from posture.io.progress import EVERY_S, Verbosity, Watch
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "lines"),
+    [
+        ("quiet", []),
+        ("normal", ["5 of 6 photos, 0.1 a second, about 20 s left"]),
+        ("verbose", ["first", "second"]),
+    ],
+)
+def test_a_log_gets_a_line_every_half_minute(
+    verbosity: Verbosity, lines: list[str], clock: list[float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Watch(6, 3, verbosity) as watch:  # three were measured before this run began
+        for clock[0], line in ((EVERY_S - 10, "first"), (2 * (EVERY_S - 10), "second")):
+            watch.step(line)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == lines
+
+
+def test_long_spans_are_told_in_minutes(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
+    with Watch(181) as watch:
+        clock[0] = 60.0
+        watch.step("")
+    assert capsys.readouterr().err == "1 of 181 photos, 0.0 a second, about 180 min left\n"
