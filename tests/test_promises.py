@@ -13,68 +13,6 @@ import pytest
 
 from tests.conftest import ROOT
 
-#: Words posture must not use of itself (docs/science.md, Words); whole words and verb forms.
-BANNED = re.compile(
-    r"\b(detect(s|ed|ing|ion|or)?|diagnos(e|es|ed|ing|is|tic|tics)|screen(s|ed|ing)?|abnormal(ly|ity)?|"
-    r"treat(s|ed|ing|ment|ments)?|patients?|cures?|cured)\b",
-    re.IGNORECASE,
-)
-#: Where such a word is a computer term, a denial or part of a source's title.
-EXEMPT = (
-    "pose_detection",
-    "pose_detector",
-    "face_detect",
-    "never a diagnosis",
-    "not a diagnosis",
-    "no diagnosis",
-    "full screen",
-    "first screen",
-    "screen reader",
-    "desk and screen",  # of a computer
-    "screen at eye level",
-    "FHIR Patient",  # names of FHIR's resources
-    '"resourceType": "Patient"',
-)
-
-
-#: Titles and words of others; what the German says is held to the English (tests/text/test_language.py).
-NOT_OURS = ("sources", "german")
-
-
-def shown_texts() -> list[Path]:
-    """Every file whose words reach a person: data (but titles of sources), pages, words in code, documents."""
-    files = [*ROOT.glob("posture/**/*.py"), *ROOT.glob("posture/**/*.html"), ROOT / "app.py", *ROOT.glob("*.md")]
-    files += [*ROOT.glob("docs/**/*.md"), *ROOT.glob("sample_images/*.md")]
-    data = {*ROOT.glob("posture/data/*.toml")} - {ROOT / "posture" / "data" / f"{name}.toml" for name in NOT_OURS}
-    return [*files, *sorted(data)]
-
-
-def offences(text: str) -> list[str]:
-    found = []
-    for line in text.splitlines():
-        plain = line
-        for phrase in EXEMPT:
-            plain = re.sub(re.escape(phrase), "", plain, flags=re.IGNORECASE)
-        found += [match.group(0) for match in BANNED.finditer(plain)]
-    return found
-
-
-@pytest.mark.parametrize("file", shown_texts(), ids=lambda file: str(file.relative_to(ROOT)))
-def test_no_word_that_cannot_be_kept(file: Path) -> None:
-    text = file.read_text("utf-8")
-    if file.suffix == ".py":  # names of the model's own calls are no words to a person
-        text = re.sub(r"\b\w*[._]detect\w*|min_\w+", "", text)
-    assert offences(text) == []
-
-
-def test_the_word_test_can_fail() -> None:
-    assert offences("This tool detects and treats abnormal posture in patients.") == [
-        "detects",
-        "treats",
-        "abnormal",
-        "patients",
-    ]
-
 
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-test.txt"])
 class TestLock:

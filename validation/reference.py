@@ -84,6 +84,27 @@ def sources() -> str:
     return "\n\n".join(parts)
 
 
+def words() -> str:
+    """The words that posture does not use, and where one of them may stand."""
+    data = tomllib.loads((DATA / "forbidden_words.toml").read_text("utf-8"))
+    rows = [(word["name"], word["why"], word["instead"]) for word in data["word"]]
+    allowed = [(one["phrase"], one["why"]) for one in data["allowed"]]
+    return "\n\n".join(
+        [
+            "# Words it does not use",
+            f"Version {data['version']}, from `posture/data/forbidden_words.toml`, which holds the English and German "
+            "patterns. No text that a person reads uses one of these words; `tests/text/test_words.py` walks them. "
+            "What the tool is for: [intended purpose](../intended_purpose.md).",
+            table(("word", "why not", "said in its place"), rows),
+            "## Where one may stand",
+            "A sentence that denies the word, a question about safety, a word of another meaning.",
+            table(("phrase", "why"), allowed),
+            "What `sources.toml` says of the studies of others keeps their words for people and complaints. It may not "
+            "promise an effect either.",
+        ]
+    )
+
+
 def dictionary() -> str:
     """What every key of a report means."""
     schema = json.loads((DATA / "report.schema.json").read_text("utf-8"))
@@ -199,6 +220,7 @@ def pages() -> dict[str, str]:
     made = {
         "norms.md": norms(), "exercises.md": exercises(Knowledge.load()), "sources.md": sources(),
         "json.md": dictionary(), "commands.md": commands(), "imports.svg": imports(),
+        "words.md": words(),
     }  # fmt: skip
     return {name: text.rstrip() + "\n" for name, text in made.items()}
 
