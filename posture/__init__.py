@@ -11,7 +11,7 @@ The names are loaded when they are first asked for, so that ``posture --help`` n
 
 from importlib import import_module
 
-from posture._version import __version__
+from posture._version import __version__ as __version__
 
 #: Module of each public name, and its name there where that differs; None for modules.
 _HOME = {
@@ -39,7 +39,7 @@ _HOME = {
     "measures": None,
     "read_results": "api.analyze",
 }
-__all__ = ["__version__", *_HOME]
+__all__ = [*_HOME]
 
 
 def __getattr__(name: str) -> object:
@@ -53,4 +53,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__doc__", "__file__", "__name__", "__path__"]
+    return [*__all__, "__doc__", "__file__", "__name__", "__path__", "__version__"]

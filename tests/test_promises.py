@@ -96,7 +96,7 @@ def test_every_public_name_can_be_had() -> None:
 
     for name in posture.__all__:
         assert getattr(posture, name).__name__
-    assert len(posture.__all__) <= 14
+    assert len(posture.__all__) <= 23
     with pytest.raises(AttributeError, match="nothing_such"):
         posture.nothing_such  # noqa: B018
 
@@ -149,11 +149,20 @@ def test_the_build_reads_the_version_that_is_told() -> None:
     assert get_info_from_module(Module("posture", ROOT), ["version"])["version"] == posture.__version__
 
 
-def test_the_python_example_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    monkeypatch.chdir(ROOT)
-    exec(compile(example, "README.md", "exec"), {})
-    assert "pelvis" in capsys.readouterr().out
+@pytest.mark.parametrize("document", ["README.md", "docs/guide/python.md"])
+def test_the_python_of_a_document_prints_what_stands_under_it(
+    document: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    blocks = re.findall(r"```(python|text)\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
+    (tmp_path / "sample_images").symlink_to(ROOT / "sample_images")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for kind, text in blocks:
+        if kind == "python":
+            exec(compile(text, document, "exec"), names)
+        else:
+            assert capsys.readouterr().out == text
+    assert [kind for kind, _ in blocks].count("text") >= 1
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/clients.md"])

@@ -24,7 +24,13 @@ from tests.conftest import ROOT
 from tests.live.test_capture import film
 from validation.record import SAMPLES
 
-DOCUMENTS = ["README.md", "docs/tutorial/one_photo.md", "docs/tutorial/webcam.md", "docs/tutorial/clinic.md"]
+DOCUMENTS = [
+    "README.md",
+    "docs/guide/command_line.md",
+    "docs/tutorial/one_photo.md",
+    "docs/tutorial/webcam.md",
+    "docs/tutorial/clinic.md",
+]
 #: What stands behind the names of the README's photos.
 PHOTOS = {
     "side": "typical", "marked": "marked", "leg": "typical", "shot1": "typical", "shot2": "typical", "shot3": "typical",

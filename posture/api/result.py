@@ -109,7 +109,7 @@ class Result(Mapping[str, Reading]):
 
     @property
     def verdict(self) -> str | None:
-        """The verdict's code, "may_forward" and the like; None of a refused photo, a minor, an emergency."""
+        """The verdict's code, "marked_anterior_tilt" and the like; None of a refused photo, a minor, an emergency."""
         return None if self.report.emergency or self.report.finding is None else self.report.finding.kind
 
     @cached_property

@@ -57,7 +57,7 @@ class TestNames:
         tree = ast.parse((ROOT / "posture" / "__init__.pyi").read_text("utf-8"))
         stub = {a.asname for n in tree.body if isinstance(n, ast.ImportFrom) for a in n.names if a.asname}
         stub |= {t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
-        assert stub == set(posture.__all__)
+        assert stub == {*posture.__all__, "__version__"}
 
     def test_a_name_that_is_not_there(self) -> None:
         with pytest.raises(AttributeError, match="no attribute 'analyse'"):
