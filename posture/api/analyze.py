@@ -114,7 +114,7 @@ def analyze(
     try:
         frame = _frame(photo)
     except UnsuitablePhoto as error:
-        return Result(_not_measured(photo, error, person, knowledge), person, knowledge, asked, Source())
+        return Result(_not_measured(photo, error, person, knowledge), person, knowledge)
     if keep_picture:
         source = Source(frame=frame)
     observe = observe or shared_observer()
@@ -177,7 +177,7 @@ def _result_of_file(file: Path, knowledge: Knowledge) -> Result:
         report = Report.from_json(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, UsageError) as error:
         raise UsageError(f"{shown(file)}: {error}") from error
-    return Result(report, Intake(), knowledge, Options(), Source())
+    return Result(report, Intake(), knowledge)
 
 
 def _frame(photo: Photo | Frame) -> Frame:

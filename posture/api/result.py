@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from os import PathLike
 from pathlib import Path
@@ -65,8 +65,8 @@ class Result(Mapping[str, Reading]):
     report: Report
     intake: Intake
     knowledge: Knowledge
-    _options: Options
-    _source: Source
+    _options: Options = field(default_factory=Options)
+    _source: Source = field(default_factory=Source)
     _examination: Examination | None = None
 
     def __getitem__(self, name: str) -> Reading:
