@@ -213,7 +213,7 @@ class NotLying(UnsuitablePhoto):
 class LegUnclear(UnsuitablePhoto):
     code = "leg_unclear"
     said = "looks at the hanging leg disagree too much to tell its joints"
-    retake = "give the joints yourself with --hip X,Y --knee X,Y --ankle X,Y"
+    retake = "give hip, knee and ankle yourself"
 
 
 class Sitting(UnsuitablePhoto):

@@ -79,11 +79,11 @@ class Options:
 
     def __post_init__(self) -> None:
         if (self.asis is None) != (self.psis is None):
-            raise UsageError("--asis and --psis go together: give both points or none")
+            raise UsageError("asis and psis go together: give both points or none")
         if self.asis is not None and self.asis == self.psis:
-            raise UsageError(f"--asis and --psis are the same point {_words(self.asis)}")
+            raise UsageError(f"asis and psis are the same point {_words(self.asis)}")
         if self.plumb is not None and self.plumb[0] == self.plumb[1]:
-            raise UsageError(f"--plumb: both ends are the same point {_words(self.plumb[0])}")
+            raise UsageError(f"plumb: both ends are the same point {_words(self.plumb[0])}")
         if unknown := set(self.joints) - set(BODY_POINTS):
             raise UsageError(f"joint {sorted(unknown)[0]}: choose from {', '.join(BODY_POINTS)}")
 
@@ -386,7 +386,7 @@ def _roll(options: Options, observation: Observation, knowledge: Knowledge) -> t
     if options.plumb is not None:
         roll = roll_of_plumb_line(*options.plumb)
         if abs(roll) > MOST_ROLL_DEG:
-            raise UsageError(f"--plumb leans {abs(roll):.0f}° in the picture: give two points one above the other")
+            raise UsageError(f"the plumb line leans {abs(roll):.0f}° in the picture: give points one above the other")
         return roll, knowledge.gates.roll_known_deg
     if options.roll is not None:
         return options.roll.value, options.roll.sigma
@@ -457,7 +457,7 @@ def _with_unsure_stickers(view: View, observation: Observation, options: Options
     remark = Issue(
         "stickers_unsure",
         f"two round spots at {asis} and {psis} may be stickers on the hip bones",
-        f"if they are, measure again with --asis {asis} --psis {psis}",
+        "if they are, say so: the tilt is then read from them",
     )
     return replace(view, warnings=(*view.warnings, remark))
 

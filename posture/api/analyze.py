@@ -166,9 +166,7 @@ def read_results(folder: str | PathLike[str]) -> Results:
     knowledge = Knowledge.load()
     results = [_result_of_file(file, knowledge) for file in files]
     if not results:
-        raise UsageError(
-            f"{shown(place)} holds no report: give the folder of  posture analyze --out  or  posture batch"
-        )
+        raise UsageError(f"{shown(place)} holds no report: give a folder that posture analyze or posture batch wrote")
     return Results(results)
 
 

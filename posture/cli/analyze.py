@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from posture.body.frame import Frame
+from posture.cli.terminal import sticker_options
 from posture.errors import MissingFile, UnsuitablePhoto, UsageError
 from posture.followup.aggregate import combine, read_together
 from posture.io.atomic import write_atomic
@@ -165,6 +166,11 @@ def _print_numbers(reports: list[Report], knowledge: Knowledge, console: Console
     for report in reports:
         for reason in report.reasons:
             console.print(f"{_name(report)}: {reason.message}. Next time: {reason.retake}.", markup=False)
+    for report in reports:
+        for warning in report.warnings:
+            if warning.code == "stickers_unsure":
+                options = sticker_options(report)
+                console.print(f"{_name(report)}: {warning.message}. If they are: {options}.", markup=False)
     if any(report.plan is not None and report.plan.safety == "not_asked" for report in reports):
         console.print("Safety questions were not answered (--intake): read them in the report before any exercise.")
 

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from posture.body.frame import Frame
+from posture.cli.terminal import retake
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_photo, shown
@@ -80,5 +81,5 @@ def _print(result: Thomas) -> None:
     if result.length_two_joint is not None:
         console.print(f"The one that crosses hip and knee: {result.length_two_joint}.")
     for remark in result.warnings:
-        console.print(f"Less sure: {remark.message}. Better: {remark.retake}.", markup=False)
+        console.print(f"Less sure: {remark.message}. Better: {retake(remark)}.", markup=False)
     console.print("The limits (5° above and below level, knee 67°) are provisional; points: " + result.method + ".")

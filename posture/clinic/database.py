@@ -35,12 +35,12 @@ class Database:
             address = make_url(url)
         except (ArgumentError, ValueError) as error:
             raise UsageError(
-                f"--db {self._shown}: give the address of a database, like sqlite:///clients.db or "
+                f"client files {self._shown}: give the address of a database, like sqlite:///clients.db or "
                 "postgresql+psycopg://posture@host/clinic"
             ) from error
         try:
             if "@" in (address.host or ""):  # it is the end of a password
-                raise UsageError(f"--db {self._shown}: write an @ of the password as %40")
+                raise UsageError(f"client files {self._shown}: write an @ of the password as %40")
             self._shown = address.render_as_string()
             self._in_a_file = address.get_backend_name() == "sqlite"
             if self._in_a_file:
@@ -52,15 +52,15 @@ class Database:
             if self._in_a_file:
                 _for_this_user_alone(Path(address.database or ""))
         except (NoSuchModuleError, ImportError, OSError, ValueError) as error:
-            raise UsageError(f"--db {self._shown}: {error}") from error
+            raise UsageError(f"client files {self._shown}: {error}") from error
         except SQLAlchemyError as error:
-            raise UsageError(f"--db {self._shown}: {_said(error)}") from error
+            raise UsageError(f"client files {self._shown}: {_said(error)}") from error
 
     def _find(self, file: str, make: bool) -> None:
         if file.startswith("file:"):
-            raise UsageError(f"--db {self._shown}: give the file's path, not a URI: sqlite:///clients.db")
+            raise UsageError(f"client files {self._shown}: give the file's path, not a URI: sqlite:///clients.db")
         if file == ":memory:":
-            raise UsageError(f"--db {self._shown}: name a file, or nothing is kept: sqlite:///clients.db")
+            raise UsageError(f"client files {self._shown}: name a file, or nothing is kept: sqlite:///clients.db")
         if make:
             private_folder(Path(file).parent)
             Path(file).touch(0o600)
@@ -74,9 +74,9 @@ class Database:
             with Session(self._engine) as session, session.begin():
                 yield session
         except SQLAlchemyError as error:
-            raise UsageError(f"--db {self._shown}: {_said(error)}; nothing was changed") from error
+            raise UsageError(f"client files {self._shown}: {_said(error)}; nothing was changed") from error
         except (ValueError, TypeError, KeyError) as error:
-            raise UsageError(f"--db {self._shown}: a row is damaged ({error}); nothing was changed") from error
+            raise UsageError(f"client files {self._shown}: a row is damaged ({error}); nothing was changed") from error
 
     def write_anew(self, done: str) -> None:
         """Overwrite what was freed, so that no byte of it is left. ``done``: what stays done where this fails."""
@@ -85,8 +85,8 @@ class Database:
                 connection.execute(text("VACUUM"))
         except SQLAlchemyError as error:
             raise UsageError(
-                f"--db {self._shown}: {_said(error)}; {done}, but freed pages may still hold traces: run VACUUM on the "
-                "database when nobody else uses it"
+                f"client files {self._shown}: {_said(error)}; {done}, but freed pages may still hold traces: run "
+                "VACUUM on the database when nobody else uses it"
             ) from error
 
     def _migrate(self, make: bool) -> None:
@@ -102,14 +102,16 @@ class Database:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")  # without it Python's sqlite3 runs DDL in no transaction
             tables = {*inspect(connection).get_table_names()}
             if not tables and not make:
-                raise UsageError(f"--db {self._shown}: there are no client files yet; {MAKE}")
+                raise UsageError(f"client files {self._shown}: there are no client files yet; {MAKE}")
             if tables and not {"client", "alembic_version"} <= tables:
-                raise UsageError(f"--db {self._shown}: a database of another program")
+                raise UsageError(f"client files {self._shown}: a database of another program")
             config.attributes["connection"] = connection
             try:
                 command.upgrade(config, "head")
             except CommandError as error:
-                raise UsageError(f"--db {self._shown}: made by a newer posture; update this one ({error})") from error
+                raise UsageError(
+                    f"client files {self._shown}: made by a newer posture; update this one ({error})"
+                ) from error
 
 
 def _for_this_user_alone(file: Path) -> None:

@@ -55,14 +55,14 @@ def from_file(path: Path, at_its_pace: bool = False) -> Iterator[tuple[float, Pi
     A file with a broken tail ends where it breaks. Raises UsageError where it is no video.
     """
     if not path.is_file():
-        raise UsageError(f"--video {path}: there is no such file")
+        raise UsageError(f"video {path}: there is no such file")
     film = cv2.VideoCapture(str(path))
     try:
         fps = film.get(cv2.CAP_PROP_FPS)
         fps = fps if 1 <= fps <= 240 else USUAL_FPS
         read, pixels = film.read()
         if not read:
-            raise UsageError(f"--video {path}: not a video that can be read")
+            raise UsageError(f"video {path}: not a video that can be read")
         began, count = time.monotonic(), 0
         while read:
             at_s = count / fps

@@ -15,12 +15,12 @@ def read_intake(path: Path) -> Intake:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--intake {path}: {getattr(error, 'strerror', None) or 'not a text file'}") from error
+        raise UsageError(f"answers in {path}: {getattr(error, 'strerror', None) or 'not a text file'}") from error
     try:
         answers = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"--intake {path}: neither TOML nor JSON ({error})") from error
+        raise UsageError(f"answers in {path}: neither TOML nor JSON ({error})") from error
     try:
         return Intake.from_mapping(answers)
     except UsageError as error:
-        raise UsageError(f"--intake {path}: {error}") from error
+        raise UsageError(f"answers in {path}: {error}") from error

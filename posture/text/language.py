@@ -91,7 +91,7 @@ class Language:
 def load_language(code: str) -> Language:
     """A language by its code. Raises UsageError for one that is not there."""
     if code not in FILES:
-        raise UsageError(f"--lang {code}: choose from {', '.join(FILES)}")
+        raise UsageError(f"language {code}: choose from {', '.join(FILES)}")
     if not FILES[code]:
         return Language(code, {}, {}, {}, {}, {}, {})
     table = tomllib.loads((resources.files("posture") / "data" / FILES[code]).read_text("utf-8"))

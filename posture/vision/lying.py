@@ -55,7 +55,7 @@ def find_hanging_leg(frame: Frame, observer: MediaPipeObserver, side: Side | Non
     tested = side or _hanging(chosen)
     away, headwards = (chosen.point(name, tested) - chosen.point("hip", tested) for name in ("knee", "shoulder"))
     if away @ headwards > 0:
-        raise UsageError(f"the {tested} knee is drawn towards the head: the other leg hangs; give the other --side")
+        raise UsageError(f"the {tested} knee is drawn towards the head: the other leg hangs; give the other side")
     stature = _stature(chosen)
     others = [pose for pose, _ in looks if pose is not chosen]
     nearest = min((_apart(chosen, other, tested) for other in others), default=0.05 * stature)

@@ -114,15 +114,15 @@ def pose_model(model_file: Path | None, trust: bool) -> tuple[bytes, str]:
     try:
         data = model_file.read_bytes()
     except OSError as error:
-        raise UsageError(f"--model {model_file}: {error.strerror}") from error
+        raise UsageError(f"model {model_file}: {error.strerror}") from error
     if not zipfile.is_zipfile(io.BytesIO(data)):
-        raise UsageError(f"--model {model_file} is not a .task bundle of MediaPipe")
+        raise UsageError(f"model {model_file} is not a .task bundle of MediaPipe")
     sha256 = hashlib.sha256(data).hexdigest()
     git_blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
     if not trust and sha256 not in KNOWN_SHA256 and git_blob not in KNOWN_GIT_BLOBS:
         raise UsageError(
-            f"--model {model_file} has the unknown hash {sha256[:16]}…: its numbers were never checked. "
-            "Add --trust-model to use it all the same; the hash goes into the report"
+            f"model {model_file} has the unknown hash {sha256[:16]}…: its numbers were never checked. "
+            "Say that you trust it (trust-model) to use it all the same; the hash goes into the report"
         )
     return data, sha256
 

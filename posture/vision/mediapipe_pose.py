@@ -100,7 +100,7 @@ class MediaPipeObserver:
         at_once: int | None = None,
     ) -> None:
         if passes is not None and not 1 <= passes <= MAX_PASSES:
-            raise UsageError(f"--passes must lie between 1 and {MAX_PASSES}, not {passes}")
+            raise UsageError(f"passes must lie between 1 and {MAX_PASSES}, not {passes}")
         self._passes = passes
         mediapipe()
         from mediapipe.tasks.python import BaseOptions, vision

@@ -73,7 +73,7 @@ def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], given: 
     else:
         roll_sigma = gates.roll_unknown_deg
         said = "nothing says whether the camera was level"
-        warnings.append(Issue("roll_unknown", said, "give two points of the table's edge with --level"))
+        warnings.append(Issue("roll_unknown", said, "give two points of the table's edge"))
     points: Mapping[str, UncertainPoint]
     faces: tuple[tuple[float, float, float], ...] = ()
     if given.given:
@@ -83,35 +83,33 @@ def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], given: 
     else:
         leg = find_hanging_leg(frame, observer(), given.side)
         points, side, faces, method = leg.points, leg.side, leg.faces_px, "pose model on a lying body"
-        retake = "give the joints yourself with --hip X,Y --knee X,Y --ankle X,Y"
+        retake = "give hip, knee and ankle yourself"
         if leg.apart_pct > APART_PCT:
             said = f"looks at the picture and at the turned picture differ by {leg.apart_pct:.0f} % of body height"
             warnings.append(Issue("looks_disagree", said, retake))
         else:
             warnings.append(Issue("lying_body", "pose models know lying people less well", retake))
     if abs(roll) > MOST_ROLL_DEG:
-        raise UsageError(
-            f"the line given leans {abs(roll):.0f}°: --level wants the table's edge, --plumb a vertical line"
-        )
+        raise UsageError(f"the line given leans {abs(roll):.0f}°: level wants the table's edge, plumb a vertical line")
     try:
         result = thomas(points, roll, roll_sigma, given.lumbar_flat, side, method, tuple(warnings))
     except DegenerateGeometry as error:
         if given.given:
-            raise UsageError(f"--hip and --knee lie too close together: {error}") from error
+            raise UsageError(f"hip and knee lie too close together: {error}") from error
         raise LegUnclear from error
     return LegPhoto(result, points, roll, faces)
 
 
 def _check(given: LegInput, frame: Frame) -> None:
     if given.given and not {"hip", "knee"} <= set(given.given):
-        raise UsageError("--hip and --knee go together; --ankle may join them")
+        raise UsageError("hip and knee go together; ankle may join them")
     for a, b in (("hip", "knee"), ("knee", "ankle")):
         if a in given.given and given.given.get(a) == given.given.get(b):
-            raise UsageError(f"--{a} and --{b} are the same point {given.given[a]}")
+            raise UsageError(f"{a} and {b} are the same point {given.given[a]}")
     if given.plumb is not None and given.level is not None:
-        raise UsageError("give --plumb or --level, not both")
-    points = [(f"--{name}", xy) for name, xy in given.given.items()]
-    points += [("--plumb", xy) for xy in given.plumb or ()] + [("--level", xy) for xy in given.level or ()]
+        raise UsageError("give plumb or level, not both")
+    points = [*given.given.items()]
+    points += [("plumb", xy) for xy in given.plumb or ()] + [("level", xy) for xy in given.level or ()]
     for name, (x, y) in points:
         if not (0 <= x < frame.width and 0 <= y < frame.height):
             raise UsageError(f"{name} ({x:g}, {y:g}) lies outside the photo of {frame.width} × {frame.height} pixels")

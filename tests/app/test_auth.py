@@ -342,7 +342,7 @@ class TestCommand:
                 frontend.run(port)
 
     def test_client_files_that_cannot_be_opened_are_said_before_anybody_comes(self) -> None:
-        with pytest.raises(UsageError, match="--db foo"):
+        with pytest.raises(UsageError, match="client files foo"):
             frontend.run(free_port(), db="foo")
 
     def test_behind_a_proxy_it_stays_on_this_computer(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -154,13 +154,13 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("words", "said"),
         [
-            (("--hip", "1,2"), "--hip and --knee go together"),
-            (("--hip", "1,2", "--knee", "9000,5"), "--knee (9000, 5) lies outside the photo"),
+            (("--hip", "1,2"), "hip and knee go together"),
+            (("--hip", "1,2", "--knee", "9000,5"), "knee (9000, 5) lies outside the photo"),
             (("--hip", "1,2", "--knee", "3"), "--knee 3: give 2 numbers"),
             (("--side", "both"), "choose left or right"),
-            (("--hip", "1,2", "--knee", "1,2"), "--hip and --knee are the same point"),
+            (("--hip", "1,2", "--knee", "1,2"), "hip and knee are the same point"),
             (("--plumb", "1,1,1,9", "--level", "1,1,9,1"), "not both"),
-            (("--hip", "600,500", "--knee", "800,480", "--level", "1,1,1,90"), "--level wants the table's edge"),
+            (("--hip", "600,500", "--knee", "800,480", "--level", "1,1,1,90"), "level wants the table's edge"),
         ],
     )
     def test_wrong_words_are_sentences(self, photo: Path, words: tuple[str, ...], said: str) -> None:

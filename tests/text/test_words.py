@@ -176,3 +176,22 @@ def test_every_word_is_found_where_it_stands(word: dict[str, Any], language: str
 )
 def test_an_ordinary_sentence_and_a_denial_pass(fine: str) -> None:
     assert offences(fine, "en") == []
+
+
+#: Where an option of the command line may be named: what only the command line reaches.
+ON_THE_COMMAND_LINE = ("posture/cli/", "posture/batch/", "posture/app/launch.py", "posture/__init__.py")
+
+
+def test_no_option_of_the_command_line_reaches_a_page_or_a_program() -> None:
+    found = {}
+    for file in (ROOT / "posture").rglob("*.py"):
+        name = str(file.relative_to(ROOT))
+        if name.startswith(ON_THE_COMMAND_LINE):
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            said = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            if re.search(r"(?<![\w-])--[a-z]{2}", re.sub(r"``.*?``", "", said)):
+                found[f"{name}:{node.lineno}"] = said
+    german = (ROOT / "posture" / "data" / "german.toml").read_text("utf-8")
+    found |= {f"german.toml: {line}": line for line in german.splitlines() if re.search(r"(?<![\w-])--[a-z]{2}", line)}
+    assert found == {}

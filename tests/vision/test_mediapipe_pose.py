@@ -181,7 +181,7 @@ class TestModel:
         data, _ = pose_model(None, trust=False)
         other = tmp_path / "other.task"
         other.write_bytes(data + b"PK\x05\x06" + b"\0" * 18)
-        with pytest.raises(UsageError, match=r"unknown hash.*--trust-model"):
+        with pytest.raises(UsageError, match=r"unknown hash.*trust-model"):
             pose_model(other, trust=False)
         assert pose_model(other, trust=True)[1] == hashlib.sha256(other.read_bytes()).hexdigest()
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posture.body.observation import FoundMarks, Observation
+from posture.cli.terminal import sticker_options
 from posture.errors import UsageError
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
@@ -146,7 +147,8 @@ class TestPipeline:
         report = analyze(frame(), Sees(self.seen(0.6)))
         assert isinstance(report.measurements["asis_psis_tilt"], Unmeasured)
         (offer,) = [warning for warning in report.warnings if warning.code == "stickers_unsure"]
-        assert "--asis " in offer.retake
+        assert "say so" in offer.retake
+        assert sticker_options(report).startswith("--asis ")
         assert report.stickers is not None
         assert not report.stickers.used
 

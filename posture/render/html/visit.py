@@ -50,7 +50,7 @@ class Clinic:
                 data = io.BytesIO()
                 picture.convert("RGBA").save(data, "PNG")
         except (OSError, UnidentifiedImageError, Image.DecompressionBombError, SyntaxError) as error:
-            raise UsageError(f"--logo {file}: not a JPEG, PNG or WebP picture that can be read") from error
+            raise UsageError(f"logo {file}: not a JPEG, PNG or WebP picture that can be read") from error
         return cls(name, "data:image/png;base64," + base64.b64encode(data.getvalue()).decode())
 
 
