@@ -238,6 +238,15 @@ class TestPage:
         assert "<svg" not in page
         assert "hip flexor" not in page
 
+    def test_a_source_that_is_no_longer_listed_is_left_out(self) -> None:
+        """Reports of older versions cite some: in the plan's evidence and under an exercise."""
+        plan, weeks = weeks_of(BUSY)
+        item = replace(plan.items[0], source=("nobody1999", *plan.items[0].source))
+        old = replace(plan, evidence=("nobody1999", *plan.evidence), items=(item, *plan.items[1:]))
+        assert render_plan(old, weeks, BUSY, KNOWLEDGE) == render_plan(plan, weeks, BUSY, KNOWLEDGE)
+        report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
+        assert render(replace(report, plan=old), KNOWLEDGE) == render(replace(report, plan=plan), KNOWLEDGE)
+
     def test_what_is_known_names_sources_that_exist(self) -> None:
         known = background(KNOWLEDGE, load_language("en"))
         assert len(known["muscle"]) == 3

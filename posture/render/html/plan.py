@@ -51,7 +51,8 @@ def plan_parts(
         ],
         "exercises": exercises,
         "questions": questions(plan, knowledge, language),
-        "evidence": [knowledge.sources[source] for source in plan.evidence],
+        # a plan of another version may cite what this one no longer lists
+        "evidence": [knowledge.sources[name] for name in plan.evidence if name in knowledge.sources],
         "changes": [] if weeks is None else _changes(weeks),
         "breaks": sitting_breaks_a_day(intake.sitting_h_day),
         "days": DAY_NAMES,

@@ -81,7 +81,10 @@ def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, language: 
 
 
 def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
-    """Everything the page rests on: norms of the measures shown, and what the exercises cite."""
+    """Everything the page rests on: norms of the measures shown, and what the exercises cite.
+
+    What a report of another version cites and this one no longer lists is left out.
+    """
     ids = [knowledge.rules.source, knowledge.verdict.source, knowledge.verdict.prior_source]
     for name, measured in report.measurements.items():
         if isinstance(measured, Measurement):
@@ -90,4 +93,5 @@ def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
                 ids.append(knowledge.norms[name].source)
     if report.plan is not None:
         ids += [source for item in report.plan.items for source in item.source]
-    return [(knowledge.sources[i].citation, knowledge.sources[i].checked) for i in dict.fromkeys(ids)]
+    listed = [knowledge.sources[name] for name in dict.fromkeys(ids) if name in knowledge.sources]
+    return [(source.citation, source.checked) for source in listed]
