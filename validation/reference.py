@@ -69,7 +69,8 @@ def exercises(knowledge: Knowledge) -> str:
         parts.append(
             f"## {one.name}\n\n`{one.id}` · {one.kind} · weeks {one.weeks[0]} to {one.weeks[1]} · {dose}\n\n"
             f"{one.position}\n\n{steps}\n\n**Never with:** {', '.join(one.cautions) or 'no condition asked about'}. "
-            f"**Answers:** {one.answers}\n\n**Sources:** {sources}"
+            f"**Answers:** {one.answers}\n\n**Evidence:** {one.evidence} Certainty: {one.certainty}.\n\n"
+            f"**Sources:** {sources}"
         )
     return "\n\n".join(parts)
 
@@ -77,11 +78,23 @@ def exercises(knowledge: Knowledge) -> str:
 def sources() -> str:
     """Where every number and piece of advice comes from."""
     data = tomllib.loads((DATA / "sources.toml").read_text("utf-8"))
-    parts = ["# Sources", "How far each was read for this project stands below it: *abstract* (the figure was "
-             "read there), *found* (the study was found, its figure is from memory), *memory*, *computed*, "
-             "*proposal*."]  # fmt: skip
-    parts += [f"## {s['id']}\n\n{s['citation']}\n\n*{s['kind']}, {s['checked']}.* {s['says']}" for s in data["source"]]
+    parts = ["# Sources", "How far each was read for this project stands below it: *full text*, *abstract* (the figure "
+             "stands there), *excerpt* (a table, a page, a passage), *second-hand* (what somebody else says of it), "
+             "*computed* (by this project), *proposal* (of this project; no study was read). The day is that of the "
+             "reading; without one it was read before 2026-11-29. Nothing rests on a source that was not read. An "
+             "identifier is missing where the text that was read prints none."]  # fmt: skip
+    for one in data["source"]:
+        cited = f"{one['citation']} · {_identified(one['identifier'])}" if "identifier" in one else one["citation"]
+        read = f"{one['checked']}, {one['read_on']}" if "read_on" in one else one["checked"]
+        parts.append(f"## {one['id']}\n\n{cited}\n\n*{one['kind']}, {read}.* {one['says']}")
     return "\n\n".join(parts)
+
+
+def _identified(identifier: str) -> str:
+    """A DOI or a PubMed number as a link to the article; an ISBN as it is."""
+    kind, number = identifier.split(":", 1)
+    place = {"doi": "https://doi.org/", "pmid": "https://pubmed.ncbi.nlm.nih.gov/"}.get(kind)
+    return f"[{identifier}](<{place}{number}>)" if place else identifier
 
 
 def words() -> str:

@@ -7,9 +7,11 @@ not exist is refused with KnowledgeError: nothing clinical enters the program un
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import date
 from functools import cache
 from importlib import resources
 from itertools import product
@@ -36,6 +38,10 @@ from posture.quantity import Quantity
 
 KINDS = ("stretch", "mobilize", "strengthen", "activate", "release", "habit", "test")
 LEVELS = ("emergency", "prompt", "condition")
+#: How far a source was read, the furthest first; of what stands after them in CHECKED nothing by others was read.
+READ = ("full text", "abstract", "excerpt", "second-hand")
+CHECKED = (*READ, "not read", "computed", "proposal")
+_IDENTIFIER = re.compile(r"doi:10\.\d{4,9}/\S+|pmid:\d+|isbn:[\d-]{9,16}[\dX]")
 #: Results of the two hip tests that a decision may ask for.
 RESULTS = {"length": ("short", "normal", "unclear", "untested"), "strength": ("weak", "fine", "unclear", "untested")}
 #: The measure whose norm is fitted with the verdict.
@@ -212,7 +218,11 @@ def _check(knowledge: Knowledge) -> None:
         for source in (ids,) if isinstance(ids, str) else ids:
             if source not in knowledge.sources:
                 raise KnowledgeError(f"{title}: source {source} is not in sources.toml")
+            if knowledge.sources[source].checked == "not read":
+                raise KnowledgeError(f"{title}: source {source} was not read, so nothing may rest on it")
 
+    for one in knowledge.sources.values():
+        _check_source(one)
     sourced("finding", knowledge.rules.source)
     _check_verdict(knowledge.verdict)
     sourced("verdict", (knowledge.verdict.source, knowledge.verdict.prior_source))
@@ -239,6 +249,8 @@ def _check(knowledge: Knowledge) -> None:
             raise KnowledgeError(f"coaching: no exercise {drill.exercise}")
         if drill.lift is None and not drill.stance:
             raise KnowledgeError(f"coaching {drill.exercise}: what is held needs a stance")
+    for row in (*knowledge.decisions, *knowledge.patterns.values()):
+        sourced(f"decisions, {row.because!r}", row.evidence)
     _check_decisions(knowledge)
     for exercise in knowledge.exercises.values():
         sourced(f"exercise {exercise.id}", exercise.source)
@@ -251,6 +263,23 @@ def _check(knowledge: Knowledge) -> None:
             caution = knowledge.cautions.get(name)  # type: ignore[assignment]
             if caution is None or caution.level != "condition":
                 raise KnowledgeError(f"exercise {exercise.id}: caution {name} is no condition in cautions.toml")
+
+
+def _check_source(source: Source) -> None:
+    """A known level of reading, and an identifier and a day as they are written."""
+    title = f"source {source.id}"
+    if source.checked not in CHECKED:
+        raise KnowledgeError(f"{title}: checked {source.checked} is not one of {', '.join(CHECKED)}")
+    if source.identifier and not _IDENTIFIER.fullmatch(source.identifier):
+        raise KnowledgeError(f"{title}: identifier {source.identifier} is no doi:, pmid: or isbn: with its number")
+    if not source.read_on:
+        return
+    if source.checked not in READ:
+        raise KnowledgeError(f"{title}: it was {source.checked}, and cannot have been read on {source.read_on}")
+    try:
+        date.fromisoformat(source.read_on)
+    except ValueError as error:
+        raise KnowledgeError(f"{title}: read_on {source.read_on} is no day such as 2026-11-29") from error
 
 
 def _check_verdict(rules: VerdictRules) -> None:
@@ -277,8 +306,8 @@ def _check_decisions(knowledge: Knowledge) -> None:
                 raise KnowledgeError(f"decisions: no exercise {name}")
         if unknown := set(row.low_dose) - set(row.exercises):
             raise KnowledgeError(f"decisions: low dose of {sorted(unknown)[0]}, which is not given")
-        if not row.evidence or any(source not in knowledge.sources for source in row.evidence):
-            raise KnowledgeError(f"decisions: evidence of {row.because!r} is not in sources.toml")
+        if not row.evidence:
+            raise KnowledgeError(f"decisions: {row.because!r} has no evidence")
     for named in (*knowledge.decisions, *knowledge.patterns.values(), *knowledge.extras):
         for test, results in RESULTS.items():
             if unknown := set(getattr(named, test)) - set(results):

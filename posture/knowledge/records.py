@@ -17,7 +17,9 @@ Kind = Literal["stretch", "mobilize", "strengthen", "activate", "release", "habi
 class Source:
     """Where a figure or an instruction comes from.
 
-    checked : how far it was read (abstract, memory, ...) · short : its name beside a norm, empty where none cites it
+    checked : how far it was read (abstract, excerpt, ...) · read_on : the day, empty where nobody wrote it down
+    identifier : doi:, pmid: or isbn: with its number, empty where the text that was read prints none
+    short : its name beside a norm, empty where none cites it
     """
 
     id: str
@@ -25,6 +27,8 @@ class Source:
     kind: str
     checked: str
     says: str
+    identifier: str = ""
+    read_on: str = ""
     short: str = ""
 
 

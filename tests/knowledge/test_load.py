@@ -11,7 +11,7 @@ from importlib import resources
 import pytest
 
 from posture.errors import KnowledgeError
-from posture.knowledge.load import Knowledge, build
+from posture.knowledge.load import CHECKED, READ, Knowledge, build
 from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
 from posture.plan.intake import EQUIPMENT, Intake
@@ -123,6 +123,12 @@ def spoiled(*path, value) -> dict:
         (("cautions", "caution", 0, "level"), "mild", "level mild is not one of"),
         (("cautions", "caution", 0, "question"), None, "question missing"),
         (("sources", "source", 0, "says"), "", "says is empty"),
+        (("sources", "source", 0, "checked"), "memory", "checked memory is not one of full text, abstract"),
+        (("sources", "source", 0, "checked"), "found", "checked found is not one of"),
+        (("sources", "source", 0, "identifier"), "10.1007/BF00426309", "identifier 10.1007/BF00426309 is no doi:"),
+        (("sources", "source", 0, "identifier"), "isbn:", "identifier isbn: is no doi:"),
+        (("sources", "source", 0, "read_on"), "yesterday", "read_on yesterday is no day"),
+        (("sources", "source", 1, "read_on"), "2026-11-29", "it was computed, and cannot have been read"),
         (("decisions", "extra", 0, "length"), ["shrot"], "length shrot is none of short, normal"),
         (("norms", "gates"), None, "the data files lack 'gates'"),
     ],
@@ -137,7 +143,42 @@ def test_a_spoiled_entry_is_refused_by_name(path: tuple, value: object, says: st
 def test_provisional_norms_say_so(knowledge: Knowledge) -> None:
     for norm in knowledge.norms.values():
         checked = knowledge.sources[norm.source].checked
-        assert norm.provisional or checked in ("abstract", "found"), norm.measure
+        assert norm.provisional or checked in ("full text", "abstract"), norm.measure
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("norms", "norm", 0, "source"), "shamsi2020"),
+        (("calibration", "error", 0, "source"), "shamsi2020"),
+        (("exercises", "exercise", 0, "source"), ["shamsi2020"]),
+        (("cautions", "caution", 0, "source"), "shamsi2020"),
+        (("decisions", "side", 0, "evidence"), ["shamsi2020"]),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else None,
+)
+def test_nothing_rests_on_a_source_that_was_not_read(path: tuple, value: object) -> None:
+    data = spoiled(*path, value=value)
+    for source in data["sources"]["source"]:
+        if source["id"] == "shamsi2020":
+            source |= {"checked": "not read", "short": "Shamsi"}
+            del source["read_on"]
+    with pytest.raises(KnowledgeError, match="source shamsi2020 was not read"):
+        build(data)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_an_exercise_names_a_source_that_was_read(knowledge: Knowledge, name: str) -> None:
+    checked = [knowledge.sources[source].checked for source in knowledge.exercises[name].source]
+    assert set(checked) <= set(CHECKED)
+    assert set(checked) & set(READ)
+
+
+def test_what_this_project_proposes_says_that_it_is_a_proposal(knowledge: Knowledge) -> None:
+    for source in knowledge.sources.values():
+        if source.checked == "proposal":
+            assert source.kind == "proposal", source.id
+        assert "memory" not in source.says + source.citation, source.id
 
 
 class TestGivenKnowledge:

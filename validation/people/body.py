@@ -229,8 +229,8 @@ def true_angles(joints: Mapping[str, Array]) -> dict[str, float]:
 def pelvic_marks(vertices: Array, heads: Mapping[str, Array]) -> dict[str, Array]:
     """ASIS and PSIS on the skin of the rest body, by the rule of docs/science.md, How a generated body is built.
 
-    The distance of the two ASIS is the hip joints' spacing / 0.72; the ASIS lie 0.30 of it above the joints (Bell's
-    regression, from memory); the PSIS 4.3 cm to the side and 2.8 cm, scaled, higher.
+    The distance of the two ASIS is the hip joints' spacing / 0.72; the ASIS lie 0.30 of it above the joints (Bell 1989,
+    abstract); the PSIS 4.3 cm to the side and 2.8 cm, scaled, higher.
     """
     left, right = heads["upperleg01.L"], heads["upperleg01.R"]
     spacing = abs(left[0] - right[0]) / 0.72
