@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import tomllib
 from dataclasses import replace
 from importlib import resources
@@ -17,6 +18,7 @@ from posture.pipeline import analyze
 from posture.plan.intake import EQUIPMENT, Intake
 from posture.render.html.report import render
 from posture.report.report import Report
+from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
 
 IDS = (
@@ -172,6 +174,17 @@ def test_an_exercise_names_a_source_that_was_read(knowledge: Knowledge, name: st
     checked = [knowledge.sources[source].checked for source in knowledge.exercises[name].source]
     assert set(checked) <= set(CHECKED)
     assert set(checked) & set(READ)
+
+
+def test_every_source_is_cited(knowledge: Knowledge) -> None:
+    """By the data or by the page of the science: a list that nobody cites would only look like evidence."""
+    folder = resources.files("posture") / "data"
+    files = ("norms", "calibration", "exercises", "cautions", "decisions", "coaching", "background")
+    citing = [(folder / f"{name}.toml").read_text("utf-8") for name in files]
+    citing.append((folder / "verdict.json").read_text("utf-8"))
+    cited = set(re.findall(r'"([a-z0-9_]+)"', "".join(citing)))
+    cited |= set(re.findall(r"\]\[([a-z0-9_]+)\]", (ROOT / "docs" / "science.md").read_text("utf-8")))
+    assert set(knowledge.sources) - cited == set()
 
 
 def test_what_this_project_proposes_says_that_it_is_a_proposal(knowledge: Knowledge) -> None:
