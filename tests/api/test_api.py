@@ -20,6 +20,7 @@ from posture.errors import UsageError
 from posture.io.photos import read_photo
 from posture.measures import MEASURES
 from posture.pipeline import Options, examine
+from posture.render.pdf import pdf_problem
 from posture.report.report import Report
 from tests.conftest import ROOT
 from validation.record import SAMPLES
@@ -177,7 +178,8 @@ class TestOnePhoto:
 
 class TestWhatItWrites:
     def test_page_paper_picture_and_record(self, mild: posture.Result, tmp_path: Path) -> None:
-        pytest.importorskip("weasyprint")
+        if problem := pdf_problem():
+            pytest.skip(f"SKIPPED LOUDLY: {problem}")
         page = mild.to_html(tmp_path / "side.html", lang="de")
         assert "Neigung" in page or "Kippung" in page
         assert "data:image/jpeg;base64," in page

@@ -87,7 +87,7 @@ def until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
 class TestWatcher:
     @pytest.fixture(autouse=True)
     def _no_eye(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "Eye", NoEye)
+        monkeypatch.setattr(module, "FrameAnalyzer", NoEye)
 
     def test_it_shows_frames_and_hands_on_a_hold_once(self) -> None:
         task, held = Counting(), list[tuple[str, int]]()

@@ -176,7 +176,7 @@ class TestOffTheBody:
         photo = read_photo(SAMPLES / "marked.jpg")
         with pytest.raises(PointOffBody, match=r"PSIS \(424, 530\) lies 5\d px off"):
             examine(photo, recorded("marked"), options=Options(asis=(259, 578), psis=(424, 530)))
-        readme = (ROOT / "README.md").read_text("utf-8")
+        readme = (ROOT / "docs" / "guide" / "command_line.md").read_text("utf-8")
         (told,) = re.findall(r"analyze sample_images/marked\.jpg --asis (\d+),(\d+) --psis (\d+),(\d+)", readme)
         ax, ay, px, py = map(int, told)
         report = examine(photo, recorded("marked"), options=Options(asis=(ax, ay), psis=(px, py))).report

@@ -127,7 +127,7 @@ def shown(node: ast.expr) -> list[str]:
 
 def texts_of_the_core() -> set[str]:
     """Every text that a refusal, a warning, a missing measure or a method puts into a report, from the source."""
-    calls = {"Remark", "Unmeasured", "DegenerateGeometry", "NoContour", "loose_clothing", "Measurement",
+    calls = {"Issue", "Unmeasured", "DegenerateGeometry", "NoContour", "loose_clothing", "Measurement",
              "from_vertical", "between_segments", "contour_measurement"}  # fmt: skip
     found = {text for error in refusals() for text in (re.sub(r"\{[^}]+\}", "7", error.said), error.retake)}
     for file in (ROOT / "posture").rglob("*.py"):
