@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
@@ -213,7 +214,7 @@ def _measure(request: Request, entries: list[Entry], journal: Journal, engine: E
         for done in measured(tasks, *engine):
             _keep(request.out, done)
             journal.add(done.line)
-            watch.step(_line(done))
+            watch.step(partial(_line, done))
 
 
 def _line(done: Done) -> str:

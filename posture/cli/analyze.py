@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -86,8 +87,12 @@ def _examinations(
     with Watch(len(request.photos), verbosity=request.verbosity) as watch:
         for path in request.photos:
             examination, frame = _examination(path, request, knowledge, observer)
-            watch.step(f"{_name(examination.report)} {outcome(examination.report)}")
+            watch.step(partial(_line, examination.report))
             yield examination, frame
+
+
+def _line(report: Report) -> str:
+    return f"{_name(report)} {outcome(report)}"
 
 
 def _examination(

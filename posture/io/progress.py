@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from rich.console import Console
@@ -39,14 +40,14 @@ class Watch:
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def step(self, line: str) -> None:
-        """One item more is done; ``line`` says what came of it, for the verbose."""
+    def step(self, line: Callable[[], str]) -> None:
+        """One item more is done; ``line`` makes the words for what came of it, asked for where it is verbose."""
         self._done += 1
         now = time.monotonic()
         rate = (self._done - self._before) / max(now - self._began, 1e-9)
         self._bar.update(self._task, advance=1, rate=f"{rate:.1f} photos/s")
         if self._verbosity == "verbose":
-            self._say(line)
+            self._say(line())
         elif self._bar.disable and self._verbosity == "normal" and now - self._said >= EVERY_S:
             self._said = now
             left = (self._total - self._done) / rate

@@ -28,7 +28,7 @@ def test_a_log_gets_a_line_every_half_minute(
 ) -> None:
     with Watch(6, 3, verbosity) as watch:  # three were measured before this run began
         for clock[0], line in ((EVERY_S - 10, "first"), (2 * (EVERY_S - 10), "second")):
-            watch.step(line)
+            watch.step(line.strip)
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines() == lines
@@ -37,5 +37,5 @@ def test_a_log_gets_a_line_every_half_minute(
 def test_long_spans_are_told_in_minutes(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
     with Watch(181) as watch:
         clock[0] = 60.0
-        watch.step("")
+        watch.step(str)
     assert capsys.readouterr().err == "1 of 181 photos, 0.0 a second, about 180 min left\n"
