@@ -7,7 +7,15 @@ import streamlit as st
 from posture.app import session
 from posture.app.navigation import go, say
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import check_safety
+from posture.plan.advise import check_safety, how_soon
+
+#: The icon of how soon somebody is to be seen.
+ICONS = {"now": "emergency", "today": "today", "days": "date_range", "weeks": "calendar_month"}
+
+
+def urgency_icon() -> str:
+    """The icon beside the message of the answers so far."""
+    return f":material/{ICONS[how_soon(session.intake(), Knowledge.load()) or 'now']}:"
 
 
 def emergency() -> bool:
@@ -30,7 +38,7 @@ def may_move() -> bool:
     answers = session.intake()
     level, message = check_safety(answers, Knowledge.load())
     if level in ("emergency", "prompt"):
-        st.error(say(message), icon=":material/emergency:")
+        st.error(say(message), icon=urgency_icon())
         return False
     if answers.minor:
         st.info(say("For a person under 18 the tool gives measurements only."))

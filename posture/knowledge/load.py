@@ -23,6 +23,7 @@ from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.exercise_rules import ExerciseRules, Lift, Rule, Window
 from posture.knowledge.quality_limits import QualityLimits
 from posture.knowledge.records import (
+    URGENCIES,
     Caution,
     Decision,
     Exercise,
@@ -243,6 +244,8 @@ def _check(knowledge: Knowledge) -> None:
             raise KnowledgeError(f"caution {caution.id}: level {caution.level} is not one of {', '.join(LEVELS)}")
         if (caution.level == "condition") != bool(caution.called):
             raise KnowledgeError(f"caution {caution.id}: called is for conditions, and for every one of them")
+        if (caution.level == "condition") == (caution.urgency in URGENCIES):
+            raise KnowledgeError(f"caution {caution.id}: urgency is for what stops a plan: {', '.join(URGENCIES)}")
     for drill in knowledge.drills.values():
         sourced(f"coaching {drill.exercise}", drill.source)
         if drill.exercise not in knowledge.exercises:

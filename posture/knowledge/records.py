@@ -137,11 +137,18 @@ class VerdictRules:
     unsure_factor: float
 
 
+#: How soon somebody is to be seen, the soonest first.
+Urgency = Literal["now", "today", "days", "weeks"]
+URGENCIES: tuple[Urgency, ...] = ("now", "today", "days", "weeks")
+
+
 @dataclass(frozen=True, slots=True)
 class Caution:
     """A safety question and what is said when it is answered yes.
 
     level : emergency, prompt or condition · called : a condition after "because of", empty for the others
+    urgency : how soon somebody is to be seen, now, today, days or weeks; empty for a condition
+    note : said beside a plan where the answer alone does not stop it
     """
 
     id: str
@@ -151,6 +158,8 @@ class Caution:
     message: str
     source: str
     called: str = ""
+    urgency: Urgency | Literal[""] = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

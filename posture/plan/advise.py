@@ -12,11 +12,13 @@ from typing import Any, Literal
 from posture.body.pose import Side
 from posture.findings.assess import Kind as FindingKind
 from posture.knowledge.load import Knowledge
-from posture.knowledge.records import Decision, Exercise
+from posture.knowledge.records import URGENCIES, Decision, Exercise, Urgency
 from posture.plan.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, Length, SideTests, Strength
 
 Mode = Literal["stretch", "strengthen", "both", "neither", "refer"]
 Safety = Literal["clear", "not_asked", "prompt", "emergency"]
+#: The prompt flag that a person without any pain may have and still exercise.
+CANCER = "cancer_history"
 SIDES: tuple[Side, Side] = ("left", "right")
 
 OPTIONAL = (
@@ -107,7 +109,7 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
         mode=_union(plan.mode for plan in sides.values()),
         sides={side: plan.mode for side, plan in sides.items()},
         safety=safety,
-        message=message or OPTIONAL,
+        message=message or " ".join([*_notes(intake, knowledge), OPTIONAL]),
         items=exercises,
         unknowns=_unknowns(judged, intake),
         because=" ".join(because),
@@ -122,12 +124,38 @@ def check_safety(intake: Intake, knowledge: Knowledge) -> tuple[Safety, str]:
     emergencies = [flag for flag in intake.flags if flag in EMERGENCY_FLAGS]
     if emergencies:
         return "emergency", " ".join(knowledge.cautions[flag].message for flag in emergencies)
-    prompts = [flag for flag in intake.flags if flag in PROMPT_FLAGS] + _pain_rules(intake)
+    prompts = _prompts(intake)
     if prompts and not intake.cleared_by_clinician:
         return "prompt", " ".join(knowledge.cautions[flag].message for flag in prompts)
     if not intake.asked:
         return "not_asked", "The safety questions were not answered. Read them before you do any exercise."
     return "clear", ""
+
+
+def how_soon(intake: Intake, knowledge: Knowledge) -> Urgency | None:
+    """How soon somebody is to be seen by the answers: the soonest of all that stop a plan; None where none does."""
+    if check_safety(intake, knowledge)[0] not in ("emergency", "prompt"):
+        return None
+    stops = [*(flag for flag in intake.flags if flag in EMERGENCY_FLAGS), *_prompts(intake)]
+    asked = {knowledge.cautions[name].urgency for name in stops}
+    return next(urgency for urgency in URGENCIES if urgency in asked)
+
+
+def _prompts(intake: Intake) -> list[str]:
+    """Answers that send to a professional before any exercise.
+
+    Cancer, now or in the past, sends where there is pain, or where nobody said that there is none, or with any other
+    answer of these: Finucane 2020 weighs such signs together.
+    """
+    prompts = [flag for flag in intake.flags if flag in PROMPT_FLAGS] + _pain_rules(intake)
+    painless = intake.pain_0_10 == 0 and intake.leg_pain in (None, "none")
+    return [] if prompts == [CANCER] and painless else prompts
+
+
+def _notes(intake: Intake, knowledge: Knowledge) -> list[str]:
+    """What is said beside a plan of answers that alone do not stop it."""
+    painless_cancer = CANCER in intake.flags and not intake.cleared_by_clinician and not _prompts(intake)
+    return [knowledge.cautions[CANCER].note] if painless_cancer else []
 
 
 def _pain_rules(intake: Intake) -> list[str]:

@@ -14,7 +14,7 @@ ADULT_YEARS = 18
 Length = Literal["short", "normal", "unclear", "untested"]
 Strength = Literal["weak", "fine", "unclear", "untested"]
 
-EMERGENCY_FLAGS = ("saddle_numbness", "bladder_or_bowel", "leg_weakness", "sciatica_both_legs")
+EMERGENCY_FLAGS = ("saddle_numbness", "bladder_or_bowel", "sexual_function", "leg_weakness", "sciatica_both_legs")
 PROMPT_FLAGS = (
     "trauma",
     "minor_trauma_osteoporosis",

@@ -98,6 +98,7 @@ def load_language(code: str) -> Language:
     cautions = table["caution"]
     knowledge = Knowledge.load()
     page = table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
+    page |= {c.note: cautions[name]["note"] for name, c in knowledge.cautions.items() if c.note}
     names = {exercise.name: table["exercise"][name]["name"] for name, exercise in knowledge.exercises.items()}
     sentences = {english: german for english, german in page.items() if english.endswith(".")}
     called = {c.called: cautions[name]["called"] for name, c in knowledge.cautions.items() if c.called}

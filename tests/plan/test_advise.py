@@ -12,7 +12,7 @@ import pytest
 
 from posture.findings.assess import WORDS
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import GLUTEALS_TOO, OPTIONAL, UNSEEN, Plan, advise, check_safety, judge_tests
+from posture.plan.advise import GLUTEALS_TOO, OPTIONAL, UNSEEN, Plan, advise, check_safety, how_soon, judge_tests
 from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
 
 KNOWLEDGE = Knowledge.load()
@@ -77,6 +77,40 @@ class TestSafety:
     )
     def test_pain_rules(self, answers: dict, safety: str) -> None:
         assert check_safety(replace(CLEAR, **answers), KNOWLEDGE)[0] == safety
+
+    @pytest.mark.parametrize(
+        ("answers", "safety"),
+        [
+            ({"pain_0_10": 0}, "clear"),
+            ({"pain_0_10": 0, "leg_pain": "none"}, "clear"),
+            ({"pain_0_10": 0, "leg_pain": "thigh"}, "prompt"),
+            ({"pain_0_10": 1}, "prompt"),
+            ({}, "prompt"),  # nobody said that there is no pain
+            ({"pain_0_10": 0, "flags": ("cancer_history", "weight_loss")}, "prompt"),
+            ({"pain_0_10": 0, "flags": ("cancer_history", "leg_weakness")}, "emergency"),
+        ],
+    )
+    def test_cancer_is_weighed_with_pain_and_other_flags(self, answers: dict, safety: str) -> None:
+        made = plan("mild_anterior_tilt", replace(CLEAR, **{"flags": ("cancer_history",)} | answers))
+        assert made.safety == safety
+        note = KNOWLEDGE.cautions["cancer_history"].note
+        assert (note in made.message) == (safety == "clear")
+        assert bool(made.items) == (safety == "clear")
+
+    @pytest.mark.parametrize(
+        ("answers", "soon"),
+        [
+            ({}, None),
+            ({"flags": ("sexual_function",)}, "now"),
+            ({"flags": ("weight_loss", "fever")}, "today"),
+            ({"pain_worsening": True}, "days"),
+            ({"pain_0_10": 3, "pain_weeks": 13}, "weeks"),
+            ({"flags": ("fever",), "cleared_by_clinician": True}, None),
+            ({"flags": ("fever", "saddle_numbness"), "cleared_by_clinician": True}, "now"),
+        ],
+    )
+    def test_every_stop_says_how_soon(self, answers: dict, soon: str | None) -> None:
+        assert how_soon(replace(CLEAR, **answers), KNOWLEDGE) == soon
 
     def test_an_emergency_outranks_a_prompt(self) -> None:
         made = plan(intake=replace(CLEAR, flags=("fever", "leg_weakness")))

@@ -7,7 +7,7 @@ import streamlit as st
 from posture.app import session as visit
 from posture.app.navigation import chosen_language, drawing, go, on_and_back, say, table
 from posture.app.plans import plan_of
-from posture.app.safety_gate import emergency
+from posture.app.safety_gate import emergency, urgency_icon
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan
 from posture.plan.intake import EQUIPMENT
@@ -45,7 +45,7 @@ def show() -> None:
         on_and_back("plan")
         return
     if plan.mode == "refer":
-        st.error(say(plan.message), icon=":material/emergency:")
+        st.error(say(plan.message), icon=urgency_icon())
         on_and_back("plan")
         return
     knowledge, answers = Knowledge.load(), visit.intake()

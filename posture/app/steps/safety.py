@@ -8,6 +8,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.navigation import bring_to, chosen_language, go, on_and_back, say
+from posture.app.safety_gate import urgency_icon
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import check_safety
 from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS
@@ -32,7 +33,7 @@ def show() -> None:
         go("plan" if session.photos() else "guide")
     if level == "prompt" and session.asked():
         with st.container(key="advice"):
-            st.error(say(message), icon=":material/emergency:")
+            st.error(say(message), icon=urgency_icon())
     elif session.asked():
         st.success(say("Your answers are kept. What you change here counts at once."))
     # who must see somebody first may still have a photo measured; for all others the answers lead on
