@@ -44,7 +44,7 @@ from posture.measures.shank_incl import shank_incl
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
 from posture.pipeline import Examination, common_roll, typed_reading
-from posture.plan.advise import Item
+from posture.plan.choice import Item
 from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
 from posture.quality.view import prepare_view, roll_of_plumb_line, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf

@@ -225,12 +225,19 @@ def _safety() -> dict[str, Any]:
     }
 
 
+#: What the Thomas test says of the length where a helper saw the thigh lie, the lower back being flat.
+LENGTH_OF_LEVEL = {"below": "normal", "level": "unclear", "above": "short"}
+
+
 def intake() -> Intake:
     """Everything that was told so far."""
     tests: dict[str, Mapping[str, Any]] = {}
     for side in SIDES:
         thigh, hold, flat = (answer(f"{name}_{side}") for name in ("thigh", "hold", "flat"))
         one: dict[str, Any] = {"thomas_thigh_deg": thigh, "hip_flexion_hold_s": hold}
+        one["slr_effort_0_5"] = answer(f"effort_{side}")
+        if thigh is None and (level := answer(f"level_{side}")) is not None:
+            one["length"] = LENGTH_OF_LEVEL[level] if flat else "unclear"
         if thigh is not None:
             one["lumbar_flat"] = bool(flat)
             read = answer(f"read_{side}")
@@ -246,9 +253,16 @@ def intake() -> Intake:
         "sitting_h_day": answer("sitting"),
         "minutes_per_day": answer("minutes"),
         "days_per_week": answer("days"),
-        "equipment": answer("equipment") or None,
+        "equipment": [] if answer("no_equipment") else answer("equipment") or None,
+        "weekdays": answer("weekdays") or None,
     }
-    reading = {"tilt_deg": answer("tilt"), "tilt_sem_deg": answer("tilt_sem") if answer("tilt") is not None else None}
+    helps = answer("helps") or []
+    movement = {"helps": helps, "hurts": [one for one in answer("hurts") or [] if one not in helps]}
+    reading = {
+        "range_position": answer("range_position"),
+        "tilt_deg": answer("tilt"),
+        "tilt_sem_deg": answer("tilt_sem") if answer("tilt") is not None else None,
+    }
     return Intake.from_mapping(
         {
             "person": {name: value for name, value in person.items() if value is not None},
@@ -257,6 +271,7 @@ def intake() -> Intake:
             "tests": tests,
             "signs": {sign: True for sign in SIGNS if answer(f"sign_{sign}")},
             "life": {name: value for name, value in life.items() if value is not None},
+            "movement": movement,
         }
     )
 

@@ -23,7 +23,7 @@ from posture.plan.schedule import Programme, programme
 from posture.render.html.plan import DAY_NAMES, render_plan, side_words
 from posture.report.codec import plan_to_dict
 from posture.report.report import SCHEMA
-from posture.text.labels import dose_words, plan_words, sentence
+from posture.text.labels import dose_words, plan_words, sentence, time_lines
 from posture.text.language import Language, load_language
 
 
@@ -75,6 +75,7 @@ def programme_to_dict(weeks: Programme) -> dict[str, Any]:
         "habits": [item.id for item in weeks.habits],
         "tests": [item.id for item in weeks.tests],
         "shortened": list(weeks.shortened),
+        "left_out": list(weeks.left_out),
     }
 
 
@@ -123,9 +124,8 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
         for title, items in (("Every day", weeks.habits), ("Test", weeks.tests)):
             if items:
                 console.print(f"{title}: " + "; ".join(knowledge.exercises[item.id].name for item in items) + ".")
-        if weeks.shortened:
-            names = ", ".join(knowledge.exercises[name].name for name in weeks.shortened)
-            console.print(f"Shortened to fit the time: {names}.", style="dim")
+        for line in time_lines(weeks, {name: one.name for name, one in knowledge.exercises.items()}):
+            console.print(line, style="dim")
     console.print(plan.message if plan.safety == "clear" else "", style="dim")
     if out is not None:
         made = "Page and JSON" if plan.safety == "not_asked" or weeks is None else "Page, calendar and JSON"

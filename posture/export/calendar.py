@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from icalendar import Calendar, Event
 
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import Item, Plan
+from posture.plan.advise import Plan
+from posture.plan.choice import Item
 from posture.plan.schedule import DAYS, Programme
 from posture.text.language import Language, load_language
 

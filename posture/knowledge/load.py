@@ -266,6 +266,8 @@ def _check(knowledge: Knowledge) -> None:
             caution = knowledge.cautions.get(name)  # type: ignore[assignment]
             if caution is None or caution.level != "condition":
                 raise KnowledgeError(f"exercise {exercise.id}: caution {name} is no condition in cautions.toml")
+        if exercise.without and not _stands_in(knowledge.exercises.get(exercise.without), exercise):
+            raise KnowledgeError(f"exercise {exercise.id}: {exercise.without} cannot stand in for it")
 
 
 def _check_source(source: Source) -> None:
@@ -320,3 +322,14 @@ def _check_decisions(knowledge: Knowledge) -> None:
             raise KnowledgeError(f"decisions: no exercise {extra.exercise}")
         if unknown := set(extra.kinds) - set(knowledge.patterns):
             raise KnowledgeError(f"decisions: no finding {sorted(unknown)[0]}")
+
+
+def _stands_in(variant: Exercise | None, exercise: Exercise) -> bool:
+    """Whether a variant does for an exercise: it needs something less, carries no other caution, and has no variant."""
+    return (
+        variant is not None
+        and not set(exercise.equipment) <= set(variant.equipment)
+        and set(variant.cautions) <= set(exercise.cautions)
+        and variant.target == exercise.target
+        and not variant.without
+    )

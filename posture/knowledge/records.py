@@ -164,7 +164,11 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise, habit or self-test. ``dose``, ``low_dose``: some of sets, reps, hold_s, tempo, days_per_week."""
+    """One exercise, habit or self-test. ``dose``, ``low_dose``: some of sets, reps, hold_s, tempo, days_per_week.
+
+    without : the exercise in its place where something of ``equipment`` is not at hand; empty where a stand-in will do
+    movements : those of `posture.plan.intake.MOVEMENTS` that it asks for
+    """
 
     id: str
     name: str
@@ -189,6 +193,8 @@ class Exercise:
     evidence: str
     certainty: str
     source: tuple[str, ...]
+    without: str = ""
+    movements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,5 +226,8 @@ class Extra:
     modes: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     equipment: str = ""
+    helps: tuple[str, ...] = ()
+    hurts: tuple[str, ...] = ()
+    near_end: bool = False
     sitting_h: float = 0
     minutes: float = 0

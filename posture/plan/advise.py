@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from posture.body.pose import Side
 from posture.findings.assess import Kind as FindingKind
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import URGENCIES, Decision, Exercise, Urgency
-from posture.plan.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, Length, SideTests, Strength
+from posture.plan.choice import Choice, Item, choose, near_an_end
+from posture.plan.intake import EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, Length, Movement, SideTests, Strength
 
 Mode = Literal["stretch", "strengthen", "both", "neither", "refer"]
 Safety = Literal["clear", "not_asked", "prompt", "emergency"]
@@ -29,20 +30,6 @@ OPTIONAL = (
 SHORT_ABOVE_DEG, NORMAL_BELOW_DEG = 5.0, -5.0
 WEAK_HOLD_S, FINE_HOLD_S, SIDE_SHARE, WEAK_EFFORT = 10.0, 20.0, 0.7, 2
 PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One exercise of a plan. ``dose`` holds some of sets, reps, hold_s, tempo, days_per_week; ``weeks`` from, to."""
-
-    id: str
-    kind: str
-    side: Literal["left", "right", "both", "none"]
-    dose: Mapping[str, Any]
-    weeks: tuple[int, int]
-    cautions: tuple[str, ...]
-    answers: str
-    source: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +57,15 @@ GLUTEALS_TOO = "Since the pelvis may tip forward more than usual, gluteals and a
 UNSEEN = "Not tested, and no photo was measured: the two tests come first."
 
 
+#: What a plan says to somebody whose three poses lie near an end of the own range.
+NEAR_END = "You usually stand near an end of your own range: control of the pelvis is practised as well."
+#: Movements as a sentence names them.
+MOVEMENT_WORDS: Mapping[Movement, str] = {
+    "bending_forward": "bending forward",
+    "bending_back": "bending back",
+    "sitting": "sitting",
+    "walking": "walking",
+}
 #: What a plan says that the person's conditions leave without any item.
 NOTHING_LEFT = (
     "That leaves no exercise for now. Ask your doctor, surgeon or physiotherapist which ones you may do. Until then, "
@@ -93,30 +89,41 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
     if kind is None and not tested:
         return None
     sides = {side: _decision(*judged[side], kind or "undetermined", knowledge) for side in SIDES}
-    exercises, left_out = _gather(kind, sides, judged, intake, knowledge)
+    choice = choose(kind, sides, judged, intake, knowledge)
     unseen = [side for side in SIDES if kind is None and judged[side] == ("untested", "untested")]
     because = _because({side: UNSEEN if side in unseen else plan.because for side, plan in sides.items()})
     forward = any(kind in extra.kinds for extra in knowledge.extras)
     if forward and any(plan is not knowledge.patterns[kind or "undetermined"] for plan in sides.values()):
         because.append(GLUTEALS_TOO)
-    if left_out:
-        names = sorted({name for exercise in left_out for name in exercise.cautions} & {*intake.conditions})
-        conditions = ", ".join(knowledge.cautions[name].called for name in names)
-        because.append(f"Left out because of {conditions}: {', '.join(exercise.name for exercise in left_out)}.")
-    if not exercises:
-        because.append(NOTHING_LEFT)
+    because += _what_changed(choice, intake, knowledge)
     return Plan(
         mode=_union(plan.mode for plan in sides.values()),
         sides={side: plan.mode for side, plan in sides.items()},
         safety=safety,
         message=message or " ".join([*_notes(intake, knowledge), OPTIONAL]),
-        items=exercises,
+        items=choice.items,
         unknowns=_unknowns(judged, intake),
         because=" ".join(because),
         evidence=tuple(dict.fromkeys(source for plan in sides.values() for source in plan.evidence)),
-        retest_weeks=6 if exercises else 0,
-        retest_with=("thomas_test", "hold_test", "photo") if exercises else (),
+        retest_weeks=6 if choice.items else 0,
+        retest_with=("thomas_test", "hold_test", "photo") if choice.items else (),
     )
+
+
+def _what_changed(choice: Choice, intake: Intake, knowledge: Knowledge) -> list[str]:
+    """Sentences on what the answers added to the decisions' exercises, put in their place, or left out."""
+    said = [NEAR_END] if near_an_end(intake) else []
+    said += [f"{new.name}, in place of {old.name}, for which something is not at hand." for old, new in choice.replaced]
+    if choice.forbidden:
+        names = sorted({name for one in choice.forbidden for name in one.cautions} & {*intake.conditions})
+        conditions = ", ".join(knowledge.cautions[name].called for name in names)
+        said.append(f"Left out because of {conditions}: {_names(choice.forbidden)}.")
+    said += [f"Left out because {MOVEMENT_WORDS[m]} hurts: {_names(left)}." for m, left in choice.hurting.items()]
+    return said if choice.items else [*said, NOTHING_LEFT]
+
+
+def _names(exercises: Iterable[Exercise]) -> str:
+    return ", ".join(exercise.name for exercise in exercises)
 
 
 def check_safety(intake: Intake, knowledge: Knowledge) -> tuple[Safety, str]:
@@ -220,69 +227,6 @@ def _decision(length: Length, strength: Strength, kind: FindingKind, knowledge: 
         if length in row.length and strength in row.strength:
             return row
     return knowledge.patterns[kind]
-
-
-def _extras(
-    kind: FindingKind | None, length: Length, strength: Strength, mode: str, intake: Intake, knowledge: Knowledge
-) -> dict[str, bool]:
-    """Exercises that finding and answers ask for beside the decision's own, and whether at the low dose."""
-    return {
-        extra.exercise: extra.low_dose
-        for extra in knowledge.extras
-        if (not extra.kinds or kind in extra.kinds)
-        and (not extra.length or length in extra.length)
-        and (not extra.strength or strength in extra.strength)
-        and (not extra.modes or mode in extra.modes)
-        and (not extra.signs or set(extra.signs) & set(intake.signs))
-        and (not extra.equipment or extra.equipment in (intake.equipment or ()))
-        and (intake.sitting_h_day or 0) >= extra.sitting_h
-        and (intake.minutes_per_day or 0) >= extra.minutes
-    }
-
-
-def _gather(
-    kind: FindingKind | None,
-    sides: Mapping[Side, Decision],
-    judged: Mapping[Side, tuple[Length, Strength]],
-    intake: Intake,
-    knowledge: Knowledge,
-) -> tuple[tuple[Item, ...], list[Exercise]]:
-    """Both sides' exercises as one list without doubles, and those that the person's conditions forbid."""
-    wanted: dict[str, list[tuple[Side, bool]]] = {}
-    for side, plan in sides.items():
-        own = {name: name in plan.low_dose for name in (*plan.exercises, *plan.ask)}
-        extras = _extras(kind, *judged[side], plan.mode, intake, knowledge)
-        for name, low in (own | extras | own).items():  # in the order of both; the decision's dose holds
-            wanted.setdefault(name, []).append((side, low))
-    items, left_out = [], []
-    for name, uses in wanted.items():
-        exercise = knowledge.exercises[name]
-        if set(exercise.cautions) & set(intake.conditions):
-            left_out.append(exercise)
-            continue
-        items.extend(_items(exercise, uses))
-    return tuple(items), left_out
-
-
-def _items(exercise: Exercise, uses: list[tuple[Side, bool]]) -> list[Item]:
-    def item(side: Literal["left", "right", "both", "none"], low: bool) -> Item:
-        return Item(
-            id=exercise.id,
-            kind=exercise.kind,
-            side=side,
-            dose=dict(exercise.low_dose if low else exercise.dose),
-            weeks=exercise.weeks,
-            cautions=exercise.cautions,
-            answers=exercise.answers,
-            source=exercise.source,
-        )
-
-    if not exercise.per_side:
-        return [item("none", all(low for _, low in uses))]
-    doses = {low for _, low in uses}
-    if len(uses) == 2 and len(doses) == 1:
-        return [item("both", doses.pop())]
-    return [item(side, low) for side, low in uses]
 
 
 def _union(modes: Iterable[Mode]) -> Mode:

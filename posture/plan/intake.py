@@ -45,6 +45,10 @@ SIGNS = (
     "feels_tight",
     "felt_nothing_in_stretch",
 )
+#: Movements that may help or hurt; from the structured care of article004.
+Movement = Literal["bending_forward", "bending_back", "sitting", "walking"]
+MOVEMENTS: tuple[Movement, ...] = ("bending_forward", "bending_back", "sitting", "walking")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 EQUIPMENT = ("pad", "wall", "chair", "bed", "band", "step", "ball", "couch")
 
 
@@ -71,6 +75,9 @@ class Intake:
 
     tilt_deg : the pelvic tilt as an inclinometer or a phone on a calliper reads it, ASIS to PSIS, + anterior
     tilt_sem_deg : its error between sessions, one SD
+    equipment : what is at hand, () for nothing of it · weekdays : on which there is time, () for any
+    helps, hurts : movements that ease or bring the complaint
+    range_position : from three poses, 0 fully tucked to 1 fully arched
     """
 
     sex: Literal["f", "m"] | None = None
@@ -94,6 +101,10 @@ class Intake:
     minutes_per_day: float | None = None
     days_per_week: int | None = None
     equipment: tuple[str, ...] | None = None
+    weekdays: tuple[str, ...] = ()
+    helps: tuple[Movement, ...] = ()
+    hurts: tuple[Movement, ...] = ()
+    range_position: float | None = None
 
     @property
     def minor(self) -> bool:
@@ -122,13 +133,15 @@ class Intake:
             side: SideTests(**_section(f"tests.{side}", _table(tests, side, "tests."), _TEST_FIELDS))
             for side in ("left", "right")
         }
+        if both := set(kept.get("helps", ())) & set(kept.get("hurts", ())):
+            raise UsageError(f"movement: {sorted(both)[0]} stands under helps and under hurts; keep one")
         return cls(**kept)
 
     def to_mapping(self) -> dict[str, Any]:
         """The answers in the shape of the intake file, those alone that were given; `from_mapping` reads them back."""
         kept: dict[str, Any] = {}
         for section, fields in _SECTIONS.items():
-            kept[section] = {key: _plain(getattr(self, key)) for key in fields if _given(getattr(self, key))}
+            kept[section] = {key: _plain(getattr(self, key)) for key in fields if _kept(key, getattr(self, key))}
         kept["signs"] = dict.fromkeys(self.signs, True)
         tests = {
             side: {key: value for key in _TEST_FIELDS if (value := getattr(tests, key)) is not None}
@@ -144,6 +157,11 @@ class Intake:
 
 def _given(value: Any) -> bool:
     return value is not None and value is not False and value != ()
+
+
+def _kept(name: str, value: Any) -> bool:
+    """Whether an answer is written down: no equipment is an answer, no condition is none."""
+    return _given(value) or (name == "equipment" and value is not None)
 
 
 def _plain(value: Any) -> Any:
@@ -207,6 +225,7 @@ _SECTIONS: dict[str, dict[str, Check]] = {
     "reading": {
         "tilt_deg": _number(-45, 60),
         "tilt_sem_deg": _number(0.5, 15),
+        "range_position": _number(-0.5, 1.5),
     },
     "safety": {
         "asked": _boolean,
@@ -224,6 +243,11 @@ _SECTIONS: dict[str, dict[str, Check]] = {
         "minutes_per_day": _number(0, 1440),
         "days_per_week": _whole(0, 7),
         "equipment": _some_of(*EQUIPMENT),
+        "weekdays": _some_of(*WEEKDAYS),
+    },
+    "movement": {
+        "helps": _some_of(*MOVEMENTS),
+        "hurts": _some_of(*MOVEMENTS),
     },
 }
 _TEST_FIELDS: dict[str, Check] = {

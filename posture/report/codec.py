@@ -18,7 +18,8 @@ from posture.errors import UsageError
 from posture.findings.assess import Finding, Tilt
 from posture.findings.chance import Chance, Cuts
 from posture.measures.measurement import Comparison, Measurement, Unmeasured
-from posture.plan.advise import Item, Plan
+from posture.plan.advise import Plan
+from posture.plan.choice import Item
 from posture.quantity import Quantity
 from posture.report.practice import Practice
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from posture.findings.assess import WORDS
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
-from posture.plan.advise import Item, Plan
+from posture.plan.advise import Plan
+from posture.plan.choice import Item
+from posture.plan.schedule import Programme
 from posture.report.report import Report
 
 #: Shown name of every measure, and what a positive and a negative value mean.
@@ -43,8 +45,16 @@ MODES = {
     "strengthen": "strengthen the hip flexors",
     "both": "stretch and strengthen",
     "neither": "no special work on the hip flexors",
+    "tests": "the tests come first",
     "refer": "see a professional first",
 }
+
+#: What exercises of these kinds are known to change, and what not; said once with a plan (warneke2024, brekke2022).
+KNOWN_CHANGE = (
+    "Such exercises make people stronger and more mobile within weeks. How the pelvis stands was not shown to change: "
+    "over 23 studies strengthening left the lower back and pelvis as they were (d -0.23, p 0.25), and eight weeks of "
+    "exercise in 42 people changed the tilt by -1.6° (95 % interval -3.9 to 0.7°)."
+)
 
 #: The head of a plan whose items were all left out.
 NO_EXERCISE = "no exercise for now"
@@ -100,10 +110,26 @@ def plan_words(plan: Plan, knowledge: Knowledge) -> str:
     if not plan.items:
         return NO_EXERCISE
     kinds = {item.kind for item in plan.items if knowledge.exercises[item.id].target == "hip_flexors"}
+    if {item.kind for item in plan.items} in ({"test"}, {"test", "habit"}):
+        return MODES["tests"]
     longer, stronger = bool(kinds & {"stretch", "mobilize", "release"}), "strengthen" in kinds
     if longer and stronger:
         return MODES["both"]
     return MODES["stretch" if longer else "strengthen" if stronger else "neither"]
+
+
+def time_lines(weeks: Programme, names: Mapping[str, str], say: Callable[[str], str] = str) -> list[str]:
+    """What the time at hand did to a programme: which exercises have fewer sets, which are left out of some weeks."""
+    told, usual = (
+        "Fewer sets, to fit your {minutes} minutes a day",
+        "Fewer sets, to keep to about {minutes} minutes a day",
+    )
+    kept = told if weeks.minutes_told else usual
+    said = [
+        (say(kept).format(minutes=weeks.minutes_per_day), weeks.shortened),
+        (say("Left out of some weeks for want of time"), weeks.left_out),
+    ]
+    return [f"{words}: {', '.join(names[name] for name in ids)}." for words, ids in said if ids]
 
 
 def plain_words(text: str, knowledge: Knowledge) -> str:

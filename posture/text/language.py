@@ -17,7 +17,7 @@ from typing import Any
 from posture.errors import UsageError
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Caution, Exercise
-from posture.plan.advise import Item
+from posture.plan.choice import Item
 from posture.text.labels import dose_words
 
 #: Code → data file; English is what stands in the data and the templates.

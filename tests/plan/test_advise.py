@@ -12,8 +12,19 @@ import pytest
 
 from posture.findings.assess import WORDS
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import GLUTEALS_TOO, OPTIONAL, UNSEEN, Plan, advise, check_safety, how_soon, judge_tests
-from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, Intake, SideTests
+from posture.plan.advise import (
+    GLUTEALS_TOO,
+    NEAR_END,
+    NOTHING_LEFT,
+    OPTIONAL,
+    UNSEEN,
+    Plan,
+    advise,
+    check_safety,
+    how_soon,
+    judge_tests,
+)
+from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, MOVEMENTS, PROMPT_FLAGS, Intake, SideTests
 
 KNOWLEDGE = Knowledge.load()
 CLEAR = Intake(asked=True)
@@ -503,7 +514,7 @@ def test_told_cases(kind: str, answers: dict, mode: str, there: str, absent: str
     told = dict(answers)
     sides = {side: told.pop(side, told.get("both", {})) for side in ("left", "right")}
     told.pop("both", None)
-    life = {"equipment": told.pop("equipment", [])}
+    life = {"equipment": told.pop("equipment")} if "equipment" in told else {}
     signs = told.pop("signs", {})
     intake = Intake.from_mapping({"safety": {"asked": True, **told}, "tests": sides, "life": life, "signs": signs})
     made = advise(kind, intake, KNOWLEDGE)
@@ -511,6 +522,70 @@ def test_told_cases(kind: str, answers: dict, mode: str, there: str, absent: str
     assert made.mode == mode
     assert set(there.split()) <= ids(made)
     assert not set(absent.split()) & ids(made)
+
+
+class TestInputsThatCount:
+    """Equipment, movements, and the own range change the plan, and the plan says how."""
+
+    WEAK = both("normal", "weak")
+
+    @pytest.mark.parametrize(
+        ("equipment", "there", "absent"),
+        [
+            (None, "flexor_neutral flexor_lengthened_eccentric", "flexor_seated_press"),
+            ((), "flexor_seated_press flexor_shortened", "flexor_neutral flexor_lengthened_eccentric"),
+            (("band", "wall", "chair", "step"), "flexor_neutral flexor_shortened", "flexor_lengthened_eccentric"),
+            (("band", "wall", "bed"), "flexor_neutral flexor_lengthened_eccentric", "flexor_seated_press"),
+        ],
+    )
+    def test_equipment_chooses_the_variant(self, equipment: tuple | None, there: str, absent: str) -> None:
+        made = plan(intake=replace(self.WEAK, equipment=equipment))
+        assert set(there.split()) <= ids(made)
+        assert not set(absent.split()) & ids(made)
+        told = [e.name for name in absent.split() if (e := KNOWLEDGE.exercises[name]).without]
+        assert all(f"in place of {name}, for which something is not at hand." in made.because for name in told)
+        shortened = [item for item in made.items if item.id == "flexor_shortened"]
+        assert len(shortened) == 1  # asked for by itself and as a variant, on both sides: once
+
+    def test_a_variant_needs_less_and_forbids_no_more(self) -> None:
+        variants = {e.id: KNOWLEDGE.exercises[e.without] for e in KNOWLEDGE.exercises.values() if e.without}
+        assert set(variants) == {"supine_edge_stretch", "flexor_neutral", "flexor_lengthened_eccentric"}
+        for name, variant in variants.items():
+            assert set(variant.cautions) <= set(KNOWLEDGE.exercises[name].cautions)
+            assert variant.per_side == KNOWLEDGE.exercises[name].per_side
+
+    def test_a_movement_that_hurts_leaves_out_and_says_so(self) -> None:
+        made = plan("mild_anterior_tilt", replace(CLEAR, hurts=("bending_back",)))
+        assert "couch_active_mobility" not in ids(made)
+        name = KNOWLEDGE.exercises["couch_active_mobility"].name
+        assert f"Left out because bending back hurts: {name}." in made.because
+        assert "sitting_breaks" in ids(plan("mild_anterior_tilt", replace(CLEAR, hurts=("sitting",))))
+
+    def test_a_movement_that_helps_comes_first(self) -> None:
+        made = plan("mild_anterior_tilt", replace(CLEAR, helps=("walking",)))
+        assert made.items[0].id == "general_activity"
+        assert {item.id for item in made.items} - {"general_activity"} == ids(plan("mild_anterior_tilt"))
+
+    @pytest.mark.parametrize(
+        ("position", "control"), [(None, False), (0.5, False), (0.79, False), (0.8, True), (0.2, True), (1.1, True)]
+    )
+    def test_near_an_end_of_the_own_range_control_is_practised(self, position: float | None, control: bool) -> None:
+        made = plan("mild_anterior_tilt", replace(CLEAR, range_position=position))
+        assert ("arch_tuck_control" in ids(made)) == control
+        assert (NEAR_END in made.because) == control
+
+    @pytest.mark.parametrize("kind", sorted(WORDS))
+    def test_every_combination_has_exercises_or_says_whom_to_ask(self, kind: str) -> None:
+        equipment = (None, (), ("band", "wall"))
+        for things, hurts, condition in itertools.product(equipment, (None, *MOVEMENTS), (None, *CONDITIONS)):
+            answers = {"hurts": (hurts,) if hurts else (), "conditions": (condition,) if condition else ()}
+            for length, strength in itertools.product((None, "short", "normal"), (None, "weak", "fine")):
+                made = plan(kind, replace(both(length, strength), equipment=things, **answers))
+                assert made.items or NOTHING_LEFT in made.because
+                for item in made.items:
+                    exercise = KNOWLEDGE.exercises[item.id]
+                    assert condition not in exercise.cautions
+                    assert hurts not in exercise.movements
 
 
 class TestCorrections:

@@ -205,3 +205,20 @@ def test_answers_are_written_as_they_are_read() -> None:
     }
     assert Intake.from_mapping(answers).to_mapping() == answers
     assert Intake().to_mapping() == {"schema": 1}
+
+
+def test_what_helps_cannot_hurt() -> None:
+    with pytest.raises(UsageError, match="movement: sitting stands under helps and under hurts; keep one"):
+        Intake.from_mapping({"movement": {"helps": ["walking", "sitting"], "hurts": ["sitting"]}})
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"movement": {"helps": ["walking"], "hurts": ["bending_back"]}},
+        {"life": {"weekdays": ["monday", "friday"], "equipment": []}},
+        {"reading": {"range_position": 0.85}},
+    ],
+)
+def test_new_answers_come_back_as_they_were(answers: dict) -> None:
+    assert Intake.from_mapping(answers).to_mapping() == {"schema": 1} | answers

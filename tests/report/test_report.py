@@ -16,7 +16,7 @@ from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.measures.measurement import Measurement
 from posture.pipeline import Options, analyze, examine
-from posture.plan.advise import Item
+from posture.plan.choice import Item
 from posture.plan.intake import Intake, SideTests
 from posture.render.html.report import render
 from posture.render.overlay import draw, draw_photo

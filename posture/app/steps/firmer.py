@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from posture.app import session
@@ -16,11 +18,14 @@ from posture.followup.aggregate import combine
 from posture.followup.three_poses import ThreePoses, three_poses
 from posture.knowledge.load import Knowledge
 from posture.pipeline import analyze_from_one_place
+from posture.plan.advise import judge_tests
 from posture.plan.intake import SIGNS
 from posture.render.charts.bell import own_range
 from posture.render.drawings import standing_alone
 from posture.text.labels import JUDGED_WORDS, NAMES, SIGN_WORDS, number, sentence
 
+#: Where the hanging thigh lies in the Thomas test, as a helper sees it.
+LEVEL_WORDS = {"below": "below level", "level": "level", "above": "above level"}
 #: What the finding's next steps are explained under.
 TOPICS = {MARK_BONES: "stickers", THREE_POSES: "poses"}
 
@@ -59,6 +64,7 @@ def show() -> None:
 
 
 def _tests() -> None:
+    st.write(say("Nobody there to help, or no table? The hold test alone is enough to begin."))
     exercises = Knowledge.load().exercises
     for name in ("thomas_test", "hold_test"):
         exercise = chosen_language().exercise(exercises[name])
@@ -84,11 +90,29 @@ def _answers(name: str, side: Side, column: object) -> None:
         st.markdown(f"**{say('Left side') if side == 'left' else say('Right side')}**")
         if name == "hold_test":
             st.number_input(say("Seconds held"), 0.0, 600.0, None, 1.0, key=f"{prefix}hold_{side}", format="%.0f")
+            effort = say("Effort of raising the straight leg, 0 none to 5 cannot (optional)")
+            st.number_input(effort, 0, 5, None, 1, key=f"{prefix}effort_{side}")
+            _verdict(judge_tests(session.intake(), side)[1])
             return
-        label = say("Thigh above (+) or below (−) level, degrees")
+        level = st.radio(
+            say("The hanging thigh lies"),
+            list(LEVEL_WORDS),
+            index=None,
+            format_func=lambda choice: say(LEVEL_WORDS[choice]),
+            key=f"{prefix}level_{side}",
+            horizontal=True,
+        )
+        label = say("or, where it was measured, degrees above (+) or below (−) level")
         thigh = st.number_input(label, -90.0, 90.0, None, 1.0, key=f"{prefix}thigh_{side}", format="%.0f")
-        if thigh is not None:
+        if thigh is not None or level is not None:
             st.checkbox(say("The lower back lay flat"), key=f"{prefix}flat_{side}")
+        _verdict(judge_tests(session.intake(), side)[0])
+
+
+def _verdict(judged: str) -> None:
+    """What a test says of a side, at once."""
+    if judged != "untested":
+        st.markdown(f"{say('Hip flexors of this side')}: **{say(JUDGED_WORDS[judged])}**")
 
 
 def _thomas_photo() -> None:
@@ -192,7 +216,7 @@ def _three_poses() -> None:
         for pose, file in (("arched", arched), ("tucked", tucked)):
             frames[pose] = read_photo_bytes(file.getvalue(), file.name)
         with st.spinner(say("Measuring …")):
-            person = session.intake()
+            person = replace(session.intake(), range_position=None)
             poses = session.once(
                 "poses",
                 (*(frame.sha256 for frame in frames.values()), repr(person)),
@@ -201,11 +225,13 @@ def _three_poses() -> None:
     except UnsuitablePhoto as error:
         refusal(error.remark())
         return
+    st.session_state[session.ANSWER_KEY + "range_position"] = None if poses.position is None else poses.position.value
     show_range(poses)
 
 
 def show_range(poses: ThreePoses) -> None:
-    """Where somebody stands in their own range, or why that is not known."""
+    """Where somebody stands in their own range, kept for the plan, or why that is not known."""
+    st.session_state[session.ANSWER_KEY + "range_position"] = None if poses.position is None else poses.position.value
     for reason in poses.reasons:
         refusal(reason)
     drawn_range = own_range(poses, chosen_language())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from posture.app import session as visit
@@ -9,11 +12,11 @@ from posture.app.navigation import chosen_language, drawing, go, on_and_back, sa
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency, urgency_icon
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import Plan
-from posture.plan.intake import EQUIPMENT
+from posture.plan.advise import MOVEMENT_WORDS, Plan
+from posture.plan.intake import WEEKDAYS
 from posture.plan.schedule import Programme, programme
 from posture.render.html.plan import DAY_NAMES, side_words
-from posture.text.labels import plan_words, sentence
+from posture.text.labels import plan_words, sentence, time_lines
 
 EQUIPMENT_WORDS = {
     "pad": "pad or folded towel",
@@ -68,13 +71,26 @@ def _days() -> None:
         left.number_input(say("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.ANSWER_KEY + "sitting")
         middle.number_input(say("Minutes for exercise a day"), 5, 30, None, 5, key=visit.ANSWER_KEY + "minutes")
         right.number_input(say("Days a week"), 1, 7, None, 1, key=visit.ANSWER_KEY + "days")
-        st.multiselect(
-            say("At hand"),
-            EQUIPMENT,
-            format_func=lambda thing: say(EQUIPMENT_WORDS[thing]),
-            placeholder=say("not said"),
-            key=visit.ANSWER_KEY + "equipment",
-        )
+        _choices("At hand", EQUIPMENT_WORDS, "equipment", bool(visit.answer("no_equipment")))
+        st.checkbox(say("Nothing of these is at hand"), key=visit.ANSWER_KEY + "no_equipment")
+        _choices("On these days", dict(zip(WEEKDAYS, DAY_NAMES, strict=True)), "weekdays")
+        eases, hurts = st.columns(2)
+        with eases:
+            _choices("What eases your complaint", MOVEMENT_WORDS, "helps")
+        with hurts:
+            _choices("What brings it on", MOVEMENT_WORDS, "hurts")
+
+
+def _choices(label: str, words: Mapping[Any, str], key: str, disabled: bool = False) -> None:
+    """Some of several answers, none chosen where nothing was said."""
+    st.multiselect(
+        say(label),
+        list(words),
+        format_func=lambda choice: say(words[choice]),
+        placeholder=say("not said"),
+        key=visit.ANSWER_KEY + key,
+        disabled=disabled,
+    )
 
 
 def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
@@ -99,9 +115,8 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
                 )
                 rows.append(dict(zip(columns, cells, strict=True)))
             table(rows)
-    if weeks.shortened:
-        shortened = ", ".join(names[name] for name in weeks.shortened)
-        st.caption(f"{say('Shortened to fit your minutes a day')}: {shortened}.")
+    for line in time_lines(weeks, names, chosen_language().text):
+        st.caption(line)
 
 
 def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> None:

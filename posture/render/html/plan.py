@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -12,12 +13,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import Item, Plan
+from posture.knowledge.records import Exercise
+from posture.plan.advise import Plan
+from posture.plan.choice import Item
 from posture.plan.intake import Intake
 from posture.plan.schedule import READY_S, REST_S, Programme, Session, Stage, sitting_breaks_a_day
 from posture.render import theme
 from posture.render.drawings import drawing
-from posture.text.labels import number, plain_words, plan_words, sentence
+from posture.text.labels import KNOWN_CHANGE, number, plain_words, plan_words, sentence, time_lines
 from posture.text.language import Language, load_language
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -29,6 +32,10 @@ def render_plan(
     """One HTML page without anything from outside; in English where no language is given. Citations stay English."""
     language = language or load_language("en")
     return page("plan.html", language, **plan_parts(plan, weeks, intake, knowledge, language))
+
+
+def _names(exercises: Mapping[str, Exercise]) -> dict[str, str]:
+    return {name: exercise.name for name, exercise in exercises.items()}
 
 
 def plan_parts(
@@ -50,6 +57,9 @@ def plan_parts(
             for item in plan.items
         ],
         "exercises": exercises,
+        "at_hand": intake.equipment,
+        "known_change": KNOWN_CHANGE,
+        "time_lines": [] if weeks is None else time_lines(weeks, _names(exercises), language.text),
         "questions": questions(plan, knowledge, language),
         # a plan of another version may cite what this one no longer lists
         "evidence": [knowledge.sources[name] for name in plan.evidence if name in knowledge.sources],
