@@ -17,8 +17,11 @@ import typer
 from typer.testing import CliRunner
 
 from posture.cli.main import app
+from posture.findings.assess import WORDS, Kind
 from posture.knowledge.load import Knowledge
-from posture.text.labels import NAMES
+from posture.plan.advise import Plan, advise
+from posture.plan.intake import Intake, Length, SideTests, Strength
+from posture.text.labels import NAMES, plan_words
 from validation.tables import table
 
 ROOT = Path(__file__).parent.parent
@@ -72,6 +75,53 @@ def exercises(knowledge: Knowledge) -> str:
             f"**Answers:** {one.answers}\n\n**Evidence:** {one.evidence} Certainty: {one.certainty}.\n\n"
             f"**Sources:** {sources}"
         )
+    return "\n\n".join(parts)
+
+
+def decisions(knowledge: Knowledge) -> str:
+    """The whole table from verdict and tests to exercises, as the plan works it out for a person who may do all."""
+
+    def names(plan: Plan) -> str:
+        said = []
+        for item in plan.items:
+            low = dict(item.dose) != dict(knowledge.exercises[item.id].dose)
+            said.append(knowledge.exercises[item.id].name + (" (low dose)" if low else ""))
+        return ", ".join(said)
+
+    def row(kind: Kind, length: Length | None, strength: Strength | None) -> str:
+        known = {"length": length, "strength": strength}
+        tests = SideTests(**{name: value for name, value in known.items() if value is not None})  # type: ignore[arg-type]
+        plan = advise(kind, Intake(asked=True, tests={"left": tests, "right": tests}), knowledge)
+        assert plan is not None
+        return f"{plan_words(plan, knowledge)} | {names(plan)}"
+
+    parts = [
+        "# From the result to the plan",
+        "Worked out by the plan itself for a person whom no condition, no equipment and no movement holds back. The "
+        "rows are data (`posture/data/decisions.toml`). Safety comes before all of them: an answer that calls for a "
+        "professional leaves no exercise. The photo decides on gluteals, hamstrings and abdominals. The two tests decide "
+        "whether the hip flexors are stretched or strengthened, and each side has its own row.",
+        "## Nothing tested\n\n| verdict | hip flexors | exercises |\n| --- | --- | --- |\n"
+        + "\n".join(f"| {words} | {row(kind, None, None)} |" for kind, words in WORDS.items()),
+    ]
+    shown: tuple[Kind, ...] = ("marked_anterior_tilt", "mild_anterior_tilt", "no_sign", "possible_sway_back")
+    for kind in shown:
+        lines = [
+            f"| {length or 'not known'} | {strength or 'not known'} | {row(kind, length, strength)} |"
+            for length in ("short", "normal", None)
+            for strength in ("weak", "fine", None)
+        ]
+        head = "| length | strength | hip flexors | exercises |\n| --- | --- | --- | --- |\n"
+        parts.append(f"## Tested, where the pelvis {WORDS[kind]}\n\n{head}" + "\n".join(lines))
+    parts.append("The other verdicts go by the rows of a pelvis that tips as usual where a test decides.")
+    variants = [
+        f"| {one.name} | {', '.join(one.equipment)} | {knowledge.exercises[one.without].name} |"
+        for one in knowledge.exercises.values()
+        if one.without
+    ]
+    parts.append(
+        "## Without the equipment\n\n| exercise | needs | in its place |\n| --- | --- | --- |\n" + "\n".join(variants)
+    )
     return "\n\n".join(parts)
 
 
@@ -233,7 +283,7 @@ def pages() -> dict[str, str]:
     made = {
         "norms.md": norms(), "exercises.md": exercises(Knowledge.load()), "sources.md": sources(),
         "json.md": dictionary(), "commands.md": commands(), "imports.svg": imports(),
-        "words.md": words(),
+        "words.md": words(), "decisions.md": decisions(Knowledge.load()),
     }  # fmt: skip
     return {name: text.rstrip() + "\n" for name, text in made.items()}
 
