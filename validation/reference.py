@@ -99,8 +99,8 @@ def decisions(knowledge: Knowledge) -> str:
         "# From the result to the plan",
         "Worked out by the plan itself for a person whom no condition, no equipment and no movement holds back. The "
         "rows are data (`posture/data/decisions.toml`). Safety comes before all of them: an answer that calls for a "
-        "professional leaves no exercise. The photo decides on gluteals, hamstrings and abdominals. The two tests decide "
-        "whether the hip flexors are stretched or strengthened, and each side has its own row.",
+        "professional leaves no exercise. The photo decides on gluteals, hamstrings and abdominals. The two tests "
+        "decide whether the hip flexors are stretched or strengthened, and each side has its own row.",
         "## Nothing tested\n\n| verdict | hip flexors | exercises |\n| --- | --- | --- |\n"
         + "\n".join(f"| {words} | {row(kind, None, None)} |" for kind, words in WORDS.items()),
     ]

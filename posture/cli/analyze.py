@@ -230,12 +230,12 @@ def _name(report: Report) -> str:
 
 
 def _plan(plan: Plan, knowledge: Knowledge) -> str:
-    """A plan's head and its first exercises: "stretch and strengthen: Glute bridge, Dead bug and 2 more"."""
+    """A plan's head and its first exercises: "strengthen buttocks, abdomen (Bridge, Dead bug, 2 more)"."""
     words = plan_words(plan, knowledge)
     names = [knowledge.exercises[item.id].name for item in plan.items if item.kind not in ("test", "habit")]
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} more"]
-    return f"{words}: {', '.join(names)}" if names else words
+    return f"{words} ({', '.join(names)})" if names else words
 
 
 def _row(report: Report, knowledge: Knowledge) -> tuple[str, ...]:

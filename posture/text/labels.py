@@ -56,6 +56,10 @@ KNOWN_CHANGE = (
     "exercise in 42 people changed the tilt by -1.6° (95 % interval -3.9 to 0.7°)."
 )
 
+#: Parts of the body that a plan strengthens beside the hip flexors, and the part that these have, as a head names them.
+AREAS = {"glutes": "buttocks", "hamstrings": "hamstrings", "abdominals": "abdomen"}
+FLEXORS = {"both": "stretch and strengthen", "stretch": "stretch", "strengthen": "strengthen"}
+
 #: The head of a plan whose items were all left out.
 NO_EXERCISE = "no exercise for now"
 
@@ -101,21 +105,27 @@ def outcome(report: Report) -> str:
 
 
 def plan_words(plan: Plan, knowledge: Knowledge) -> str:
-    """The head of a plan, which promises no more than stands under it: its mode, less what conditions left out of it.
+    """The head of a plan, which promises no more than stands under it: what is strengthened, and the hip flexors' part.
 
-    A plan to stretch and strengthen of which the stretches were left out is one to strengthen the hip flexors.
+    Bridges and a stretch of the hip flexors give "strengthen buttocks; hip flexors: stretch". A plan to stretch and
+    strengthen of which the stretches were left out is one to strengthen the hip flexors.
     """
     if plan.mode == "refer":
         return MODES["refer"]
     if not plan.items:
         return NO_EXERCISE
-    kinds = {item.kind for item in plan.items if knowledge.exercises[item.id].target == "hip_flexors"}
+    done: dict[str, set[str]] = {}
+    for item in plan.items:
+        done.setdefault(knowledge.exercises[item.id].target, set()).add(item.kind)
     if {item.kind for item in plan.items} in ({"test"}, {"test", "habit"}):
         return MODES["tests"]
+    kinds = done.get("hip_flexors", set())
     longer, stronger = bool(kinds & {"stretch", "mobilize", "release"}), "strengthen" in kinds
-    if longer and stronger:
-        return MODES["both"]
-    return MODES["stretch" if longer else "strengthen" if stronger else "neither"]
+    flexors = "both" if longer and stronger else "stretch" if longer else "strengthen" if stronger else "neither"
+    areas = ", ".join(words for target, words in AREAS.items() if done.get(target, set()) & {"strengthen", "activate"})
+    if not areas:
+        return MODES[flexors]
+    return f"strengthen {areas}" + (f"; hip flexors: {FLEXORS[flexors]}" if flexors != "neither" else "")
 
 
 def time_lines(weeks: Programme, names: Mapping[str, str], say: Callable[[str], str] = str) -> list[str]:

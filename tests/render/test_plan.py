@@ -33,7 +33,7 @@ from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit
 from posture.report.codec import plan_to_dict
 from posture.report.report import Report
-from posture.text.labels import MODES, NO_EXERCISE, plain_words, plan_words
+from posture.text.labels import FLEXORS, MODES, NO_EXERCISE, plain_words, plan_words
 from posture.text.language import load_language
 from validation.record import GOLDEN
 
@@ -420,7 +420,13 @@ class TestWordsForPeople:
     def test_a_head_is_the_mode_where_nothing_was_left_out(self) -> None:
         for _, _, plan in plans(()):
             tests_first = {item.kind for item in plan.items} == {"habit", "test"}
-            assert plan_words(plan, KNOWLEDGE) == MODES["tests" if tests_first else plan.mode]
+            words = plan_words(plan, KNOWLEDGE)
+            areas, _, flexors = words.partition("; hip flexors: ")
+            if {"glutes", "hamstrings", "abdominals"} & {KNOWLEDGE.exercises[item.id].target for item in plan.items}:
+                assert areas.startswith("strengthen ")
+                assert flexors == FLEXORS.get(plan.mode, "")
+            else:
+                assert words == MODES["tests" if tests_first else plan.mode]
 
     def test_a_head_promises_no_stretch_that_was_left_out(self) -> None:
         intake = told(conditions=("hip_instability",))
@@ -428,7 +434,7 @@ class TestWordsForPeople:
         assert plan is not None
         assert plan.mode == "both"
         assert {item.kind for item in plan.items} == {"strengthen"}
-        assert plan_words(plan, KNOWLEDGE) == MODES["neither"]  # bridges alone: none is for the hip flexors
+        assert plan_words(plan, KNOWLEDGE) == "strengthen buttocks, abdomen"  # none is for the hip flexors
 
     def test_reports_of_an_older_version_are_read_in_words(self) -> None:
         report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
