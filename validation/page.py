@@ -149,10 +149,7 @@ class Tour:
     def walk(self) -> None:
         page = self.page
         self.keep("start")
-        self.go("safety")
-        self.keep("safety")
-        page.get_by_role("button", name="These are my answers").click()
-        page.wait_for_selector("h1:has-text('How to take the photo')")
+        self.go("guide")
         self.keep("guide")
         self.go("photo")
         self.keep("photo")
@@ -172,6 +169,10 @@ class Tour:
             page.wait_for_timeout(1500)
         page.wait_for_selector("text=marked ASIS and PSIS")
         self.keep("points")
+        self.go("safety")
+        self.keep("safety")
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_selector("h1:has-text('Your plan')")
         self.go("firmer")
         self.keep("firmer")
         self.go("plan")

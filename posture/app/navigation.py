@@ -24,13 +24,13 @@ from posture.text.language import FILES, Language, load_language
 #: Pages in their order: name, title, icon.
 STEPS = (
     ("start", "Start", ":material/home:"),
-    ("safety", "Safety", ":material/health_and_safety:"),
     ("guide", "Guide", ":material/menu_book:"),
     ("photo", "Photo", ":material/photo_camera:"),
     ("result", "Result", ":material/accessibility_new:"),
-    ("firmer", "Make it surer", ":material/straighten:"),
+    ("safety", "Safety", ":material/health_and_safety:"),
+    ("firmer", "More reliable", ":material/straighten:"),
     ("plan", "Plan", ":material/event_note:"),
-    ("take_away", "Take away", ":material/download:"),
+    ("take_away", "Save and print", ":material/download:"),
 )
 #: Pages for a clinic, in a menu of their own.
 CLINIC = (
@@ -115,8 +115,11 @@ def go(name: str, box: str = "") -> None:
     st.switch_page((pages() | live_pages() | clinic_pages())[name])
 
 
-def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "primary") -> None:
-    """The two buttons at the end of a page; ``on`` is the kind of the one that leads on, if any does."""
+def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "primary", onto: str = "") -> None:
+    """The two buttons at the end of a page.
+
+    on : the kind of the one that leads on, if any does · onto : where it leads, the next step where not said
+    """
     names = [step for step, _, _ in STEPS]
     titles = {step: title for step, title, _ in STEPS}
     at = names.index(name)
@@ -124,10 +127,11 @@ def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "pri
     back, forward = st.columns(2)
     if at and back.button("← " + say(titles[names[at - 1]]), key=f"back_{name}"):
         go(names[at - 1])
-    if on != "nowhere" and at + 1 < len(names):
-        words = say(titles[names[at + 1]])
+    onto = onto or names[min(at + 1, len(names) - 1)]
+    if on != "nowhere" and onto != name:
+        words = say(titles[onto])
         if forward.button(words + " →", type=on, key=f"on_{name}", width="stretch"):
-            go(names[at + 1])
+            go(onto)
 
 
 def refusal(reason: Issue) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from posture import examples
 from posture.body.frame import Frame
 from posture.body.observation import Observation, ReplayObserver, Settled
 from posture.errors import UnsuitablePhoto
@@ -32,23 +33,16 @@ def observer() -> MediaPipeObserver:
     """The pose model, loaded once for all visitors."""
     with looking:
         if not _made:
-            from posture.io.photos import read_photo_bytes
+            from posture.io.photos import read_photo
             from posture.vision.faces import find_faces
             from posture.vision.mediapipe_pose import MediaPipeObserver
 
             model = MediaPipeObserver()
-            frame = read_photo_bytes(example(), "")
+            frame = read_photo(examples.typical)
             model(frame)
             find_faces(frame.pixels_hwc)
             _made.append(model)
         return _made[0]
-
-
-def example() -> bytes:
-    """The photo of a computer-generated person."""
-    from importlib import resources
-
-    return (resources.files("posture") / "data" / "self_test.jpg").read_bytes()
 
 
 @dataclass(slots=True, eq=False)

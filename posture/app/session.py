@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
+from posture import examples
 from posture.app import internals
 from posture.app.photo import Photo, examination_key, looking, observer, of_hold
 from posture.body.frame import Frame
@@ -84,12 +85,21 @@ def photos() -> list[Photo]:
     return list(st.session_state.setdefault("photos", {}).values())
 
 
-def add_photo(data: bytes, name: str) -> Photo:
-    """Read a photo and keep it. Raises UnsuitablePhoto for a file that is none, UsageError for one too many."""
+def add_photo(data: bytes, name: str, sample: bool = False) -> Photo:
+    """Read a photo and keep it; the first of the visitor's own takes the place of samples.
+
+    Raises UnsuitablePhoto for a file that is none, UsageError for one too many.
+    """
     from posture.io.photos import read_photo_bytes
 
     kept: dict[str, Photo] = st.session_state.setdefault("photos", {})
     frame = read_photo_bytes(data, name)
+    samples: set[str] = st.session_state.setdefault("samples", set())
+    if sample:
+        samples.add(frame.sha256)
+    else:
+        for other in samples - {frame.sha256}:
+            kept.pop(other, None)
     if frame.sha256 not in kept:
         if len(kept) >= MOST_PHOTOS:
             raise UsageError(f"no more than {MOST_PHOTOS} photos at a time: remove one first")
@@ -97,6 +107,14 @@ def add_photo(data: bytes, name: str) -> Photo:
     for name_ in ("chosen", "lenient"):
         st.session_state.pop(name_, None)
     return kept[frame.sha256]
+
+
+def add_sample(name: str) -> Photo:
+    """A sample person among the photos, until the visitor brings a photo of their own."""
+    path = getattr(examples, name)
+    photo = add_photo(path.read_bytes(), path.name, sample=True)
+    photo.examine(intake(), lenient=False)
+    return photo
 
 
 def held(frames: Sequence[Frame], answers: Intake, progress: Callable[[float], None]) -> Photo:

@@ -113,7 +113,7 @@ class Visitor:
         self.go("safety")
         for name in ticked:
             self.page.checkbox(key=f"told_ask_{name}").check()
-        next(button for button in self.page.button if button.label == "These are my answers").click()
+        next(button for button in self.page.button if button.label == "Continue").click()
         self.run()
 
 
@@ -397,7 +397,7 @@ class TestPlan:
 
     def test_under_18_there_are_measurements_only(self, visitor: Visitor) -> None:
         visitor.go("safety").number_input(key="told_age").set_value(15)
-        next(button for button in visitor.page.button if button.label == "These are my answers").click()
+        next(button for button in visitor.page.button if button.label == "Continue").click()
         visitor.run()
         assert visitor.go("result").title[0].value == "Measured"
         assert exercises(visitor) == []
@@ -484,13 +484,13 @@ class TestSafety:
     def test_one_button_is_the_one_to_press(self, ticked: tuple[str, ...]) -> None:
         visitor = Visitor()
         for page in (visitor.go("safety"), visitor.answer_safety(*ticked) or visitor.go("safety")):
-            assert [one.label for one in page.button if one.proto.type == "primary"] == ["These are my answers"]
+            assert [one.label for one in page.button if one.proto.type == "primary"] == ["Continue"]
 
     def test_who_must_see_somebody_may_still_have_a_photo_measured(self) -> None:
         visitor = Visitor()
-        assert "Guide →" not in [one.label for one in visitor.go("safety").button]
+        assert "Photo →" not in [one.label for one in visitor.go("safety").button]
         visitor.answer_safety("fever")
-        assert "Guide →" in [one.label for one in visitor.page.button]
+        assert "Photo →" in [one.label for one in visitor.page.button]
 
     def test_an_emergency_stands_under_its_tick_and_the_page_goes_no_further(self) -> None:
         visitor = Visitor()

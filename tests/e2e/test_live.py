@@ -70,7 +70,7 @@ def test_guided_measured_and_reported(before: Opened) -> None:
     page.wait_for_selector("h1:has-text('Your pelvis')")
     page.get_by_text("Show me the numbers").click()
     expect(page.get_by_text("Hip angle (trunk on thigh)").first).to_be_visible()
-    person.go("take_away", "Take it away")
+    person.go("take_away", "Save and print")
     expect(page.get_by_text("Everything (JSON)")).to_be_visible()
 
 
@@ -143,8 +143,8 @@ def test_the_coach_asks_for_the_safety_questions_then_watches(before: Opened) ->
     page = person.page
     page.get_by_role("button", name="To the safety questions").click()
     page.wait_for_selector("h1:has-text('Before you begin')")
-    page.get_by_role("button", name="These are my answers").click()
-    page.wait_for_selector("h1:has-text('How to take the photo')")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_selector("h1:has-text('Your photo')")
     page.get_by_text("Live", exact=True).first.click()
     page.locator("a[href$='/coach']").first.click()
     page.wait_for_selector("h1:has-text('Coach')")

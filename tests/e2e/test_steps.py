@@ -164,11 +164,7 @@ def person(browser: Any, server: tuple[str, int]) -> Iterator[Callable[..., Pers
 def test_from_the_first_page_to_a_report_in_the_hand(person: Callable[..., Person], tmp_path: Path) -> None:
     visitor = person()
     page = visitor.open()
-    page.get_by_role("button", name="Begin").click()
-    page.wait_for_selector("h1:has-text('Before you begin')")
-    page.get_by_role("button", name="These are my answers").click()
-    page.wait_for_selector("h1:has-text('How to take the photo')")
-    page.get_by_role("button", name="Photo →").click()
+    page.get_by_role("button", name="I have a photo").click()
     page.wait_for_selector("h1:has-text('Your photo')")
     page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "mild.jpg"))
     page.wait_for_selector("h1:has-text('Your pelvis')")
@@ -184,10 +180,12 @@ def test_from_the_first_page_to_a_report_in_the_hand(person: Callable[..., Perso
 
     page.get_by_text("Show me the numbers").click()
     page.wait_for_selector("text=Set by hand, not found by the model: front hip bone (ASIS), back hip bone (PSIS)")
-    visitor.go("plan", "Your plan")
+    visitor.go("safety", "Before you begin")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_selector("h1:has-text('Your plan')")
     page.get_by_text("Dead bug").last.click() if page.get_by_text("Dead bug").count() else None
     page.wait_for_selector("text=The exercises")
-    visitor.go("take_away", "Take it away")
+    visitor.go("take_away", "Save and print")
     texts = {}
     for name in ("Report (PDF)", "Report (web page)", "Picture (JPEG)", "Numbers (CSV)", "Everything (JSON)"):
         with page.expect_download(timeout=60_000) as download:
@@ -296,7 +294,7 @@ def test_forgetting_empties_every_answer(person: Callable[..., Person]) -> None:
     visitor = person()
     page = visitor.open("safety")
     page.get_by_text("Do you have a fever or chills?").click()
-    page.get_by_role("button", name="These are my answers").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_selector("text=doctor")
     page.get_by_role("button", name="Forget everything").click()
     page.wait_for_selector("h1:has-text('How do you stand')")
@@ -387,13 +385,13 @@ def _files_open_for_writing(process: int) -> set[str]:
 
 
 STEPS = {
-    "": "How do you stand",
+    "": "Does my pelvis tip forward",
     "safety": "Before you begin",
     "guide": "How to take the photo",
     "photo": "Your photo",
-    "firmer": "Make it surer",
+    "firmer": "Get a more reliable result",
     "plan": "Your plan",
-    "take_away": "Take it away",
+    "take_away": "Save and print",
 }
 
 
@@ -409,7 +407,7 @@ def test_no_serious_barrier_on_any_page(person: Callable[..., Person], scheme: s
     page.get_by_text("Set hip bones or joints by hand").click()
     barriers = {"result": _barriers(Axe().run(page).response)}
     visitor.go("safety", "Before you begin")
-    page.get_by_role("button", name="These are my answers").click()
+    page.get_by_role("button", name="Continue").click()
     page.wait_for_selector("h1:has-text('Your plan')")
     for step, title in STEPS.items():
         visitor.go(step, title)
@@ -463,11 +461,14 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
         _arrives(page, title, box)
 
     press("I have a photo", LINKS["photo"])
-    press("Begin", LINKS["safety"], step="")
+    press("See the sample's result", LINKS["result"], step="")
+    press("How to take the photo", LINKS["guide"], step="")
     press("← Start", LINKS[""])
+    press("Your plan", LINKS["plan"], step="result")
+    press("The two tests", LINKS["firmer"], step="result")
     press("To the safety questions", LINKS["safety"], step="plan")
     press("To the safety questions", LINKS["safety"], step="coach")
-    press("These are my answers", LINKS["plan"])
+    press("Continue", LINKS["plan"])
     page.go_back()
     _arrives(page, LINKS["safety"])
     press("How to do that", LINKS["firmer"], "stickers", step="result")
@@ -476,11 +477,12 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
     expect(page.get_by_text("Which point?")).to_be_in_viewport()
     _follow(page, "guide")
     _arrives(page, LINKS["guide"])
-    for step in ("photo", "result", "firmer", "plan"):
+    for step in ("photo", "result", "safety"):
         press(f"{_name(step)} →", LINKS[step])
-    for step in ("firmer", "result", "photo", "guide", "safety"):
+    press(f"{_name('plan')} →", LINKS["plan"], step="firmer")
+    for step in ("firmer", "safety", "result", "photo", "guide"):
         press(f"← {_name(step)}", LINKS[step])
-    press("Take away →", LINKS["take_away"], step="plan")
+    press("Save and print →", LINKS["take_away"], step="plan")
     press("← Plan", LINKS["plan"])
     page.get_by_role("button", name="Forget everything").click()
     _arrives(page, LINKS[""])
@@ -590,11 +592,10 @@ def test_nothing_scrolls_sideways(person: Callable[..., Person], size: str) -> N
 def test_the_way_is_walked_by_keyboard_alone(person: Callable[..., Person]) -> None:
     visitor = person()
     page = visitor.open()
-    _press_until(page, "Begin")
-    page.wait_for_selector("h1:has-text('Before you begin')")
+    visitor.open("safety")
     _tab_to(page, "Do you have a fever or chills?")
     page.keyboard.press("Space")
-    _press_until(page, "These are my answers")
+    _press_until(page, "Continue")
     page.wait_for_selector("[data-testid=stAlert] >> text=doctor")
     visitor.open("photo")
     _press_until(page, "Show me with a computer-generated person")

@@ -196,4 +196,4 @@ def _summary(knowledge: Knowledge) -> None:
         return
     st.header(say("Practised before the camera"), anchor=False)
     table(practice_rows(mine, knowledge, chosen_language()))
-    st.caption(say("It goes into the files under “Take away”."))
+    st.caption(say("It goes into the files under “Save and print”."))

@@ -34,7 +34,7 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Make it surer"), anchor=False)
+    st.title(say("Get a more reliable result"), anchor=False)
     st.write(say("Everything here is optional. The two tests decide whether to stretch or to strengthen."))
     topic = st.session_state.get("topic", "tests")
     with st.expander(

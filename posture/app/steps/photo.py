@@ -10,7 +10,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.navigation import go, on_and_back, picture, plain, refusal, say
-from posture.app.photo import Photo, example
+from posture.app.photo import Photo
 from posture.app.pictures import alternative, small
 from posture.app.server import LINK
 from posture.errors import PostureError, UnsuitablePhoto
@@ -33,7 +33,8 @@ def show() -> None:
         accept_multiple_files=True,
         key=f"upload_{generation}",
     )
-    with st.expander(say("Take it with this device's camera"), icon=":material/photo_camera:"):
+    wanted = bool(st.session_state.get(f"camera_on_{generation}"))
+    with st.expander(say("Take it with this device's camera"), icon=":material/photo_camera:", expanded=wanted):
         if st.toggle(say("Switch the camera on"), key=f"camera_on_{generation}"):
             shot = st.camera_input(
                 say("Stand side on, the whole body in the picture"), resolution="720p", key=f"camera_{generation}"
@@ -51,7 +52,9 @@ def show() -> None:
     if not mine:
         st.write(say("No photo at hand? See how it works first:"))
         if st.button(say("Show me with a computer-generated person"), icon=":material/smart_toy:"):
-            _take_in([(example(), "generated person")])
+            with st.spinner(say("Measuring …")):
+                session.add_sample("typical")
+            go("result")
     _mine(mine)
     on_and_back("photo")
 

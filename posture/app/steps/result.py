@@ -134,6 +134,7 @@ def _words(now: session.Current, shown: Presentation) -> None:
                 if step in TOPICS and st.button(say("How to do that"), type="primary"):
                     st.session_state["topic"] = TOPICS[step]
                     go("firmer", TOPICS[step])
+        _what_to_do()
         grade = say("Evidence grade {grade}", grade=report.finding.grade)
         st.caption(" ".join((f"{say('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
     elif report.status == "refused" and st.button(say("Another photo"), type="primary"):
@@ -160,6 +161,19 @@ def _words(now: session.Current, shown: Presentation) -> None:
         st.number_input(
             say("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=session.ANSWER_KEY + "tilt_sem"
         )
+
+
+def _what_to_do() -> None:
+    """The way on from a verdict: the plan, and the two tests that decide between stretching and strengthening."""
+    with st.container(border=True):
+        st.markdown(f"**{say('What to do')}**")
+        st.write(say("The plan follows from this result. Two small tests decide whether to stretch or to strengthen."))
+        plan, tests = st.columns(2)
+        if plan.button(say("Your plan"), icon=":material/event_note:", width="stretch", key="to_plan"):
+            go("plan")
+        if tests.button(say("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
+            st.session_state["topic"] = "tests"
+            go("firmer")
 
 
 def _ends(tilt: TiltShown) -> dict[str, str]:

@@ -28,16 +28,17 @@ def show() -> None:
         on_and_back("safety", "nowhere")
         return
     _questions(knowledge)
-    sent = st.button(say("These are my answers"), type="primary", width="stretch", on_click=_send)
+    sent = st.button(say("Continue"), type="primary", width="stretch", on_click=_send)
     if sent and level == "clear":
-        go("plan" if session.photos() else "guide")
+        go("plan" if session.photos() else "photo")
     if level == "prompt" and session.asked():
         with st.container(key="advice"):
             st.error(say(message), icon=urgency_icon())
     elif session.asked():
         st.success(say("Your answers are kept. What you change here counts at once."))
     # who must see somebody first may still have a photo measured; for all others the answers lead on
-    on_and_back("safety", "secondary" if level == "prompt" and session.asked() else "nowhere")
+    onto = "result" if session.photos() else "photo"
+    on_and_back("safety", "secondary" if level == "prompt" and session.asked() else "nowhere", onto)
 
 
 def _send() -> None:

@@ -1,35 +1,50 @@
-"""Where a stranger arrives: what this is, in a picture and three steps."""
+"""Where a stranger arrives: what this is, a result to look at, and the three ways in."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from posture.app.navigation import drawing, go, say
+from posture import examples
+from posture.app import session
+from posture.app.navigation import LIVE, go, live_pages, say
+from posture.app.pictures import alternative
+
+#: The sample whose result a stranger is shown.
+SAMPLE = "mild"
 
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("How do you stand?"), anchor=False)
-    words, picture = st.columns([3, 2], vertical_alignment="center", gap="large")
-    words.markdown(
-        say("One photo from the side shows how your hips, pelvis and lower back stand, and how sure that is.")
-    )
-    for number, step in enumerate(
-        (
-            "Answer a few safety questions.",
-            "Take a photo from the side, or let somebody take it.",
-            "See the result, do two small tests, and get a plan of exercises that fits your days.",
-        ),
-        1,
-    ):
-        words.markdown(f"**{number}.** {say(step)}")
-    with picture:
-        drawing("guide_photo", say("How to take the photo"), 230)
-    begin, photo = words.columns(2)
-    if begin.button(say("Begin"), type="primary", width="stretch"):
-        go("safety")
-    if photo.button(say("I have a photo"), width="stretch"):
-        go("photo")
+    st.title(say("Does my pelvis tip forward?"), anchor=False)
+    words, sample = st.columns([3, 2], vertical_alignment="center", gap="large")
+    with words:
+        st.markdown(
+            say(
+                "One photo from the side tells whether your pelvis tips forward or back, how sure that is, and which "
+                "exercises suit it. The photo never leaves this computer."
+            )
+        )
+        ways = "Bring a photo, take one here, or look at a sample first. Safety questions come before exercises."
+        st.markdown(say(ways))
+        photo, camera = st.columns(2)
+        if photo.button(say("I have a photo"), type="primary", width="stretch", icon=":material/upload:"):
+            go("photo")
+        if camera.button(say("Take a photo"), width="stretch", icon=":material/photo_camera:"):
+            st.session_state[f"camera_on_{session.generation()}"] = True
+            go("photo")
+        if st.button(say("How to take the photo"), type="tertiary", icon=":material/menu_book:"):
+            go("guide")
+    with sample:
+        st.image(str(getattr(examples, SAMPLE)), say("A computer-generated sample"), width=190, alt=alternative())
+        if st.button(say("See the sample's result"), icon=":material/accessibility_new:"):
+            with st.spinner(say("Measuring …")):
+                session.add_sample(SAMPLE)
+            go("result")
+    if live := live_pages():
+        st.markdown(f"**{say('Before a camera')}**")
+        for (name, title, icon), column in zip(LIVE, st.columns(len(LIVE)), strict=True):
+            if name in live and column.button(say(title), icon=icon, width="stretch", key=f"start_{name}"):
+                go(name)
     st.info(
         say("It describes posture. It is not a medical examination, and an unusual stance is no illness."),
         icon=":material/info:",

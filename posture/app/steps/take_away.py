@@ -24,7 +24,7 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Take it away"), anchor=False)
+    st.title(say("Save and print"), anchor=False)
     now = session.current()
     if now is None:
         st.info(say("There is no photo yet."))
