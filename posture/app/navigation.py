@@ -6,7 +6,7 @@ import base64
 import re
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.auth import PAGES_HEADER, SESSION_COOKIE, SIGN_OUT
 from posture.errors import Issue
-from posture.render.drawings import drawing_file
+from posture.render.drawings import drawing_file, signs, standing_alone
 from posture.text.labels import sentence
 from posture.text.language import FILES, Language, load_language
 
@@ -149,11 +149,29 @@ def drawing(name: str, words: str, width_px: int) -> None:
     picture(drawing_file(name), words, f"{width_px}px")
 
 
+def legend(names: Iterable[str]) -> None:
+    """What the signs in the drawings of some exercises say."""
+    parts = [
+        '<span style="display:inline-block;margin-right:1.2em">'
+        f'<img alt="" style="{_SIGN}" src="{_data(standing_alone(svg))}"> {escape(words)}</span>'
+        for svg, words in signs(names, chosen_language().text)
+    ]
+    if parts:
+        st.html(f'<p style="font-size:.875rem;margin:0">{escape(say("In the drawings"))}: {"".join(parts)}</p>')
+
+
+#: A sign of the drawings stands on white, as they do.
+_SIGN = "width:2em;height:1em;vertical-align:-.15em;background:#fff;border-radius:.2em"
+
+
+def _data(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
 def picture(svg: str, words: str, width: str = "100%") -> None:
     """An SVG that stands alone, as wide as asked for and never wider than the page."""
-    data = base64.b64encode(svg.encode()).decode()
     style = f"display:block;margin:auto;width:{width};max-width:100%;background:#fff;border-radius:0.6rem"
-    st.html(f'<img alt="{escape(words)}" style="{style}" src="data:image/svg+xml;base64,{data}">')
+    st.html(f'<img alt="{escape(words)}" style="{style}" src="{_data(svg)}">')
 
 
 def foot() -> None:

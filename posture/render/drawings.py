@@ -1,5 +1,8 @@
 """Line drawings of exercises and guides as SVG, from joint angles: a person seen from the side, start and end.
 
+All drawings speak one language, which `signs` explains: the working side is blue, a green arrow is a movement, a hollow
+arrow is a load, and a red arrow with two heads is a stretch. Every sign has a shape of its own, for print in black.
+
 Lengths are hundredths of the body's height, x forward, y up, the floor at 0. A limb points at 0° straight down, at 90°
 forward and at 180° up; pelvis, chest and head lean from upright, + forward.
 """
@@ -7,7 +10,7 @@ forward and at 180° up; pelvis, chest and head lean from upright, + forward.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html import escape
 from importlib import resources
@@ -22,10 +25,17 @@ Point = tuple[float, float]
 #: Segment lengths, hundredths of the body's height (Drillis and Contini, rounded; the trunk in two parts).
 THIGH, SHANK, FOOT, PELVIS, CHEST, NECK, HEAD, UPPER_ARM, FOREARM = 24.5, 24.6, 8.0, 9.0, 20.0, 5.0, 6.0, 18.0, 19.0
 INK, FAR, PAPER, THING = theme.INK, "#a9b4be", theme.PAPER, "#cfd8dc"
-STRETCH, MOVE, LOAD = "#c8553d", theme.ACCENT, "#1f6f8b"
-ARROWS = {"move": MOVE, "stretch": STRETCH, "load": LOAD}
+WORKING, STRETCH, MOVE, LOAD = theme.LEG, "#c8553d", theme.ACCENT, theme.AMBER
+ARROWS = {"move": MOVE, "stretch": STRETCH, "load": LOAD, "point": INK, "span": INK}
+#: What each sign of a drawing says.
+SIGN_WORDS = {
+    "works": "the side that works or is stretched",
+    "move": "movement",
+    "load": "load or resistance",
+    "stretch": "stretched here",
+}
 #: Room between two poses and round the drawing.
-GAP, MARGIN = 14.0, 6.0
+GAP, MARGIN = 18.0, 6.0
 
 
 @cache
@@ -51,12 +61,16 @@ def drawing(name: str, say: Callable[[str], str] = str) -> str:
     caption = escape(say(entry["caption"]))
     shapes: list[str] = []
     left, low, high = 0.0, 0.0, 0.0
+    between: list[float] = []
     for pose in entry["pose"]:
-        drawn = _Drawing()
+        drawn = _Drawing(entry.get("works", ()))
         drawn.pose(pose)
         shapes.append(f'<g transform="translate({left - drawn.low_x + MARGIN:.1f} 0)">{"".join(drawn.shapes)}</g>')
         left += drawn.high_x - drawn.low_x + GAP
+        between.append(left + MARGIN - GAP / 2)
         low, high = min(low, drawn.low_y), max(high, drawn.high_y)
+    if not name.startswith("guide_"):
+        shapes += [_then(x, high / 2) for x in between[:-1]]
     width, height = left - GAP + 2 * MARGIN, high - low + 2 * MARGIN
     floor = f'<line x1="0" y1="0" x2="{width:.0f}" y2="0" stroke="#8a949c" stroke-width=".6"/>'
     size = f'style="width:{width / 8:.1f}em;max-width:100%"'
@@ -64,6 +78,34 @@ def drawing(name: str, say: Callable[[str], str] = str) -> str:
         f'<svg role="img" aria-label="{caption}" {size} '
         f'viewBox="0 {-high - MARGIN:.0f} {width:.0f} {height:.0f}"><title>{caption}</title>'
         f"{floor}{''.join(shapes)}</svg>"
+    )
+
+
+def _then(x: float, y: float) -> str:
+    """A grey wedge that leads from one pose to the next."""
+    points = f"{x - 2.5:.1f},{-y - 5:.1f} {x + 2.5:.1f},{-y:.1f} {x - 2.5:.1f},{-y + 5:.1f}"
+    return f'<polyline points="{points}" fill="none" stroke="{FAR}" stroke-width="1.8" stroke-linejoin="round"/>'
+
+
+def signs(names: Iterable[str], say: Callable[[str], str] = str) -> list[tuple[str, str]]:
+    """The signs that drawings use, each as a small SVG, with its words: what a page with drawings has to explain."""
+    used: set[str] = set()
+    for entry in map(figures().__getitem__, names):
+        used |= {arrow[0] for pose in entry["pose"] for arrow in pose.get("arrows", [])}
+        used |= {"load" for pose in entry["pose"] if "bands" in pose}
+        used |= {"works"} if entry.get("works") else set()
+    return [(_sign(kind), say(words)) for kind, words in SIGN_WORDS.items() if kind in used]
+
+
+def _sign(kind: str) -> str:
+    drawn = _Drawing()
+    if kind == "works":
+        drawn.line([(3, 0), (17, 0)], WORKING, 5.2)
+    else:
+        drawn.arrow(kind, (3, 0), (15, 0))
+    return (
+        f'<svg aria-hidden="true" style="width:1.7em;height:.85em;vertical-align:-.1em" viewBox="0 -5 20 10">'
+        f"{''.join(drawn.shapes)}</svg>"
     )
 
 
@@ -79,9 +121,10 @@ def standing_alone(svg: str) -> str:
 
 
 class _Drawing:
-    """The shapes of one pose, and the room they take; y is turned round for SVG."""
+    """The shapes of one pose, and the room they take; y is turned round for SVG. ``works``: the limbs that do."""
 
-    def __init__(self) -> None:
+    def __init__(self, works: Iterable[str] = ()) -> None:
+        self.works = frozenset(works)
         self.shapes: list[str] = []
         self.low_x, self.high_x, self.low_y, self.high_y = 1e9, -1e9, 0.0, 0.0
 
@@ -89,14 +132,14 @@ class _Drawing:
         joints = skeleton(pose)
         for thing in pose.get("things", []):
             self.thing(thing)
-        self.limb(joints, "far_leg", FAR, 4.6)
-        self.limb(joints, "far_arm", FAR, 3.4)
+        for limb, width in (("far_leg", 4.6), ("far_arm", 3.4)):
+            self.limb(joints, limb, WORKING if limb in self.works else FAR, width)
         self.line([joints["hip"], joints["waist"], joints["shoulder"]], INK, 8.0)
         self.line([joints["shoulder"], joints["neck"]], INK, 4.0)
         self.head(joints)
         for limb, width in (("near_leg", 5.2), ("near_arm", 3.8)):
             self.limb(joints, limb, PAPER, width + 1.6)  # a light rim tells the limb from the trunk behind it
-            self.limb(joints, limb, INK, width)
+            self.limb(joints, limb, WORKING if limb in self.works else INK, width)
         for band in pose.get("bands", []):
             self.line([joints[name] for name in band], LOAD, 1.2)
         for kind, start, dx, dy, *offset in pose.get("arrows", []):
@@ -141,17 +184,34 @@ class _Drawing:
             raise KnowledgeError(f"figures.toml: {kind} is no thing to draw")
 
     def arrow(self, kind: str, start: Point, end: Point) -> None:
-        """An arrow; a stretch points both ways."""
+        """An arrow; a stretch and a span point both ways, a load is hollow."""
         if kind not in ARROWS:
             raise KnowledgeError(f"figures.toml: {kind} is no kind of arrow")
+        if kind == "load":
+            self.load(start, end)
+            return
         self.line([start, end], ARROWS[kind], 1.6)
-        for tail, tip in ((start, end), (end, start)) if kind == "stretch" else ((start, end),):
+        for tail, tip in ((start, end), (end, start)) if kind in ("stretch", "span") else ((start, end),):
             along = degrees(atan2(tip[0] - tail[0], tail[1] - tip[1]))
             ahead = _step(tip, along, 2.4)
             corners = (ahead, _step(tip, along + 130, 3.2), _step(tip, along - 130, 3.2))
             self.cover(list(corners), 0)
             points = " ".join(f"{x:.1f},{-y:.1f}" for x, y in corners)
             self.shapes.append(f'<polygon points="{points}" fill="{ARROWS[kind]}"/>')
+
+    def load(self, start: Point, end: Point) -> None:
+        """A hollow arrow with a broad shaft, its tip where a thin one has it."""
+        along = degrees(atan2(end[0] - start[0], start[1] - end[1]))
+        tip, neck = _step(end, along, 2.4), _step(end, along, -2.6)
+        corners = [
+            _step(start, along + 90, 1.7), _step(neck, along + 90, 1.7), _step(neck, along + 90, 4.0), tip,
+            _step(neck, along - 90, 4.0), _step(neck, along - 90, 1.7), _step(start, along - 90, 1.7),
+        ]  # fmt: skip
+        self.cover(corners, 0.6)
+        points = " ".join(f"{x:.1f},{-y:.1f}" for x, y in corners)
+        self.shapes.append(
+            f'<polygon points="{points}" fill="{PAPER}" stroke="{LOAD}" stroke-width="1.2" stroke-linejoin="round"/>'
+        )
 
     def cover(self, points: list[Point], margin: float) -> None:
         for x, y in points:

@@ -27,7 +27,7 @@ from posture.knowledge.load import Knowledge
 from posture.plan.advise import NOTHING_LEFT, advise
 from posture.plan.intake import EQUIPMENT, Intake, SideTests
 from posture.plan.schedule import MOST_MINUTES, Stage, minutes, programme, repetition_s, sitting_breaks_a_day
-from posture.render.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, drawing, figures, skeleton
+from posture.render.drawings import FOREARM, SHANK, THIGH, UPPER_ARM, WORKING, drawing, figures, signs, skeleton
 from posture.render.html.plan import background, render_plan
 from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit
@@ -229,12 +229,31 @@ class TestDrawings:
         with pytest.raises(KnowledgeError, match="no drawing of hopping"):
             drawing("hopping")
 
+    def test_where_an_exercise_has_a_side_that_side_alone_is_blue(self) -> None:
+        for name, exercise in KNOWLEDGE.exercises.items():
+            works = set(figures()[name].get("works", ()))
+            assert (WORKING in drawing(name)) == bool(works), name
+            assert exercise.per_side <= (works == {"near_leg"}), name
+
+    def test_every_sign_that_is_drawn_is_explained(self) -> None:
+        bridge, band = signs(["glute_bridge"]), signs(["flexor_neutral"])
+        assert [words for _, words in bridge] == ["movement"]
+        words = ["the side that works or is stretched", "movement", "load or resistance"]
+        assert [words for _, words in band] == words
+        assert all(ET.fromstring(svg) is not None for svg, _ in band)
+
+    def test_a_load_is_no_filled_arrow(self) -> None:
+        hollow = [one for one in ET.fromstring(drawing("hamstring_bridge")).iter("polygon") if "stroke" in one.attrib]
+        assert [one.attrib["fill"] for one in hollow] == ["#ffffff"]
+
 
 class TestPage:
     def test_the_page_holds_the_week_the_drawings_and_what_is_known(self) -> None:
         plan, weeks = weeks_of(BUSY)
         page = render_plan(plan, weeks, BUSY, KNOWLEDGE)
-        assert page.count("<svg") == len(plan.items)
+        assert page.count("<svg role") == len(plan.items)
+        assert "In the drawings" in page
+        assert page.count('class="sign"') == 4
         for words in (
             "Your week",
             "Weeks 3 and 4",

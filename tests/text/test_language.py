@@ -17,7 +17,7 @@ from posture.knowledge.load import KINDS, Knowledge
 from posture.plan.advise import advise
 from posture.plan.intake import EQUIPMENT, Intake, SideTests
 from posture.plan.schedule import programme
-from posture.render.drawings import figures
+from posture.render.drawings import SIGN_WORDS, figures
 from posture.render.html.plan import DAY_NAMES, render_plan
 from posture.render.html.report import render
 from posture.render.html.visit import Clinic, render_visit, review_words
@@ -98,6 +98,7 @@ def test_every_text_of_the_templates_and_tables_has_its_german() -> None:
         *LENGTHS.values(),
         *SIGNS.values(),
         *WORDS.values(),
+        *SIGN_WORDS.values(),
     }
     wanted |= {thing for exercise in KNOWLEDGE.exercises.values() for thing in exercise.equipment}
     wanted |= {exercise.certainty for exercise in KNOWLEDGE.exercises.values()}

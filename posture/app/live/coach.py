@@ -11,7 +11,7 @@ from posture.app.live.banner import instruct, pulse_words, trouble
 from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import chosen_language, drawing, go, say, table
+from posture.app.navigation import chosen_language, drawing, go, legend, say, table
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
 from posture.body.pose import SIDES
@@ -105,6 +105,7 @@ def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None
         gym.watcher.begin(ExerciseSession(drill))
         st.rerun()
     drawing(drill.exercise, exercise.name, 320)
+    legend([drill.exercise])
 
 
 def _go_on(gym: Gym, drill: ExerciseRules, aloud: bool) -> None:
@@ -160,6 +161,7 @@ def _timer(gym: Gym, knowledge: Knowledge) -> None:
     exercise = chosen_language().exercise(knowledge.exercises[gym.exercise])
     st.write(say("The coach does not know this one by sight: here is a clock."))
     drawing(gym.exercise, exercise.name, 320)
+    legend([gym.exercise])
     if gym.clock_s is None:
         if st.button(say("Start"), type="primary", icon=":material/timer:"):
             gym.clock_s = time.monotonic()

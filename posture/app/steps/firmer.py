@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import chosen_language, drawing, go, on_and_back, picture, refusal, say, table
+from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, picture, refusal, say, table
 from posture.app.photo import observer
 from posture.app.pictures import alternative
 from posture.app.safety_gate import emergency, may_move
@@ -75,6 +75,7 @@ def _tests() -> None:
         shown, words = st.columns([2, 3], gap="medium")
         with shown:
             drawing(name, exercise.name, 240)
+            legend([name])
         words.write(exercise.position)
         words.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
         if name == "thomas_test":

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from posture.app import session as visit
-from posture.app.navigation import chosen_language, drawing, go, on_and_back, say, table
+from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, say, table
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency, urgency_icon
 from posture.knowledge.load import Knowledge
@@ -121,6 +121,7 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
 
 def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> None:
     st.header(say("The exercises"), anchor=False)
+    legend(item.id for item in plan.items)
     for item in plan.items if weeks is None else map(weeks.first_given, plan.items):
         exercise = chosen_language().exercise(knowledge.exercises[item.id])
         with st.expander(f"**{exercise.name}** · {chosen_language().dose(item)}{say(side_words(item))}"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -19,7 +19,7 @@ from posture.plan.choice import Item
 from posture.plan.intake import Intake
 from posture.plan.schedule import READY_S, REST_S, Programme, Session, Stage, sitting_breaks_a_day
 from posture.render import theme
-from posture.render.drawings import drawing
+from posture.render.drawings import drawing, signs
 from posture.text.labels import KNOWN_CHANGE, number, plain_words, plan_words, sentence, time_lines
 from posture.text.language import Language, load_language
 
@@ -60,6 +60,7 @@ def plan_parts(
         "at_hand": intake.equipment,
         "known_change": KNOWN_CHANGE,
         "time_lines": [] if weeks is None else time_lines(weeks, _names(exercises), language.text),
+        "signs": legend((item.id for item in plan.items), language),
         "questions": questions(plan, knowledge, language),
         # a plan of another version may cite what this one no longer lists
         "evidence": [knowledge.sources[name] for name in plan.evidence if name in knowledge.sources],
@@ -78,6 +79,11 @@ def _changes(weeks: Programme) -> list[tuple[Stage, tuple[Session, ...], tuple[I
         stage for stage in weeks.stages if weeks.active_stages and stage.weeks >= weeks.active_stages[0].weeks
     ]
     return [(after, *after.since(before)) for before, after in pairwise(active_stages)]
+
+
+def legend(names: Iterable[str], language: Language) -> list[tuple[Markup, str]]:
+    """What the signs in the drawings of some exercises say."""
+    return [(Markup(svg), words) for svg, words in signs(names, language.text)]
 
 
 @cache
