@@ -13,7 +13,7 @@ import typer
 from posture._version import __version__
 from posture.cli.clients_commands import clients
 from posture.cli.namesake import namesake
-from posture.cli.options import answers, line, photo_options, point, start_day, verbosity
+from posture.cli.options import answers, line, photo_options, point, start_day, time_of_day, verbosity
 from posture.errors import PostureError, UsageError
 
 EXIT_USAGE = 2
@@ -133,6 +133,9 @@ def plan(
     start: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="First day; the weeks begin on the Monday on or after it.")
     ] = None,
+    at: Annotated[
+        str, typer.Option("--time", metavar="HH:MM", help="Time of the day of the calendar's entries.")
+    ] = "18:00",
     lang: Annotated[str, typer.Option(help=LANG_HELP)] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -142,7 +145,7 @@ def plan(
     """
     from posture.cli.plan import run
 
-    raise typer.Exit(run(finding, answers(intake), out, as_json, start_day(start), lang))
+    raise typer.Exit(run(finding, answers(intake), out, as_json, start_day(start), lang, time_of_day(at)))
 
 
 @app.command()

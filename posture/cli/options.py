@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,14 @@ def start_day(text: str | None) -> date:
         return date.today() if text is None else date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--start {text}: give a day as YYYY-MM-DD") from None
+
+
+def time_of_day(text: str) -> time:
+    """The time of ``--time``: "07:30" is half past seven in the morning. Raises UsageError."""
+    try:
+        return datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise UsageError(f"--time {text}: give a time of the day as HH:MM") from None
 
 
 def point(option: str, text: str) -> tuple[float, float]:

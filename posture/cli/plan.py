@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from posture.errors import UsageError
-from posture.export.calendar import calendar
+from posture.export.calendar import AT, calendar
 from posture.findings.assess import Kind
 from posture.io.atomic import write_atomic
 from posture.io.photos import shown
@@ -20,14 +20,16 @@ from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake
 from posture.plan.schedule import Programme, programme
-from posture.render.html.plan import DAY_NAMES, render_plan, side_words
+from posture.render.html.plan import DAY_NAMES, render_plan
 from posture.report.codec import plan_to_dict
 from posture.report.report import SCHEMA
-from posture.text.labels import dose_words, plan_words, sentence, time_lines
+from posture.text.labels import dose_words, plan_words, sentence, side_words, time_lines
 from posture.text.language import Language, load_language
 
 
-def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: date, lang: str = "en") -> int:
+def run(
+    finding: str, intake: Intake, out: Path | None, as_json: bool, start: date, lang: str = "en", at: time = AT
+) -> int:
     """Print or write the plan, its page in ``lang``; exit code 0. Raises UsageError for an unknown kind or language."""
     kinds = get_args(Kind)
     if finding not in kinds:
@@ -42,7 +44,7 @@ def run(finding: str, intake: Intake, out: Path | None, as_json: bool, start: da
         "programme": None if weeks is None else programme_to_dict(weeks),
     }
     if out is not None:
-        _write(out, story, plan, weeks, intake, knowledge, start, language)
+        _write(out, story, plan, weeks, intake, knowledge, start, at, language)
     if as_json:
         sys.stdout.write(json.dumps(story, ensure_ascii=False) + "\n")
     else:
@@ -87,6 +89,7 @@ def _write(
     intake: Intake,
     knowledge: Knowledge,
     start: date,
+    at: time,
     language: Language,
 ) -> None:
     try:
@@ -95,7 +98,7 @@ def _write(
         if plan is not None:
             write_atomic(out / "plan.html", render_plan(plan, weeks, intake, knowledge, language))
         if plan is not None and weeks is not None and plan.safety != "not_asked":
-            write_atomic(out / "plan.ics", calendar(plan, weeks, knowledge, start, language))
+            write_atomic(out / "plan.ics", calendar(plan, weeks, knowledge, start, language, at))
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 

@@ -11,14 +11,30 @@ from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan
 from posture.plan.choice import Item
 from posture.plan.schedule import DAYS, Programme
+from posture.text.labels import side_words
 from posture.text.language import Language, load_language
 
-#: When the entries stand in the day; the person moves them as they like.
+#: When the entries stand in the day where nobody chose another time.
 AT = time(18, 0)
 
 
+def first_monday(start: date) -> date:
+    """When a programme begins that is given on a day: the Monday on or after it; Tuesday 24 November gives the 30th."""
+    return start + timedelta(days=-start.weekday() % DAYS)
+
+
+def retest_day(plan: Plan, start: date) -> date:
+    """The first day on which a plan that is given on ``start`` asks for tests and photo again."""
+    return first_monday(start) + timedelta(weeks=plan.retest_weeks)
+
+
 def calendar(
-    plan: Plan, programme: Programme, knowledge: Knowledge, start: date, language: Language | None = None
+    plan: Plan,
+    programme: Programme,
+    knowledge: Knowledge,
+    start: date,
+    language: Language | None = None,
+    at: time = AT,
 ) -> bytes:
     """The .ics file of a programme that begins on the Monday on or after ``start``; times without a time zone."""
     language = language or load_language("en")
@@ -26,7 +42,7 @@ def calendar(
     def name(item: Item) -> str:
         return language.exercise(knowledge.exercises[item.id]).name
 
-    monday = start + timedelta(days=-start.weekday() % DAYS)
+    monday = first_monday(start)
     made = Calendar()
     made.add("prodid", "-//posture//exercise plan//EN")
     made.add("version", "2.0")
@@ -38,14 +54,19 @@ def calendar(
                 continue
             when = monday + timedelta(weeks=first_week - 1, days=day)
             together = round(sum(s.minutes for s in sessions))
-            lines = [f"{name(s.item)}: {language.dose(s.item)}" for s in sessions]
-            event = _event(when, language.text("Exercises, {minutes} min").format(minutes=together), lines, language)
+            lines = [f"{name(s.item)}: {language.dose(s.item)}{language.text(side_words(s.item))}" for s in sessions]
+            event = _event(
+                datetime.combine(when, at),
+                language.text("Exercises, {minutes} min").format(minutes=together),
+                lines,
+                language,
+            )
             event.add("duration", timedelta(minutes=max(5, together)))
             event.add("rrule", {"freq": "weekly", "count": last_week - first_week + 1})
             made.add_component(event)
     if plan.retest_weeks:
         again = _event(
-            monday + timedelta(weeks=plan.retest_weeks),
+            datetime.combine(retest_day(plan, start), at),
             language.text("Test again and take the photo again"),
             [name(item) for item in programme.tests] + [language.text("Same place, same clothes, same hour.")],
             language,
@@ -55,12 +76,12 @@ def calendar(
     return bytes(made.to_ical())
 
 
-def _event(day: date, title: str, lines: list[str], language: Language) -> Event:
+def _event(begin: datetime, title: str, lines: list[str], language: Language) -> Event:
     event = Event()
     event.add("summary", title)
     event.add("description", "\n".join([*lines, language.text("Stop with sharp pain, numbness or pinching.")]))
-    event.add("dtstart", datetime.combine(day, AT))
+    event.add("dtstart", begin)
     # a file made twice from the same plan is the same file
-    event.add("dtstamp", datetime(day.year, day.month, day.day, tzinfo=UTC))
-    event.add("uid", hashlib.sha256(f"{day}{title}{lines}".encode()).hexdigest()[:32] + "@posture")
+    event.add("dtstamp", datetime(begin.year, begin.month, begin.day, tzinfo=UTC))
+    event.add("uid", hashlib.sha256(f"{begin.date()}{title}{lines}".encode()).hexdigest()[:32] + "@posture")
     return event

@@ -200,3 +200,8 @@ def dose_words(item: Item, say: Callable[[str], str] = str) -> str:
         each = "every day" if days == 7 else "1 day a week" if days == 1 else "{days} days a week"
         parts.append(say(each).format(days=days))
     return ", ".join(parts)
+
+
+def side_words(item: Item) -> str:
+    """ ", left side" or ", each side"; nothing where an exercise has no side."""
+    return {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")

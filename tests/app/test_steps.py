@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import time as clock
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -548,6 +549,23 @@ class TestTakeAway:
         names = [button.label for button in visitor.go("take_away").get("download_button")]
         files = {"Report (web page)", "Picture (JPEG)", "Numbers (CSV)", "Everything (JSON)"}
         assert files | {"Weeks for my calendar (ICS)"} <= set(names)
+
+    def test_the_calendar_takes_the_hour_that_was_chosen(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        files = {}
+        monkeypatch.setattr(
+            "posture.app.steps.take_away.download",
+            lambda _column, _words, made, name, _kind=None: files.update({name: made}),
+        )
+        visitor.answer_safety()
+        box = visitor.go("take_away").time_input(key="told_time_of_day")
+        assert box.value == clock(18)
+        assert b"T180000" in files["posture_plan.ics"]()
+        box.set_value(clock(6, 45))
+        visitor.run()
+        assert b"T064500" in files["posture_plan.ics"]()
+        assert visitor.go("take_away").time_input(key="told_time_of_day").value == clock(6, 45)
 
     def test_without_the_safety_questions_no_exercise_leaves(self, visitor: Visitor) -> None:
         assert "the files hold no exercises" in texts(visitor.go("take_away"))

@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -309,6 +309,26 @@ class TestCalendar:
         assert again[0].decoded("dtstart").date() == date(2026, 11, 30) + timedelta(weeks=plan.retest_weeks)
         assert "2 × 30 s" in str(events[0]["description"])
 
+    def test_the_hour_is_the_one_that_was_chosen(self) -> None:
+        plan, weeks = weeks_of(BUSY)
+        for chosen, hour in (({}, time(18)), ({"at": time(7, 30)}, time(7, 30))):
+            file = calendar(plan, weeks, KNOWLEDGE, date(2026, 11, 24), **chosen)
+            assert {event.decoded("dtstart").time() for event in Calendar.from_ical(file).walk("VEVENT")} == {hour}
+
+    @pytest.mark.parametrize(
+        ("code", "each", "left"), [("en", "each side", "left"), ("de", "jede Seite", "linke Seite")]
+    )
+    def test_an_event_says_on_which_side(self, code: str, each: str, left: str) -> None:
+        for tests, side in (({"left": SHORT, "right": SHORT}, each), ({"left": SHORT, "right": WEAK}, left)):
+            plan, weeks = weeks_of(told(tests=tests))
+            file = calendar(plan, weeks, KNOWLEDGE, date(2026, 11, 24), LANGUAGES[code])
+            said = [str(event["description"]) for event in Calendar.from_ical(file).walk("VEVENT")]
+            stretch = LANGUAGES[code].exercise(KNOWLEDGE.exercises["half_kneeling_tuck"]).name
+            line = next(line for line in said[0].splitlines() if line.startswith(stretch))
+            assert side in line
+            bridge = LANGUAGES[code].exercise(KNOWLEDGE.exercises["abdominal_draw_in"]).name
+            assert not any(each in line for text in said for line in text.splitlines() if line.startswith(bridge))
+
     def test_the_same_plan_gives_the_same_file(self) -> None:
         plan, weeks = weeks_of(BUSY)
         one, two = (calendar(plan, weeks, KNOWLEDGE, date(2026, 11, 24)) for _ in range(2))
@@ -344,9 +364,18 @@ class TestCommand:
         assert result.stdout.index(" ".join(question.split()[:3])) < result.stdout.index("Weeks 1 and 2")
         assert not (tmp_path / "o" / "plan.ics").exists()
 
+    def test_the_time_of_day_is_asked_for(self, tmp_path: Path) -> None:
+        answers = tmp_path / "a.toml"
+        answers.write_text("[safety]\nasked = true\n")
+        words = ("--finding", "no_sign", "--intake", str(answers), "--out", str(tmp_path / "o"), "--time", "07:15")
+        assert self.run(*words).exit_code == 0
+        assert "T071500" in (tmp_path / "o" / "plan.ics").read_text("utf-8")
+
     @pytest.mark.parametrize(
         ("words", "said"),
         [
+            (["--finding", "no_sign", "--time", "7 pm"], "HH:MM"),
+            (["--finding", "no_sign", "--time", "24:00"], "HH:MM"),
             (["--finding", "tilted"], "choose from undetermined"),
             (["--finding", "no_sign", "--start", "soon"], "YYYY-MM-DD"),
         ],

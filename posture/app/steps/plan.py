@@ -15,8 +15,8 @@ from posture.knowledge.load import Knowledge
 from posture.plan.advise import MOVEMENT_WORDS, Plan
 from posture.plan.intake import WEEKDAYS
 from posture.plan.schedule import Programme, programme
-from posture.render.html.plan import DAY_NAMES, side_words
-from posture.text.labels import plan_words, sentence, time_lines
+from posture.render.html.plan import DAY_NAMES
+from posture.text.labels import plan_words, sentence, side_words, time_lines
 
 EQUIPMENT_WORDS = {
     "pad": "pad or folded towel",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -59,19 +60,22 @@ def show() -> None:
     on_and_back("take_away")
 
 
-def _calendar(column: object) -> None:
+def _calendar(column: Any) -> None:
     """The weeks as a calendar, where there are any."""
-    from posture.export.calendar import calendar
+    from posture.export.calendar import AT, calendar
 
     plan = plan_of() if session.asked() else None
     weeks = None if plan is None else programme(plan, session.intake())
     if plan is None or weeks is None:
         return
     language, today = chosen_language(), date.today()
+    key = session.ANSWER_KEY + "time_of_day"
+    st.session_state.setdefault(key, AT)  # a default of the box itself would quarrel with the answer that is kept
+    at = column.time_input(say("Time of day for the exercises"), key=key)
     download(
         column,
         "Weeks for my calendar (ICS)",
-        lambda: calendar(plan, weeks, Knowledge.load(), today, language),
+        lambda: calendar(plan, weeks, Knowledge.load(), today, language, at),
         "posture_plan.ics",
         "text/calendar",
     )

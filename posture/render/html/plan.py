@@ -20,7 +20,7 @@ from posture.plan.intake import Intake
 from posture.plan.schedule import READY_S, REST_S, Programme, Session, Stage, sitting_breaks_a_day
 from posture.render import theme
 from posture.render.drawings import drawing, signs
-from posture.text.labels import KNOWN_CHANGE, number, plain_words, plan_words, sentence, time_lines
+from posture.text.labels import KNOWN_CHANGE, number, plain_words, plan_words, sentence, side_words, time_lines
 from posture.text.language import Language, load_language
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -106,11 +106,6 @@ def _environment(code: str) -> Environment:
 def page(template: str, language: Language, **parts: Any) -> str:
     """One of the templates, filled, as text."""
     return _environment(language.code).get_template(template).render(**parts)
-
-
-def side_words(item: Item) -> str:
-    """ ", left side" or ", each side"; nothing where an exercise has no side."""
-    return {"left": ", left side", "right": ", right side", "both": ", each side"}.get(item.side, "")
 
 
 def questions(plan: Plan, knowledge: Knowledge, language: Language) -> dict[str, list[str]]:
