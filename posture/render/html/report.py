@@ -41,7 +41,7 @@ def render(
         shown=shown,
         scale=None if shown.scale is None else Markup(scale(shown.scale, language.text(TILT))),
         details=chance_details(report.finding, language),
-        picture=None if picture is None else _data_uri(picture),
+        picture=None if picture is None else data_uri(picture),
         unmeasured={
             NAMES[name]: measured.reason
             for name, measured in report.measurements.items()
@@ -56,7 +56,8 @@ def render(
     )
 
 
-def _data_uri(picture: Pixels) -> str:
+def data_uri(picture: Pixels) -> str:
+    """A picture as JPEG inside a page."""
     return "data:image/jpeg;base64," + base64.b64encode(jpeg(picture, 88)).decode()
 
 
