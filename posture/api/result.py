@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache, cached_property
 from os import PathLike
 from pathlib import Path
@@ -154,6 +155,11 @@ class Result(Mapping[str, Reading]):
         frame, examination = self._seen_again()
         return draw(frame, examination, show_face, load_language(lang), self.knowledge)
 
+    def _picture(self, show_face: bool, lang: str) -> Pixels | None:
+        """The annotated picture for a page; None where there is no photo to read again."""
+        at_hand = self.report.photo.width is not None and self._source != Source()
+        return self._drawn(show_face, lang) if at_hand else None
+
     def _seen_again(self) -> tuple[Frame, Examination]:
         """The pixels, and what was seen in them: again by the model where only the report was kept."""
         frame = self._source.pixels(self.report.photo.sha256)
@@ -164,8 +170,7 @@ class Result(Mapping[str, Reading]):
         """The report with picture, numbers and plan as one self-contained page; also written to ``path``."""
         from posture.render.html.report import render
 
-        at_hand = self.report.photo.width is not None and self._source != Source()
-        picture = self._drawn(show_face, lang) if at_hand else None
+        picture = self._picture(show_face, lang)
         page = render(self.report, self.knowledge, picture, self.intake, load_language(lang))
         return _written(page, path)
 
@@ -174,6 +179,21 @@ class Result(Mapping[str, Reading]):
         from posture.render.pdf import to_pdf
 
         return _written(to_pdf(self.to_html(None, lang, show_face)), path)
+
+    def to_handout(
+        self, path: str | PathLike[str] | None = None, lang: str = "en", show_face: bool = False
+    ) -> bytes | None:
+        """Two sheets to give along, as PDF: verdict and week; None where there is no plan, as under 18 years.
+
+        Weeks begin on the next Monday. Raises SetupError, with what to install, where WeasyPrint or Pango is missing.
+        """
+        from posture.render.html.handout import render_handout
+        from posture.render.pdf import to_pdf
+
+        language, plan = load_language(lang), self.report.plan
+        picture = self._picture(show_face, lang)
+        page = render_handout(plan, self.intake, self.knowledge, date.today(), language, self.report, picture)
+        return None if page is None else _written(to_pdf(page), path)
 
     def to_json(self, path: str | PathLike[str] | None = None) -> str:
         """The full record as one line of JSON; `posture.read_results` reads it back."""

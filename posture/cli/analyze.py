@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from posture.knowledge.load import Knowledge
 from posture.pipeline import Examination, Options, examine, versions
 from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake
+from posture.render.html.handout import render_handout
 from posture.render.html.report import render
 from posture.render.overlay import draw, jpeg
 from posture.report.codec import rounded
@@ -135,6 +137,10 @@ def _write(examination: Examination, frame: Frame | None, request: Request, know
         write_atomic(base.with_name(base.name + ".json"), report.to_json() + "\n")
         page = render(report, knowledge, picture, request.intake, request.language)
         write_atomic(base.with_name(base.name + ".html"), page)
+        start, language = date.today(), request.language
+        handout = render_handout(report.plan, request.intake, knowledge, start, language, report, picture)
+        if handout is not None:
+            write_atomic(base.with_name(base.name + "_handout.html"), handout)
         if picture is not None:
             write_atomic(base.with_name(base.name + "_overlay.jpg"), jpeg(picture))
     except OSError as error:
@@ -149,7 +155,9 @@ def _print_table(reports: list[Report], knowledge: Knowledge, request: Request) 
     if not any(report.emergency for report in reports):  # then the message stands alone
         _print_numbers(reports, knowledge, console)
     if request.out is not None:
-        console.print(f"Pictures, JSON and HTML reports: {shown(request.out.resolve())}", markup=False, soft_wrap=True)
+        console.print(
+            f"Pictures, JSON, HTML reports and handouts: {shown(request.out.resolve())}", markup=False, soft_wrap=True
+        )
 
 
 def _print_numbers(reports: list[Report], knowledge: Knowledge, console: Console) -> None:

@@ -66,7 +66,8 @@ def _root(
 def analyze(
     photos: Annotated[list[Path], typer.Argument(help="Side-view photos: JPEG, PNG, WebP or HEIC.", readable=False)],
     out: Annotated[
-        Path | None, typer.Option(help="Folder for STEM.json, STEM.html and STEM_overlay.jpg of each photo.")
+        Path | None,
+        typer.Option(help="Folder for STEM.json, STEM.html, STEM_handout.html and STEM_overlay.jpg of each photo."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a photo, a line each.")] = False,
     asis: Annotated[str | None, typer.Option(metavar="X,Y", help="Front hip bone (ASIS) in pixels.")] = None,
@@ -129,7 +130,9 @@ def analyze(
 def plan(
     finding: Annotated[str, typer.Option(metavar="KIND", help="Kind of finding, as in a report: no_sign ...")],
     intake: Annotated[Path | None, typer.Option(help="Answers to the questions, TOML or JSON.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for plan.html, plan.ics and plan.json.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for plan.html, handout.html, plan.ics and plan.json.")
+    ] = None,
     start: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="First day; the weeks begin on the Monday on or after it.")
     ] = None,

@@ -20,6 +20,7 @@ from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake
 from posture.plan.schedule import Programme, programme
+from posture.render.html.handout import render_handout
 from posture.render.html.plan import DAY_NAMES, render_plan
 from posture.report.codec import plan_to_dict
 from posture.report.report import SCHEMA
@@ -97,6 +98,9 @@ def _write(
         write_atomic(out / "plan.json", json.dumps(story, ensure_ascii=False, indent=1) + "\n")
         if plan is not None:
             write_atomic(out / "plan.html", render_plan(plan, weeks, intake, knowledge, language))
+        handout = render_handout(plan, intake, knowledge, start, language)
+        if handout is not None:
+            write_atomic(out / "handout.html", handout)
         if plan is not None and weeks is not None and plan.safety != "not_asked":
             write_atomic(out / "plan.ics", calendar(plan, weeks, knowledge, start, language, at))
     except OSError as error:
@@ -131,5 +135,5 @@ def _print(plan: Plan | None, weeks: Programme | None, knowledge: Knowledge, out
             console.print(line, style="dim")
     console.print(plan.message if plan.safety == "clear" else "", style="dim")
     if out is not None:
-        made = "Page and JSON" if plan.safety == "not_asked" or weeks is None else "Page, calendar and JSON"
+        made = "Page and JSON" if plan.safety == "not_asked" or weeks is None else "Page, handout, calendar and JSON"
         console.print(f"{made}: {shown(out.resolve())}", markup=False)

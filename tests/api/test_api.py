@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pypdf
 import pytest
 from PIL import Image
 
@@ -189,6 +190,18 @@ class TestWhatItWrites:
         assert picture.size[1] == 1280
         assert Report.from_json(mild.to_json(tmp_path / "side.json")).photo == mild.report.photo
         assert sorted(path.name for path in tmp_path.iterdir()) == ["side.html", "side.json", "side.pdf"]
+
+    def test_the_handout_is_two_sheets_once_the_questions_are_answered(
+        self, observer: posture.Observer, tmp_path: Path
+    ) -> None:
+        if problem := pdf_problem():
+            pytest.skip(f"SKIPPED LOUDLY: {problem}")
+        for flags, sheets in (((), 2), (("saddle_numbness",), 1)):
+            result = posture.analyze(MILD, observer, intake={"safety": {"asked": True, "flags": flags}})
+            made = result.to_handout(tmp_path / "handout.pdf", lang="de")
+            assert made == (tmp_path / "handout.pdf").read_bytes()
+            assert len(pypdf.PdfReader(tmp_path / "handout.pdf").pages) == sheets
+        assert posture.analyze(MILD, observer, age_years=16).to_handout() is None
 
     def test_the_picture_is_kept_on_request_alone(self, observer: posture.Observer) -> None:
         data = MILD.read_bytes()

@@ -50,6 +50,7 @@ from posture.io.photos import MAX_FILE_MB, read_photo, read_photo_bytes
 from posture.plan.advise import NOTHING_LEFT, advise, judge_tests
 from posture.plan.intake import EMERGENCY_FLAGS, Intake
 from posture.render import theme
+from posture.render.pdf import pdf_problem
 from posture.text.labels import plan_words, sentence
 from tests.conftest import ROOT
 from tests.render.test_plan import CONDITIONS, KNOWLEDGE, LANGUAGES, MODES_BY_TESTS, ids_in
@@ -549,6 +550,26 @@ class TestTakeAway:
         names = [button.label for button in visitor.go("take_away").get("download_button")]
         files = {"Report (web page)", "Picture (JPEG)", "Numbers (CSV)", "Everything (JSON)"}
         assert files | {"Weeks for my calendar (ICS)"} <= set(names)
+        assert sum(name.startswith("Handout of two sheets") for name in names) == 1
+
+    @pytest.mark.parametrize(("problem", "begin"), [("", b"%PDF-"), ("no Pango", b"<!doctype html>")])
+    def test_the_handout_is_a_pdf_where_one_can_be_made(
+        self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, problem: str, begin: bytes
+    ) -> None:
+        if not problem and (missing := pdf_problem()):
+            pytest.skip(f"SKIPPED LOUDLY: {missing}")
+        files = {}
+        monkeypatch.setattr("posture.app.steps.take_away.pdf_problem", lambda: problem)
+        monkeypatch.setattr(
+            "posture.app.steps.take_away.download",
+            lambda _column, _words, made, name, _kind=None: files.update({Path(name).stem: made}),
+        )
+        visitor.go("take_away")
+        assert "posture_handout" not in files
+        visitor.answer_safety()
+        visitor.go("take_away")
+        made = files["posture_handout"]()
+        assert (made if isinstance(made, bytes) else made.encode()).startswith(begin)
 
     def test_the_calendar_takes_the_hour_that_was_chosen(
         self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
@@ -569,6 +590,12 @@ class TestTakeAway:
 
     def test_without_the_safety_questions_no_exercise_leaves(self, visitor: Visitor) -> None:
         assert "the files hold no exercises" in texts(visitor.go("take_away"))
+
+    def test_who_is_sent_to_a_professional_gets_no_handout(self, visitor: Visitor) -> None:
+        visitor.answer_safety("fever")
+        names = [button.label for button in visitor.go("take_away").get("download_button")]
+        assert names
+        assert not any("Handout" in name for name in names)
 
 
 class TestVisit:

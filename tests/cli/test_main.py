@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -112,13 +113,32 @@ def test_files_of_each_photo(posture, bad: dict[str, Path], tmp_path: Path) -> N
     assert str(out) in text.replace("\n", "")
     names = {file.name for file in out.iterdir()}
     assert names == {
-        "mild.json", "mild.html", "mild_overlay.jpg",
+        "mild.json", "mild.html", "mild_handout.html", "mild_overlay.jpg",
         "text.json", "text.html",
         "nobody.json", "nobody.html", "nobody_overlay.jpg",
     }  # fmt: skip
     picture = Image.open(out / "mild_overlay.jpg")
     assert not picture.getexif()
     assert json.loads((out / "mild.json").read_text())["status"] == "analyzed"
+    assert "safety questions were not answered" in (out / "mild_handout.html").read_text("utf-8")
+
+
+def test_a_handout_has_the_week_once_the_questions_are_answered(posture, tmp_path: Path) -> None:
+    intake = tmp_path / "intake.toml"
+    intake.write_text("[safety]\nasked = true\n")
+    assert posture("analyze", GOOD, "--intake", intake, "--out", tmp_path / "out", "--lang", "de")[0] == 0
+    page = (tmp_path / "out" / "mild_handout.html").read_text("utf-8")
+    assert "Ihre Woche" in page
+    assert "data:image/jpeg" in page
+
+
+def test_a_handout_in_an_emergency_is_the_message(posture, tmp_path: Path) -> None:
+    intake = tmp_path / "intake.toml"
+    intake.write_text('[safety]\nasked = true\nflags = ["saddle_numbness"]\n')
+    posture("analyze", GOOD, "--intake", intake, "--out", tmp_path / "out")
+    page = (tmp_path / "out" / "mild_handout.html").read_text("utf-8")
+    assert "Go to an emergency department now" in page
+    assert "°" not in re.sub(r"<style.*?</style>", "", page, flags=re.S)
 
 
 def test_equal_stems_get_the_hash(posture, tmp_path: Path) -> None:

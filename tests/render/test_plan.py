@@ -356,13 +356,15 @@ class TestCommand:
         answers.write_text("[safety]\nasked = true\n")
         result = self.run("--finding", "no_sign", "--intake", str(answers), "--out", str(tmp_path / "o"))
         assert result.exit_code == 0
-        assert sorted(file.name for file in (tmp_path / "o").iterdir()) == ["plan.html", "plan.ics", "plan.json"]
+        names = ["handout.html", "plan.html", "plan.ics", "plan.json"]
+        assert sorted(file.name for file in (tmp_path / "o").iterdir()) == names
 
     def test_without_answers_the_questions_come_before_the_week_and_no_calendar_is_made(self, tmp_path: Path) -> None:
         result = self.run("--finding", "inconclusive", "--out", str(tmp_path / "o"))
         question = KNOWLEDGE.cautions["saddle_numbness"].question
         assert result.stdout.index(" ".join(question.split()[:3])) < result.stdout.index("Weeks 1 and 2")
         assert not (tmp_path / "o" / "plan.ics").exists()
+        assert not (tmp_path / "o" / "handout.html").exists()
 
     def test_the_time_of_day_is_asked_for(self, tmp_path: Path) -> None:
         answers = tmp_path / "a.toml"

@@ -13,12 +13,15 @@ from posture.app.navigation import chosen_language, download, on_and_back, say
 from posture.app.pictures import for_export
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
+from posture.body.frame import Pixels
 from posture.export.csv import as_csv
 from posture.knowledge.load import Knowledge
 from posture.plan.schedule import programme
+from posture.render.html.handout import render_handout
 from posture.render.html.report import render
 from posture.render.overlay import jpeg
 from posture.render.pdf import pdf_problem, to_pdf
+from posture.report.report import Report
 
 
 def show() -> None:
@@ -29,6 +32,7 @@ def show() -> None:
     now = session.current()
     if now is None:
         st.info(say("There is no photo yet."))
+        _handout(st)
         _calendar(st)
         on_and_back("take_away")
         return
@@ -56,8 +60,26 @@ def show() -> None:
     download(left, "Picture (JPEG)", lambda: jpeg(picture), "posture_picture.jpg", "image/jpeg")
     download(right, "Numbers (CSV)", lambda: as_csv([report]), "posture_report.csv", "text/csv")
     download(left, "Everything (JSON)", lambda: report.to_json() + "\n", "posture_report.json", "application/json")
+    _handout(right, report, picture)
     _calendar(right)
     on_and_back("take_away")
+
+
+def _handout(column: Any, report: Report | None = None, picture: Pixels | None = None) -> None:
+    """Two sheets with verdict and week, where there is a plan to give along."""
+    plan = plan_of() if session.asked() else None
+    if plan is None or plan.mode == "refer":
+        return
+    knowledge, answers, language, today = Knowledge.load(), session.intake(), chosen_language(), date.today()
+
+    def html() -> str:
+        return render_handout(plan, answers, knowledge, today, language, report, picture) or ""
+
+    if pdf_problem():
+        download(column, "Handout of two sheets (web page)", html, "posture_handout.html", "text/html")
+    else:
+        made = "posture_handout.pdf"
+        download(column, "Handout of two sheets (PDF)", lambda: to_pdf(html()), made, "application/pdf")
 
 
 def _calendar(column: Any) -> None:
