@@ -75,7 +75,7 @@ def visit(browser: Any, url: str, photo: Path) -> None:
     for _ in range(3):  # a click on a page that is just being exchanged for the next can be lost; a person sees it
         page.get_by_role("button", name="Forget everything").click()
         try:
-            page.wait_for_selector("h1:has-text('How do you stand')", timeout=20_000)
+            page.wait_for_selector("h1:has-text('Does my pelvis tip forward')", timeout=20_000)
             break
         except PageTimeout:
             print(f"clicked once more: {page.url}, {page.locator('h1').all_inner_texts()}", flush=True)

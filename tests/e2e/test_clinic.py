@@ -289,7 +289,7 @@ class TestSignIn:
         page.wait_for_selector("text=This is not the passphrase.")
         page.get_by_label("The clinic's passphrase").fill(PASSPHRASE)
         page.keyboard.press("Enter")
-        page.wait_for_selector("h1:has-text('How do you stand')")
+        page.wait_for_selector("h1:has-text('Does my pelvis tip forward')")
         page.goto(f"{clinic}/clients")
         page.wait_for_selector("h1:has-text('Clients')")
         page.get_by_text("Sign out").click()
