@@ -47,7 +47,10 @@ def show() -> None:
         return
     report = now.examination.report
     shown = present(report, Knowledge.load(), chosen_language())
-    st.title(shown.headline, anchor=False)
+    verdict, _, nuance = shown.headline.partition(". ")
+    st.title(f"{verdict}." if nuance else verdict, anchor=False)
+    if nuance:
+        st.markdown(nuance)
     if len(session.photos()) > 1:
         _pick(now)
     if said := st.session_state.pop("point_refused", None):
