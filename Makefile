@@ -1,5 +1,6 @@
 # make demo   measure the sample photos        make test   every test, linter and type check
 # make app    open the web page                make lock   write the two requirements files anew
+# make test-fast   the core's tests alone, under a minute
 # make test-pythons   the same on every Python from 3.11 to 3.14 that is found here
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make real       real photos and clips, and how near points and outline lie to those set by hand: docs/other_pictures.md
@@ -12,7 +13,7 @@
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak coverage docs
+.PHONY: demo test test-fast test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak coverage docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -28,6 +29,14 @@ test: .venv/.ready-test
 	@$(BIN)/mypy
 	@said=$$($(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }; echo "$$said" | tail -n 1
 	@$(BIN)/pytest -n 2
+
+# what measures, judges, advises and speaks: under a minute
+FAST := knowledge body quality measures findings plan report text followup test_geometry.py test_errors.py test_pipeline.py test_golden.py
+
+test-fast: .venv/.ready-test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest -n 2 $(addprefix tests/,$(FAST))
 
 test-pythons:
 	@sh tools/test_pythons.sh
