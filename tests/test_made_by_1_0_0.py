@@ -19,9 +19,12 @@ from typer.testing import CliRunner
 from posture.cli.main import app
 from posture.clinic.archive import Archive
 from posture.errors import UsageError
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED
 from posture.report.report import Report
 from tests.conftest import ROOT
+
+KNOWLEDGE = Knowledge.load()
 
 MADE = ROOT / "tests" / "data" / "made_by_1_0_0"
 CLIENTS = json.loads((MADE / "clients.json").read_text("utf-8"))
@@ -77,7 +80,7 @@ def test_a_client_has_the_same_history(archive: Archive, kept: dict[str, Any]) -
     lines = [json.loads(line) for line in (MADE / "results" / "journal.jsonl").read_text("utf-8").splitlines()[1:]]
     measured = {line["report"]["photo"]["sha256"]: line["report"] for line in lines}
     for entry, old in zip(history, kept["history"], strict=True):
-        report, review = entry.report, entry.review
+        report, review = entry.report(KNOWLEDGE), entry.review
         said = None if review is None else [review.verdict, review.finding, review.reason, review.reviewer]
         assert (entry.date, entry.pose, report.photo.sha256) == (old["date"], old["pose"], old["sha256"])
         assert (report.status, said) == (old["status"], old["review"])

@@ -76,7 +76,8 @@ def test_a_hostile_id_is_a_word_to_the_database(tmp_path: Path) -> None:
 def test_a_name_is_a_word_to_every_page() -> None:
     report = replace(golden(), photo=PhotoInfo(HOSTILE, "0" * 64, 10, 10))
     entry = Entry("2026-03-01", "", report)
-    for page in (render(report, Knowledge.load()), render_visit(HOSTILE, entry, [entry], Clinic(HOSTILE))):
+    knowledge = Knowledge.load()
+    for page in (render(report, knowledge), render_visit(HOSTILE, entry, [entry], Clinic(HOSTILE), knowledge)):
         assert "<script>" not in page
         assert "49" not in re.findall(r"(\d+)&lt;script&gt;", page)
 

@@ -43,7 +43,7 @@ def test_stickers_that_were_found_go_before_it_and_that_is_said() -> None:
     assert report.finding.tilt.method == "stickers found over ASIS and PSIS"
     assert report.finding.tilt.quantity.value == pytest.approx(15, abs=0.5)
     assert "typed_reading_unused" in [note.code for note in report.notes]
-    shown = present(report, Knowledge.load(), load_language("de"))
+    shown = present(report, Knowledge.load(), load_language("de", Knowledge.load()))
     assert any("tritt zurück" in message for message, _ in shown.notes)
     assert "typed_reading_unused" not in [n.code for n in analyze(frame(), FIGURE, intake=typed()).notes]
 

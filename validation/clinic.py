@@ -19,11 +19,12 @@ import numpy as np
 from posture.clinic.archive import Archive
 from posture.export.fhir import bundle
 from posture.followup.timeline import timelines
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
 from posture.render.charts.visit import timeline
 from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit
 from posture.report.report import Report
-from posture.text.language import load_language
+from posture.text.language import ENGLISH
 from tests import postgres
 from validation.record import GOLDEN
 
@@ -60,23 +61,23 @@ def seconds(act: Callable[[], object], times: int = 1) -> float:
 
 
 def measure(name: str, url: str, file: Path | None) -> None:
-    archive = Archive(url)
+    archive, knowledge = Archive(url), Knowledge.load()
     print(f"{name}: {CLIENTS} clients × {len(DAYS)} visits loaded in {seconds(lambda: load(archive)):.1f} s")
 
     def draw() -> None:
         history = archive.history("p101")
-        for line in timelines(history, archive.own_error()):
+        for line in timelines(history, knowledge, archive.own_error()):
             if line.measure in DRAWN:
                 timeline(line)
-        outlines(history, load_language("en"))
+        outlines(history, knowledge, ENGLISH)
 
     def page() -> None:
         history = archive.history("p101")
-        render_visit("p101", history[-1], history, Clinic())
+        render_visit("p101", history[-1], history, Clinic(), knowledge)
 
     print(f"  list {seconds(archive.clients, 9):.3f} s, search {seconds(lambda: archive.clients('p1'), 9):.3f} s")
     print(f"  a client's history, timelines and outlines drawn {seconds(draw, 9):.3f} s, page {seconds(page, 9):.3f} s")
-    print(f"  FHIR bundle {seconds(lambda: bundle('p101', archive.history('p101')), 3):.2f} s")
+    print(f"  FHIR bundle {seconds(lambda: bundle('p101', archive.history('p101'), knowledge), 3):.2f} s")
     print(f"  erase {seconds(lambda: archive.erase('p101')):.2f} s")
     if file is not None:
         print(f"  bytes of p101 left in the file after that: {file.read_bytes().count(b'p101')}")

@@ -56,17 +56,17 @@ def reports(seen: list[Seen]) -> list[Report]:
 
 def change_table() -> str:
     """How often two photos of an unchanged person are called changed, and people who truly changed are."""
-    still, moved = load_set("twice"), load_set("within")
+    still, moved, knowledge = load_set("twice"), load_set("within"), Knowledge.load()
     found: dict[str, list[bool]] = {}
     real: dict[str, list[bool]] = {}
     told = reports(still)
     for before, after in zip(told[::2], told[1::2], strict=True):
-        for change in compare(before, after):
+        for change in compare(before, after, knowledge):
             if change.diff is not None:
                 found.setdefault(change.measure, []).append(change.verdict == "changed")
     told = reports(moved)
     for (a, before), (b, after) in _pairs_of_one(list(zip(moved, told, strict=True))):
-        for change in compare(before, after):
+        for change in compare(before, after, knowledge):
             name = TRUE_OF.get(change.measure, f"true_{change.measure}")
             if change.mdc95 is None or name not in a.truth:
                 continue

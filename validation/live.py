@@ -20,6 +20,7 @@ from PIL import Image
 
 from posture.cli.live import LiveReporter, watch
 from posture.io.camera import still
+from posture.knowledge.load import Knowledge
 from posture.live.capture import live_knowledge
 from posture.live.hold import PASSES
 from posture.measures.measurement import Measurement
@@ -49,7 +50,7 @@ def clip(picture: Image.Image, seed: int, tall: int) -> Iterator[tuple[float, ND
 
 def main(folder: Path, tall: int = 720) -> int:
     truths = read_truth(folder)
-    observe, knowledge = MediaPipeObserver(passes=PASSES), live_knowledge()
+    observe, knowledge = MediaPipeObserver(passes=PASSES), live_knowledge(Knowledge.load())
     photos, lives, asked = list[Report](), list[Report | None](), list[str]()
     for k, truth in enumerate(truths):
         picture = Image.open(folder / f"{truth.name}.jpg").convert("RGB")

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from posture.body.sagittal import dorsal_side
 from posture.io.camera import from_file, still
 from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
 from posture.pipeline import Examination, Options, examine
 from posture.render.overlay import draw, jpeg
@@ -171,7 +172,7 @@ def photos(folder: Path, observer: MediaPipeObserver, overlays: Path | None) -> 
         frame = read_photo(folder / row["file"])
         strict, seen = (examine(frame, observer, options=Options(lenient=lenient)) for lenient in (False, True))
         if overlays is not None:
-            (overlays / row["file"]).write_bytes(jpeg(draw(frame, seen)))
+            (overlays / row["file"]).write_bytes(jpeg(draw(frame, seen, Knowledge.load())))
         hand = Readings.of(folder / row["file"])
         near = "–" if hand is None else _greatest(errors.add(seen, hand))
         reasons = ", ".join(sorted(reason.code for reason in strict.report.reasons))

@@ -31,6 +31,7 @@ import numpy as np
 from PIL import Image
 
 from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
 from posture.live.session import FrameAnalyzer
 from posture.vision.mediapipe_models import mediapipe, pose_model
 from posture.vision.mediapipe_pose import FULL_PASSES
@@ -292,7 +293,7 @@ def live() -> tuple[list[Row], list[Ratio]]:
     for tall, wide in ((480, 640), (720, 1280)):
         person = Image.open(SAMPLES / "typical.jpg").resize((tall * 720 // 1280, tall))
         frame = np.full((tall, wide, 3), 200, np.uint8)
-        taken, worked, eye = list[float](), list[float](), FrameAnalyzer()
+        taken, worked, eye = list[float](), list[float](), FrameAnalyzer(Knowledge.load())
         for k in range(FRAMES):
             shown = frame.copy()
             left = (wide - person.width) // 2 + round(1.4 * np.sin(k / 7))

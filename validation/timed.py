@@ -39,7 +39,7 @@ def main() -> None:
         began, worked = time.perf_counter(), time.process_time()
         frame = read_photo(photo)
         examination = examine(frame, observer, knowledge)
-        picture.write_bytes(jpeg(draw(frame, examination)))
+        picture.write_bytes(jpeg(draw(frame, examination, knowledge)))
         picture.with_suffix(".json").write_text(examination.report.to_json(), "utf-8")
         print(time.perf_counter() - began, time.process_time() - worked, flush=True)
 

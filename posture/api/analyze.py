@@ -151,7 +151,8 @@ def analyze_many(
 def compare(before: Result | Report, after: Result | Report) -> Comparison:
     """What changed between two results of one person: ``compare(first, last)["pelvic_tilt"]``."""
     first, last = (one.report if isinstance(one, Result) else one for one in (before, after))
-    return Comparison(compare_reports(first, last))
+    known = next((one.knowledge for one in (after, before) if isinstance(one, Result)), None)
+    return Comparison(compare_reports(first, last, known or Knowledge.load()))
 
 
 def read_results(folder: str | PathLike[str]) -> Results:

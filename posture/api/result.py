@@ -153,7 +153,7 @@ class Result(Mapping[str, Reading]):
         from posture.render.overlay import draw
 
         frame, examination = self._seen_again()
-        return draw(frame, examination, show_face, load_language(lang), self.knowledge)
+        return draw(frame, examination, self.knowledge, show_face, load_language(lang, self.knowledge))
 
     def _picture(self, show_face: bool, lang: str) -> Pixels | None:
         """The annotated picture for a page; None where there is no photo to read again."""
@@ -171,7 +171,7 @@ class Result(Mapping[str, Reading]):
         from posture.render.html.report import render
 
         picture = self._picture(show_face, lang)
-        page = render(self.report, self.knowledge, picture, self.intake, load_language(lang))
+        page = render(self.report, self.knowledge, picture, self.intake, load_language(lang, self.knowledge))
         return _written(page, path)
 
     def to_pdf(self, path: str | PathLike[str] | None = None, lang: str = "en", show_face: bool = False) -> bytes:
@@ -190,7 +190,7 @@ class Result(Mapping[str, Reading]):
         from posture.render.html.handout import render_handout
         from posture.render.pdf import to_pdf
 
-        language, plan = load_language(lang), self.report.plan
+        language, plan = load_language(lang, self.knowledge), self.report.plan
         picture = self._picture(show_face, lang)
         page = render_handout(plan, self.intake, self.knowledge, date.today(), language, self.report, picture)
         return None if page is None else _written(to_pdf(page), path)

@@ -17,6 +17,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.auth import PAGES_HEADER, SESSION_COOKIE, SIGN_OUT
 from posture.errors import Issue
+from posture.knowledge.load import Knowledge
 from posture.render.drawings import drawing_file, signs, standing_alone
 from posture.text.labels import sentence
 from posture.text.language import FILES, Language, load_language
@@ -56,7 +57,7 @@ def chosen_language() -> Language:
     if chosen is None:
         browser = (st.context.locale or "en")[:2]
         chosen = browser if browser in FILES else "en"
-    return load_language(chosen)
+    return load_language(chosen, Knowledge.load())
 
 
 def say(text: str, **places: str) -> str:

@@ -115,7 +115,8 @@ class Photo:
             if self.hold and not self.joints:
                 own = of_hold(self.hold, intake, options, self.frame.sha256)
             else:
-                own = examine(self.frame, self, live_knowledge() if self.hold else Knowledge.load(), intake, options)
+                known = Knowledge.load()
+                own = examine(self.frame, self, live_knowledge(known) if self.hold else known, intake, options)
             last = list(self.examined.items())[1 - KEPT_EXAMINATIONS :]
             self.examined = {**dict(last), key: own}
         made = self.examined[key]
@@ -140,7 +141,7 @@ def of_hold(
     hold: Sequence[tuple[Frame, ReplayObserver]], intake: Intake, options: Options, shown: str = ""
 ) -> Examination:
     """The medians of a hold's frames over one of them: the one with the hash ``shown``, else the nearest to them."""
-    knowledge = live_knowledge()
+    knowledge = live_knowledge(Knowledge.load())
     each = [examine(*one, knowledge, intake, options) for one in hold]
     medians, _ = live_report([one.report for one in each], knowledge, intake)
     own = next(one for one in each if one.report.photo.sha256 == (shown or medians.photo.sha256))

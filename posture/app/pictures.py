@@ -12,6 +12,7 @@ from posture.app.photo import Photo
 from posture.app.session import once
 from posture.body.frame import Pixels
 from posture.body.sagittal import BODY_POINTS
+from posture.knowledge.load import Knowledge
 from posture.pipeline import Examination
 from posture.render import theme
 from posture.render.overlay import draw, draw_photo, jpeg
@@ -43,7 +44,7 @@ def alternative() -> str:
 
 def for_export(photo: Photo, examination: Examination, show_face: bool) -> Pixels:
     """The annotated picture with its words, as reports hold it."""
-    return draw(photo.frame, examination, show_face, chosen_language())
+    return draw(photo.frame, examination, Knowledge.load(), show_face, chosen_language())
 
 
 def small(photo: Photo, examination: Examination) -> bytes:

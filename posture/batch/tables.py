@@ -20,7 +20,7 @@ from posture.render import theme
 from posture.render.html.plan import page
 from posture.render.panel import PANEL
 from posture.report.report import Report
-from posture.text.language import load_language
+from posture.text.language import ENGLISH
 
 Lines = Iterable[Mapping[str, Any]]
 
@@ -203,7 +203,7 @@ def _summary(
     total = max(1, count["analyzed"] + count["refused"])
     text = page(
         "batch.html",
-        load_language("en"),
+        ENGLISH,
         plan=None,
         count=count,
         clients=clients,

@@ -124,12 +124,12 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
 
     if entry.problem is not None:
         return not_measured(entry, entry.problem), "", None
-    data, observer = b"", _observer(task.passes)
+    data, observer, knowledge = b"", _observer(task.passes), Knowledge.load()
     try:
         data = photo_bytes(entry.path)
         frame = replace(read_photo_bytes(data, entry.file), file=entry.file)
         options = replace(entry.options, skip_off_body=True)  # one wrong point costs its row no more than the marks
-        examination = examine(frame, observer, Knowledge.load(), entry.intake, options)
+        examination = examine(frame, observer, knowledge, entry.intake, options)
     except (MissingFile, ReadFault):  # says nothing of the photo, and may pass
         raise
     except UnsuitablePhoto as error:
@@ -141,7 +141,7 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
     report = examination.report
     if entry.pose in ("arched", "tucked"):  # a pose that was asked for says nothing about how somebody stands
         report = replace(report, finding=None, plan=None)
-    picture = draw(frame, replace(examination, report=report), task.show_face)
+    picture = draw(frame, replace(examination, report=report), knowledge, task.show_face)
     return report, date_taken(data), jpeg(picture)
 
 

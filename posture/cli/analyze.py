@@ -132,7 +132,7 @@ def _stems(photos: tuple[Path, ...]) -> dict[Path, str]:
 
 def _write(examination: Examination, frame: Frame | None, request: Request, knowledge: Knowledge, base: Path) -> None:
     report = examination.report
-    picture = None if frame is None else draw(frame, examination, request.show_face, request.language, knowledge)
+    picture = None if frame is None else draw(frame, examination, knowledge, request.show_face, request.language)
     try:
         write_atomic(base.with_name(base.name + ".json"), report.to_json() + "\n")
         page = render(report, knowledge, picture, request.intake, request.language)

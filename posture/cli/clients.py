@@ -19,7 +19,7 @@ from posture.clinic.open import open_archive
 from posture.errors import UsageError
 from posture.findings.assess import WORDS
 from posture.followup.change import own_error
-from posture.followup.timeline import STANDING, Entry, changes, followed, is_id, repeats
+from posture.followup.timeline import STANDING, Entry, Review, changes, followed, is_id, repeats
 from posture.io.photos import latest_day, printable
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
@@ -134,17 +134,19 @@ def log(about: str, url: str | None, as_json: bool) -> int:
 
 def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     """A client's history: the numbers of every visit, and what changed between neighbours by more than the error."""
-    archive = open_archive(url)
+    archive, knowledge = open_archive(url), Knowledge.load()
     own = archive.own_error()
     entries = [entry for entry in archive.history(pseudonym) if entry.pose in STANDING]
-    shown, moves = followed(entries), changes(entries, own)
+    visits = [(entry, entry.report(knowledge)) for entry in followed(entries, knowledge)]
+    moves = changes(entries, knowledge, own)
     changed = [one for one in moves if one[2].verdict == "changed"]
     if as_json:
         _print_json(
             {
                 "client": pseudonym,
                 "visits": [
-                    {"date": e.date, "pose": e.pose, "review": _review(e), "report": e.report.to_dict()} for e in shown
+                    {"date": entry.date, "pose": entry.pose, "review": _review(entry), "report": report.to_dict()}
+                    for entry, report in visits
                 ],
                 "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
             }
@@ -153,15 +155,14 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     table = Table(title=escape(f"Client {pseudonym}"), title_justify="left")
     for column in ("Visit", "Pelvis", TILT, "Grade", *(NAMES[name] for name in SHOWN)):
         table.add_column(column, overflow="fold")
-    knowledge = Knowledge.load()
-    for entry in shown:
-        tilt = present(entry.report, knowledge).tilt
+    for entry, report in visits:
+        tilt = present(report, knowledge).tilt
         table.add_row(
             entry.date,
-            escape(_finding(entry)),
+            escape(_finding(report, entry.review)),
             "–" if tilt is None else f"{tilt.value} ({tilt.interval})",
             "–" if tilt is None else tilt.grade,
-            *(_value(entry.report.measurements.get(name)) for name in SHOWN),
+            *(_value(report.measurements.get(name)) for name in SHOWN),
         )
     console = _console()
     console.print(table)
@@ -187,8 +188,9 @@ def repeatability(keep: bool, forget: bool, url: str | None, as_json: bool) -> i
         archive.set_own_error(None)
         tell({"sem": None}, as_json, "The reports' own errors hold again.")
         return 0
-    pairs = [pair for client in archive.clients() for pair in repeats(archive.history(client.pseudonym))]
-    own = own_error(pairs)
+    knowledge = Knowledge.load()
+    pairs = [pair for client in archive.clients() for pair in repeats(archive.history(client.pseudonym), knowledge)]
+    own = own_error(pairs, knowledge)
     if keep:
         archive.set_own_error(own)
     if as_json:
@@ -218,8 +220,7 @@ def _review(entry: Entry) -> dict[str, Any] | None:
     return None if said is None else {"verdict": said.verdict, "finding": said.finding, "reason": said.reason}
 
 
-def _finding(entry: Entry) -> str:
-    report, review = entry.report, entry.review
+def _finding(report: Report, review: Review | None) -> str:
     if report.status == "refused":
         machine = "not measured: " + ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
     elif report.emergency:

@@ -15,6 +15,7 @@ from posture.errors import UsageError
 from posture.followup.timeline import Entry
 from posture.io.atomic import private_folder, write_atomic
 from posture.io.photos import shown
+from posture.knowledge.load import Knowledge
 
 Kind = Literal["json", "fhir", "csv"]
 #: How the files of all clients end.
@@ -39,7 +40,8 @@ def report(
     from posture.render.pdf import pdf_problem, to_pdf
     from posture.text.language import load_language
 
-    archive, language = open_archive(url), load_language(lang)
+    archive, knowledge = open_archive(url), Knowledge.load()
+    language = load_language(lang, knowledge)
     kept_name, kept_logo = archive.clinic()
     clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
     if not as_html and (problem := pdf_problem()):
@@ -47,10 +49,10 @@ def report(
     own, written = archive.own_error(), []
     for name in _who(client, everybody, [listed.pseudonym for listed in archive.clients()]):
         history = archive.history(name)
-        for entry in days(history):
+        for entry in days(history, knowledge):
             if visit is not None and entry.date != visit:
                 continue
-            page = render_visit(name, entry, history, clinic, own, language)
+            page = render_visit(name, entry, history, clinic, knowledge, own, language)
             data = page.encode() if as_html else to_pdf(page)
             path = out / f"{file_name(name)}_{entry.date}.{'html' if as_html else 'pdf'}"
             _write(path, data)
@@ -66,13 +68,13 @@ def export(client: str | None, everybody: bool, kind: Kind, out: Path | None, ur
     """Everything that is kept of one client or of all: as JSON, as FHIR, or as tables for research."""
     from posture.export.fhir import bundle
 
-    archive = open_archive(url)
+    archive, knowledge = open_archive(url), Knowledge.load()
     names = _who(client, everybody, [listed.pseudonym for listed in archive.clients()])
     if kind == "csv":
         return _tables(names, {name: archive.history(name) for name in names}, out, url, as_json)
     make: Callable[[str], str] = {
         "json": lambda name: json.dumps(archive.export(name), ensure_ascii=False, indent=1) + "\n",
-        "fhir": lambda name: bundle(name, archive.history(name)),
+        "fhir": lambda name: bundle(name, archive.history(name), knowledge),
     }[kind]
     if out is None and everybody:
         raise UsageError("--all needs a folder: give it with --out")
@@ -93,9 +95,9 @@ def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, u
 
     if out is None:
         raise UsageError("--format csv writes three tables: give a folder with --out")
-    own = open_archive(url).own_error()
-    photos = [row for name in names for row in photo_rows(name, files[name])]
-    changes = [row for name in names for row in change_rows(name, files[name], own)]
+    own, knowledge = open_archive(url).own_error(), Knowledge.load()
+    photos = [row for name in names for row in photo_rows(name, files[name], knowledge)]
+    changes = [row for name in names for row in change_rows(name, files[name], knowledge, own)]
     columns, of_change = list(photos[0]) if photos else [], list(CHANGE_MEANINGS)
     meanings = dictionary(columns, MEANINGS, "photos") + dictionary(of_change, CHANGE_MEANINGS, "changes")
     _write(out / "photos.csv", table(photos, columns).encode())

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from posture.errors import UsageError
 from posture.followup.change import TOGETHER, Change, OwnError, compare, own_error
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.measures.measurement import ESTIMATED, MARKED
 from posture.report.codec import rounded
@@ -29,7 +30,7 @@ VERDICTS = {
 def run_compare(before: Path, after: Path, sem: Path | None, as_json: bool) -> int:
     """Print what changed between two reports; exit code 0."""
     own = None if sem is None else read_own_error(sem)
-    changes = compare(read_report(before), read_report(after), own)
+    changes = compare(read_report(before), read_report(after), Knowledge.load(), own)
     if as_json:
         sys.stdout.write(json.dumps({"changes": [_to_dict(change) for change in changes]}, ensure_ascii=False) + "\n")
     else:
@@ -42,7 +43,7 @@ def run_repeatability(files: list[Path], as_json: bool) -> int:
     if len(files) % 2:
         raise UsageError(f"{len(files)} reports are no pairs: give two of every person, one after the other")
     reports = [read_report(file) for file in files]
-    own = own_error(list(zip(reports[::2], reports[1::2], strict=True)))
+    own = own_error(list(zip(reports[::2], reports[1::2], strict=True)), Knowledge.load())
     if as_json:
         sem = {name: rounded(value) for name, value in own.sem.items()}
         sys.stdout.write(json.dumps({"sem": sem, "pairs": own.pairs}) + "\n")

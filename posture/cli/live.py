@@ -82,7 +82,7 @@ def watch(
     from posture.live.session import Capture, FrameAnalyzer
     from posture.vision.mediapipe_pose import MediaPipeObserver
 
-    eye, check, observe = FrameAnalyzer(), Capture(), MediaPipeObserver()
+    eye, check, observe = FrameAnalyzer(Knowledge.load()), Capture(), MediaPipeObserver()
     try:
         for at_s, pixels in frames:
             seen = eye.look(pixels, at_s)

@@ -102,6 +102,7 @@ def analyze(
     Example: posture analyze side1.jpg side2.jpg --clothing tight --out reports
     """
     from posture.cli.analyze import Request, run
+    from posture.knowledge.load import Knowledge
     from posture.text.language import load_language
 
     if repeat and len(photos) < 2:
@@ -120,7 +121,7 @@ def analyze(
         show_face=show_face,
         model=model,
         trust_model=trust_model,
-        language=load_language(lang),
+        language=load_language(lang, Knowledge.load()),
         verbosity=verbosity(quiet, verbose),
     )
     raise typer.Exit(run(request))

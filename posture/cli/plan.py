@@ -35,7 +35,8 @@ def run(
     kinds = get_args(Kind)
     if finding not in kinds:
         raise UsageError(f"--finding {finding}: unknown; choose from {', '.join(kinds)}")
-    language, knowledge = load_language(lang), Knowledge.load()
+    knowledge = Knowledge.load()
+    language = load_language(lang, knowledge)
     plan = advise(finding, intake, knowledge)  # type: ignore[arg-type]
     weeks = None if plan is None else programme(plan, intake)
     story = {

@@ -15,6 +15,7 @@ from posture.cli.terminal import retake
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_photo, shown
+from posture.knowledge.load import Knowledge
 from posture.plan.thomas import Thomas
 from posture.render.overlay import draw_leg, jpeg
 from posture.report.codec import rounded
@@ -26,7 +27,7 @@ def run(photo: Path, given: LegInput, out: Path | None, as_json: bool) -> int:
     """Print the result; exit code 0, or 1 where the photo shows no leg to measure."""
     try:
         frame = read_photo(photo)
-        leg = measure_leg(frame, MediaPipeObserver, given)
+        leg = measure_leg(frame, MediaPipeObserver, given, Knowledge.load().gates)
     except UnsuitablePhoto as error:
         if as_json:
             sys.stdout.write(json.dumps({"refused": asdict(error.remark())}, ensure_ascii=False) + "\n")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from posture.followup.timeline import Entry, visits
+from posture.knowledge.load import Knowledge
 
 
 def file_name(pseudonym: str) -> str:
@@ -18,7 +19,7 @@ def file_name(pseudonym: str) -> str:
     return plain if plain == pseudonym else f"{plain}_{sha256(pseudonym.encode()).hexdigest()[:8]}"
 
 
-def days(history: Sequence[Entry]) -> list[Entry]:
+def days(history: Sequence[Entry], knowledge: Knowledge) -> list[Entry]:
     """One photo a day: the one to go by, or the last of a day that has none."""
     days = {entry.date: entry for entry in history}
-    return list((days | {entry.date: entry for entry in visits(history)}).values())
+    return list((days | {entry.date: entry for entry in visits(history, knowledge)}).values())

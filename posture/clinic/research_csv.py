@@ -11,8 +11,10 @@ from typing import Any
 from posture.export.csv import Row, intake_row, row, safe
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, changes, followed
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.report.codec import rounded
+from posture.report.report import Report
 from posture.text.labels import NAMES, SIGNS
 
 #: What the columns mean that are no measure's own.
@@ -90,17 +92,17 @@ CHANGE_MEANINGS = {
 }
 
 
-def photo_rows(client: str, history: Sequence[Entry]) -> list[Row]:
+def photo_rows(client: str, history: Sequence[Entry], knowledge: Knowledge) -> list[Row]:
     """Every photo of a client, in the order of the visits; refused ones keep their row, blank where nothing is known.
 
     Numbers are those to go by: with the points that a reviewer set, where there are any, and with the joint reading of
     the tilt.
     """
-    return [_photo_row(client, entry) for entry in followed(history)]
+    return [_photo_row(client, entry, entry.report(knowledge)) for entry in followed(history, knowledge)]
 
 
-def _photo_row(client: str, entry: Entry) -> Row:
-    report, intake, review = entry.report, entry.intake, entry.review
+def _photo_row(client: str, entry: Entry, report: Report) -> Row:
+    intake, review = entry.intake, entry.review
     cells: Row = {
         "client_id": client,
         "visit_id": f"{client} {entry.date}",
@@ -116,10 +118,10 @@ def _photo_row(client: str, entry: Entry) -> Row:
     return cells
 
 
-def change_rows(client: str, history: Sequence[Entry], own: OwnError | None) -> list[Row]:
+def change_rows(client: str, history: Sequence[Entry], knowledge: Knowledge, own: OwnError | None) -> list[Row]:
     """What every measure did between neighbouring visits of a client."""
     rows: list[Row] = []
-    for before, after, change in changes(history, own):
+    for before, after, change in changes(history, knowledge, own):
         values = asdict(change)
         cells: Row = {"client_id": client, "measure": values.pop("measure"), "t0": before, "t1": after}
         rows.append(cells | {k: rounded(v) if isinstance(v, float) else v for k, v in values.items()})

@@ -12,7 +12,7 @@ from posture.plan.advise import Plan
 from posture.plan.choice import Item
 from posture.plan.schedule import DAYS, Programme
 from posture.text.labels import side_words
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 
 #: When the entries stand in the day where nobody chose another time.
 AT = time(18, 0)
@@ -37,7 +37,7 @@ def calendar(
     at: time = AT,
 ) -> bytes:
     """The .ics file of a programme that begins on the Monday on or after ``start``; times without a time zone."""
-    language = language or load_language("en")
+    language = language or ENGLISH
 
     def name(item: Item) -> str:
         return language.exercise(knowledge.exercises[item.id]).name

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from posture.errors import SetupError, install_hint
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Entry, followed
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
 from posture.report.codec import rounded
 from posture.report.report import Report
@@ -27,7 +28,7 @@ UNITS = {"deg": ("°", "deg"), "%": ("%", "%")}
 Resource = dict[str, Any]
 
 
-def bundle(client: str, history: Sequence[Entry]) -> str:
+def bundle(client: str, history: Sequence[Entry], knowledge: Knowledge) -> str:
     """The bundle (type collection) of a client as JSON; its structure is validated against R4B while it is made.
 
     The same file gives the same text. A report that nobody reviewed is ``preliminary``, a reviewed one ``final``, one
@@ -40,24 +41,24 @@ def bundle(client: str, history: Sequence[Entry]) -> str:
     person = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
     made = [(_url(client), person)]
     devices, unread = set[str](), count(1)
-    for entry in followed(history):
+    for entry in followed(history, knowledge):
+        report = entry.report(knowledge)
         photo = entry.machine.photo.sha256 or f"unread {next(unread)}"
-        device = _device(entry.report)
+        device = _device(report)
         address = _url(*device["version"][0]["value"].split(), device["identifier"][0]["value"])
         if address not in devices:
             devices.add(address)
             made.append((address, device))
-        made += _report(client, entry, photo, {"reference": _url(client)}, {"reference": address})
+        made += _report(client, entry, report, photo, {"reference": _url(client)}, {"reference": address})
     entries = [{"fullUrl": address, "resource": resource} for address, resource in made]
     whole = Bundle.model_validate({"resourceType": "Bundle", "type": "collection", "entry": entries})
     return str(whole.model_dump_json(indent=1)) + "\n"
 
 
 def _report(
-    client: str, entry: Entry, photo: str, subject: Resource, device: Resource
+    client: str, entry: Entry, report: Report, photo: str, subject: Resource, device: Resource
 ) -> Iterator[tuple[str, Resource]]:
     """The observations of one photo, ``photo`` its hash, then the report that names them."""
-    report = entry.report
     refused = entry.review is not None and entry.review.verdict == "refused"
     status = "preliminary" if entry.review is None else "entered-in-error" if refused else "final"
     common = {"status": status, "subject": subject, "effectiveDateTime": entry.date}

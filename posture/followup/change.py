@@ -69,7 +69,7 @@ class OwnError:
         return float(t.ppf(0.975, self.pairs))
 
 
-def compare(before: Report, after: Report, own: OwnError | None = None) -> tuple[Change, ...]:
+def compare(before: Report, after: Report, knowledge: Knowledge, own: OwnError | None = None) -> tuple[Change, ...]:
     """Every measure of two reports of one person, in the order of the first.
 
     The tilt estimate's change is read from both outlines at once (`posture.followup.rotation`), which is surer than
@@ -82,7 +82,7 @@ def compare(before: Report, after: Report, own: OwnError | None = None) -> tuple
     if problem and not before.measurements and not after.measurements:
         raise UsageError(problem)
     names = dict.fromkeys((*before.measurements, *after.measurements))
-    return tuple(_change(name, before, after, problem, own) for name in names)
+    return tuple(_change(name, before, after, problem, knowledge, own) for name in names)
 
 
 def comparable(before: Report, after: Report) -> bool:
@@ -121,13 +121,16 @@ def set_up_differs(before: Report, after: Report) -> str:
     return ""
 
 
-def _change(name: str, before: Report, after: Report, problem: str, own: OwnError | None) -> Change:
+def _change(
+    name: str, before: Report, after: Report, problem: str, knowledge: Knowledge, own: OwnError | None
+) -> Change:
     one, other = before.measurements.get(name), after.measurements.get(name)
     turn = pelvic_rotation_change(before, after) if name in (ESTIMATED, MARKED) else None
     if name == MARKED and isinstance(one, Measurement) and isinstance(other, Measurement):
         turn = None  # both were marked: that says more
     if name == MARKED and turn is not None:
-        one, other = propagate_marks(after, before) or one, propagate_marks(before, after) or other
+        one = propagate_marks(after, before, knowledge) or one
+        other = propagate_marks(before, after, knowledge) or other
     before_value, after_value = (m.quantity.value if isinstance(m, Measurement) else None for m in (one, other))
     unit = next((m.quantity.unit for m in (one, other) if isinstance(m, Measurement)), "")
 
@@ -148,7 +151,7 @@ def _change(name: str, before: Report, after: Report, problem: str, own: OwnErro
     if own is not None and source in own.sem:
         mdc95, whose = own.mdc95(source), own_words(own)
     else:
-        sem = hypot(one.sem, other.sem) if turn is None else sqrt(2) * Knowledge.load().tilt_model.turn.sem
+        sem = hypot(one.sem, other.sem) if turn is None else sqrt(2) * knowledge.tilt_model.turn.sem
         mdc95, whose = Z95 * sem, "measurement error"
     return judged(name, (start, end), mdc95, unit, whose + ("" if turn is None else TOGETHER))
 
@@ -173,7 +176,7 @@ def _missing(measured: Unmeasured | None) -> str:
     return "the report does not hold it" if measured is None else measured.reason
 
 
-def own_error(pairs: Sequence[tuple[Report, Report]]) -> OwnError:
+def own_error(pairs: Sequence[tuple[Report, Report]], knowledge: Knowledge) -> OwnError:
     """A clinic's SEM from pairs of photos, each of one person who stepped away and back in between.
 
     SEM = √(Σ d² / 2n) over the n differences d: differences of 2, -2 and 1° give 1.22°. A measure that is missing in
@@ -189,7 +192,7 @@ def own_error(pairs: Sequence[tuple[Report, Report]]) -> OwnError:
         problem = set_up_differs(first, second)
         if problem:
             raise UsageError(f"{first.photo.file} and {second.photo.file}: {problem}")
-        for change in compare(first, second):
+        for change in compare(first, second, knowledge):
             both = all(isinstance(one.measurements.get(change.measure), Measurement) for one in (first, second))
             if change.diff is not None and both:  # marks carried from one photo to the other tell of the turn alone
                 squares.setdefault(change.measure, []).append(change.diff**2)

@@ -32,7 +32,7 @@ def pelvic_rotation_change(before: Report, after: Report) -> Quantity | None:
     return Quantity(after.turn.value - before.turn.value, sigma, "deg")
 
 
-def propagate_marks(marked: Report, other: Report) -> Measurement | None:
+def propagate_marks(marked: Report, other: Report, knowledge: Knowledge) -> Measurement | None:
     """The ASIS-PSIS tilt of a photo without marks, from one of the same person with marks; None where unknown.
 
     Marks that read 14 ± 3.6 and a turn of -3 ± 2.8 since give 11 ± 4.6: the bone's shape and the finger's error stay
@@ -43,5 +43,5 @@ def propagate_marks(marked: Report, other: Report) -> Measurement | None:
     if turn is None or not isinstance(at, Measurement) or not isinstance(now, Unmeasured):
         return None
     value, sigma = at.quantity.value + turn.value, sqrt(at.quantity.sigma**2 + turn.sigma**2)
-    sem = Knowledge.load().tilt_model.turn.sem
+    sem = knowledge.tilt_model.turn.sem
     return Measurement(Quantity(value, sigma, "deg"), sem, "B", CARRIED, at.raw + turn.value)

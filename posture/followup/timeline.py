@@ -58,21 +58,23 @@ class Entry:
     intake: Intake = field(default_factory=Intake)
     review: Review | None = None
 
-    @property
-    def report(self) -> Report:
+    def report(self, knowledge: Knowledge) -> Report:
         """The report to go by: with a reviewer's points where there are any, its outline read by today's model, and
         with what the answers call for.
 
         A photo may have been measured before the questions were asked: a red flag told at the visit sends to a
         professional all the same, and nobody under 18 has a finding or is compared with adults.
         """
-        report = self.machine if self.review is None or self.review.revised is None else self.review.revised
-        report = reread(report, Knowledge.load())
-        sent = referral(self.intake, Knowledge.load())
+        report = reread(self._revised, knowledge)
+        sent = referral(self.intake, knowledge)
         if self.intake.minor:
             compared = without_norms(report.measurements)
             report = replace(report, finding=None, plan=None, measurements=compared)
         return report if sent is None else replace(report, plan=sent)
+
+    @property
+    def _revised(self) -> Report:
+        return self.machine if self.review is None or self.review.revised is None else self.review.revised
 
     def showing(self, report: Report) -> Entry:
         """The same photo with another report to go by."""
@@ -83,7 +85,7 @@ class Entry:
     @property
     def counts(self) -> bool:
         """Whether its numbers are gone by: measured, and not refused by a reviewer."""
-        return self.report.status == "analyzed" and (self.review is None or self.review.verdict != "refused")
+        return self._revised.status == "analyzed" and (self.review is None or self.review.verdict != "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,85 +141,95 @@ def is_id(text: str) -> bool:
     return bool(text.strip()) and text.isprintable()
 
 
-def visits(entries: Sequence[Entry]) -> list[Entry]:
+def visits(entries: Sequence[Entry], knowledge: Knowledge) -> list[Entry]:
     """The photo to go by of every visit that has one, the oldest first: the best of those standing as always.
 
     Photos with marked hip bones go before others of the same day: marks say more than any outline.
     """
     standing = sorted((e for e in entries if e.pose in STANDING and e.counts), key=lambda e: e.date)
     days = [list(day) for _, day in groupby(standing, key=lambda e: e.date)]
-    days = [[e for e in day if isinstance(e.report.measurements.get(MARKED), Measurement)] or day for day in days]
-    return [day[choose([e.report for e in day], rounds=1).best] for day in days]
+    return [_best(day, knowledge) for day in days]
 
 
-def followed(entries: Sequence[Entry]) -> list[Entry]:
+def _best(day: Sequence[Entry], knowledge: Knowledge) -> Entry:
+    read = [(entry, entry.report(knowledge)) for entry in day]
+    marked = [one for one in read if isinstance(one[1].measurements.get(MARKED), Measurement)]
+    chosen = marked or read
+    return chosen[choose([report for _, report in chosen], rounds=1).best][0]
+
+
+def followed(entries: Sequence[Entry], knowledge: Knowledge) -> list[Entry]:
     """All photos of one person as every output shows them: the one to go by of each visit with the joint reading.
 
     Given the photos until a visit, what comes later does not move what is shown of it.
     """
-    knowledge, chosen = Knowledge.load(), visits(entries)
-    joint = joint_readings([entry.report for entry in chosen], knowledge)
+    chosen = visits(entries, knowledge)
+    reports = [entry.report(knowledge) for entry in chosen]
     shown = {
-        id(entry): entry.showing(with_joint(entry.report, one, entry.intake, knowledge))
-        for entry, one in zip(chosen, joint, strict=True)
+        id(entry): entry.showing(with_joint(report, one, entry.intake, knowledge))
+        for entry, report, one in zip(chosen, reports, joint_readings(reports, knowledge), strict=True)
     }
     return [shown.get(id(entry), entry) for entry in entries]
 
 
-def changes(entries: Sequence[Entry], own: OwnError | None = None) -> list[tuple[str, str, Change]]:
+def changes(
+    entries: Sequence[Entry], knowledge: Knowledge, own: OwnError | None = None
+) -> list[tuple[str, str, Change]]:
     """What every measure did from visit to visit, with the days of both; the tilt by the joint reading."""
-    knowledge, chosen = Knowledge.load(), visits(entries)
-    joint = joint_readings([entry.report for entry in chosen], knowledge)
+    chosen = visits(entries, knowledge)
+    reports = [entry.report(knowledge) for entry in chosen]
+    read = zip((entry.date for entry in chosen), reports, joint_readings(reports, knowledge), strict=True)
     made_of = []
-    for (before, one), (after, other) in pairwise(zip(chosen, joint, strict=True)):
-        made = [c for c in compare(before.report, after.report, own) if c.measure not in (MARKED, ESTIMATED)]
+    for (start, before, one), (end, after, other) in pairwise(read):
+        made = [c for c in compare(before, after, knowledge, own) if c.measure not in (MARKED, ESTIMATED)]
         if one is not None and other is not None:
             made.insert(0, joint_change(one, other, own, knowledge))
-        made_of += [(before.date, after.date, change) for change in made]
+        made_of += [(start, end, change) for change in made]
     return made_of
 
 
-def timelines(entries: Sequence[Entry], own: OwnError | None = None) -> tuple[Timeline, ...]:
+def timelines(entries: Sequence[Entry], knowledge: Knowledge, own: OwnError | None = None) -> tuple[Timeline, ...]:
     """The tilt over a person's visits, then every other measure in the order of the report.
 
     ``own`` is the clinic's own error and takes the place of the reports'.
     """
-    chosen = visits(entries)
-    names = dict.fromkeys(name for entry in chosen for name in entry.report.measurements)
-    made = [_tilt_line(chosen, own)]
-    made += [_timeline(name, chosen, own) for name in names if name not in (MARKED, ESTIMATED)]
+    chosen = [(entry.date, entry.report(knowledge)) for entry in visits(entries, knowledge)]
+    names = dict.fromkeys(name for _, report in chosen for name in report.measurements)
+    made = [_tilt_line(chosen, knowledge, own)]
+    made += [_timeline(name, chosen, knowledge, own) for name in names if name not in (MARKED, ESTIMATED)]
     return tuple(line for line in made if line is not None)
 
 
-def _tilt_line(chosen: Sequence[Entry], own: OwnError | None) -> Timeline | None:
-    knowledge = Knowledge.load()
-    joint = joint_readings([entry.report for entry in chosen], knowledge)
-    read = [(entry, one) for entry, one in zip(chosen, joint, strict=True) if one is not None]
+def _tilt_line(chosen: Sequence[tuple[str, Report]], knowledge: Knowledge, own: OwnError | None) -> Timeline | None:
+    joint = joint_readings([report for _, report in chosen], knowledge)
+    read = [(day, one) for (day, _), one in zip(chosen, joint, strict=True) if one is not None]
     if not read:
         return None
     _, first = read[0]
     points = [
-        Point(entry.date, one.measured, None if one is first else joint_change(first, one, own, knowledge))
-        for entry, one in read
+        Point(day, one.measured, None if one is first else joint_change(first, one, own, knowledge))
+        for day, one in read
     ]
     known = [point.since_first.mdc95 for point in points if point.since_first and point.since_first.mdc95]
     mdc95 = known[0] if known else first.measured.mdc95
     return Timeline(TILT, tuple(points), mdc95, trend([p for p in points if p.comparable], own, TILT))
 
 
-def _timeline(name: str, chosen: Sequence[Entry], own: OwnError | None) -> Timeline | None:
+def _timeline(
+    name: str, chosen: Sequence[tuple[str, Report]], knowledge: Knowledge, own: OwnError | None
+) -> Timeline | None:
     points: list[Point] = []
-    first: Entry | None = None
-    for entry in chosen:
-        measured = entry.report.measurements.get(name)
+    first: Report | None = None
+    for day, report in chosen:
+        measured = report.measurements.get(name)
         if not isinstance(measured, Measurement):
             continue
         if first is None:
-            first = entry
-            points.append(Point(entry.date, measured, None))
+            first = report
+            points.append(Point(day, measured, None))
         else:
-            compared = compare(first.report, entry.report, own)
-            points.append(Point(entry.date, measured, next(c for c in compared if c.measure == name)))
+            compared = compare(first, report, knowledge, own)
+            points.append(Point(day, measured, next(c for c in compared if c.measure == name)))
     if not points:
         return None
     mdc95 = own.mdc95(name) if own is not None and name in own.sem else points[0].measured.mdc95
@@ -247,7 +259,7 @@ def _sem(point: Point, own: OwnError | None, name: str) -> float:
     return point.measured.sem if own is None else own.sem.get(name, point.measured.sem)
 
 
-def repeats(entries: Sequence[Entry]) -> list[tuple[Report, Report]]:
+def repeats(entries: Sequence[Entry], knowledge: Knowledge) -> list[tuple[Report, Report]]:
     """Pairs of photos of one person on one day that can be compared: what a clinic's own error can be told from.
 
     They count only where the person stepped away and back in between; that is for the clinic to say.
@@ -255,7 +267,7 @@ def repeats(entries: Sequence[Entry]) -> list[tuple[Report, Report]]:
     standing = sorted((e for e in entries if e.pose in STANDING and e.counts), key=lambda e: e.date)
     pairs = []
     for _, day in groupby(standing, key=lambda e: e.date):
-        reports = [entry.report for entry in day]
+        reports = [entry.report(knowledge) for entry in day]
         pairs += [
             (first, second)
             for first, second in zip(reports[::2], reports[1::2], strict=False)

@@ -52,9 +52,9 @@ DOSE_KEYS = ("sets", "reps", "hold_s", "tempo", "days_per_week")
 Entry = TypeVar("Entry")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
-    """Everything the data files hold, by id or by measure's name."""
+    """Everything the data files hold, by id or by measure's name. One equals itself alone, and can key a cache."""
 
     gates: QualityLimits
     widening: Mapping[str, float]

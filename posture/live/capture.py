@@ -92,9 +92,8 @@ def live_gates(gates: QualityLimits) -> QualityLimits:
     return replace(gates, too_small_px=LIVE_PX, contour_px=max(gates.contour_px, OUTLINE_PX))
 
 
-def live_knowledge() -> Knowledge:
+def live_knowledge(knowledge: Knowledge) -> Knowledge:
     """What is known, with the gates of a live camera."""
-    knowledge = Knowledge.load()
     return replace(knowledge, gates=live_gates(knowledge.gates))
 
 

@@ -51,8 +51,8 @@ class FrameAnalyzer:
     live : the numbers now, None where there is none · strip : (time, number or None) of the last minute, by name
     """
 
-    def __init__(self, beside: bool = False, outlines: bool = False) -> None:
-        self.knowledge = live_knowledge()
+    def __init__(self, knowledge: Knowledge, beside: bool = False, outlines: bool = False) -> None:
+        self.knowledge = live_knowledge(knowledge)
         self._preview = LivePreview(beside, outlines)
         self.live: Mapping[str, Smoothed | None] = {}
         self.strip: dict[str, tuple[tuple[float, float | None], ...]] = dict.fromkeys(SHOWN, ())

@@ -28,7 +28,7 @@ from posture.render.panel import panel
 from posture.render.primitives import band, blur, dashed, discs, fixed, line
 from posture.render.theme import rgb
 from posture.report.report import Report
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 from posture.text.presentation import present, zone_of
 from posture.vision.faces import Body, Circle, find_faces, off_limbs
 from posture.vision.model_pool import pool, threads
@@ -49,13 +49,13 @@ LAYERS = ("outline", "joints", "angles", "plumb_line", "tilt", "hip_bones")
 def draw(
     frame: Frame,
     examination: Examination,
+    knowledge: Knowledge,
     show_face: bool = False,
     language: Language | None = None,
-    knowledge: Knowledge | None = None,
 ) -> Pixels:
     """The annotated picture (H, W, 3) RGB uint8: the photo of `draw_photo`, beside it what it says in words."""
-    language = language or load_language("en")
-    shown = present(examination.report, knowledge or Knowledge.load(), language)
+    language = language or ENGLISH
+    shown = present(examination.report, knowledge, language)
     with pool(threads(), "draw") as crew:
         words = crew.submit(panel, shown, language, _TALL)
         picture = crew.submit(draw_photo, frame, examination, show_face).result()

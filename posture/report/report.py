@@ -125,17 +125,20 @@ class Report:
         return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Report:
+    def from_json(cls, text: str, knowledge: Knowledge | None = None) -> Report:
         """The report written by `to_json`. Raises UsageError naming what is wrong with the text."""
-        return cls.from_dict(parsed(text))
+        return cls.from_dict(parsed(text), knowledge)
 
     @classmethod
-    def from_dict(cls, data: Any) -> Report:
-        """The report written by `to_dict`. Raises UsageError naming what is wrong with the object."""
+    def from_dict(cls, data: Any, knowledge: Knowledge | None = None) -> Report:
+        """The report written by `to_dict`. Raises UsageError naming what is wrong with the object.
+
+        A report of schema 1 gets a finding by the rules of ``knowledge``, the package's own where none is given.
+        """
         if not isinstance(data, dict) or data.get("schema") not in (SCHEMA, *READ_TOO):
             raise UsageError(f"this is not a report of posture with schema {SCHEMA}, or with an older one")
         if data["schema"] != SCHEMA:
-            data = _renewed(data)
+            data = _renewed(data, knowledge or Knowledge.load())
         if wrong := fault(data):
             raise UsageError(f"this report is damaged: {wrong}")
         try:
@@ -191,7 +194,7 @@ def _stickers_from_dict(data: Mapping[str, Any]) -> Stickers:
     return Stickers((ax, ay), (px, py), data["confidence"], data["used"])
 
 
-def _renewed(data: Mapping[str, Any]) -> dict[str, Any]:
+def _renewed(data: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
     """A report of schema 1 in today's shape.
 
     Its measurements stay as they were; its finding, whose tilt was drawn towards the mean of all people, is made anew
@@ -205,7 +208,6 @@ def _renewed(data: Mapping[str, Any]) -> dict[str, Any]:
         warnings = [Issue(**remark) for remark in data["warnings"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
-    knowledge = Knowledge.load()
     placed = {
         name: replace(m, comparison=place(name, m.quantity, knowledge))
         if isinstance(m, Measurement) and name in (MARKED, ESTIMATED)

@@ -10,7 +10,7 @@ from posture.text.language import Language
 FLAT_WORDS = {True: "lower back flat", False: "lower back not flat", None: "lower back not noted"}
 
 
-def intake_lines(intake: Intake, language: Language) -> list[str]:
+def intake_lines(intake: Intake, knowledge: Knowledge, language: Language) -> list[str]:
     """A line each: tests of both hips, safety answers, pain, conditions, daily life, person; nothing that was not told.
 
     A hold of 14.0 s on the left gives "Hip-flexion hold, left: 14 s".
@@ -20,8 +20,8 @@ def intake_lines(intake: Intake, language: Language) -> list[str]:
         lines += _tested(say(side), tests, language)
     if intake.asked and not (intake.flags or intake.conditions):
         lines.append(say("Safety questions: none answered yes"))
-    cautions = Knowledge.load().cautions
-    lines += [f"{language.question(cautions[name])} {say('Yes')}." for name in (*intake.flags, *intake.conditions)]
+    yes_to = [knowledge.cautions[name] for name in (*intake.flags, *intake.conditions)]
+    lines += [f"{language.question(caution)} {say('Yes')}." for caution in yes_to]
     numbers = {
         "Pain: {value} of 10": intake.pain_0_10,
         "Weeks of pain: {value}": intake.pain_weeks or None,

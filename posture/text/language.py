@@ -24,7 +24,7 @@ from posture.text.labels import dose_words
 FILES = {"en": "", "de": "german.toml"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """One language. ``page`` maps English texts; what is missing stays English (a test finds it).
 
@@ -87,16 +87,19 @@ class Language:
         return dose_words(item, self.text)
 
 
+#: What stands in the data and the templates.
+ENGLISH = Language("en", {}, {}, {}, {}, {}, {})
+
+
 @cache
-def load_language(code: str) -> Language:
-    """A language by its code. Raises UsageError for one that is not there."""
+def load_language(code: str, knowledge: Knowledge) -> Language:
+    """A language by its code, with its words for what is known. Raises UsageError for one that is not there."""
     if code not in FILES:
         raise UsageError(f"language {code}: choose from {', '.join(FILES)}")
     if not FILES[code]:
-        return Language(code, {}, {}, {}, {}, {}, {})
+        return ENGLISH
     table = tomllib.loads((resources.files("posture") / "data" / FILES[code]).read_text("utf-8"))
     cautions = table["caution"]
-    knowledge = Knowledge.load()
     page = table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
     page |= {c.note: cautions[name]["note"] for name, c in knowledge.cautions.items() if c.note}
     names = {exercise.name: table["exercise"][name]["name"] for name, exercise in knowledge.exercises.items()}

@@ -20,7 +20,7 @@ from posture.plan.advise import Plan
 from posture.quantity import Quantity
 from posture.report.report import Report
 from posture.text.labels import NAMES, SIGNS, TILT, in_people, number, odds, plain_words, sentence
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 
 #: Verdicts that speak of less tilt than usual.
 BACKWARD: tuple[Kind, ...] = ("less_forward", "posterior_tilt", "possible_flat_back")
@@ -105,7 +105,7 @@ class Presentation:
 
 def present(report: Report, knowledge: Knowledge, language: Language | None = None) -> Presentation:
     """What is shown of a report, in English where no language is given."""
-    language = language or load_language("en")
+    language = language or ENGLISH
     say = language.text
     if report.emergency and report.plan is not None:
         return Presentation(say(report.plan.message), say("Get help now"))

@@ -10,7 +10,7 @@ from posture.body.frame import Frame
 from posture.body.pose import Side
 from posture.errors import DegenerateGeometry, Issue, LegUnclear, UsageError
 from posture.geometry import UncertainPoint
-from posture.knowledge.load import Knowledge
+from posture.knowledge.quality_limits import QualityLimits
 from posture.pipeline import MOST_ROLL_DEG
 from posture.plan.thomas import Thomas, thomas
 from posture.quality.view import roll_of_plumb_line
@@ -58,13 +58,14 @@ def roll_of_level_line(a: Pixel, b: Pixel) -> float:
     return degrees(atan2(y1 - y2, x2 - x1))
 
 
-def measure_leg(frame: Frame, observer: Callable[[], MediaPipeObserver], given: LegInput) -> LegPhoto:
+def measure_leg(
+    frame: Frame, observer: Callable[[], MediaPipeObserver], given: LegInput, gates: QualityLimits
+) -> LegPhoto:
     """The Thomas test of one photo; ``observer`` is asked for only where no points were given.
 
     Raises UsageError for points that cannot be meant, LegUnclear or another UnsuitablePhoto where no leg can be read.
     """
     _check(given, frame)
-    gates = Knowledge.load().gates
     roll, roll_sigma, warnings = 0.0, gates.roll_known_deg, []
     if given.plumb is not None:
         roll = roll_of_plumb_line(*given.plumb)

@@ -20,12 +20,14 @@ from posture.clinic.archive import Archive
 from posture.errors import Unreadable, UsageError
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Review
+from posture.knowledge.load import Knowledge
 from posture.plan.intake import Intake
 from tests.followup.test_timeline import entry
 from validation.record import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")
 
+KNOWLEDGE = Knowledge.load()
 PAGE = """
 from posture.app import session as visit
 visit.keep_answers()
@@ -131,7 +133,7 @@ class TestCases:
         kept = files.history("k1")[0]
         assert kept.machine.to_json() == case.machine.to_json()
         assert kept.machine.by_hand == ()
-        assert kept.report.by_hand == ("hip",)
+        assert kept.report(KNOWLEDGE).by_hand == ("hip",)
         assert kept.review is not None
         assert kept.review.reviewer == "MK"
 
@@ -165,7 +167,7 @@ class TestCases:
         assert case.photo is not None
         case.photo.put("hip", (320.0, 600.0))
         case.decide(Review("accepted"))
-        kept = files.history("k1")[0].report
+        kept = files.history("k1")[0].report(KNOWLEDGE)
         assert kept.by_hand == ("hip",)
         assert (kept.finding, kept.plan) == (None, None)
 

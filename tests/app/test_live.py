@@ -21,6 +21,7 @@ from posture.body.frame import Frame
 from posture.followup.live_report import live_report
 from posture.followup.three_poses import POSES
 from posture.io.camera import still
+from posture.knowledge.load import Knowledge
 from posture.live.capture import FRAMES, TOO_SLOW, Live, Seen, judge, live_gates, live_knowledge, step
 from posture.live.session import Capture, FrameAnalyzer, ThreePoseCapture
 from posture.measures.measurement import Measurement
@@ -67,7 +68,7 @@ class Counting:
 class NoEye:
     """Looks at nothing, quickly."""
 
-    def __init__(self, beside: bool, outlines: bool) -> None:
+    def __init__(self, knowledge: Knowledge, beside: bool, outlines: bool) -> None:  # noqa: ARG002
         assert beside
         assert not outlines
 
@@ -156,7 +157,7 @@ class TestWatcher:
 
 class TestEye:
     def test_black_frames_and_empty_rooms_are_told_apart(self) -> None:
-        eye = FrameAnalyzer()
+        eye = FrameAnalyzer(KNOWLEDGE)
         try:
             assert eye.look(np.zeros((72, 128, 3), np.uint8), 0.0).problem.code == "dark"  # type: ignore[union-attr]
             assert eye.look(np.full((72, 128, 3), 128, np.uint8), 0.1).problem.code == "no_person"  # type: ignore[union-attr]
@@ -171,7 +172,7 @@ class TestEye:
         two = one.copy()
         two[:, 700:1105] = person
         for beside in (False, True):
-            eye = FrameAnalyzer(beside)
+            eye = FrameAnalyzer(KNOWLEDGE, beside)
             try:
                 first = eye.look(one, 0.0)
                 assert first.view is not None
@@ -245,7 +246,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
     report = photo.examine(Intake(), lenient=False).report
     assert report.photo.sha256 == photo.frame.sha256
     assert len(examined) == len(frames)  # other answers: each once more
-    own = [examine(frame, kept, live_knowledge()).report for frame, kept in photo.hold]
+    own = [examine(frame, kept, live_knowledge(KNOWLEDGE)).report for frame, kept in photo.hold]
     hips = [r.measurements["hip_angle"] for r in own]
     value = report.measurements["hip_angle"]
     assert isinstance(value, Measurement)
@@ -254,7 +255,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
     )
     photo.put("knee", (620.0, 500.0))
     assert photo.examine(Intake(), lenient=False).report.by_hand == ("knee",)
-    assert live_report(own, live_knowledge(), Intake())[0].status == "analyzed"
+    assert live_report(own, live_knowledge(KNOWLEDGE), Intake())[0].status == "analyzed"
 
 
 class TestStrip:

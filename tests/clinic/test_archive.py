@@ -30,6 +30,7 @@ from posture.errors import UsageError
 from posture.followup.change import OwnError
 from posture.followup.timeline import Review
 from posture.io.photos import latest_day
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
 from posture.plan.intake import Intake
@@ -39,6 +40,8 @@ from tests.cli.test_main import said as said_by
 from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
 from validation.record import GOLDEN
+
+KNOWLEDGE = Knowledge.load()
 
 REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
 
@@ -93,7 +96,7 @@ def test_a_report_is_kept_once_and_comes_back_without_its_file_name(archive: Arc
     assert told == ["added", "known", "added"]
     kept = archive.history("p1")
     assert [entry.pose for entry in kept] == ["relaxed", "arched"]
-    assert kept[0].report == replace(report, photo=replace(report.photo, file=""))
+    assert kept[0].report(KNOWLEDGE) == replace(report, photo=replace(report.photo, file=""))
 
 
 def test_the_list_counts_and_searches(archive: Archive) -> None:
@@ -120,7 +123,7 @@ def test_a_reviewer_speaks_beside_the_machine(archive: Archive) -> None:
     entry = archive.history("p1")[0]
     assert entry.review is not None
     assert replace(entry.review, at="") == own
-    assert entry.report.finding == entry.machine.finding == report.finding
+    assert entry.report(KNOWLEDGE).finding == entry.machine.finding == report.finding
     with pytest.raises(UsageError, match="no report of photo"):
         archive.review("p1", "0" * 64, own)
 
@@ -134,7 +137,7 @@ def test_points_that_a_reviewer_moved_stand_beside_the_machines_report(archive: 
     archive.review("p1", report.photo.sha256 or "", Review("refused", reason="someone else"))
     entry = archive.history("p1")[0]
     assert entry.machine == replace(report, photo=replace(report.photo, file=""))
-    assert entry.report == replace(revised, photo=replace(report.photo, file=""))
+    assert entry.report(KNOWLEDGE) == replace(revised, photo=replace(report.photo, file=""))
     assert entry.review is not None
     assert (entry.review.verdict, entry.review.reason) == ("refused", "someone else")
     assert not entry.counts
@@ -206,9 +209,9 @@ def test_a_photo_seen_again_without_the_answers_keeps_what_they_called_for(archi
     assert archive.keep("p1", "2026-03-01", "relaxed", unasked) == "known"
     archive.keep("p1", "2026-03-01", "", plain)
     for entry in archive.history("p1"):
-        assert entry.report.emergency
-        assert entry.report.finding is None
-        compared = [m.comparison for m in entry.report.measurements.values() if isinstance(m, Measurement)]
+        assert entry.report(KNOWLEDGE).emergency
+        assert entry.report(KNOWLEDGE).finding is None
+        compared = [m.comparison for m in entry.report(KNOWLEDGE).measurements.values() if isinstance(m, Measurement)]
         assert not any(compared)
 
 
@@ -217,7 +220,7 @@ def test_points_that_were_taken_back_no_longer_count(archive: Archive) -> None:
     archive.keep("p1", "2026-03-01", "", report)
     for review in (Review("accepted", revised=replace(report, by_hand=("hip",))), Review("accepted")):
         archive.review("p1", report.photo.sha256 or "", review)
-    assert archive.history("p1")[0].report.by_hand == ()
+    assert archive.history("p1")[0].report(KNOWLEDGE).by_hand == ()
 
 
 def test_photos_without_a_hash_are_kept_apart(archive: Archive) -> None:

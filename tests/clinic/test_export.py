@@ -57,23 +57,23 @@ HISTORY = [
 
 class TestFhir:
     def resources(self, history: list[Entry], kind: str) -> list[dict[str, object]]:
-        told = json.loads(bundle("p1", history))
+        told = json.loads(bundle("p1", history, KNOWLEDGE))
         return [e["resource"] for e in told["entry"] if e["resource"]["resourceType"] == kind]
 
     def test_the_bundle_is_valid_and_every_reference_leads_to_one_of_its_own(self) -> None:
-        text = bundle("p1", HISTORY)
+        text = bundle("p1", HISTORY, KNOWLEDGE)
         whole = Bundle.model_validate_json(text)
         addresses = [one.fullUrl for one in whole.entry]
         assert len(addresses) == len(set(addresses))
         for line in text.splitlines():
             if '"reference"' in line:
                 assert line.split('"')[3] in addresses
-        assert bundle("p1", HISTORY) == text
-        assert bundle("p2", HISTORY) != text
+        assert bundle("p1", HISTORY, KNOWLEDGE) == text
+        assert bundle("p2", HISTORY, KNOWLEDGE) != text
 
     def test_two_files_of_one_day_that_could_not_be_read_are_two_reports(self) -> None:
         torn = replace(REPORTS["turned"], photo=replace(REPORTS["turned"].photo, sha256=None))
-        whole = Bundle.model_validate_json(bundle("p1", [Entry("2026-03-01", "", torn)] * 2))
+        whole = Bundle.model_validate_json(bundle("p1", [Entry("2026-03-01", "", torn)] * 2, KNOWLEDGE))
         addresses = [one.fullUrl for one in whole.entry]
         assert len(addresses) == len(set(addresses))
         reports = [one.resource for one in whole.entry if one.resource.get_resource_type() == "DiagnosticReport"]
@@ -81,9 +81,9 @@ class TestFhir:
 
     def test_every_measure_of_every_photo_is_an_observation_with_its_doubt(self) -> None:
         told = self.resources(HISTORY[-1:], "Observation")
-        assert len(told) == len(HISTORY[-1].report.measurements)
+        assert len(told) == len(HISTORY[-1].report(KNOWLEDGE).measurements)
         one = next(o for o in told if o["code"]["coding"][0]["code"] == "hip_angle")  # type: ignore[index]
-        measured = HISTORY[-1].report.measurements["hip_angle"]
+        measured = HISTORY[-1].report(KNOWLEDGE).measurements["hip_angle"]
         assert isinstance(measured, Measurement)
         assert one["valueQuantity"]["value"] == measured.quantity.value  # type: ignore[index]
         assert (one["valueQuantity"]["code"], one["valueQuantity"]["system"]) == ("deg", "http://unitsofmeasure.org")  # type: ignore[index]
@@ -93,7 +93,8 @@ class TestFhir:
         assert measured.method in one["method"]["text"]  # type: ignore[index]
 
     def test_what_was_not_measured_says_why(self) -> None:
-        told = self.resources([entry for entry in HISTORY if entry.report is REPORTS["loose_shirt"]], "Observation")
+        loose = [entry for entry in HISTORY if entry.report(KNOWLEDGE) is REPORTS["loose_shirt"]]
+        told = self.resources(loose, "Observation")
         why = [o["dataAbsentReason"]["text"] for o in told if "dataAbsentReason" in o]  # type: ignore[index]
         assert any("loose" in text for text in why)
 
@@ -111,7 +112,7 @@ class TestFhir:
         told = self.resources([seen], "DiagnosticReport")[0]
         words = {"accepted": "accepted", "refused": "not to be used", "overridden": WORDS["no_sign"]}
         assert told["status"] == status
-        assert told["conclusion"] == HISTORY[-1].report.finding.headline  # type: ignore[union-attr]
+        assert told["conclusion"] == HISTORY[-1].report(KNOWLEDGE).finding.headline  # type: ignore[union-attr]
         said = [o for o in self.resources([seen], "Observation") if "valueString" in o]
         assert [o["valueString"] for o in said] == ([] if review is None else [words[review.verdict]])
 
@@ -124,7 +125,7 @@ class TestFhir:
 
 class TestTables:
     def test_every_photo_is_a_row_and_every_column_has_its_meaning(self) -> None:
-        rows = photo_rows("p1", HISTORY)
+        rows = photo_rows("p1", HISTORY, KNOWLEDGE)
         columns = list(rows[0])
         read = list(csv.DictReader(io.StringIO(table(rows, columns))))
         assert [row["visit_date"] for row in read] == [e.date for e in HISTORY]
@@ -138,7 +139,8 @@ class TestTables:
 
     def test_what_a_measures_column_means(self) -> None:
         said = {
-            row["column"]: str(row["meaning"]) for row in dictionary(photo_rows("p", HISTORY)[0], MEANINGS, "photos")
+            row["column"]: str(row["meaning"])
+            for row in dictionary(photo_rows("p", HISTORY, KNOWLEDGE)[0], MEANINGS, "photos")
         }
         assert said["lumbar_depth_mdc95"].endswith("exceeds measurement error, percent")
         assert said["hip_angle_deg"].startswith("Hip angle (trunk on thigh), degrees; plus extended")
@@ -146,7 +148,7 @@ class TestTables:
 
     def test_changes_stand_between_neighbouring_visits(self) -> None:
         entries = [entry("2026-03-01", 4.0), entry("2026-05-01", 7.0), entry("2026-07-01", 14.0)]
-        rows = [row for row in change_rows("p1", entries, None) if row["measure"] == "hip_angle"]
+        rows = [row for row in change_rows("p1", entries, KNOWLEDGE, None) if row["measure"] == "hip_angle"]
         assert [(row["t0"], row["t1"], row["diff"], row["verdict"]) for row in rows] == [
             ("2026-03-01", "2026-05-01", 3.0, "no_detectable_change"),
             ("2026-05-01", "2026-07-01", 7.0, "changed"),
@@ -155,7 +157,7 @@ class TestTables:
 
     def test_no_cell_is_a_formula(self) -> None:
         seen = replace(HISTORY[0], review=Review("refused", reason="=cmd()", reviewer="@x"))
-        row = next(csv.DictReader(io.StringIO(table(rows := photo_rows("=1+1", [seen]), list(rows[0])))))
+        row = next(csv.DictReader(io.StringIO(table(rows := photo_rows("=1+1", [seen], KNOWLEDGE), list(rows[0])))))
         assert (row["client_id"], row["review_reason"], row["reviewer"]) == ("'=1+1", "'=cmd()", "'@x")
 
 
@@ -170,7 +172,7 @@ class TestCharts:
 
     def test_a_rate_has_the_languages_decimals(self) -> None:
         line = hip([entry("2026-01-01", 10.0), entry("2026-01-31", 8.0), entry("2026-03-02", 4.0)])
-        assert "Im Monat: −3,0° (−5,1° bis −0,9°)" in timeline(line, load_language("de"))[0]
+        assert "Im Monat: −3,0° (−5,1° bis −0,9°)" in timeline(line, load_language("de", KNOWLEDGE))[0]
 
     def test_two_visits_draw_no_trend(self) -> None:
         words, svg = timeline(hip([entry("2026-01-01", 10.0), entry("2026-01-31", 8.0)]))
@@ -196,9 +198,9 @@ class TestCharts:
 
     def test_outlines_that_cannot_be_compared_are_not_laid_over_each_other(self) -> None:
         first, last = entry("2026-01-01", 10.0), entry("2026-03-01", 16.0)
-        assert len(outlines([first, last], load_language("en"))) == 1
+        assert len(outlines([first, last], KNOWLEDGE, load_language("en", KNOWLEDGE))) == 1
         other = replace(last, machine=replace(last.machine, versions={**last.machine.versions, "model_sha256": "x"}))
-        assert outlines([first, other], load_language("en")) == []
+        assert outlines([first, other], KNOWLEDGE, load_language("en", KNOWLEDGE)) == []
 
     def test_outlines_lie_over_each_other_at_the_ankle(self) -> None:
         column = BodyOutline(5.0, (-2.0,) * 3, (8.0,) * 3)
@@ -218,7 +220,8 @@ class TestPage:
     def test_the_page_of_a_visit(self) -> None:
         history = [entry("2026-01-01", 10.0), entry("2026-02-01", 8.0), replace(entry("2026-03-01", 4.0), intake=TOLD)]
         seen = replace(history[2], review=Review("overridden", "no_sign", "knees <b>bent", "MK"))
-        page = render_visit("p <1>", seen, [*history[:2], seen, entry("2026-04-01", 90.0)], Clinic("Lake & Son"))
+        photos = [*history[:2], seen, entry("2026-04-01", 90.0)]
+        page = render_visit("p <1>", seen, photos, Clinic("Lake & Son"), KNOWLEDGE)
         for words in (
             "Client p &lt;1&gt;, visit of 2026-03-01",
             "Lake &amp; Son",
@@ -235,10 +238,10 @@ class TestPage:
 
     def test_no_exercise_before_the_questions(self) -> None:
         unasked = replace(entry("2026-01-01", 10.0), machine=analyze(frame(), FIGURE))
-        page = render_visit("p1", unasked, [unasked], Clinic())
-        assert unasked.report.plan.items
+        page = render_visit("p1", unasked, [unasked], Clinic(), KNOWLEDGE)
+        assert unasked.report(KNOWLEDGE).plan.items
         assert "safety questions were not answered" in page
-        names = [KNOWLEDGE.exercises[item.id].name for item in unasked.report.plan.items]
+        names = [KNOWLEDGE.exercises[item.id].name for item in unasked.report(KNOWLEDGE).plan.items]
         assert not [name for name in names if name in page]
 
     def test_what_was_asked_and_is_nothing_is_told_as_such(self) -> None:
@@ -249,7 +252,7 @@ class TestPage:
                 "life": {"minutes_per_day": 10, "days_per_week": 2},
             }
         )
-        assert intake_lines(told, load_language("en")) == [
+        assert intake_lines(told, KNOWLEDGE, load_language("en", KNOWLEDGE)) == [
             "Thomas test, left: thigh 0° above horizontal, lower back flat",
             "Safety questions: none answered yes",
             "Minutes for exercise a day: 10",
@@ -259,31 +262,31 @@ class TestPage:
     def test_the_days_of_a_dose_are_those_at_hand(self) -> None:
         told = Intake(asked=True, days_per_week=2)
         short = Entry("2026-01-01", "", analyze(frame(), FIGURE, intake=told), told)
-        page = render_visit("p1", short, [short], Clinic())
+        page = render_visit("p1", short, [short], Clinic(), KNOWLEDGE)
         assert "2 days a week" in page
         assert not re.search("[3-6] days a week", page)
 
     def test_an_arched_photo_of_an_adult_is_not_said_to_be_a_childs(self) -> None:
         arched = replace(analyze(frame(), FIGURE), finding=None, plan=None)
         entry = Entry("2026-01-01", "arched", arched)
-        page = render_visit("p1", entry, [entry], Clinic())
+        page = render_visit("p1", entry, [entry], Clinic(), KNOWLEDGE)
         assert "no norm exists" in page
         assert "the norms are of adults" not in page
 
     def test_a_visit_that_sends_to_a_professional_has_no_plan(self) -> None:
         told = Intake(asked=True, flags=("fever",))
         sent = Entry("2026-01-01", "", analyze(frame(), FIGURE), told)
-        page = render_visit("p1", sent, [sent], Clinic())
+        page = render_visit("p1", sent, [sent], Clinic(), KNOWLEDGE)
         assert "See a professional first" in page
         assert "<h2>Plan" not in page
 
     def test_an_emergency_stands_alone(self) -> None:
         told = Intake(asked=True, flags=("leg_weakness",))
         urgent = Entry("2026-01-01", "", analyze(frame(), FIGURE, intake=told), told)
-        page = render_visit("p1", urgent, [urgent], Clinic())
+        page = render_visit("p1", urgent, [urgent], Clinic(), KNOWLEDGE)
         assert "Get help now" in page
         assert "°" not in page
-        assert urgent.report.finding.headline not in page
+        assert urgent.report(KNOWLEDGE).finding.headline not in page
 
     def test_all_that_can_decide_a_plan_is_told(self) -> None:
         told = Intake.from_mapping(
@@ -297,7 +300,7 @@ class TestPage:
                                     "thomas_knee_flexion_deg": 70}},
             }
         )  # fmt: skip
-        assert intake_lines(told, load_language("en")) == [
+        assert intake_lines(told, KNOWLEDGE, load_language("en", KNOWLEDGE)) == [
             "Thomas test, right: knee bent by 70°",
             "Effort of a straight-leg raise, right: 2 of 5",
             "Length of the hip flexors as judged, right: short",
@@ -314,16 +317,16 @@ class TestPage:
             "A doctor or physiotherapist has said that I may exercise",
             "The front of my hips feels tight",
         ]
-        german = " ".join(intake_lines(told, load_language("de")))
+        german = " ".join(intake_lines(told, KNOWLEDGE, load_language("de", KNOWLEDGE)))
         assert "Länge der Hüftbeuger nach Urteil der testenden Person, rechts: verkürzt" in german
         assert "judged" not in german
 
     @pytest.mark.parametrize("name", REPORTS)
     def test_every_report_has_a_page_in_both_languages(self, name: str) -> None:
         seen = Entry("2026-03-01", "", REPORTS[name], TOLD)
-        german = render_visit("p1", seen, [seen], Clinic(), language=load_language("de"))
+        german = render_visit("p1", seen, [seen], Clinic(), KNOWLEDGE, language=load_language("de", KNOWLEDGE))
         assert "Besuch vom 2026-03-01" in german
-        assert "visit of 2026-03-01" in render_visit("p1", seen, [seen], Clinic())
+        assert "visit of 2026-03-01" in render_visit("p1", seen, [seen], Clinic(), KNOWLEDGE)
 
     def test_a_logo_that_is_no_picture_is_said(self, tmp_path: Path) -> None:
         (tmp_path / "logo.png").write_text("Dear diary")
@@ -450,7 +453,7 @@ class TestCommand:
         own = archive.own_error()
         assert own is not None
         assert own.pairs == 3
-        line = next(line for line in timelines(archive.history("p1"), own) if line.measure == "hip_angle")
+        line = next(line for line in timelines(archive.history("p1"), KNOWLEDGE, own) if line.measure == "hip_angle")
         assert line.mdc95 == pytest.approx(own.mdc95("hip_angle"))
         assert self.run("repeatability", "--forget", "--db", db)[0] == 0
         assert archive.own_error() is None

@@ -19,6 +19,7 @@ from PIL import Image
 
 from posture.app.passphrase import hashed
 from posture.clinic.archive import Archive
+from posture.knowledge.load import Knowledge
 from tests.conftest import ROOT
 from tests.e2e.test_steps import (  # noqa: F401
     PHONE,
@@ -130,7 +131,7 @@ def test_twenty_photos_are_reviewed_by_keyboard(person: Callable[..., Person], f
     assert {review.finding for review in reviews if review and review.finding} == {"no_sign"}
     assert {review.reason for review in reviews if review and review.verdict == "refused"} == {"moved or blurred"}
     revised = [history[0] for history in kept.values() if history[0].review and history[0].review.revised]
-    assert [one.report.by_hand for one in revised] == [("hip",)]
+    assert [one.report(Knowledge.load()).by_hand for one in revised] == [("hip",)]
     assert revised[0].machine.by_hand == ()
 
 

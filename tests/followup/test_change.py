@@ -34,7 +34,7 @@ def shot(number: int = 0, sem: float = 2.0, **values: float) -> Report:
 
 
 def only(before: Report, after: Report, own: OwnError | None = None):
-    (change,) = compare(before, after, own)
+    (change,) = compare(before, after, KNOWLEDGE, own)
     return change
 
 
@@ -104,23 +104,23 @@ class TestOwnError:
     def test_differences_of_2_2_and_1_give_122(self) -> None:
         values = ((5, 7), (5, 3), (5, 6))
         pairs = [(shot(2 * k, hip_angle=a), shot(2 * k + 1, hip_angle=b)) for k, (a, b) in enumerate(values)]
-        own = own_error(pairs)
+        own = own_error(pairs, KNOWLEDGE)
         assert own.sem["hip_angle"] == pytest.approx(sqrt(9 / 6))
         assert own.pairs == 3
 
     def test_a_measure_missing_once_has_none(self) -> None:
         pairs = [(shot(2 * k, hip_angle=5, trunk_incl=1), shot(2 * k + 1, hip_angle=6, trunk_incl=2)) for k in range(2)]
         pairs.append((shot(8, hip_angle=5, trunk_incl=1), shot(9, hip_angle=6)))
-        assert list(own_error(pairs).sem) == ["hip_angle"]
+        assert list(own_error(pairs, KNOWLEDGE).sem) == ["hip_angle"]
 
     def test_two_pairs_are_too_few(self) -> None:
         with pytest.raises(UsageError, match=f"{LEAST_PAIRS} or more are needed"):
-            own_error([(shot(1), shot(2))] * 2)
+            own_error([(shot(1), shot(2))] * 2, KNOWLEDGE)
 
     def test_a_pair_of_two_sides_is_named(self) -> None:
         pairs = [(shot(1, hip_angle=1), replace(shot(2, hip_angle=2), facing="left"))] * 3
         with pytest.raises(UsageError, match=r"1\.jpg and 2\.jpg: the photos show different sides"):
-            own_error(pairs)
+            own_error(pairs, KNOWLEDGE)
 
 
 class TestRepeated:

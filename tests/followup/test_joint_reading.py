@@ -98,7 +98,7 @@ class TestChanges:
         assert mdc95(carried, marked) == pytest.approx(1.96 * 2**0.5 * both, abs=1e-3)
 
     def test_neighbours_show_the_joint_reading_and_no_other_tilt(self) -> None:
-        told = changes(history(photo(1, 4.0), photo(2, 7.0), photo(3, 16.0)))
+        told = changes(history(photo(1, 4.0), photo(2, 7.0), photo(3, 16.0)), KNOWLEDGE)
         tilts = [change for _, _, change in told if "tilt" in change.measure]
         assert [change.measure for change in tilts] == ["tilt", "tilt"]
         assert [change.diff for change in tilts] == pytest.approx([3.0, 9.0])
@@ -107,19 +107,19 @@ class TestChanges:
 
 class TestHistory:
     def test_every_visit_shows_its_joint_reading(self) -> None:
-        shown = followed(history(photo(1, 3.0), photo(2, 10.0, marked=14.0), photo(3, 7.0)))
-        tilts = [entry.report.finding.tilt for entry in shown]
+        shown = followed(history(photo(1, 3.0), photo(2, 10.0, marked=14.0), photo(3, 7.0)), KNOWLEDGE)
+        tilts = [entry.report(KNOWLEDGE).finding.tilt for entry in shown]
         assert [tilt.quantity.value for tilt in tilts] == pytest.approx([7.0, 14.0, 11.0])
         assert [tilt.grade for tilt in tilts] == ["B", "A", "B"]
 
     def test_what_was_handed_out_does_not_move_when_a_visit_is_added(self) -> None:
         many = history(photo(1, 3.0), photo(2, 8.0), photo(3, 7.0), photo(4, 7.0, marked=20.0))
         for k in range(1, len(many) + 1):
-            until = followed(many[:k])
-            assert [e.report.finding.tilt for e in followed(many)[:k]] == [
-                e.report.finding.tilt for e in until
+            until = followed(many[:k], KNOWLEDGE)
+            assert [e.report(KNOWLEDGE).finding.tilt for e in followed(many, KNOWLEDGE)[:k]] == [
+                e.report(KNOWLEDGE).finding.tilt for e in until
             ] or k < 4
-        assert followed(many[:2])[1].report.finding.tilt.quantity.value == pytest.approx(14.0)
+        assert followed(many[:2], KNOWLEDGE)[1].report(KNOWLEDGE).finding.tilt.quantity.value == pytest.approx(14.0)
 
     def test_the_verdict_follows_and_the_plan_only_with_it(self) -> None:
         """An estimate of 9 is usual; carried from marks of 20 it is not, and the plan is that of the verdict shown."""
@@ -133,7 +133,7 @@ class TestHistory:
 
     def test_the_line_of_the_tilt(self) -> None:
         visits = history(photo(1, 3.0), photo(2, 10.0, marked=14.0), photo(3, 7.0), photo(4, None))
-        line = timelines(visits)[0]
+        line = timelines(visits, KNOWLEDGE)[0]
         assert line.measure == "tilt"
         assert [point.quantity.value for point in line.points[:3]] == pytest.approx([7.0, 14.0, 11.0])
         assert [point.comparable for point in line.points] == [True, True, True, False]
@@ -145,12 +145,13 @@ class TestHistory:
         words, _ = timeline(line)
         assert "from the first visit's marks" not in words
         assert "rotation of the pelvis since (grade B)." in words
-        assert "Drehung des Beckens" in timeline(line, load_language("de"))[0]
-        assert not {"asis_psis_tilt", "pelvic_tilt_estimate"} & {other.measure for other in timelines(visits)}
+        assert "Drehung des Beckens" in timeline(line, load_language("de", KNOWLEDGE))[0]
+        others = timelines(visits, KNOWLEDGE)
+        assert not {"asis_psis_tilt", "pelvic_tilt_estimate"} & {other.measure for other in others}
 
     def test_a_trend_follows_the_rotation_not_the_estimates(self) -> None:
         visits = history(*(photo(k, 10.0 - 3.0 * k, estimate=9.0 + (-1) ** k) for k in range(3)))
-        line = timelines(visits)[0]
+        line = timelines(visits, KNOWLEDGE)[0]
         assert [point.quantity.value for point in line.points] == pytest.approx([10.0, 7.0, 4.0])
         assert line.trend is not None
         assert line.trend.per_month.value == pytest.approx(-3.0 * 30 / 29.5, abs=0.05)
@@ -160,7 +161,7 @@ class TestHistory:
         visits = history(photo(1, 10.0, marked=14.0), *(photo(k, 10.0 - k) for k in (2, 3)))
 
         def sigma(own: OwnError) -> float:
-            line = timelines(visits, own)[0]
+            line = timelines(visits, KNOWLEDGE, own)[0]
             assert line.trend is not None
             return line.trend.per_month.sigma
 

@@ -50,13 +50,13 @@ def test_an_older_report_says_what_todays_model_says(report: Report) -> None:
     assert new.measurements[ESTIMATED] == report.measurements[ESTIMATED]
     assert (new.turn, new.finding, new.versions) == (report.turn, report.finding, report.versions)
     assert new.plan is old.plan
-    assert Entry("2026-01-01", "", old).report.finding == report.finding
+    assert Entry("2026-01-01", "", old).report(KNOWLEDGE).finding == report.finding
 
 
 def test_reread_visits_can_be_compared(report: Report) -> None:
     other = replace(report, photo=replace(report.photo, sha256="1" * 64))
-    assert {c.verdict for c in compare(older(report), other)} == {"not_comparable"}
-    change = next(c for c in compare(reread(older(report), KNOWLEDGE), other) if c.measure == ESTIMATED)
+    assert {c.verdict for c in compare(older(report), other, KNOWLEDGE)} == {"not_comparable"}
+    change = next(c for c in compare(reread(older(report), KNOWLEDGE), other, KNOWLEDGE) if c.measure == ESTIMATED)
     assert change.diff == pytest.approx(0.0, abs=1e-6)
 
 

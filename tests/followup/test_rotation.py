@@ -25,7 +25,8 @@ from tests.measures.test_measures import body_of
 from tests.measures.test_pelvic_tilt_estimate import like_the_fitted
 from validation.record import GOLDEN
 
-MODEL = Knowledge.load().tilt_model
+KNOWLEDGE = Knowledge.load()
+MODEL = KNOWLEDGE.tilt_model
 TURN = MODEL.turn
 REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
 
@@ -45,7 +46,7 @@ def photo(number: int, turn: float | None, estimate: float = 9.0, marked: float 
 
 
 def change_of(measure: str, before: Report, after: Report, own: OwnError | None = None):
-    return next(change for change in compare(before, after, own) if change.measure == measure)
+    return next(change for change in compare(before, after, KNOWLEDGE, own) if change.measure == measure)
 
 
 class TestTurn:
@@ -134,24 +135,24 @@ class TestCompare:
 
     def test_carried_marks_tell_nothing_of_the_error_of_marks(self) -> None:
         pairs = [(photo(2 * k, 4.0, marked=14.0), photo(2 * k + 1, 5.0)) for k in range(3)]
-        assert MARKED not in own_error(pairs).sem
-        assert own_error(pairs).sem[ESTIMATED] == pytest.approx(sqrt(1 / 2))
+        assert MARKED not in own_error(pairs, KNOWLEDGE).sem
+        assert own_error(pairs, KNOWLEDGE).sem[ESTIMATED] == pytest.approx(sqrt(1 / 2))
 
 
 class TestCarried:
     def test_the_worked_number(self) -> None:
-        level = propagate_marks(photo(1, 10.0, marked=14.0), photo(2, 7.0))
+        level = propagate_marks(photo(1, 10.0, marked=14.0), photo(2, 7.0), KNOWLEDGE)
         assert level is not None
         assert (level.quantity.value, level.grade, level.method) == (pytest.approx(11.0), "B", CARRIED)
         assert level.quantity.sigma == pytest.approx(4.6, abs=0.05)
 
     def test_marks_of_its_own_say_more(self) -> None:
-        assert propagate_marks(photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0)) is None
+        assert propagate_marks(photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0), KNOWLEDGE) is None
         change = change_of(MARKED, photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0))
         assert change.diff == pytest.approx(-2.0)
 
     def test_no_marks_no_level(self) -> None:
-        assert propagate_marks(photo(1, 10.0), photo(2, 7.0)) is None
+        assert propagate_marks(photo(1, 10.0), photo(2, 7.0), KNOWLEDGE) is None
         assert "not measured before" in change_of(MARKED, photo(1, 10.0), photo(2, 7.0)).because
 
     @pytest.mark.parametrize("first", [True, False], ids=["marked before", "marked after"])
@@ -164,5 +165,5 @@ class TestCarried:
     def test_the_marked_photo_of_a_day_is_gone_by(self) -> None:
         marked, plain = photo(2, 10.0, marked=14.0), photo(1, 3.0)
         for day in ([plain, marked], [marked, plain]):
-            (chosen,) = visits([Entry("2026-01-01", "relaxed", one) for one in day])
-            assert chosen.report is marked
+            (chosen,) = visits([Entry("2026-01-01", "relaxed", one) for one in day], KNOWLEDGE)
+            assert chosen.report(KNOWLEDGE) is marked

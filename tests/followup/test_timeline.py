@@ -8,9 +8,12 @@ import pytest
 
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, Review, Timeline, repeats, timelines, visits
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
 from posture.report.report import Report
 from validation.record import GOLDEN
+
+KNOWLEDGE = Knowledge.load()
 
 REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
 SEM = 1.5
@@ -30,7 +33,7 @@ def entry(date: str, hip_deg: float, photo: str = "", **other: object) -> Entry:
 
 
 def hip(entries: list[Entry], own: OwnError | None = None) -> Timeline:
-    return next(line for line in timelines(entries, own) if line.measure == "hip_angle")
+    return next(line for line in timelines(entries, KNOWLEDGE, own) if line.measure == "hip_angle")
 
 
 def test_what_moves_further_than_the_band_has_changed() -> None:
@@ -84,17 +87,17 @@ def test_a_visit_goes_by_its_best_standing_photo() -> None:
         entry("2026-03-01", 3.0, "c", pose=""),
         entry("2026-04-01", 4.0, "d", review=Review("refused", reason="moved")),
     ]
-    assert [e.report.photo.sha256[0] for e in visits(entries)] == ["c", "b"]  # type: ignore[index]
+    assert [e.report(KNOWLEDGE).photo.sha256[0] for e in visits(entries, KNOWLEDGE)] == ["c", "b"]  # type: ignore[index]
 
 
 def test_a_reviewers_points_are_gone_by() -> None:
     revised = entry("2026-03-01", 9.0).machine
     seen = entry("2026-03-01", 4.0, review=Review("accepted", revised=revised))
     assert hip([seen]).points[0].measured.quantity.value == 9.0
-    assert timelines([]) == ()
+    assert timelines([], KNOWLEDGE) == ()
 
 
 def test_pairs_of_one_day_are_repeats() -> None:
     entries = [entry("2026-03-01", 4.0, name) for name in "abc"] + [entry("2026-04-01", 4.0, "d")]
-    pairs = repeats(entries)
+    pairs = repeats(entries, KNOWLEDGE)
     assert [(a.photo.sha256[0], b.photo.sha256[0]) for a, b in pairs] == [("a", "b")]  # type: ignore[index]

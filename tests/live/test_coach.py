@@ -175,7 +175,7 @@ BACKWARDS = {"angle": "raised_thigh", "rest": 50, "top": 20, "low_cue": "a", "le
 
 class TestData:
     def test_every_word_of_the_coach_has_its_german(self) -> None:
-        german = load_language("de")
+        german = load_language("de", KNOWLEDGE)
         for drill in DRILLS.values():
             said = [drill.begin, *(rule.cue for rule in drill.form)]
             said += [drill.lift.low_cue, drill.lift.fast_cue] if drill.lift else []
@@ -219,7 +219,7 @@ def test_what_was_practised_stands_in_the_report() -> None:
     assert "Practised before the camera" in page
     assert "not watched" in page
     assert "Practised before the camera" not in render(report, KNOWLEDGE)
-    assert "Vor der Kamera" in render(told, KNOWLEDGE, language=load_language("de"))
-    assert len(practice_rows(done, KNOWLEDGE, load_language("en"))) == 2
+    assert "Vor der Kamera" in render(told, KNOWLEDGE, language=load_language("de", KNOWLEDGE))
+    assert len(practice_rows(done, KNOWLEDGE, load_language("en", KNOWLEDGE))) == 2
     older = {name: part for name, part in report.to_dict().items() if name != "practice"}
     assert Report.from_json(json.dumps(older)).practice == ()

@@ -25,6 +25,8 @@ from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
 from validation.record import SAMPLES, recorded
 
+KNOWLEDGE = Knowledge.load()
+
 FRAME, SEEN = read_photo(SAMPLES / "typical.jpg"), recorded("typical")
 
 
@@ -155,9 +157,9 @@ class TestOffTheBody:
         plain = examine(frame(), Sees(self.SEEN)).report
         (warning,) = (one for one in report.warnings if one.code == "marks_off_body")
         assert "the marks were not used" in warning.message
-        german = load_language("de").text(str(PointOffBody("hip", (12, 34), 56.7, 4.32)))
+        german = load_language("de", KNOWLEDGE).text(str(PointOffBody("hip", (12, 34), 56.7, 4.32)))
         assert german.startswith("Hüfte (12, 34) liegt 57 px neben dem Umriss des Körpers (4,3 % seiner Höhe): Setzen")
-        assert load_language("de").text(warning.message).endswith("Die Markierungen wurden nicht verwendet")
+        assert load_language("de", KNOWLEDGE).text(warning.message).endswith("Die Markierungen wurden nicht verwendet")
         assert report.measurements == plain.measurements
         assert report.by_hand == ()
 

@@ -29,7 +29,7 @@ from tests.text.test_language import english_words
 from validation.record import GOLDEN
 
 KNOWLEDGE = Knowledge.load()
-LANGUAGES = {code: load_language(code) for code in ("en", "de")}
+LANGUAGES = {code: load_language(code, KNOWLEDGE) for code in ("en", "de")}
 DAY = date(2026, 11, 24)
 PICTURE = np.full((1280, 1280, 3), 210, np.uint8)
 

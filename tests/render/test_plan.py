@@ -283,7 +283,7 @@ class TestPage:
         assert render(replace(report, plan=old), KNOWLEDGE) == render(replace(report, plan=plan), KNOWLEDGE)
 
     def test_what_is_known_names_sources_that_exist(self) -> None:
-        known = background(KNOWLEDGE, load_language("en"))
+        known = background(KNOWLEDGE, LANGUAGES["en"])
         assert len(known["muscle"]) == 3
         assert len(known["habit"]) == 5
         for claim in known["claim"]:
@@ -402,7 +402,7 @@ MODES_BY_TESTS = {
     "neither": SideTests(length="normal", strength="fine"),
 }
 CONDITIONS = [name for name, caution in KNOWLEDGE.cautions.items() if caution.level == "condition"]
-LANGUAGES = {code: load_language(code) for code in ("en", "de")}
+LANGUAGES = {code: load_language(code, KNOWLEDGE) for code in ("en", "de")}
 
 
 def ids_in(text: str) -> set[str]:
@@ -444,7 +444,7 @@ class TestWordsForPeople:
             of_plan = render_plan(plan, weeks, intake, KNOWLEDGE, language)
             seen = Entry("2026-03-01", "relaxed", replace(report, plan=plan), intake)
             of_report = render(replace(report, plan=plan), KNOWLEDGE, intake=intake, language=language)
-            for page in (of_plan, of_report, render_visit("p1", seen, [seen], Clinic(), None, language)):
+            for page in (of_plan, of_report, render_visit("p1", seen, [seen], Clinic(), KNOWLEDGE, None, language)):
                 assert ids_in(visible(page)) == set(), (kind, condition)
                 without_empty_lists(page)
                 if not plan.items:
@@ -522,7 +522,7 @@ class TestReadingLevel:
             "cues": [text for e in exercises for text in (*e.cues, *e.common_errors, *e.progression, e.step_down)],
             "safety": [text for c in KNOWLEDGE.cautions.values() for text in (c.question, c.message)],
             "reasons": [row.because for row in decisions],
-            "background": [claim["sums_up"] for claim in background(KNOWLEDGE, load_language("en"))["claim"]],
+            "background": [claim["sums_up"] for claim in background(KNOWLEDGE, LANGUAGES["en"])["claim"]],
         }
         grades = {name: round(self.grade(list(text)), 1) for name, text in texts.items()}
         assert max(grades.values()) <= 8.5, grades

@@ -146,7 +146,7 @@ def test_without_pango_or_weasyprint_the_message_says_what_to_install(
 @pytest.mark.parametrize("code", ["en", "de"])
 @pytest.mark.parametrize("name", REPORTS)
 def test_charts_are_pictures_with_words(name: str, code: str) -> None:
-    charts = among_people(REPORTS[name], KNOWLEDGE, load_language(code))
+    charts = among_people(REPORTS[name], KNOWLEDGE, load_language(code, KNOWLEDGE))
     finding = REPORTS[name].finding
     assert bool(charts) == (finding is not None and finding.tilt is not None)
     for words, svg in charts:

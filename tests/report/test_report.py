@@ -26,6 +26,8 @@ from posture.text.labels import LENGTHS, dose_words, number, odds
 from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation, with_pose
 
+KNOWLEDGE = Knowledge.load()
+
 ANSWERED = Intake(asked=True, clothing="tight", sitting_h_day=8)
 FIGURE = Sees(observation(Figure(hollow_px=60)))
 
@@ -336,12 +338,12 @@ class TestPicture:
         photo, examination = self.checked(), examine(self.checked(), Sees(self.seen()))
         scale = 1280 / 1400
         face = np.s_[int(160 * scale) : int(240 * scale), int(410 * scale) : int(440 * scale)]
-        assert draw(photo, examination)[face].std() < 12
-        assert draw(photo, examination, show_face=True)[face].std() > 40
+        assert draw(photo, examination, KNOWLEDGE)[face].std() < 12
+        assert draw(photo, examination, KNOWLEDGE, show_face=True)[face].std() > 40
 
     @pytest.mark.parametrize("seen", [NoPerson("x"), observation(Figure(yaw_gap=0.5)), observation(Figure())])
     def test_it_can_always_be_drawn(self, seen) -> None:
-        picture = draw(frame(), examine(frame(), Sees(seen)))
+        picture = draw(frame(), examine(frame(), Sees(seen)), KNOWLEDGE)
         assert picture.shape[0] == 1280
         assert picture.dtype == np.uint8
 
@@ -355,13 +357,14 @@ class TestPicture:
     @pytest.mark.parametrize(("width", "height"), [(8000, 20), (3, 5000), (1, 1)], ids=["wide", "tall", "one pixel"])
     def test_strange_shapes_are_drawn_too(self, width: int, height: int) -> None:
         strange = replace(frame(width, height), width=width, height=height)
-        picture = draw(strange, examine(strange, Sees(NoPerson("x"))))
+        picture = draw(strange, examine(strange, Sees(NoPerson("x"))), KNOWLEDGE)
         assert picture.shape[0] == 1280
         assert picture.shape[1] <= 2560 + 560
 
     def test_the_words_beside_it_are_those_of_the_report(self) -> None:
         one, other = (
-            draw(frame(), examine(frame(), Sees(seen))) for seen in (self.seen(), observation(Figure(trunk=9)))
+            draw(frame(), examine(frame(), Sees(seen)), KNOWLEDGE)
+            for seen in (self.seen(), observation(Figure(trunk=9)))
         )
         assert (one[:, -PANEL:].min(axis=2) < 90).sum() > 3000
         assert (one[:, -PANEL:] != other[:, -PANEL:]).any(axis=2).sum() > 500
@@ -377,7 +380,9 @@ class TestPicture:
         assert (with_ != without).any(axis=(1, 2)).sum() > 500
 
     def test_the_drawing_moves_with_the_body(self) -> None:
-        upright, leaning = (draw(frame(), examine(frame(), Sees(observation(Figure(trunk=t))))) for t in (-3, 9))
+        upright, leaning = (
+            draw(frame(), examine(frame(), Sees(observation(Figure(trunk=t)))), KNOWLEDGE) for t in (-3, 9)
+        )
         assert (upright != leaning).any(axis=2).sum() > 1000
 
 

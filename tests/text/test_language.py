@@ -27,7 +27,8 @@ from posture.text.language import load_language
 from tests.conftest import ROOT
 from validation.record import GOLDEN
 
-KNOWLEDGE, GERMAN = Knowledge.load(), load_language("de")
+KNOWLEDGE = Knowledge.load()
+GERMAN = load_language("de", KNOWLEDGE)
 REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
 ENGLISH = {"the", "and", "with", "your", "week", "weeks", "every", "exercise", "because", "not", "side", "days", "of",
            "is", "are", "how", "no", "what", "from", "points"}  # fmt: skip
@@ -207,7 +208,7 @@ def test_what_somebody_typed_stays_as_it_was_typed(typed: str) -> None:
     assert GERMAN.text(typed) != typed  # as a text of the tool it has a German
     assert review_words(Review("overridden", "no_sign", typed), GERMAN).endswith(f": {typed}")
     entry = Entry("2026-03-01", "relaxed", REPORT, review=Review("refused", reason=typed))
-    assert f": {typed}" in render_visit("p1", entry, [entry], Clinic(), None, GERMAN)
+    assert f": {typed}" in render_visit("p1", entry, [entry], Clinic(), KNOWLEDGE, None, GERMAN)
     told = GERMAN.text(f"no client {typed!r}: posture clients list shows who is there")
     assert told == f"kein Klient {typed!r}"
 
@@ -250,4 +251,4 @@ def test_safety_speaks_german_too(flag: str, said: str) -> None:
 
 def test_an_unknown_language_names_the_choices() -> None:
     with pytest.raises(UsageError, match="choose from en, de"):
-        load_language("tlh")
+        load_language("tlh", KNOWLEDGE)

@@ -40,7 +40,7 @@ from tests.followup.test_rotation import photo
 from tests.report.test_report import REPORTS
 
 KNOWLEDGE = Knowledge.load()
-GERMAN, ENGLISH = load_language("de"), load_language("en")
+GERMAN, ENGLISH = load_language("de", KNOWLEDGE), load_language("en", KNOWLEDGE)
 NEAR_USUAL = (
     "The reading is close to the line between usual and more than usual.",
     "Der Wert liegt nahe an der Grenze zwischen üblich und stärker als üblich.",
@@ -217,7 +217,7 @@ def html_page() -> str:
 
 
 def visit_page() -> str:
-    return _without_numbers(render_visit("p1", HISTORY[0], HISTORY, Clinic("")))
+    return _without_numbers(render_visit("p1", HISTORY[0], HISTORY, Clinic(""), KNOWLEDGE))
 
 
 def _without_numbers(page: str) -> str:
@@ -241,7 +241,7 @@ OUTPUTS: dict[str, Callable[[], str]] = {
     "page of a visit": visit_page,
     "table": lambda: " ".join(_row(REPORT, KNOWLEDGE)),
     "live": live_words,
-    "FHIR": lambda: bundle("p1", HISTORY),
+    "FHIR": lambda: bundle("p1", HISTORY, KNOWLEDGE),
     "scale": lambda: scale(present(REPORT, KNOWLEDGE).scale, "tilt"),
 }
 
@@ -256,7 +256,7 @@ def test_every_output_shows_one_tilt(output: str) -> None:
 def test_every_table_and_record_holds_one_tilt() -> None:
     data = json.loads(REPORT.to_json())
     assert data["finding"]["tilt"]["value"] == 33.0
-    assert row(REPORT)["tilt_deg"] == photo_rows("p1", HISTORY)[0]["tilt_deg"] == 33.0
+    assert row(REPORT)["tilt_deg"] == photo_rows("p1", HISTORY, KNOWLEDGE)[0]["tilt_deg"] == 33.0
     assert (row(REPORT)["tilt_low95"], row(REPORT)["tilt_grade"]) == (data["finding"]["tilt"]["low95"], "A")
     shown = present(REPORT, KNOWLEDGE)
     assert shown.tilt.value == "33°"
@@ -275,7 +275,7 @@ def test_the_panel_beside_the_picture_draws_what_is_presented(monkeypatch: pytes
     from posture.pipeline import examine
     from tests.report.test_report import FIGURE
 
-    overlay.draw(frame(), examine(frame(), FIGURE))
+    overlay.draw(frame(), examine(frame(), FIGURE), KNOWLEDGE)
     assert said == [examine(frame(), FIGURE).report.finding.headline]
     with_tilt, without = (
         panel(replace(present(REPORT, KNOWLEDGE), tilt=tilt), ENGLISH, 1280)
@@ -310,9 +310,9 @@ def test_every_output_of_an_emergency_holds_the_message_and_no_number(
                             reasons=(), issues=(), numbers=(), plan=None)  # fmt: skip
     outputs = {
         "page": _without_numbers(render(EMERGENCY, KNOWLEDGE)),
-        "visit": _without_numbers(render_visit("p1", SENT[0], SENT, Clinic(""))),
+        "visit": _without_numbers(render_visit("p1", SENT[0], SENT, Clinic(""), KNOWLEDGE)),
         "live": live_words(EMERGENCY),
-        "FHIR": bundle("p1", SENT),
+        "FHIR": bundle("p1", SENT, KNOWLEDGE),
     }
     for name, text in outputs.items():
         assert message in text, name

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from posture.errors import NoPerson
 from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
 from posture.live.capture import judge, live_knowledge
 from posture.vision.live_preview import OTHERS_S, LivePreview
 from validation.record import SAMPLES
@@ -43,7 +44,7 @@ def test_who_was_there_a_moment_ago_still_is(preview: LivePreview) -> None:
 
 
 def test_two_people_are_asked_to_be_one(preview: LivePreview) -> None:
-    seen = judge(0.0, preview(room(("typical", 30), ("mild", 340)), 0.0), live_knowledge().gates)
+    seen = judge(0.0, preview(room(("typical", 30), ("mild", 340)), 0.0), live_knowledge(Knowledge.load()).gates)
     assert seen.problem is not None
     assert seen.problem.code == "several_people"
 
@@ -61,7 +62,7 @@ def test_an_empty_room_is_nobody(preview: LivePreview, shared: Path) -> None:
 def test_somebody_who_walks_is_told_to_stand(preview: LivePreview, shared: Path) -> None:
     from posture.io.camera import from_file
 
-    gates, told = live_knowledge().gates, []
+    gates, told = live_knowledge(Knowledge.load()).gates, []
     for k, (at_s, pixels) in enumerate(from_file(shared / "videos" / "sports2d_walk_left.mp4")):
         if 20 <= k < 80:
             told.append(judge(at_s, preview(pixels, at_s), gates).problem)

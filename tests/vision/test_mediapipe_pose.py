@@ -18,6 +18,7 @@ from PIL import Image
 from posture.body.frame import Frame
 from posture.errors import NoPerson, SetupError, UsageError
 from posture.io.photos import read_photo, read_photo_bytes
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
 from posture.pipeline import Options, analyze, examine
 from posture.render.overlay import draw
@@ -30,6 +31,8 @@ from tests.figures import Sees
 from validation.real import ANGLES, faults
 from validation.record import SAMPLES
 from validation.renders import ANGLES as JOINT_ANGLES
+
+KNOWLEDGE = Knowledge.load()
 
 with (SAMPLES / "truth.csv").open(newline="") as opened:
     PEOPLE = {row["name"]: row for row in csv.DictReader(opened)}
@@ -124,7 +127,7 @@ def test_faces_are_found_and_blurred_even_where_no_body_was(observer: MediaPipeO
     assert any(np.hypot(x - nose[0], y - nose[1]) < radius for x, y, radius in find_faces(frame.pixels_hwc))
     unseen = examine(frame, Sees(NoPerson("the body was missed")))
     face = np.s_[int(nose[1]) - 40 : int(nose[1]) + 40, int(nose[0]) : int(nose[0]) + 60]
-    blurred, plain = draw(frame, unseen)[face], draw(frame, unseen, show_face=True)[face]
+    blurred, plain = draw(frame, unseen, KNOWLEDGE)[face], draw(frame, unseen, KNOWLEDGE, show_face=True)[face]
     assert np.abs(np.diff(blurred.astype(int), axis=0)).max() < 0.5 * np.abs(np.diff(plain.astype(int), axis=0)).max()
 
 

@@ -20,6 +20,7 @@ from posture.export.fhir import bundle
 from posture.findings.assess import WORDS
 from posture.followup.change import OwnError, own_error
 from posture.followup.timeline import Entry, repeats, timelines
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.render.charts.bell import WIDE
 from posture.render.charts.visit import timeline
@@ -69,7 +70,7 @@ def _list(files: Archive) -> None:
 
 
 def _client(client: str, files: Archive) -> None:
-    history, own = files.history(client), files.own_error()
+    history, own, knowledge = files.history(client), files.own_error(), Knowledge.load()
     if st.button("← " + say("Clients")):
         del st.query_params["client"]
         bring_to()
@@ -79,7 +80,7 @@ def _client(client: str, files: Archive) -> None:
         {
             say("Day of the visit"): entry.date,
             say("Pose"): say(entry.pose) if entry.pose else "–",
-            say("Finding"): _finding(entry.report),
+            say("Finding"): _finding(entry.report(knowledge)),
             say("Reviewer"): plain(_reviewed(entry)) or "–",
         }
         for entry in history
@@ -108,7 +109,7 @@ def _finding(report: Report) -> str:
 
 
 def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None) -> None:
-    lines = {line.measure: line for line in timelines(history, own)}
+    lines = {line.measure: line for line in timelines(history, Knowledge.load(), own)}
     shown = [name for name in DRAWN if name in lines]
     if not shown:
         return
@@ -129,7 +130,7 @@ def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None
         key=f"measures_{client}",
     )
     pictures = [timeline(lines[name], chosen_language()) for name in lines if name in chosen] + outlines(
-        history, chosen_language()
+        history, Knowledge.load(), chosen_language()
     )
     for k in range(0, len(pictures), 2):
         for (words, svg), cell in zip(pictures[k : k + 2], st.columns(2, gap="medium"), strict=False):
@@ -152,15 +153,16 @@ def _notes(client: str, files: Archive) -> None:
 def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: Archive) -> None:
     st.header(say("Files"), anchor=False)
     name, language, clinic = file_name(client), chosen_language(), Clinic(*files.clinic())
-    by_day = {entry.date: entry for entry in days(history)}
+    knowledge = Knowledge.load()
+    by_day = {entry.date: entry for entry in days(history, knowledge)}
     day = st.selectbox(say("Day of the visit"), sorted(by_day, reverse=True), key=f"day_of_{client}")
     entry = by_day[day]
 
     def page() -> str:
-        return render_visit(client, entry, history, clinic, own, language)
+        return render_visit(client, entry, history, clinic, knowledge, own, language)
 
     def numbers() -> str:
-        rows = photo_rows(client, history)
+        rows = photo_rows(client, history, knowledge)
         return csv_table(rows, list(rows[0]))
 
     left, right = st.columns(2)
@@ -169,7 +171,9 @@ def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: A
     else:
         download(left, "Report of the visit (PDF)", lambda: to_pdf(page()), f"{name}_{day}.pdf")
     download(right, "Report of the visit (web page)", page, f"{name}_{day}.html")
-    download(left, "All visits for another system (FHIR)", lambda: bundle(client, history), f"{name}.fhir.json")
+    download(
+        left, "All visits for another system (FHIR)", lambda: bundle(client, history, knowledge), f"{name}.fhir.json"
+    )
     download(right, "All visits as a table (CSV)", numbers, f"{name}.csv")
 
 
@@ -226,10 +230,10 @@ def _repeatability(files: Archive) -> None:
         )
         if not st.button(say("Work it out")) and "own" not in st.session_state:
             return
+        knowledge = Knowledge.load()
         try:
-            st.session_state["own"] = own_error(
-                [pair for listed in files.clients() for pair in repeats(files.history(listed.pseudonym))]
-            )
+            pairs = [pair for one in files.clients() for pair in repeats(files.history(one.pseudonym), knowledge)]
+            st.session_state["own"] = own_error(pairs, knowledge)
         except UsageError as error:
             st.info(f"{sentence(say(str(error)))}.")
             return

@@ -17,6 +17,7 @@ import numpy as np
 
 from posture.body.frame import Pixels
 from posture.io.camera import at_most
+from posture.knowledge.load import Knowledge
 from posture.live.session import FrameAnalyzer, Task
 
 #: A thread to which no frame came for so long ends, seconds; the next frame begins another.
@@ -100,7 +101,7 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            self.eye = eye = FrameAnalyzer(beside=True, outlines=self._outlines)
+            self.eye = eye = FrameAnalyzer(Knowledge.load(), beside=True, outlines=self._outlines)
             try:
                 while (came := self._next()) is not None:
                     self._show(eye, *came)

@@ -143,7 +143,7 @@ def _thomas_photo() -> None:
             leg = session.once(
                 "leg",
                 (frame.sha256, choice, flat),
-                lambda: measure_leg(frame, observer, LegInput(side=choice, lumbar_flat=flat)),
+                lambda: measure_leg(frame, observer, LegInput(side=choice, lumbar_flat=flat), Knowledge.load().gates),
             )
     except UnsuitablePhoto as error:
         refusal(error.remark())

@@ -15,7 +15,7 @@ from posture.quantity import Quantity
 from posture.render import theme
 from posture.report.report import Report
 from posture.text.labels import NAMES, number
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 from posture.text.presentation import Scale
 
 #: Width of every picture, px.
@@ -28,7 +28,7 @@ def among_people(report: Report, knowledge: Knowledge, language: Language | None
 
     The words say what the picture shows, for those who cannot see it.
     """
-    say = (language or load_language("en")).text
+    say = (language or ENGLISH).text
     curve = report.measurements.get("contour_lordosis")
     if not isinstance(curve, Measurement) or curve.comparison is None:
         return []
@@ -97,7 +97,7 @@ def own_range(poses: ThreePoses, language: Language | None = None) -> tuple[str,
     """Words and SVG of where the relaxed pelvis stands between fully tucked and fully arched; None where unknown."""
     if poses.position is None or poses.range is None:
         return None
-    say = (language or load_language("en")).text
+    say = (language or ENGLISH).text
     position, span = poses.position, poses.range
     said = say("You stand at {share} % of your range of {range}").format(
         share=f"{100 * position.value:.0f}", range=number(span.value, span.unit)

@@ -15,7 +15,7 @@ from posture.measures.rotation_feature import CARRIED
 from posture.render import theme
 from posture.render.charts.bell import WIDE, svg
 from posture.text.labels import NAMES, number
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 
 _TALL, _LEFT, _RIGHT, _TOP, _AXIS = 250, 60, 24, 44, 210
 #: Room that the date of a visit takes on the axis, px.
@@ -30,7 +30,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
     changed. Visits that cannot be compared with the first are hollow. A line is drawn where the trend is known, from
     three visits on.
     """
-    say = (language or load_language("en")).text
+    say = (language or ENGLISH).text
     values = [point.quantity for point in line.points]
     first, errors = values[0].value, _errors(line)
     low = min(first - max(errors), *(value.low95 for value in values))
@@ -76,7 +76,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
         f'<text x="24" y="28" {_FONT} font-size="17" font-weight="600" fill="{theme.INK}">'
         f"{escape(say(NAMES[line.measure]))}</text>"
     )
-    words = _told(line, language or load_language("en"))
+    words = _told(line, language or ENGLISH)
     return words, svg(_TALL, words, "".join(parts))
 
 
@@ -167,7 +167,7 @@ def before_after(
 
     Both face right and are as tall as each other, whatever the camera's distance.
     """
-    say = (language or load_language("en")).text
+    say = (language or ENGLISH).text
     tall, ground, middle, scale = 470, 440, WIDE * 0.36, 5.0  # px a percent of stature
     words = say("Outlines of {before} (grey) and {after} (green), laid over each other at the ankle").format(
         before=before[0], after=after[0]

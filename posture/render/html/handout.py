@@ -23,7 +23,7 @@ from posture.render.html.plan import DAY_NAMES, legend, page
 from posture.render.html.report import data_uri
 from posture.report.report import Report
 from posture.text.labels import TILT, plain_words, plan_words, side_words
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 from posture.text.presentation import Presentation, present
 
 #: Exercises at set times that the second page has room for; of more, those of the first weeks alone are on it.
@@ -86,7 +86,7 @@ def render_handout(
     A plan that sends to a professional gives its message alone. Before the safety questions were answered there is no
     week, and without a verdict no handout.
     """
-    language = language or load_language("en")
+    language = language or ENGLISH
     if plan is None:
         return None
     shown = None if report is None or report.finding is None else present(report, knowledge, language)

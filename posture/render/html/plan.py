@@ -21,7 +21,7 @@ from posture.plan.schedule import READY_S, REST_S, Programme, Session, Stage, si
 from posture.render import theme
 from posture.render.drawings import drawing, signs
 from posture.text.labels import KNOWN_CHANGE, number, plain_words, plan_words, sentence, side_words, time_lines
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -30,7 +30,7 @@ def render_plan(
     plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, language: Language | None = None
 ) -> str:
     """One HTML page without anything from outside; in English where no language is given. Citations stay English."""
-    language = language or load_language("en")
+    language = language or ENGLISH
     return page("plan.html", language, **plan_parts(plan, weeks, intake, knowledge, language))
 
 
@@ -87,9 +87,8 @@ def legend(names: Iterable[str], language: Language) -> list[tuple[Markup, str]]
 
 
 @cache
-def _environment(code: str) -> Environment:
+def _environment(language: Language) -> Environment:
     """The templates, with the filters that they use in a language."""
-    language = load_language(code)
     made = Environment(
         loader=PackageLoader("posture.render.html"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -98,14 +97,14 @@ def _environment(code: str) -> Environment:
     made.filters["dose"] = language.dose
     made.filters["side"] = lambda item: language.text(side_words(item))
     made.globals["_"] = language.text
-    made.globals["lang"] = code
+    made.globals["lang"] = language.code
     made.globals["theme"] = theme
     return made
 
 
 def page(template: str, language: Language, **parts: Any) -> str:
     """One of the templates, filled, as text."""
-    return _environment(language.code).get_template(template).render(**parts)
+    return _environment(language).get_template(template).render(**parts)
 
 
 def questions(plan: Plan, knowledge: Knowledge, language: Language) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from posture.render.overlay import jpeg
 from posture.report.practice import Practice
 from posture.report.report import Report
 from posture.text.labels import LENGTHS, NAMES, POINTS, TILT
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 from posture.text.presentation import chance_details, present
 
 
@@ -30,7 +30,7 @@ def render(
     language: Language | None = None,
 ) -> str:
     """The page as text. ``picture`` is the annotated photo of `overlay.draw`, embedded as JPEG."""
-    answers, language = intake or Intake(), language or load_language("en")
+    answers, language = intake or Intake(), language or ENGLISH
     shown = present(report, knowledge, language)
     weeks = None if report.plan is None else programme(report.plan, answers)
     parts = {"plan": None} if report.plan is None else plan_parts(report.plan, weeks, answers, knowledge, language)

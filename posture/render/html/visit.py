@@ -21,7 +21,7 @@ from posture.render.charts.visit import before_after, timeline
 from posture.render.html.plan import page
 from posture.text.intake_lines import intake_lines
 from posture.text.labels import POINTS, REVIEW_REASONS, TILT, plain_words, plan_words
-from posture.text.language import Language, load_language
+from posture.text.language import ENGLISH, Language
 from posture.text.presentation import present
 
 #: Measures that a page draws over the visits, where they are known.
@@ -59,19 +59,21 @@ def render_visit(
     entry: Entry,
     history: Sequence[Entry],
     clinic: Clinic,
+    knowledge: Knowledge,
     own: OwnError | None = None,
     language: Language | None = None,
 ) -> str:
     """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out."""
-    language, knowledge = language or load_language("en"), Knowledge.load()
+    language = language or ENGLISH
     until = [other for other in history if other.date <= entry.date]
-    report = next(
-        (shown.report for one, shown in zip(until, followed(until), strict=True) if one is entry), entry.report
+    shown_as = next(
+        (other for one, other in zip(until, followed(until, knowledge), strict=True) if one is entry), entry
     )
+    report = shown_as.report(knowledge)
     shown = present(report, knowledge, language)
-    lines = [line for line in timelines(until, own) if line.measure in DRAWN and len(line.points) > 1]
+    lines = [line for line in timelines(until, knowledge, own) if line.measure in DRAWN and len(line.points) > 1]
     charts = [timeline(line, language) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
-    charts += outlines(until, language)
+    charts += outlines(until, knowledge, language)
     plan = report.plan
     items = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
     weeks = None if plan is None else programme(plan, entry.intake)
@@ -87,7 +89,7 @@ def render_visit(
         shown=shown,
         scale=None if shown.scale is None else Markup(scale(shown.scale, language.text(TILT))),
         review=review_words(entry.review, language),
-        tests=intake_lines(entry.intake, language),
+        tests=intake_lines(entry.intake, knowledge, language),
         by_hand=[POINTS[name] for name in report.by_hand],
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=own is not None,
@@ -98,14 +100,15 @@ def render_visit(
     )
 
 
-def outlines(entries: Sequence[Entry], language: Language) -> list[tuple[str, str]]:
+def outlines(entries: Sequence[Entry], knowledge: Knowledge, language: Language) -> list[tuple[str, str]]:
     """The outlines of the first visit that has one and of the last that can be compared with it; else none."""
-    seen = [e for e in visits(entries) if e.report.outline is not None]
-    alike = [e for e in seen[1:] if comparable(seen[0].report, e.report)]
+    read = [(entry.date, entry.report(knowledge)) for entry in visits(entries, knowledge)]
+    seen = [(day, report, report.outline) for day, report in read if report.outline is not None]
+    alike = [one for one in seen[1:] if comparable(seen[0][1], one[1])]
     if not alike:
         return []
-    first, last = ((e.date, e.report.outline) for e in (seen[0], alike[-1]))
-    return [before_after(first, last, language)]  # type: ignore[arg-type]
+    first, last = ((day, outline) for day, _, outline in (seen[0], alike[-1]))
+    return [before_after(first, last, language)]
 
 
 def review_words(review: Review | None, language: Language) -> str:
