@@ -186,14 +186,12 @@ def _measure(
     off = off_body(options.points, observation, frame.photo_px_per_px)
     if off is not None and options.skip_off_body:
         options = replace(options, asis=None, psis=None, joints={})
-    roll_deg, roll_sigma_deg = _roll(options, observation, knowledge)
     view = prepare_view(
         observation,
         knowledge.gates,
         lenient=options.lenient,
         clothing=intake.clothing,
-        roll_deg=roll_deg,
-        roll_sigma_deg=roll_sigma_deg,
+        roll=_roll(options, observation, knowledge),
         marks=_marks(frame, options, observation, knowledge),
         by_hand={
             name: (x / frame.photo_px_per_px, y / frame.photo_px_per_px) for name, (x, y) in options.joints.items()
@@ -381,19 +379,19 @@ def _check_points(frame: Frame, options: Options) -> None:
             raise UsageError(f"{name} {_words(point)} lies outside the photo of {frame.width} × {frame.height} pixels")
 
 
-def _roll(options: Options, observation: Observation, knowledge: Knowledge) -> tuple[float | None, float | None]:
+def _roll(options: Options, observation: Observation, knowledge: Knowledge) -> Quantity | None:
     """Camera roll and its doubt: from the plumb line given, else from what surely stands upright; None if unknown."""
     if options.plumb is not None:
         roll = roll_of_plumb_line(*options.plumb)
         if abs(roll) > MOST_ROLL_DEG:
             raise UsageError(f"the plumb line leans {abs(roll):.0f}° in the picture: give points one above the other")
-        return roll, knowledge.gates.roll_known_deg
+        return Quantity(roll, knowledge.gates.roll_known_deg, "deg")
     if options.roll is not None:
-        return options.roll.value, options.roll.sigma
+        return options.roll
     found = observation.found_roll
     if found is None or found.confidence < knowledge.gates.roll_sure:
-        return None, None
-    return found.roll_deg, found.sigma_deg
+        return None
+    return Quantity(found.roll_deg, found.sigma_deg, "deg")
 
 
 def _lengths(view: View, measurements: Mapping[str, Measurement | Unmeasured], intake: Intake) -> dict[str, Quantity]:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from posture.body.frame import Frame
 from posture.body.observation import Observation, Settled
-from posture.body.pose import LANDMARKS, NOSE, Pose, index
+from posture.body.orientation import Orientation
+from posture.body.pose import LANDMARKS, NOSE, Pose, Side, index
 from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import rotated
 
@@ -167,3 +168,8 @@ def _outline(points: dict[str, Array], figure: Figure) -> Outline:
     edges = [np.interp(rows, edge[::-1, 1], edge[::-1, 0]) for edge in (dorsal_px, ventral_px)]
     left, right = edges if figure.facing == "right" else edges[::-1]
     return Outline(rows, left, right)
+
+
+def side_on(facing: Side) -> Orientation:
+    """Somebody who stands exactly side-on, before a camera whose roll is unknown."""
+    return Orientation(facing, facing, 0.0, 0.0, None)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from posture.body.frame import Frame
+from posture.body.orientation import Orientation
 from posture.body.outline_features import outline_vector
 from posture.body.pose import LANDMARKS, Pose, index
 from posture.body.sagittal import Contour, SagittalBody
@@ -283,6 +284,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "report.codec.rounded_or_none": (lambda: rounded_or_none(1 / 3), 0.3333, 0),
     "report.codec.plain_quantity": (lambda: tuple(plain_quantity(Quantity(1 / 3, 1, "cm")).values()), (0.3333, 1.0), 0),
     "report.codec.rounded": (lambda: rounded(1 / 3), 0.3333, 0),
+    "body.orientation.Orientation.roll_deg": (lambda: Orientation(None, "left", 0, 0, deg(2, 0.6)).roll_deg, 2, 0),
     "body.sagittal.SagittalBody.trunk_px": (lambda: body(hip=(0, 0), shoulder=(-30, 400)).trunk_px, 401, 0.5),
     "body.silhouette.Outline.outside_px": "measures/test_by_hand.py::test_the_worked_number",
     "body.silhouette.Silhouette.outside_px": "measures/test_by_hand.py::test_the_worked_number",

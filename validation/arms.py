@@ -21,10 +21,10 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.body.orientation import orientation_of
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.tilt_model import Network
 from posture.quality.arms import arm_features
-from posture.quality.view import facing_of
 from validation.judge import Bars, Judged
 from validation.observed import Seen, load_set
 from validation.tables import table
@@ -48,8 +48,8 @@ def features(seen: Sequence[Seen]) -> tuple[Array, Array, NDArray[np.bool_]]:
     for one in seen:
         if one.observation is None:
             continue
-        facing = facing_of(one.observation.pose)
-        row = None if facing is None else arm_features(one.observation, facing)
+        orientation = orientation_of(one.observation.pose, None)
+        row = None if orientation.facing is None else arm_features(one.observation, orientation)
         if row is not None and np.isfinite(row).all():
             rows.append((row, float(one.truth["arm_over_back"]), one.truth["arms"] in HELD))
     numbers, covered, held = zip(*rows, strict=True)

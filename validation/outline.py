@@ -22,8 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.observation import Observation
-from posture.body.sagittal import dorsal_side
-from posture.quality.view import facing_of
+from posture.body.orientation import orientation_of
 from validation.judge import SIDE_ON_DEG, Judged, judge
 from validation.people.body import Body
 from validation.people.camera import HEIGHT
@@ -64,10 +63,10 @@ def true_edge(person: Person, body: Body, side: str, height: int, arms: bool) ->
 
 def errors(seen: Observation, person: Person, body: Body) -> dict[str, tuple[Array, Array]]:
     """Height above the hip (n,) in statures and error (n,) in percent of stature, + inside the body, by outline."""
-    facing = facing_of(seen.pose)
-    if facing is None or seen.silhouette is None:
+    orientation = orientation_of(seen.pose, None)
+    if orientation.facing is None or seen.silhouette is None:
         return {}
-    side, hip_y = dorsal_side(facing), float(seen.pose.point("hip", facing)[1])
+    side, hip_y = orientation.dorsal, float(seen.pose.point("hip", orientation.near)[1])
     true, armless = (true_edge(person, body, side, seen.height_px, arms) for arms in (True, False))
     counts = np.abs(true - armless) < ARM_PCT / 100 * seen.stature_px
     found = {}

@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.body.sagittal import dorsal_side
 from posture.io.camera import from_file, still
 from posture.io.photos import read_photo
 from posture.knowledge.load import Knowledge
@@ -138,7 +137,7 @@ class Errors:
         found = np.array([observation.pose.point(name, view.facing) * scale for name in POINTS])
         self.points.append(np.hypot(*(found - hand.points.mean(axis=0)).T) * pct / scale)
         self.point_repeats.append(np.hypot(*(hand.points[0] - hand.points[1]).T) * pct / scale)
-        edge = observation.silhouette.refined.edge(dorsal_side(view.facing)) * scale
+        edge = observation.silhouette.refined.edge(view.orientation.dorsal) * scale
         x = np.interp(hand.rows, edge[:, 1], edge[:, 0], left=np.nan, right=np.nan)
         usable = ~hand.hidden & (np.abs(hand.backs[0] - hand.backs[1]) * pct / scale < 3)  # else another edge was meant
         error = np.where(usable, (x - hand.backs.mean(axis=0)) * pct / scale, np.nan)

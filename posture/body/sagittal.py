@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.observation import Marks, Observation
-from posture.body.pose import Pose, Side, index
+from posture.body.orientation import Facing, Orientation
+from posture.body.pose import Pose, index
 from posture.errors import PostureError
 from posture.geometry import UncertainPoint, rotated
 
 Array = NDArray[np.float64]
-Facing = Literal["left", "right"]
 Clothing = Literal["tight", "normal", "loose"]
 
 #: Near-side points every measure may ask for.
@@ -100,18 +100,10 @@ class SagittalBody:
         return hypot(*self.point("shoulder").minus(self.point("hip")))
 
 
-def dorsal_side(facing: Facing) -> str:
-    """The image side of the back: facing right, it is the left edge."""
-    return "left" if facing == "right" else "right"
-
-
 def sagittal_body(
     observation: Observation,
     pose: Pose,
-    facing: Facing,
-    near: Side,
-    yaw: float,
-    roll_deg: float | None,
+    orientation: Orientation,
     roll_sigma_deg: float,
     missing: Sequence[str],
     contour_problem: str,
@@ -119,15 +111,16 @@ def sagittal_body(
     clothing: Clothing | None,
     by_hand: frozenset[str] = frozenset(),
 ) -> SagittalBody:
-    """Turn what was seen into the body's own frame; ``missing`` points are left out.
+    """Turn what was seen into the body's own frame; ``missing`` points are left out. Raises ValueError without facing.
 
-    ``roll_deg`` is taken out (None: unknown, nothing is), ``roll_sigma_deg`` is what remains of its doubt.
+    The roll is taken out (where it is unknown, nothing is), ``roll_sigma_deg`` is what remains of its doubt.
     """
-    forward = 1.0 if facing == "right" else -1.0
-    roll = roll_deg or 0.0
+    if orientation.facing is None:
+        raise ValueError("a body that faces nowhere has no frame of its own")
+    roll = orientation.roll_deg or 0.0
 
     def turned(xy: Array) -> Array:
-        body: Array = rotated(np.atleast_2d(xy), (0.0, 0.0), roll) * (forward, -1.0)
+        body: Array = rotated(np.atleast_2d(xy), (0.0, 0.0), roll) * (orientation.forward, -1.0)
         return body
 
     def marked(xy_px: tuple[float, float], sigma_px: float) -> UncertainPoint:
@@ -135,15 +128,16 @@ def sagittal_body(
         return UncertainPoint(float(x), float(y), sigma_px)
 
     points = {
-        name: marked(tuple(observation.pose.point(name, near)), float(pose.sigma_px[index(name, near)]))
+        name: marked(
+            tuple(observation.pose.point(name, orientation.near)), float(pose.sigma_px[index(name, orientation.near)])
+        )
         for name in BODY_POINTS
         if name not in missing
     }
     contour = None
     silhouette = observation.silhouette
     if not contour_problem and silhouette is not None:
-        dorsal = dorsal_side(facing)
-        ventral = "left" if dorsal == "right" else "right"
+        dorsal, ventral = orientation.dorsal, orientation.ventral
         others = [silhouette.masked] + ([silhouette.second] if silhouette.second else [])
         contour = Contour(
             dorsal_xy=turned(silhouette.refined.edge(dorsal))[::-1],
@@ -152,10 +146,10 @@ def sagittal_body(
             other_ventral_xy=tuple(turned(outline.edge(ventral))[::-1] for outline in others),
         )
     return SagittalBody(
-        facing=facing,
+        facing=orientation.facing,
         points=points,
         stature_px=observation.stature_px,
-        yaw_deg=yaw,
+        yaw_deg=orientation.yaw_deg,
         roll_sigma_deg=roll_sigma_deg,
         contour=contour,
         contour_problem=contour_problem,

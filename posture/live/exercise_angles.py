@@ -8,7 +8,8 @@ from math import atan2, degrees, hypot
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.body.pose import NOSE, SIDES, Pose
+from posture.body.orientation import forward_by_face
+from posture.body.pose import SIDES, Pose
 from posture.body.silhouette import Outline
 
 Array = NDArray[np.float64]
@@ -25,8 +26,7 @@ def form_of(pose: Pose, trunk: Outline | None) -> Form:
     Which way the body faces is told by the face: kneeling, one foot points back. A thigh that hangs is 0, one raised
     level 90; a knee ahead of its ankle gives a positive shank; a trunk that leans forward is positive.
     """
-    ear = pose.middle("ear")
-    forward = 1.0 if pose.xy_px[NOSE, 0] > ear[0] else -1.0
+    forward = forward_by_face(pose)
     at = {
         (name, side): pose.point(name, side) * (forward, -1.0)
         for name in ("shoulder", "hip", "knee", "ankle")

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.observation import Observation
+from posture.body.orientation import Orientation
 from posture.body.pose import Pose, Side, index
-from posture.body.sagittal import Facing, dorsal_side
 from posture.body.silhouette import Outline
 from posture.errors import Issue
 from posture.knowledge.arm_rule import ArmRule
@@ -31,7 +31,7 @@ _NEAR, _FAR = -8.0, 15.0
 LENGTH = 2 * ROWS.size + ROWS.size - 2 + 2 * 12 + 1
 
 
-def arm_features(observation: Observation, facing: Facing) -> Array | None:
+def arm_features(observation: Observation, orientation: Orientation) -> Array | None:
     """(LENGTH,) numbers, lengths in percent of stature; None where there is no outline, or hip and shoulder are level.
 
     The rear and the front edge of the mask from the line hip - shoulder, + forward, on `ROWS`; how the refined rear
@@ -40,14 +40,11 @@ def arm_features(observation: Observation, facing: Facing) -> Array | None:
     elbow and wrist were seen; and the least of the clearances. Twice the picture's size gives the same numbers.
     """
     silhouette, pose = observation.silhouette, observation.pose
-    near: Side = facing
+    near, forward = orientation.near, orientation.forward
     hip, shoulder = pose.point("hip", near), pose.point("shoulder", near)
     trunk, pct = float(hip[1] - shoulder[1]), 100 / observation.stature_px
     if silhouette is None or trunk <= 0:
         return None
-    forward = 1.0 if facing == "right" else -1.0
-    rear = dorsal_side(facing)
-    front = "left" if rear == "right" else "right"
     y = hip[1] - ROWS * trunk
     line = hip[0] + ROWS * (shoulder[0] - hip[0])
 
@@ -56,23 +53,24 @@ def arm_features(observation: Observation, facing: Facing) -> Array | None:
         out: Array = forward * (np.interp(y, xy[:, 1], xy[:, 0]) - line) * pct
         return out
 
+    rear = orientation.dorsal
     back = silhouette.masked.edge(rear)
     parts = [
         edge(silhouette.masked, rear),
-        edge(silhouette.masked, front),
+        edge(silhouette.masked, orientation.ventral),
         np.diff(edge(silhouette.refined, rear), 2),
     ]
     clearances: list[float] = []
-    for side in (near, "left" if near == "right" else "right"):
+    for side in (near, orientation.far):
         numbers, clear = _arm(pose, side, back, forward, float(hip[1]), trunk, pct)
         parts.append(numbers)
         clearances += clear
     return np.concatenate([*parts, [min(clearances)]])
 
 
-def arm_over_back(observation: Observation, facing: Facing, rule: ArmRule) -> tuple[str, Issue | None]:
+def arm_over_back(observation: Observation, orientation: Orientation, rule: ArmRule) -> tuple[str, Issue | None]:
     """Why an arm makes the outline of the back useless, empty where it does not, and the warning that belongs to it."""
-    features = arm_features(observation, facing)
+    features = arm_features(observation, orientation)
     score = -inf if features is None else rule.score(features)
     if score < rule.touches:
         return "", None

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.observation import Observation
+from posture.body.orientation import Orientation
 from posture.body.pose import SIDES, Pose, Side, index
-from posture.body.sagittal import BODY_POINTS, Clothing, Facing, dorsal_side
+from posture.body.sagittal import BODY_POINTS, Clothing
 from posture.body.silhouette import back_line_difference, straightest
 from posture.errors import (
     ROLL_UNKNOWN,
@@ -40,13 +41,12 @@ def refusals(
     pose: Pose,
     own: Pose,
     gates: QualityLimits,
-    facing: Facing | None,
-    near: Side,
-    yaw: float,
+    orientation: Orientation,
     lenient: bool,
 ) -> tuple[list[UnsuitablePhoto], list[Issue]]:
     """All refusals that apply, and those that lenient mode turned into warnings; ``own``: no point set by hand."""
     found: list[tuple[UnsuitablePhoto, bool]] = []  # (error, stays a refusal in lenient mode)
+    near, yaw = orientation.near, orientation.yaw_deg
     height = observation.pose.extent_px
     similar = sum(other >= gates.second_person_share * height for other in observation.others_px)
     if similar:
@@ -55,7 +55,7 @@ def refusals(
         hard = round(yaw) > gates.yaw_lenient_deg
         limit = gates.yaw_lenient_deg if lenient and hard else gates.yaw_refuse_deg
         found.append((NotSideView(yaw, limit), hard))
-    if facing is None:
+    if orientation.facing is None:
         found.append((FacingUnclear(), True))
     found += _stance(pose, own, gates, near)
     missing = missing_points(observation, pose, gates, near)
@@ -150,18 +150,17 @@ def _inside(xy: Array, size: Array) -> bool:
     return bool(np.all(xy >= -0.5) and np.all(xy <= size - 0.5))
 
 
-def notes(roll_deg: float | None) -> tuple[Issue, ...]:
+def notes(orientation: Orientation) -> tuple[Issue, ...]:
     """What is true of most photos and asks nobody to look again; an unknown roll widens what hangs on the vertical."""
-    if roll_deg is not None:
+    if orientation.roll is not None:
         return ()
     said = "nothing in the picture shows whether the camera was level"
     return (Issue(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
 
 
-def warnings(
-    observation: Observation, pose: Pose, gates: QualityLimits, near: Side, yaw: float, twist: float
-) -> list[Issue]:
+def warnings(observation: Observation, pose: Pose, gates: QualityLimits, orientation: Orientation) -> list[Issue]:
     """What widens the doubt without refusing the photo."""
+    yaw, twist = orientation.yaw_deg, orientation.twist_deg
     found = []
     if yaw > gates.yaw_warn_deg:
         found.append(
@@ -192,7 +191,7 @@ def warnings(
         found.append(
             Issue("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
         )
-    hidden = min(pose.visibility[index(name, near)] for name in BODY_POINTS)
+    hidden = min(pose.visibility[index(name, orientation.near)] for name in BODY_POINTS)
     if gates.visibility_refuse <= hidden < gates.visibility_warn:
         found.append(
             Issue("cropped", "a joint of the near side is hard to see", "wear tight clothes, arms off the hips")
@@ -203,8 +202,7 @@ def warnings(
 def contour_problem(
     observation: Observation,
     gates: QualityLimits,
-    facing: Facing,
-    near: Side,
+    orientation: Orientation,
     clothing: Clothing | None,
     arms: ArmRule | None,
 ) -> tuple[str, Issue | None]:
@@ -218,12 +216,12 @@ def contour_problem(
         )
     if observation.height_in_photo_px < gates.contour_px:
         return f"the body is under {gates.contour_px:.0f} pixels tall, too few for the curve of the back", None
-    arm, arm_remark = ("", None) if arms is None else arm_over_back(observation, facing, arms)
+    arm, arm_remark = ("", None) if arms is None else arm_over_back(observation, orientation, arms)
     if arm:  # where an arm is the outline, the models disagree too: what to do is with the arm
         return arm, arm_remark
-    side = dorsal_side(facing)
+    side = orientation.dorsal
     raw = observation.pose
-    stature, hip_y = raw.stature_px, raw.point("hip", near)[1]
+    stature, hip_y = raw.stature_px, raw.point("hip", orientation.near)[1]
     if silhouette.second is None:
         difference = None
     else:

@@ -1,27 +1,22 @@
-"""Is this a side view that can be measured, and which way does the body face?
-
-Facing and near side are settled here and nowhere else. What leaves is a `SagittalBody`.
-"""
+"""Is this a side view that can be measured? What leaves is a `SagittalBody`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import asin, atan2, degrees, hypot
+from math import atan2, degrees, hypot
 
 import numpy as np
 
 from posture.body.observation import Marks, Observation
-from posture.body.pose import NOSE, SIDES, Pose, Side, index
-from posture.body.sagittal import BODY_POINTS, Clothing, Facing, SagittalBody, sagittal_body
+from posture.body.orientation import Facing, Orientation, orientation_of
+from posture.body.pose import Pose, Side, index
+from posture.body.sagittal import BODY_POINTS, Clothing, SagittalBody, sagittal_body
 from posture.errors import Issue
-from posture.geometry import rotated
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import QualityLimits
 from posture.quality.checks import contour_problem, missing_points, notes, refusals, warnings
-
-#: Shoulder and hip spacing as shares of the trunk's length (docs/science.md, Yaw).
-SHOULDER_SPACING, HIP_SPACING = 0.69, 0.38
+from posture.quantity import Quantity
 
 #: One SD of each coordinate of a joint that somebody points at, percent of stature (8 mm of 170 cm; provisional).
 HAND_SIGMA_PCT = 0.5
@@ -36,11 +31,16 @@ class View:
 
     pose: Pose
     body: SagittalBody | None
-    facing: Facing | None
+    orientation: Orientation
     reasons: tuple[Issue, ...]
     warnings: tuple[Issue, ...]
     notes: tuple[Issue, ...]
     quality: Mapping[str, float | None]
+
+    @property
+    def facing(self) -> Facing | None:
+        """The side of the picture that the person faces; None where it is unclear."""
+        return self.orientation.facing
 
 
 def prepare_view(
@@ -48,9 +48,8 @@ def prepare_view(
     gates: QualityLimits,
     lenient: bool = False,
     clothing: Clothing | None = None,
-    roll_deg: float | None = None,
+    roll: Quantity | None = None,
     marks: Marks | None = None,
-    roll_sigma_deg: float | None = None,
     by_hand: Mapping[str, tuple[float, float]] | None = None,
     arms: ArmRule | None = None,
 ) -> View:
@@ -59,49 +58,42 @@ def prepare_view(
     Parameters
     ----------
     lenient : keep only the refusals without which nothing could be measured; the others become warnings
-    roll_deg : camera roll, clockwise positive, from a plumb line; None when unknown
+    roll : of the camera, degrees, clockwise positive; None when unknown
     marks : marked ASIS and PSIS
-    roll_sigma_deg : its doubt, one SD; None for that of a plumb line
     by_hand : near-side points that somebody set, frame px, by name; which way the body faces, how far it is turned,
         how it stands and what hides its back stay as the model saw them
     arms : tells an arm over the outline of the back; None where no outline is measured
     """
-    pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
-    facing = facing_of(pose)
-    yaw, twist = _yaw(pose), _twist(pose)
-    near = _near_side(pose, facing)
-    own, seen = pose, observation
+    orientation = orientation_of(observation.pose, roll)
+    own, seen = orientation.unrolled(observation.pose), observation
     if by_hand:
-        observation = replace(observation, pose=_set_by_hand(observation.pose, near, by_hand))
-        pose = observation.pose if roll_deg is None else _unrolled(observation.pose, roll_deg)
-    refused, warned = refusals(observation, pose, own, gates, facing, near, yaw, lenient)
-    warned += warnings(observation, pose, gates, near, yaw, twist)
+        observation = replace(observation, pose=_set_by_hand(observation.pose, orientation.near, by_hand))
+    pose = orientation.unrolled(observation.pose)
+    refused, warned = refusals(observation, pose, own, gates, orientation, lenient)
+    warned += warnings(observation, pose, gates, orientation)
 
     problem = "facing is unclear"
-    if facing is not None:
-        problem, remark = contour_problem(seen, gates, facing, near, clothing, arms)
+    if orientation.facing is not None:
+        problem, remark = contour_problem(seen, gates, orientation, clothing, arms)
         if remark is not None:
             warned.append(remark)
     quality: dict[str, float | None] = {
-        "yaw_deg": yaw,
-        "roll_deg": roll_deg,
+        "yaw_deg": orientation.yaw_deg,
+        "roll_deg": orientation.roll_deg,
         "body_height_px": observation.height_in_photo_px,
-        "visibility": float(min(pose.visibility[[index(name, near) for name in BODY_POINTS]])),
+        "visibility": float(min(pose.visibility[[index(name, orientation.near) for name in BODY_POINTS]])),
         "landmark_sigma_pct": 100 * float(np.median(pose.sigma_px)) / pose.stature_px,
         "looks": observation.passes,
         "masks_agree": observation.body_share,
     }
     body = None
-    if not refused and facing is not None:
+    if not refused and orientation.facing is not None:
         body = sagittal_body(
             observation,
-            _turned(pose, near) if yaw > gates.yaw_warn_deg else pose,
-            facing,
-            near,
-            yaw,
-            roll_deg,
-            gates.roll_unknown_deg if roll_deg is None else roll_sigma_deg or gates.roll_known_deg,
-            missing_points(observation, pose, gates, near),
+            _turned(pose, orientation.near) if orientation.yaw_deg > gates.yaw_warn_deg else pose,
+            orientation,
+            gates.roll_unknown_deg if roll is None else roll.sigma or gates.roll_known_deg,
+            missing_points(observation, pose, gates, orientation.near),
             problem,
             marks,
             clothing,
@@ -111,10 +103,10 @@ def prepare_view(
     return View(
         observation.pose,
         body,
-        facing,
+        orientation,
         tuple(error.remark() for error in refused),
         tuple(dict.fromkeys(warned)),
-        notes(roll_deg),
+        notes(orientation),
         quality,
     )
 
@@ -158,49 +150,3 @@ def _turned(pose: Pose, near: Side) -> Pose:
     out = abs(pose.gap("shoulder") - pose.gap("hip")) / 2
     sigma = hypot(float(pose.sigma_px[index("shoulder", near)]), out)
     return pose.with_point("shoulder", near, (float(x), float(y)), sigma)
-
-
-def _unrolled(pose: Pose, roll_deg: float) -> Pose:
-    # y points down here, so the rotation that raises a line leaning left at its top is the positive one
-    return Pose(rotated(pose.xy_px, (0.0, 0.0), roll_deg), pose.visibility, pose.sigma_px, pose.world_m)
-
-
-def facing_of(pose: Pose) -> Facing | None:
-    """Image direction of the toes, confirmed by nose against ears; None when they disagree."""
-    feet = sum(float(pose.point("toe", side)[0] - pose.point("heel", side)[0]) for side in SIDES)
-    face = float(pose.xy_px[NOSE, 0] - pose.middle("ear")[0])
-    if feet * face <= 0:
-        return None
-    return "right" if face > 0 else "left"
-
-
-def _near_side(pose: Pose, facing: Facing | None) -> Side:
-    """Facing image left, a person shows the left side, whatever the turn short of frontal; else the better seen one."""
-    if facing is not None:
-        return facing
-    left, right = (sum(pose.visibility[index(name, side)] for name in ("hip", "knee", "ankle")) for side in SIDES)
-    return "left" if left >= right else "right"
-
-
-def _yaw(pose: Pose) -> float:
-    """Turn from exact side view in degrees 0..90: the largest of three estimates (docs/science.md, Yaw)."""
-    trunk = hypot(*(pose.middle("shoulder") - pose.middle("hip")))
-    if trunk == 0:
-        return 90.0
-    estimates = [
-        degrees(asin(min(1.0, pose.gap(name) / trunk / spacing)))
-        for name, spacing in (("shoulder", SHOULDER_SPACING), ("hip", HIP_SPACING))
-    ]
-    across = pose.world_m[12] - pose.world_m[11]
-    estimates.append(degrees(atan2(abs(across[0]), abs(across[2]))))
-    return float(max(estimates))
-
-
-def _twist(pose: Pose) -> float:
-    """Difference of the shoulders' and the hips' turn by the sideways gaps, degrees."""
-    trunk = hypot(*(pose.middle("shoulder") - pose.middle("hip")))
-    shoulder, hip = (
-        degrees(asin(min(1.0, pose.gap(name) / max(trunk, 1e-9) / spacing)))
-        for name, spacing in (("shoulder", SHOULDER_SPACING), ("hip", HIP_SPACING))
-    )
-    return abs(shoulder - hip)

@@ -13,8 +13,7 @@ from PIL import Image
 
 from posture.body.frame import Frame, Pixels
 from posture.body.observation import Observation
-from posture.body.pose import Side
-from posture.body.sagittal import MissingPoint, SagittalBody, dorsal_side
+from posture.body.sagittal import MissingPoint, SagittalBody
 from posture.errors import DegenerateGeometry
 from posture.findings.assess import Finding
 from posture.geometry import UncertainPoint, rotated
@@ -160,9 +159,8 @@ def jpeg(picture: Pixels | Image.Image, quality: int = 90) -> bytes:
 def _draw_body(
     picture: Pixels, scale: float, observation: Observation, view: View, report: Report, layers: Collection[str]
 ) -> None:
-    side: Side = view.facing or "left"
-    forward = 1.0 if side == "right" else -1.0
-    roll_deg = view.quality.get("roll_deg") or 0.0
+    side, forward = view.orientation.near, view.orientation.forward
+    roll_deg = view.orientation.roll_deg or 0.0
     size = max(2, round(_TALL / 420))
     at = {
         name: view.pose.point(name, side) * scale
@@ -171,7 +169,7 @@ def _draw_body(
     }
     silhouette = observation.silhouette
     if "outline" in layers and silhouette is not None:
-        edge = silhouette.refined.edge(dorsal_side(side))
+        edge = silhouette.refined.edge(view.orientation.dorsal)
         usable = view.body is not None and view.body.contour is not None
         line(picture, (edge + 0.5) * scale, _BACK if usable else _GREY, size)
     if "outline" in layers and view.body is not None and view.body.contour is not None:

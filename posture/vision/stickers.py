@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.body.observation import FoundMarks
-from posture.body.pose import SIDES, Pose
+from posture.body.orientation import forward_by_feet
+from posture.body.pose import Pose
 from posture.body.silhouette import Outline
 
 Array = NDArray[np.float64]
@@ -218,7 +219,7 @@ def pairs(
 ) -> list[tuple[Spot, Spot, Array]]:
     """Every (PSIS, ASIS) that could be one, with its features (8,) in the order of FEATURES."""
     model = model or shipped()
-    forward = _forward(pose)
+    forward = forward_by_feet(pose)
     stature = pose.stature_px
     made = []
     for psis, asis in permutations(found, 2):
@@ -255,12 +256,7 @@ def pairs(
 def placed(xy_px: Array, pose: Pose) -> Array:
     """Where a point lies from the hip joint, (x forward, y up), percent of stature."""
     away = xy_px - pose.middle("hip")
-    return np.array([_forward(pose) * away[0], -away[1]]) / pose.stature_px * 100
-
-
-def _forward(pose: Pose) -> float:
-    """1 where the toes point to the picture's right, else -1."""
-    return 1.0 if sum(pose.point("toe", s)[0] - pose.point("heel", s)[0] for s in SIDES) > 0 else -1.0
+    return np.array([forward_by_feet(pose) * away[0], -away[1]]) / pose.stature_px * 100
 
 
 def judged(features: list[Array]) -> Array:

@@ -44,8 +44,9 @@ def one_hollow(figure: Figure) -> bool:
     return figure.trunk - figure.thigh < 2 or figure.hollow_px > 0.06 * figure.size
 
 
-def body_of(figure: Figure, **said) -> SagittalBody:
-    view = prepare_view(observation(figure), GATES, lenient=True, **said)
+def body_of(figure: Figure, roll_deg: float | None = None, **said) -> SagittalBody:
+    roll = None if roll_deg is None else Quantity(roll_deg, GATES.roll_known_deg, "deg")
+    view = prepare_view(observation(figure), GATES, lenient=True, roll=roll, **said)
     assert view.body is not None, view.reasons
     return view.body
 

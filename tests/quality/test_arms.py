@@ -15,7 +15,7 @@ from posture.knowledge.tilt_model import Network
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.pipeline import analyze
 from posture.quality.arms import LENGTH, ROWS, arm_features, arm_over_back
-from tests.figures import Figure, Sees, frame, observation, with_pose
+from tests.figures import Figure, Sees, frame, observation, side_on, with_pose
 from tests.quality.test_view import codes
 from validation.record import recorded
 
@@ -50,7 +50,7 @@ def by_clearance(covers: float, touches: float) -> ArmRule:
 
 class TestFeatures:
     def test_elbow_and_wrist_lie_where_they_were_put(self) -> None:
-        numbers = arm_features(with_arm(0.05, STRAIGHT), "right")
+        numbers = arm_features(with_arm(0.05, STRAIGHT), side_on("right"))
         assert numbers is not None
         assert numbers.shape == (LENGTH,)
         elbow, wrist = numbers[FIRST_ARM + 2], numbers[FIRST_ARM + 4]
@@ -59,21 +59,21 @@ class TestFeatures:
         assert numbers[FIRST_ARM + 9] == pytest.approx(5.0 - 2.2, abs=0.05)  # the forearm's clearance
 
     def test_the_far_arm_is_read_too(self) -> None:
-        numbers = arm_features(with_arm(-0.03, side="left"), "right")
+        numbers = arm_features(with_arm(-0.03, side="left"), side_on("right"))
         assert numbers is not None
         assert numbers[FIRST_ARM + 12 + 2] == pytest.approx(-3.0, abs=0.01)
         assert numbers[-1] < -3.0
 
     def test_size_and_side_change_nothing(self) -> None:
-        plain = arm_features(with_arm(0.02, STRAIGHT), "right")
-        large = arm_features(with_arm(0.02, replace(STRAIGHT, size=1200.0)), "right")
-        other = arm_features(with_arm(0.02, replace(STRAIGHT, facing="left")), "left")
+        plain = arm_features(with_arm(0.02, STRAIGHT), side_on("right"))
+        large = arm_features(with_arm(0.02, replace(STRAIGHT, size=1200.0)), side_on("right"))
+        other = arm_features(with_arm(0.02, replace(STRAIGHT, facing="left")), side_on("left"))
         assert plain is not None
         assert large == pytest.approx(plain, abs=0.25)
         assert other == pytest.approx(plain, abs=0.25)
 
     def test_without_an_outline_there_is_nothing_to_read(self) -> None:
-        assert arm_features(replace(with_arm(0.02), silhouette=None), "right") is None
+        assert arm_features(replace(with_arm(0.02), silhouette=None), side_on("right")) is None
 
 
 class TestRule:
@@ -82,7 +82,7 @@ class TestRule:
         [(0.09, "", ""), (0.045, "", "touches"), (0.01, "an arm covers the lower back", "covers")],
     )
     def test_clear_near_and_over_the_back(self, behind: float, problem: str, said: str) -> None:
-        found, remark = arm_over_back(with_arm(behind), "right", by_clearance(covers=0.0, touches=3.0))
+        found, remark = arm_over_back(with_arm(behind), side_on("right"), by_clearance(covers=0.0, touches=3.0))
         assert found == problem
         assert (remark is None) == (not said)
         if remark is not None:
@@ -133,7 +133,7 @@ class TestRule:
     def test_it_reads_what_it_writes(self) -> None:
         shipped = Knowledge.load().arms
         again = ArmRule.read(shipped.table())
-        numbers = arm_features(with_arm(0.02), "right")
+        numbers = arm_features(with_arm(0.02), side_on("right"))
         assert numbers is not None
         assert again.score(numbers) == pytest.approx(shipped.score(numbers), abs=1e-9)
 
@@ -146,5 +146,5 @@ class TestShipped:
         seen = recorded(name).observation
         assert seen is not None
         facing = "right" if seen.pose.point("toe", "left")[0] > seen.pose.point("heel", "left")[0] else "left"
-        problem, _ = arm_over_back(seen, facing, Knowledge.load().arms)  # type: ignore[arg-type]
+        problem, _ = arm_over_back(seen, side_on(facing), Knowledge.load().arms)  # type: ignore[arg-type]
         assert bool(problem) == covered

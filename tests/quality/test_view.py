@@ -14,13 +14,15 @@ from posture.geometry import UncertainPoint, rotated
 from posture.knowledge.load import Knowledge
 from posture.quality.checks import uneven_legs
 from posture.quality.view import HAND_SIGMA_PCT, View, prepare_view, roll_of_plumb_line, thigh_depth_pct
+from posture.quantity import Quantity
 from tests.figures import Figure, observation, with_pose
 
 GATES = Knowledge.load().gates
 
 
-def judged(seen: Observation, **said) -> View:
-    return prepare_view(seen, GATES, **said)
+def judged(seen: Observation, roll_deg: float | None = None, roll_sigma_deg: float | None = None, **said) -> View:
+    sigma_deg = GATES.roll_known_deg if roll_sigma_deg is None else roll_sigma_deg
+    return prepare_view(seen, GATES, roll=None if roll_deg is None else Quantity(roll_deg, sigma_deg, "deg"), **said)
 
 
 def codes(remarks) -> set[str]:
