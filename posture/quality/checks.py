@@ -1,7 +1,12 @@
-"""The quality gates: what refuses a photo, what only widens its intervals, and when the back's outline is of no use."""
+"""The quality gates: what refuses a photo, what only widens its intervals, and when the back's outline is of no use.
+
+One function a check, all of one signature, in one list: an error refuses the photo, an `Issue` widens its intervals.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
 import numpy as np
@@ -11,7 +16,7 @@ from posture.body.observation import Observation
 from posture.body.orientation import Orientation
 from posture.body.pose import SIDES, Pose, Side, index
 from posture.body.sagittal import BODY_POINTS, Clothing
-from posture.body.silhouette import back_line_difference, straightest
+from posture.body.silhouette import Silhouette, back_line_difference, straightest
 from posture.errors import (
     ROLL_UNKNOWN,
     Cropped,
@@ -36,70 +41,119 @@ from posture.quality.arms import arm_over_back
 Array = NDArray[np.float64]
 
 
-def refusals(
-    observation: Observation,
-    pose: Pose,
-    own: Pose,
-    gates: QualityLimits,
-    orientation: Orientation,
-    lenient: bool,
-) -> tuple[list[UnsuitablePhoto], list[Issue]]:
-    """All refusals that apply, and those that lenient mode turned into warnings; ``own``: no point set by hand."""
-    found: list[tuple[UnsuitablePhoto, bool]] = []  # (error, stays a refusal in lenient mode)
-    near, yaw = orientation.near, orientation.yaw_deg
-    height = observation.pose.extent_px
-    similar = sum(other >= gates.second_person_share * height for other in observation.others_px)
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One person in one picture, as every check sees them.
+
+    seen, own : as the model saw them, and the landmarks with the camera's roll taken out
+    observation, pose : the same with the points that somebody set
+    lenient : keep only the refusals without which nothing could be measured; the others widen the intervals
+    arms : tells an arm over the outline of the back; None where no outline is measured
+    """
+
+    seen: Observation
+    own: Pose
+    observation: Observation
+    pose: Pose
+    orientation: Orientation
+    gates: QualityLimits
+    lenient: bool = False
+    clothing: Clothing | None = None
+    arms: ArmRule | None = None
+
+    @property
+    def missing(self) -> list[str]:
+        """Near-side points outside the picture or hidden, head to foot."""
+        limits = np.array([self.observation.width_px, self.observation.height_px])
+        near = self.orientation.near
+        return [
+            name
+            for name in BODY_POINTS
+            if self.pose.visibility[index(name, near)] < self.gates.visibility_refuse
+            or not _inside(self.observation.pose.point(name, near), limits)
+        ]
+
+    def refusal(self, error: UnsuitablePhoto, hard: bool = True) -> UnsuitablePhoto | Issue:
+        """A refusal, or the issue that it becomes in lenient mode unless it is ``hard``."""
+        return error.remark() if self.lenient and not hard else error
+
+
+Check = Callable[[Scene], Iterable[UnsuitablePhoto | Issue]]
+
+
+def judged(scene: Scene) -> tuple[list[UnsuitablePhoto], list[Issue]]:
+    """What the photo is refused for, and what only widens its intervals, in the order of `CHECKS`."""
+    found = [one for check in CHECKS for one in check(scene)]
+    refusals = [one for one in found if isinstance(one, UnsuitablePhoto)]
+    return refusals, [one for one in found if isinstance(one, Issue)]
+
+
+def alone(scene: Scene) -> Iterator[UnsuitablePhoto | Issue]:
+    """Nobody else as tall is in the picture."""
+    height = scene.observation.pose.extent_px
+    similar = sum(other >= scene.gates.second_person_share * height for other in scene.observation.others_px)
     if similar:
-        found.append((SeveralPeople(similar + 1), True))
-    if round(yaw) > gates.yaw_refuse_deg:  # whole degrees, as they are shown
+        yield SeveralPeople(similar + 1)
+
+
+def side_on(scene: Scene) -> Iterator[UnsuitablePhoto | Issue]:
+    """The body is not turned too far, in whole degrees, as they are shown."""
+    yaw, gates = scene.orientation.yaw_deg, scene.gates
+    if round(yaw) > gates.yaw_refuse_deg:
         hard = round(yaw) > gates.yaw_lenient_deg
-        limit = gates.yaw_lenient_deg if lenient and hard else gates.yaw_refuse_deg
-        found.append((NotSideView(yaw, limit), hard))
-    if orientation.facing is None:
-        found.append((FacingUnclear(), True))
-    found += _stance(pose, own, gates, near)
-    missing = missing_points(observation, pose, gates, near)
-    if missing:
-        above = [name for name in missing if name in ("shoulder", "hip")]
-        found.append((Cropped(", ".join(missing)), bool(above)))
-    if observation.height_in_photo_px < gates.too_small_px:
-        height_px = observation.height_in_photo_px
-        hard = height_px < gates.too_small_lenient_px
-        limit = gates.too_small_lenient_px if lenient and hard else gates.too_small_px
-        found.append((TooSmall(height_px, limit), hard))
-    if not lenient:
-        return [error for error, _ in found], []
-    return [error for error, hard in found if hard], [error.remark() for error, hard in found if not hard]
+        limit = gates.yaw_lenient_deg if scene.lenient and hard else gates.yaw_refuse_deg
+        yield scene.refusal(NotSideView(yaw, limit), hard)
 
 
-def _stance(pose: Pose, own: Pose, gates: QualityLimits, near: Side) -> list[tuple[UnsuitablePhoto, bool]]:
-    """Lying, sitting, squatting or stepping, and whether each stays a refusal in lenient mode.
+def facing_known(scene: Scene) -> Iterator[UnsuitablePhoto | Issue]:
+    """Feet and face tell of one direction."""
+    if scene.orientation.facing is None:
+        yield FacingUnclear()
+
+
+def standing(scene: Scene) -> Iterator[UnsuitablePhoto | Issue]:
+    """Nobody lies, sits, squats or steps.
 
     The trunk is judged in the picture; the legs by the model's metric landmarks, because thighs that point at the
     camera look short there, not slanted. Both legs must agree, or the person is in a step.
     """
+    pose, gates, near = scene.pose, scene.gates, scene.orientation.near
     try:
         trunk = abs(lean(_raw(pose, "hip", near), _raw(pose, "shoulder", near)).value)
     except DegenerateGeometry:
-        return [(Cropped("shoulder, hip"), True)]
+        yield Cropped("shoulder, hip")
+        return
     if trunk > gates.lying_trunk_deg:
-        return [(Lying(trunk), True)]
-    found: list[tuple[UnsuitablePhoto, bool]] = []
+        yield Lying(trunk)
+        return
+    bent = _bent_legs(pose, gates)
+    yield from bent or _stepping(scene)
+
+
+def _bent_legs(pose: Pose, gates: QualityLimits) -> list[UnsuitablePhoto]:
+    """Sitting and squatting, by the straighter leg."""
+    found: list[UnsuitablePhoto] = []
     legs = [_leg(pose, side) for side in SIDES]
     thigh, bend, shank = (min(values) for values in zip(*legs, strict=True))
     knees_seen = max(pose.visibility[index("knee", side)] for side in SIDES) >= gates.visibility_refuse
     if knees_seen and thigh > gates.sitting_thigh_deg and bend > gates.sitting_knee_deg:
-        found.append((Sitting(thigh), True))
+        found.append(Sitting(thigh))
     if knees_seen and bend > gates.squatting_knee_deg and shank > gates.squatting_shank_deg:
-        found.append((Squatting(bend), True))
-    ankles = 100 * hypot(*(own.point("ankle", "left") - own.point("ankle", "right"))) / own.stature_px
-    if ankles > gates.stepping_ankles_pct and not found:
-        found.append((Stepping(ankles, gates.stepping_ankles_pct), False))
-    elif not found:
-        bent, tipped = uneven_legs(own)
-        if bent > gates.stepping_knee_deg or tipped > gates.stepping_foot_deg:
-            found.append((UnevenLegs(bent, tipped, gates.stepping_knee_deg, gates.stepping_foot_deg), False))
+        found.append(Squatting(bend))
     return found
+
+
+def _stepping(scene: Scene) -> Iterator[UnsuitablePhoto | Issue]:
+    """Ankles far apart, or one leg bent or one foot tipped more than the other; of points as the model saw them."""
+    own, gates = scene.own, scene.gates
+    ankles = 100 * hypot(*(own.point("ankle", "left") - own.point("ankle", "right"))) / own.stature_px
+    if ankles > gates.stepping_ankles_pct:
+        yield scene.refusal(Stepping(ankles, gates.stepping_ankles_pct), hard=False)
+        return
+    bent, tipped = uneven_legs(own)
+    if bent > gates.stepping_knee_deg or tipped > gates.stepping_foot_deg:
+        limits = gates.stepping_knee_deg, gates.stepping_foot_deg
+        yield scene.refusal(UnevenLegs(bent, tipped, *limits), hard=False)
 
 
 def uneven_legs(pose: Pose) -> tuple[float, float]:
@@ -135,15 +189,20 @@ def _raw(pose: Pose, name: str, side: Side) -> UncertainPoint:
     return UncertainPoint(float(x), -float(y), 0.0)
 
 
-def missing_points(observation: Observation, pose: Pose, gates: QualityLimits, near: Side) -> list[str]:
-    """Near-side points outside the picture or hidden, head to foot."""
-    limits = np.array([observation.width_px, observation.height_px])
-    return [
-        name
-        for name in BODY_POINTS
-        if pose.visibility[index(name, near)] < gates.visibility_refuse
-        or not _inside(observation.pose.point(name, near), limits)
-    ]
+def whole(scene: Scene) -> Iterator[UnsuitablePhoto | Issue]:
+    """No joint of the near side is outside the picture or hidden."""
+    if missing := scene.missing:
+        above = any(name in ("shoulder", "hip") for name in missing)
+        yield scene.refusal(Cropped(", ".join(missing)), hard=above)
+
+
+def tall_enough(scene: Scene) -> Iterator[UnsuitablePhoto | Issue]:
+    """The body has pixels enough to be measured at all."""
+    height_px, gates = scene.observation.height_in_photo_px, scene.gates
+    if height_px < gates.too_small_px:
+        hard = height_px < gates.too_small_lenient_px
+        limit = gates.too_small_lenient_px if scene.lenient and hard else gates.too_small_px
+        yield scene.refusal(TooSmall(height_px, limit), hard)
 
 
 def _inside(xy: Array, size: Array) -> bool:
@@ -158,101 +217,122 @@ def notes(orientation: Orientation) -> tuple[Issue, ...]:
     return (Issue(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
 
 
-def warnings(observation: Observation, pose: Pose, gates: QualityLimits, orientation: Orientation) -> list[Issue]:
-    """What widens the doubt without refusing the photo."""
-    yaw, twist = orientation.yaw_deg, orientation.twist_deg
-    found = []
-    if yaw > gates.yaw_warn_deg:
-        found.append(
-            Issue(
-                "turned_slightly",
-                f"the body is turned about {yaw:.0f}° from side-on",
-                "turn until one shoulder hides the other",
-            )
+def hardly_turned(scene: Scene) -> Iterator[Issue]:
+    """The body is turned but a little, and shoulders and hips alike."""
+    yaw, twist = scene.orientation.yaw_deg, scene.orientation.twist_deg
+    if yaw > scene.gates.yaw_warn_deg:
+        yield Issue(
+            "turned_slightly",
+            f"the body is turned about {yaw:.0f}° from side-on",
+            "turn until one shoulder hides the other",
         )
-    elif twist > gates.twist_warn_deg:
-        found.append(
-            Issue(
-                "turned_slightly",
-                f"shoulders and hips are turned {twist:.0f}° against each other",
-                "stand relaxed, shoulders and hips side on",
-            )
+    elif twist > scene.gates.twist_warn_deg:
+        yield Issue(
+            "turned_slightly",
+            f"shoulders and hips are turned {twist:.0f}° against each other",
+            "stand relaxed, shoulders and hips side on",
         )
-    if gates.too_small_px <= observation.height_in_photo_px < gates.small_px:
-        few = observation.height_in_photo_px < gates.contour_px  # only a live camera measures so small a body
-        found.append(
-            Issue(
-                "too_small" if few else "small",
-                f"the body is {observation.height_in_photo_px:.0f} pixels tall; {gates.small_px:.0f} are better",
-                "come closer, so that the body fills the picture's height",
-            )
-        )
-    if observation.others_px:
-        found.append(
-            Issue("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
-        )
-    hidden = min(pose.visibility[index(name, orientation.near)] for name in BODY_POINTS)
-    if gates.visibility_refuse <= hidden < gates.visibility_warn:
-        found.append(
-            Issue("cropped", "a joint of the near side is hard to see", "wear tight clothes, arms off the hips")
-        )
-    return found
 
 
-def contour_problem(
-    observation: Observation,
-    gates: QualityLimits,
-    orientation: Orientation,
-    clothing: Clothing | None,
-    arms: ArmRule | None,
-) -> tuple[str, Issue | None]:
-    """Why the outline of the back cannot be used (empty when it can), and the warning that belongs to it."""
-    if clothing == "loose":
+def tall(scene: Scene) -> Iterator[Issue]:
+    """The body has pixels enough to be measured well."""
+    height_px, gates = scene.observation.height_in_photo_px, scene.gates
+    if gates.too_small_px <= height_px < gates.small_px:
+        few = height_px < gates.contour_px  # only a live camera measures so small a body
+        yield Issue(
+            "too_small" if few else "small",
+            f"the body is {height_px:.0f} pixels tall; {gates.small_px:.0f} are better",
+            "come closer, so that the body fills the picture's height",
+        )
+
+
+def nobody_behind(scene: Scene) -> Iterator[Issue]:
+    """Nobody else is in the picture, however small."""
+    if scene.observation.others_px:
+        yield Issue("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
+
+
+def joints_seen(scene: Scene) -> Iterator[Issue]:
+    """Every joint of the near side is seen well."""
+    least = min(scene.pose.visibility[index(name, scene.orientation.near)] for name in BODY_POINTS)
+    if scene.gates.visibility_refuse <= least < scene.gates.visibility_warn:
+        yield Issue("cropped", "a joint of the near side is hard to see", "wear tight clothes, arms off the hips")
+
+
+#: What refuses a photo, then what only widens its intervals.
+CHECKS: tuple[Check, ...] = (
+    alone,
+    side_on,
+    facing_known,
+    standing,
+    whole,
+    tall_enough,
+    hardly_turned,
+    tall,
+    nobody_behind,
+    joints_seen,
+)
+
+
+def contour_problem(scene: Scene) -> tuple[str, Issue | None]:
+    """Why the outline of the back cannot be used (empty when it can), and the warning that belongs to it.
+
+    Of points as the model saw them, whichever somebody set.
+    """
+    seen, gates = scene.seen, scene.gates
+    if scene.clothing == "loose":
         return "loose clothing hides the back", loose_clothing("a loose top hides the shape of the back")
-    silhouette = observation.silhouette
-    if silhouette is None:
+    if seen.silhouette is None:
         return "the body could not be told from the background", Issue(
             "outline_disagrees", "no outline of the body was found", "stand in front of a plain wall"
         )
-    if observation.height_in_photo_px < gates.contour_px:
+    if seen.height_in_photo_px < gates.contour_px:
         return f"the body is under {gates.contour_px:.0f} pixels tall, too few for the curve of the back", None
-    arm, arm_remark = ("", None) if arms is None else arm_over_back(observation, orientation, arms)
+    arm, arm_remark = ("", None) if scene.arms is None else arm_over_back(seen, scene.orientation, scene.arms)
     if arm:  # where an arm is the outline, the models disagree too: what to do is with the arm
         return arm, arm_remark
-    side = orientation.dorsal
-    raw = observation.pose
-    stature, hip_y = raw.stature_px, raw.point("hip", orientation.near)[1]
-    if silhouette.second is None:
-        difference = None
-    else:
-        difference = (
-            100
-            * back_line_difference(
-                silhouette.masked, silhouette.second, side, hip_y - 0.33 * stature, hip_y + 0.17 * stature
-            )
-            / stature
-        )
-    if difference is None or difference > gates.outline_difference_pct:
-        seen = "one of them saw none" if difference is None else f"they differ by {difference:.1f} % of body height"
-        return "two models disagree about the back's outline", Issue(
-            "outline_disagrees",
-            f"two models disagree about the back's outline: {seen}",
-            "stand in front of a plain wall",
-        )
-    back = straightest(
-        silhouette.refined,
-        side,
-        hip_y - 0.30 * stature,
-        hip_y + 0.02 * stature,
-        gates.straight_length_pct / 100 * stature,
-    )
-    if 100 * back / stature < gates.straight_edge_pct:
-        return "part of the back's outline is a straight edge behind it", Issue(
-            "outline_disagrees",
-            "part of the back's outline is as straight as a door frame or the edge of a picture",
-            "stand in front of a plain wall",
-        )
+    for problem in (_models_apart, _straight_edge):
+        if found := problem(seen, seen.silhouette, scene):
+            return found
     return "", arm_remark
+
+
+def _models_apart(seen: Observation, silhouette: Silhouette, scene: Scene) -> tuple[str, Issue] | None:
+    """Two models that see the back in different places."""
+    stature, hip_y = _back_of(seen, scene.orientation)
+    apart_pct = None
+    if silhouette.second is not None:
+        rows = hip_y - 0.33 * stature, hip_y + 0.17 * stature
+        apart_px = back_line_difference(silhouette.masked, silhouette.second, scene.orientation.dorsal, *rows)
+        apart_pct = 100 * apart_px / stature
+        if not apart_pct > scene.gates.outline_difference_pct:  # no row to tell by says nothing against them
+            return None
+    said = "one of them saw none" if apart_pct is None else f"they differ by {apart_pct:.1f} % of body height"
+    return "two models disagree about the back's outline", Issue(
+        "outline_disagrees",
+        f"two models disagree about the back's outline: {said}",
+        "stand in front of a plain wall",
+    )
+
+
+def _straight_edge(seen: Observation, silhouette: Silhouette, scene: Scene) -> tuple[str, Issue] | None:
+    """A door frame behind the back that passes for it."""
+    stature, hip_y = _back_of(seen, scene.orientation)
+    rows = hip_y - 0.30 * stature, hip_y + 0.02 * stature
+    length_px = scene.gates.straight_length_pct / 100 * stature
+    straight = straightest(silhouette.refined, scene.orientation.dorsal, *rows, length_px)
+    if not 100 * straight / stature < scene.gates.straight_edge_pct:
+        return None
+    return "part of the back's outline is a straight edge behind it", Issue(
+        "outline_disagrees",
+        "part of the back's outline is as straight as a door frame or the edge of a picture",
+        "stand in front of a plain wall",
+    )
+
+
+def _back_of(seen: Observation, orientation: Orientation) -> tuple[float, float]:
+    """Stature and height of the hip point in the picture, px: what rows of the back are counted by."""
+    return seen.pose.stature_px, float(seen.pose.point("hip", orientation.near)[1])
 
 
 def loose_clothing(said: str) -> Issue:

@@ -15,7 +15,7 @@ from posture.body.sagittal import BODY_POINTS, Clothing, SagittalBody, sagittal_
 from posture.errors import Issue
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import QualityLimits
-from posture.quality.checks import contour_problem, missing_points, notes, refusals, warnings
+from posture.quality.checks import Scene, contour_problem, judged, notes
 from posture.quantity import Quantity
 
 #: One SD of each coordinate of a joint that somebody points at, percent of stature (8 mm of 170 cm; provisional).
@@ -69,12 +69,12 @@ def prepare_view(
     if by_hand:
         observation = replace(observation, pose=_set_by_hand(observation.pose, orientation.near, by_hand))
     pose = orientation.unrolled(observation.pose)
-    refused, warned = refusals(observation, pose, own, gates, orientation, lenient)
-    warned += warnings(observation, pose, gates, orientation)
+    scene = Scene(seen, own, observation, pose, orientation, gates, lenient, clothing, arms)
+    refused, warned = judged(scene)
 
     problem = "facing is unclear"
     if orientation.facing is not None:
-        problem, remark = contour_problem(seen, gates, orientation, clothing, arms)
+        problem, remark = contour_problem(scene)
         if remark is not None:
             warned.append(remark)
     quality: dict[str, float | None] = {
@@ -93,7 +93,7 @@ def prepare_view(
             _turned(pose, orientation.near) if orientation.yaw_deg > gates.yaw_warn_deg else pose,
             orientation,
             gates.roll_unknown_deg if roll is None else roll.sigma or gates.roll_known_deg,
-            missing_points(observation, pose, gates, orientation.near),
+            scene.missing,
             problem,
             marks,
             clothing,
