@@ -18,9 +18,9 @@ from posture.findings.assess import BY_CHANCE, Finding, assess, outline_lost
 from posture.geometry import distance
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
-from posture.measures.calibrate import calibrated, place, without_norms
+from posture.measures.calibrate import calibrated, place
 from posture.measures.lengths import lengths_cm
-from posture.measures.measurement import MARKED, Measurement, Unmeasured
+from posture.measures.measurement import MARKED, Measurement, Measurements
 from posture.measures.rotation_feature import rotation_feature
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
@@ -175,7 +175,7 @@ class _Measured:
     observation: Observation
     options: Options
     view: View
-    measurements: Mapping[str, Measurement | Unmeasured]
+    measurements: Measurements
     finding: Finding | None
 
 
@@ -210,18 +210,18 @@ def _measure(
         without_loose_top(view, knowledge) if stands else without_back(view, "the stance is none to measure a back in")
     )
     if view.body is None:
-        return _Measured(observation, options, view, {}, None)
+        return _Measured(observation, options, view, Measurements(), None)
     taken = take_all(view.body, knowledge.tilt_model)
     warned = [remark.code for remark in view.warnings]
     measurements = calibrated(taken, knowledge, warned, view.body.by_hand, intake.sex)
     if not stands or round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
-        measurements = without_norms(measurements)
-    typed = {}
+        measurements = measurements.without_norms()
+    typed = Measurements()
     if intake.tilt_deg is not None and not view.body.stickers:
-        typed = {MARKED: typed_reading(intake.tilt_deg, intake.tilt_sem_deg, knowledge)}
+        typed = Measurements({MARKED: typed_reading(intake.tilt_deg, intake.tilt_sem_deg, knowledge)})
     measurements |= typed
     if intake.minor:
-        return _Measured(observation, options, view, without_norms(measurements), None)
+        return _Measured(observation, options, view, measurements.without_norms(), None)
     bearing = measurements if stands else typed
     finding = assess(bearing, knowledge, intake.clothing, outline_lost(view.warnings))
     return _Measured(observation, options, view, measurements, finding)
@@ -394,7 +394,7 @@ def _roll(options: Options, observation: Observation, knowledge: Knowledge) -> Q
     return Quantity(found.roll_deg, found.sigma_deg, "deg")
 
 
-def _lengths(view: View, measurements: Mapping[str, Measurement | Unmeasured], intake: Intake) -> dict[str, Quantity]:
+def _lengths(view: View, measurements: Measurements, intake: Intake) -> dict[str, Quantity]:
     if view.body is None or intake.stature_cm is None:
         return {}
     return lengths_cm(view.body, measurements, intake.stature_cm)

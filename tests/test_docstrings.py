@@ -37,7 +37,7 @@ from posture.measures.hip_angle import hip_angle
 from posture.measures.knee_flexion import knee_flexion
 from posture.measures.lengths import lengths_cm
 from posture.measures.lumbar_depth import _depth
-from posture.measures.measurement import Comparison, Measurement
+from posture.measures.measurement import Comparison, Measurement, Measurements
 from posture.measures.pelvic_displacement import pelvic_displacement
 from posture.measures.sacral_tangent import sacral_tangent
 from posture.measures.segment_angles import between_segments, from_vertical
@@ -134,7 +134,8 @@ def curve(**values: float) -> BackCurve:
 def displaced() -> Quantity:
     person = body(ankle=(0, 0), hip=(0, 900), shoulder=(0, 1400))
     cm = 1700 / 10  # one pixel is a millimetre
-    return lengths_cm(person, {"pelvic_displacement": measured(4.0, 1.0)}, cm)["hips_ahead_of_ankles"]
+    told = Measurements({"pelvic_displacement": measured(4.0, 1.0)})
+    return lengths_cm(person, told, cm)["hips_ahead_of_ankles"]
 
 
 def depth_measured(monkeypatch: pytest.MonkeyPatch) -> Measurement:
@@ -318,11 +319,13 @@ WITHOUT = {
     "findings.assess.Finding.p_posterior": "passes on what the chance holds",
     "findings.assess.best_evidence": "passes on a measurement",
     "followup.timeline.Point.quantity": "passes on what was measured",
-    "measures.measurement.quantity_of": "passes on what was measured",
+    "measures.measurement.Measurements.quantity": "passes on what was measured",
+    "measures.measurement.Measurements.measurement": "passes on what was measured",
+    "measures.measurement.Measurements.measured": "passes on what was measured",
     "measures.pelvic_tilt_estimate.read_outline": "some 2,000 fitted weights; held by the golden reports",
     "followup.joint_reading.level_of": "an index; joint_readings() works a level out",
     "findings.sway.sway_back": "two integrals; held against a simulation",
-    "measures.calibrate.without_norms": "takes the comparison off and leaves every number",
+    "measures.measurement.Measurements.without_norms": "takes the comparison off and leaves every number",
     "live.coach.Coaching.held_s": "a sum of two fields; coach() works it out",
     "measures.__init__.take_all": "every measure has its own",
     "measures.pelvic_tilt_estimate.pelvic_tilt_estimate": "some 2,000 fitted weights; held by the golden reports",
@@ -334,7 +337,7 @@ SILENT = {
     r"posture\.errors\.[A-Z]\w+": "`said` and `retake` say it, where there are no facts to list",
     r"posture\.clinic\.migrations\.versions\.\w+\.upgrade": "the file's docstring is that of its one step",
 }
-_ANSWERS = {"float", "int", "Quantity", "Measurement", "Comparison"}
+_ANSWERS = {"float", "int", "Quantity", "Measurement", "Measurements", "Comparison"}
 #: A docstring works a number out where it says that something gives one.
 _GIVES = re.compile(r"\bgives?\b[^.]*\d|\d[^.]*\bgives?\b")
 

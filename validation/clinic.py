@@ -20,7 +20,6 @@ from posture.clinic.archive import Archive
 from posture.export.fhir import bundle
 from posture.followup.timeline import timelines
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement
 from posture.render.charts.visit import timeline
 from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit
 from posture.report.report import Report
@@ -40,11 +39,9 @@ def load(archive: Archive, clients: int = CLIENTS) -> None:
         a_visit_deg = -1.5 if client % 2 else 0.0
         for k, day in enumerate(DAYS):
             report = reports[client % len(reports)]
-            moved = {
+            moved = report.measurements | {
                 name: replace(m, quantity=m.quantity.shifted(a_visit_deg * k + m.sem * chance.standard_normal()))
-                if isinstance(m, Measurement)
-                else m
-                for name, m in report.measurements.items()
+                for name, m in report.measurements.measured().items()
             }
             photo = replace(report.photo, sha256=chance.bytes(32).hex())
             archive.keep(f"p{client:03d}", day, "relaxed", replace(report, photo=photo, measurements=moved))

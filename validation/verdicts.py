@@ -175,7 +175,7 @@ def typed_section(sets: Sets) -> str:
         called = []
         for one, bones in zip(people.people, people.bones, strict=True):
             typed = typed_reading(float(bones + rng.normal(0, sem)), sem, knowledge)
-            found = assess({**one.report.measurements, MARKED: typed}, knowledge)
+            found = assess(one.report.measurements | {MARKED: typed}, knowledge)
             called.append(found.kind in FORWARD)
         said = np.array(called)
         rows.append((f"typed in, error {sem:g}°", _share(said, over), _share(over, said)))

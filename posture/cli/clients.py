@@ -22,8 +22,8 @@ from posture.followup.change import own_error
 from posture.followup.timeline import STANDING, Entry, Review, changes, followed, is_id, repeats
 from posture.io.photos import latest_day, printable
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement, Unmeasured
 from posture.plan.intake import Intake
+from posture.quantity import Quantity
 from posture.report.codec import rounded
 from posture.report.report import Report
 from posture.text.labels import NAMES, TILT, number
@@ -162,7 +162,7 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
             escape(_finding(report, entry.review)),
             "–" if tilt is None else f"{tilt.value} ({tilt.interval})",
             "–" if tilt is None else tilt.grade,
-            *(_value(report.measurements.get(name)) for name in SHOWN),
+            *(_value(report.measurements.quantity(name)) for name in SHOWN),
         )
     console = _console()
     console.print(table)
@@ -233,10 +233,9 @@ def _finding(report: Report, review: Review | None) -> str:
     return f"{machine} (reviewer: {said})"
 
 
-def _value(measured: Measurement | Unmeasured | None) -> str:
-    if not isinstance(measured, Measurement):
+def _value(quantity: Quantity | None) -> str:
+    if quantity is None:
         return "–"
-    quantity = measured.quantity
     return f"{number(quantity.value, quantity.unit)} ± {number(quantity.sigma, quantity.unit)}"
 
 

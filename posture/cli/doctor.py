@@ -11,7 +11,6 @@ from pathlib import Path
 from posture.cli.namesake import namesake
 from posture.errors import PostureError, install_hint
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement
 
 #: What the bundled picture measured when this version was made, degrees; another machine may differ by rounding.
 SELF_TEST = {"hip_angle": -1.2, "trunk_incl": 3.1, "knee_flexion": 1.0}
@@ -80,9 +79,7 @@ def _self_test() -> tuple[bool, str]:
     with resources.as_file(resources.files("posture") / "data" / "self_test.jpg") as picture:
         report = analyze(read_photo(Path(picture)), MediaPipeObserver())
     values = {
-        name: measured.quantity.value
-        for name in SELF_TEST
-        if isinstance(measured := report.measurements.get(name), Measurement)
+        name: quantity.value for name in SELF_TEST if (quantity := report.measurements.quantity(name)) is not None
     }
     off = [
         f"{name} {values.get(name, float('nan')):.2f} instead of {expected}"

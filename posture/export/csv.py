@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from posture.measures import MEASURES
-from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.measurement import Measurements
 from posture.plan.intake import Intake
 from posture.report.codec import rounded
 from posture.report.report import Report
@@ -26,7 +26,7 @@ def row(report: Report) -> Row:
     every measure.
     """
     finding = None if report.emergency else report.finding  # the message stands alone, without numbers
-    measurements = {} if report.emergency else report.measurements
+    measurements = Measurements() if report.emergency else report.measurements
     cells: Row = {
         "file": report.photo.file,
         "sha256": report.photo.sha256,
@@ -41,8 +41,7 @@ def row(report: Report) -> Row:
         quality = report.quality.get(name)
         cells[name] = None if quality is None else rounded(quality)
     for name, measure in MEASURES.items():
-        measured = measurements.get(name)
-        number = measured if isinstance(measured, Measurement) else None
+        number, unmeasured = measurements.measurement(name), measurements.unmeasured().get(name)
         quantity = None if number is None else number.quantity
         unit = "pct" if measure.unit == "%" else "deg"
         cells[f"{name}_{unit}"] = None if quantity is None else rounded(quantity.value)
@@ -51,7 +50,7 @@ def row(report: Report) -> Row:
         cells[f"{name}_high95"] = None if quantity is None else rounded(quantity.high95)
         cells[f"{name}_mdc95"] = None if number is None else rounded(number.mdc95)
         cells[f"{name}_grade"] = None if number is None else number.grade
-        cells[f"{name}_unmeasured"] = measured.reason if isinstance(measured, Unmeasured) else ""
+        cells[f"{name}_unmeasured"] = "" if unmeasured is None else unmeasured.reason
     cells["finding"] = None if finding is None else finding.kind
     cells["finding_grade"] = None if finding is None else finding.grade
     cells["finding_because"] = None if finding is None else finding.because

@@ -15,7 +15,7 @@ from posture.errors import Issue
 from posture.findings.chance import Chance, Cuts, chance, cuts, of_outline, of_points
 from posture.findings.sway import sway_back
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import ESTIMATED, MARKED, Comparison, Grade, Measurement, Unmeasured, quantity_of
+from posture.measures.measurement import ESTIMATED, MARKED, Comparison, Grade, Measurement, Measurements
 from posture.quantity import Quantity
 
 Kind = Literal[
@@ -29,7 +29,6 @@ Kind = Literal[
     "no_sign",
     "inconclusive",
 ]
-Measurements = Mapping[str, Measurement | Unmeasured]
 
 #: How each kind is shown; "cannot tell" is a full answer.
 WORDS: Mapping[Kind, str] = {
@@ -201,8 +200,8 @@ def assess(
 def best_evidence(measurements: Measurements) -> tuple[str, Measurement] | None:
     """The measure that the tilt is read from, marked or typed, else from the outline; None where there is neither."""
     for name in (MARKED, ESTIMATED):
-        measured = measurements.get(name)
-        if isinstance(measured, Measurement):
+        measured = measurements.measurement(name)
+        if measured is not None:
             return name, measured
     return None
 
@@ -220,7 +219,7 @@ def _by_cuts(reading: float, lines: Cuts) -> Kind:
 def _flat_back(measurements: Measurements, chances: Chance, knowledge: Knowledge) -> tuple[bool, float | None]:
     """Whether the rule of a flat back is met, and the probability of little tilt and a shallow hollow together."""
     rules, norm = knowledge.rules, knowledge.norms["lumbar_depth"]
-    depth, trunk = quantity_of(measurements, "lumbar_depth"), quantity_of(measurements, "trunk_incl")
+    depth, trunk = measurements.quantity("lumbar_depth"), measurements.quantity("trunk_incl")
     if depth is None:
         return False, None
     limit = norm.mean + rules.flat_depth_z * norm.sd
@@ -230,8 +229,8 @@ def _flat_back(measurements: Measurements, chances: Chance, knowledge: Knowledge
 
 
 def _nothing_read(measurements: Measurements) -> str:
-    reason = measurements.get(ESTIMATED)
-    why = reason.reason if isinstance(reason, Unmeasured) else "the outline was not measured"
+    reason = measurements.unmeasured().get(ESTIMATED)
+    why = "the outline was not measured" if reason is None else reason.reason
     return f"{why}; joint points alone say nothing about the tilt of the pelvis"
 
 
@@ -243,8 +242,7 @@ def outline_lost(warnings: Iterable[Issue]) -> Issue | None:
 def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Issue | None, near: bool) -> tuple[str, ...]:
     """What would raise the certainty, the most helpful first: a loose top hides the back, not the bones under it."""
     steps = [SECOND_PHOTO] if near else []
-    contour = isinstance(measurements.get("contour_lordosis"), Measurement)
-    marked = isinstance(measurements.get(MARKED), Measurement)
+    contour, marked = "contour_lordosis" in measurements.measured(), MARKED in measurements.measured()
     again = f"Take the photo again: {SHOW_THE_BACK if lost is None else lost.retake}."
     if not contour and not marked and lost is not None and lost.code == "loose_clothing":
         steps += [MARK_BONES, INCLINOMETER, again]
@@ -259,7 +257,7 @@ def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Issue |
 
 def clothing_of(measurements: Measurements) -> Clothing | None:
     """The clothes that an estimate was told of, by its method; None where it was told nothing."""
-    estimate = measurements.get(ESTIMATED)
-    method = estimate.method if isinstance(estimate, Measurement) else ""
+    estimate = measurements.measurement(ESTIMATED)
+    method = "" if estimate is None else estimate.method
     declared: tuple[Clothing, ...] = ("tight", "normal")
     return next((clothes for clothes in declared if method.endswith(f"{clothes} clothes")), None)

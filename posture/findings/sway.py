@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import sqrt
 
 import numpy as np
 
 from posture.knowledge.records import FindingRules
-from posture.measures.measurement import Measurement, Unmeasured, quantity_of
+from posture.measures.measurement import Measurements
 from posture.quantity import normal_cdf
 
 
-def sway_back(measurements: Mapping[str, Measurement | Unmeasured], rules: FindingRules) -> tuple[float | None, bool]:
+def sway_back(measurements: Measurements, rules: FindingRules) -> tuple[float | None, bool]:
     """Probability that all three sway limits are exceeded, and whether the rule is met.
 
     The rule: all three values beyond their limits together, none short of its own by more than a fifth of its sigma;
@@ -20,7 +19,7 @@ def sway_back(measurements: Mapping[str, Measurement | Unmeasured], rules: Findi
     (12) meet it: -0.15 + 0.63 + 0.75 sigmas.
     """
     displacement, trunk, hip, thigh = (
-        quantity_of(measurements, name) for name in ("pelvic_displacement", "trunk_incl", "hip_angle", "thigh_incl")
+        measurements.quantity(name) for name in ("pelvic_displacement", "trunk_incl", "hip_angle", "thigh_incl")
     )
     if displacement is None or trunk is None or hip is None or thigh is None:
         return None, False

@@ -52,7 +52,7 @@ def combine(reports: Sequence[Report], knowledge: Knowledge) -> dict[str, Repeat
     """
     combined = {}
     for name in dict.fromkeys(name for report in reports for name in report.measurements):
-        taken = {k: m for k, r in enumerate(reports) if isinstance(m := r.measurements.get(name), Measurement)}
+        taken = {k: m for k, r in enumerate(reports) if (m := r.measurements.measurement(name)) is not None}
         if len(taken) >= 2:
             combined[name] = _combined(name, taken, knowledge)
     return combined
@@ -80,17 +80,18 @@ def read_together(base: Report, others: Sequence[Report], knowledge: Knowledge, 
         return base
     name = base.finding.tilt.measure
     alike = [one for one in others if not set_up_differs(base, one)]
-    alike = [one for one in alike if isinstance(one.measurements.get(name), Measurement)]
+    alike = [one for one in alike if name in one.measurements.measured()]
     if not alike:
         return base
-    measurements = dict(base.measurements)
+    together: dict[str, Measurement] = {}
     for measure, one in combine([base, *alike], knowledge).items():
-        own = measurements.get(measure)
-        if isinstance(own, Measurement):
+        own = base.measurements.measurement(measure)
+        if own is not None:
             quantity = Quantity(one.value, one.sigma, one.unit)
             placed = None if own.comparison is None else place(measure, quantity, knowledge, intake.sex)
             raw = own.raw + one.value - own.quantity.value
-            measurements[measure] = replace(own, quantity=quantity, raw=raw, comparison=placed)
+            together[measure] = replace(own, quantity=quantity, raw=raw, comparison=placed)
+    measurements = base.measurements | together
     finding = assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))
     finding = replace(finding, firmer=tuple(step for step in finding.firmer if step != SECOND_PHOTO))
     return replace(base, measurements=measurements, finding=finding, plan=advise(finding.kind, intake, knowledge))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from posture.errors import Issue
 from posture.findings.assess import OUTLINE_LOST
-from posture.measures.measurement import Measurement
 from posture.report.report import Report
 
 #: So many retakes are asked for, then the best photo is used with its warnings (docs/science.md, Quality gates).
@@ -44,9 +43,7 @@ def _merit(report: Report) -> tuple[bool, bool, int, float]:
     if report.status == "refused":
         return False, False, 0, 0.0  # none is better than another
     tilt = None if report.finding is None else report.finding.tilt
-    tilt_read = any(
-        isinstance(report.measurements.get(name), Measurement) for name in ("asis_psis_tilt", "contour_lordosis")
-    )
+    tilt_read = not report.measurements.measured().keys().isdisjoint(("asis_psis_tilt", "contour_lordosis"))
     return True, tilt_read, -len(report.warnings), 0.0 if tilt is None else -tilt.quantity.sigma
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from posture.errors import UsageError
 from posture.followup.rotation import pelvic_rotation_change, propagate_marks
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
+from posture.measures.measurement import ESTIMATED, MARKED
 from posture.quantity import Z95
 from posture.report.report import Report
 
@@ -124,25 +124,25 @@ def set_up_differs(before: Report, after: Report) -> str:
 def _change(
     name: str, before: Report, after: Report, problem: str, knowledge: Knowledge, own: OwnError | None
 ) -> Change:
-    one, other = before.measurements.get(name), after.measurements.get(name)
+    one, other = before.measurements.measurement(name), after.measurements.measurement(name)
     turn = pelvic_rotation_change(before, after) if name in (ESTIMATED, MARKED) else None
-    if name == MARKED and isinstance(one, Measurement) and isinstance(other, Measurement):
+    if name == MARKED and one is not None and other is not None:
         turn = None  # both were marked: that says more
     if name == MARKED and turn is not None:
         one = propagate_marks(after, before, knowledge) or one
         other = propagate_marks(before, after, knowledge) or other
-    before_value, after_value = (m.quantity.value if isinstance(m, Measurement) else None for m in (one, other))
-    unit = next((m.quantity.unit for m in (one, other) if isinstance(m, Measurement)), "")
+    before_value, after_value = (None if m is None else m.quantity.value for m in (one, other))
+    unit = next((m.quantity.unit for m in (one, other) if m is not None), "")
 
     def not_comparable(because: str) -> Change:
         return Change(name, before_value, after_value, None, None, unit, "not_comparable", because)
 
     if problem:
         return not_comparable(problem)
-    if not isinstance(one, Measurement):
-        return not_comparable(f"not measured before: {_missing(one)}")
-    if not isinstance(other, Measurement):
-        return not_comparable(f"not measured after: {_missing(other)}")
+    if one is None:
+        return not_comparable(f"not measured before: {_missing(before, name)}")
+    if other is None:
+        return not_comparable(f"not measured after: {_missing(after, name)}")
     if one.method != other.method and turn is None:
         return not_comparable(f"measured in different ways: {one.method} before, {other.method} after")
     start = one.quantity.value
@@ -172,8 +172,9 @@ def judged(measure: str, values: tuple[float, float], mdc95: float, unit: str, e
     return Change(measure, *values, diff, mdc95, unit, verdict, because)
 
 
-def _missing(measured: Unmeasured | None) -> str:
-    return "the report does not hold it" if measured is None else measured.reason
+def _missing(report: Report, name: str) -> str:
+    unmeasured = report.measurements.unmeasured().get(name)
+    return "the report does not hold it" if unmeasured is None else unmeasured.reason
 
 
 def own_error(pairs: Sequence[tuple[Report, Report]], knowledge: Knowledge) -> OwnError:
@@ -193,7 +194,7 @@ def own_error(pairs: Sequence[tuple[Report, Report]], knowledge: Knowledge) -> O
         if problem:
             raise UsageError(f"{first.photo.file} and {second.photo.file}: {problem}")
         for change in compare(first, second, knowledge):
-            both = all(isinstance(one.measurements.get(change.measure), Measurement) for one in (first, second))
+            both = all(change.measure in one.measurements.measured() for one in (first, second))
             if change.diff is not None and both:  # marks carried from one photo to the other tell of the turn alone
                 squares.setdefault(change.measure, []).append(change.diff**2)
     whole = {name: sqrt(sum(all_) / (2 * len(all_))) for name, all_ in squares.items() if len(all_) == len(pairs)}

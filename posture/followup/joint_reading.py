@@ -65,7 +65,7 @@ def level_of(reports: Sequence[Report]) -> int | None:
     Of the marked ones, else of those with an outline: the one that most others can be compared with, the first such.
     """
     for name in (MARKED, ESTIMATED):
-        read = [k for k, report in enumerate(reports) if isinstance(report.measurements.get(name), Measurement)]
+        read = [k for k, report in enumerate(reports) if name in report.measurements.measured()]
         if read:
             return max(read, key=lambda k: (sum(not set_up_differs(reports[k], other) for other in reports), -k))
     return None
@@ -107,8 +107,8 @@ def _joint(
 
 def _sigma_of(report: Report, level: Measurement) -> float:
     """Of an outline's level carried by outlines: this photo's own, whose shape errs as the level's does."""
-    own = report.measurements.get(ESTIMATED)
-    return own.quantity.sigma if isinstance(own, Measurement) else level.quantity.sigma
+    own = report.measurements.quantity(ESTIMATED)
+    return level.quantity.sigma if own is None else own.sigma
 
 
 def joint_change(before: Joint, after: Joint, own: OwnError | None, knowledge: Knowledge) -> Change:
@@ -149,7 +149,7 @@ def with_joint(report: Report, joint: Joint | None, intake: Intake, knowledge: K
     """
     if joint is None or joint.measured is report.measurements.get(joint.name) or report.finding is None:
         return report
-    measurements = {**report.measurements, joint.name: joint.measured}
+    measurements = report.measurements | {joint.name: joint.measured}
     clothing = clothing_of(report.measurements)
     finding = assess(measurements, knowledge, clothing, outline_lost(report.warnings))
     plan = report.plan if finding.kind == report.finding.kind else advise(finding.kind, intake, knowledge)

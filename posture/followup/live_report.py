@@ -54,15 +54,16 @@ def live_report(
     names = [
         name
         for name in measured[0].measurements
-        if sum(isinstance(r.measurements.get(name), Measurement) for r in measured) >= LEAST_SHARE * len(measured)
+        if sum(name in r.measurements.measured() for r in measured) >= LEAST_SHARE * len(measured)
     ]
     base = _nearest(measured, names)
-    measurements, spreads = dict(base.measurements), {}
-    for name, own in base.measurements.items():
+    medians, spreads = dict[str, Measurement | Unmeasured](), {}
+    for name in base.measurements:
         if name in names:
-            measurements[name], spreads[name] = _median(name, measured, base, knowledge, intake.sex)
-        elif isinstance(own, Measurement):
-            measurements[name] = Unmeasured("fewer than half of the pictures show it")
+            medians[name], spreads[name] = _median(name, measured, base, knowledge, intake.sex)
+        elif base.measurements.measurement(name) is not None:
+            medians[name] = Unmeasured("fewer than half of the pictures show it")
+    measurements = base.measurements | medians
     finding = None if intake.minor else assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))
     plan = advise(None if finding is None else finding.kind, intake, knowledge)
     turns = [report.turn for report in measured if report.turn is not None]
@@ -86,15 +87,15 @@ def _nearest(reports: Sequence[Report], names: Sequence[str]) -> Report:
     middles = {name: median(m.quantity.value for m in _of(name, reports).values()) for name in names}
 
     def away(report: Report) -> tuple[int, float]:
-        own = {name: report.measurements.get(name) for name in names}
-        offs = [abs(m.quantity.value - middles[n]) / m.sem for n, m in own.items() if isinstance(m, Measurement)]
+        own = {name: report.measurements.measurement(name) for name in names}
+        offs = [abs(m.quantity.value - middles[n]) / m.sem for n, m in own.items() if m is not None]
         return -len(offs), sum(offs)
 
     return min(reports, key=away)
 
 
 def _of(name: str, reports: Sequence[Report]) -> dict[int, Measurement]:
-    return {k: m for k, r in enumerate(reports) if isinstance(m := r.measurements.get(name), Measurement)}
+    return {k: m for k, r in enumerate(reports) if (m := r.measurements.measurement(name)) is not None}
 
 
 def _median(
@@ -109,8 +110,7 @@ def _median(
     lasting = min(single, systematic_sigma(name, single, knowledge))
     jitter2, seen2 = single**2 - lasting**2, stdev(values) ** 2 if len(values) > 1 else 0.0
     averaged2 = max(0.0, jitter2 - seen2) + seen2 * min(1.0, MEDIAN_VARIANCE_RATIO / worth)
-    own = base.measurements[name]
-    model = own if isinstance(own, Measurement) else kept[0]
+    model = base.measurements.measurement(name) or kept[0]
     quantity = Quantity(median(values), hypot(lasting, sqrt(averaged2)), model.quantity.unit)
     gained2 = max(0.0, jitter2 - averaged2)
     measurement = replace(

@@ -9,7 +9,7 @@ import numpy as np
 from posture.findings.assess import assess, clothing_of, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import calibrated
-from posture.measures.measurement import ESTIMATED, Measurement, Unmeasured
+from posture.measures.measurement import ESTIMATED, Measurement, Measurements
 from posture.measures.pelvic_tilt_estimate import read_outline
 from posture.quantity import Quantity
 from posture.report.report import Report
@@ -22,8 +22,8 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     estimate was refused in the photo comes back as it was. Points set by hand keep the wider sigma of then.
     """
     today = {"verdict": knowledge.verdict.version, "rotation": knowledge.tilt_model.turn.version}
-    old = report.measurements.get(ESTIMATED)
-    if report.outline_vector is None or not isinstance(old, Measurement):
+    old = report.measurements.measurement(ESTIMATED)
+    if report.outline_vector is None or old is None:
         return report
     if all(report.versions.get(name) == version for name, version in today.items()):
         return report
@@ -34,11 +34,11 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     turn = None
     if isinstance(read, Measurement):
         warned = [remark.code for remark in report.warnings]
-        read = calibrated({ESTIMATED: read}, knowledge, warned)[ESTIMATED]
+        read = calibrated(Measurements({ESTIMATED: read}), knowledge, warned)[ESTIMATED]
         turn = Quantity(model.turn(vector), model.turn.error, "deg")
         if report.by_hand and isinstance(read, Measurement) and old.quantity.sigma > read.quantity.sigma:
             read = replace(read, quantity=replace(read.quantity, sigma=old.quantity.sigma))
-    measurements: dict[str, Measurement | Unmeasured] = {**report.measurements, ESTIMATED: read}
+    measurements = report.measurements | {ESTIMATED: read}
     finding = report.finding
     if finding is not None:
         clothing = clothing_of(report.measurements)

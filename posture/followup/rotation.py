@@ -10,7 +10,7 @@ from math import sqrt
 
 from posture.findings.assess import clothing_of
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
+from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.measures.rotation_feature import CARRIED
 from posture.quantity import Quantity
 from posture.report.report import Report
@@ -21,10 +21,9 @@ def pelvic_rotation_change(before: Report, after: Report) -> Quantity | None:
 
     Turns of 4 ± 2 and 10 ± 2 give 6 ± 2.8.
     """
-    one, other = (report.measurements.get(ESTIMATED) for report in (before, after))
     if before.turn is None or after.turn is None:
         return None
-    if not isinstance(one, Measurement) or not isinstance(other, Measurement):
+    if any(report.measurements.measurement(ESTIMATED) is None for report in (before, after)):
         return None
     if clothing_of(before.measurements) != clothing_of(after.measurements):
         return None
@@ -38,9 +37,8 @@ def propagate_marks(marked: Report, other: Report, knowledge: Knowledge) -> Meas
     Marks that read 14 ± 3.6 and a turn of -3 ± 2.8 since give 11 ± 4.6: the bone's shape and the finger's error stay
     as they were, the turn's doubt is added. Grade B.
     """
-    at, now = marked.measurements.get(MARKED), other.measurements.get(MARKED)
-    turn = pelvic_rotation_change(marked, other)
-    if turn is None or not isinstance(at, Measurement) or not isinstance(now, Unmeasured):
+    at, turn = marked.measurements.measurement(MARKED), pelvic_rotation_change(marked, other)
+    if turn is None or at is None or MARKED not in other.measurements.unmeasured():
         return None
     value, sigma = at.quantity.value + turn.value, sqrt(at.quantity.sigma**2 + turn.sigma**2)
     sem = knowledge.tilt_model.turn.sem

@@ -14,7 +14,6 @@ from math import sqrt
 
 from posture.errors import Issue
 from posture.findings.assess import SHOW_THE_BACK, outline_lost
-from posture.measures.measurement import Measurement
 from posture.quantity import Quantity
 from posture.report.report import Report
 
@@ -127,8 +126,8 @@ def _cues(reports: Mapping[str, Report]) -> tuple[dict[str, float], str, float]:
     """The cue of every photo that has it: stickers where all three have them, else the turn that the outline shows."""
 
     def values(name: str) -> dict[str, float]:
-        measured = {pose: reports[pose].measurements.get(name) for pose in POSES}
-        return {pose: m.quantity.value for pose, m in measured.items() if isinstance(m, Measurement)}
+        read = {pose: reports[pose].measurements.quantity(name) for pose in POSES}
+        return {pose: quantity.value for pose, quantity in read.items() if quantity is not None}
 
     marked = values("asis_psis_tilt")
     if len(marked) == len(POSES):

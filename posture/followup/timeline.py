@@ -16,7 +16,6 @@ from posture.followup.change import Change, OwnError, comparable, compare
 from posture.followup.joint_reading import TILT, joint_change, joint_readings, with_joint
 from posture.followup.reread import reread
 from posture.knowledge.load import Knowledge
-from posture.measures.calibrate import without_norms
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.plan.advise import referral
 from posture.plan.intake import Intake
@@ -68,7 +67,7 @@ class Entry:
         report = reread(self._revised, knowledge)
         sent = referral(self.intake, knowledge)
         if self.intake.minor:
-            compared = without_norms(report.measurements)
+            compared = report.measurements.without_norms()
             report = replace(report, finding=None, plan=None, measurements=compared)
         return report if sent is None else replace(report, plan=sent)
 
@@ -153,7 +152,7 @@ def visits(entries: Sequence[Entry], knowledge: Knowledge) -> list[Entry]:
 
 def _best(day: Sequence[Entry], knowledge: Knowledge) -> Entry:
     read = [(entry, entry.report(knowledge)) for entry in day]
-    marked = [one for one in read if isinstance(one[1].measurements.get(MARKED), Measurement)]
+    marked = [one for one in read if MARKED in one[1].measurements.measured()]
     chosen = marked or read
     return chosen[choose([report for _, report in chosen], rounds=1).best][0]
 
@@ -221,8 +220,8 @@ def _timeline(
     points: list[Point] = []
     first: Report | None = None
     for day, report in chosen:
-        measured = report.measurements.get(name)
-        if not isinstance(measured, Measurement):
+        measured = report.measurements.measurement(name)
+        if measured is None:
             continue
         if first is None:
             first = report

@@ -18,7 +18,7 @@ from posture.live.sitting import SittingState, seat_of, sit
 from posture.live.smoothing import Smoothed, smooth
 from posture.measures import take_all
 from posture.measures.calibrate import calibrated
-from posture.measures.measurement import Measurement
+from posture.measures.measurement import Measurements
 from posture.vision.live_preview import LivePreview
 
 #: Numbers that are shown live, from joints alone.
@@ -184,5 +184,6 @@ class SittingSession:
 def _numbers(seen: Seen, knowledge: Knowledge) -> dict[str, float | None]:
     """The live numbers of a frame, None where it has none."""
     body = None if seen.view is None else seen.view.body
-    taken = {} if body is None else calibrated(take_all(body, knowledge.tilt_model), knowledge)
-    return {name: m.quantity.value if isinstance(m := taken.get(name), Measurement) else None for name in SHOWN}
+    taken = Measurements() if body is None else calibrated(take_all(body, knowledge.tilt_model), knowledge)
+    read = {name: taken.quantity(name) for name in SHOWN}
+    return {name: None if quantity is None else quantity.value for name, quantity in read.items()}

@@ -15,7 +15,7 @@ from posture.measures.head_forward import head_forward
 from posture.measures.hip_angle import hip_angle
 from posture.measures.knee_flexion import knee_flexion
 from posture.measures.lumbar_depth import lumbar_depth
-from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.measurement import Measurement, Measurements, Unmeasured
 from posture.measures.pelvic_displacement import pelvic_displacement
 from posture.measures.pelvic_tilt_estimate import pelvic_tilt_estimate
 from posture.measures.sacral_tangent import sacral_tangent
@@ -115,9 +115,9 @@ def table() -> list[dict[str, str]]:
     ]
 
 
-def take_all(body: SagittalBody, model: TiltModel) -> dict[str, Measurement | Unmeasured]:
+def take_all(body: SagittalBody, model: TiltModel) -> Measurements:
     """Every measure of one body. What cannot be taken is `Unmeasured` and leaves the others alone."""
-    return {name: _take(measure, body, model) for name, measure in MEASURES.items()}
+    return Measurements({name: _take(measure, body, model) for name, measure in MEASURES.items()})
 
 
 def _take(measure: Measure, body: SagittalBody, model: TiltModel) -> Measurement | Unmeasured:

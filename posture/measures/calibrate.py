@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from math import prod, sqrt
 
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import SEXES, Norm
 from posture.measures import MEASURES
-from posture.measures.measurement import Comparison, Measurement, Unmeasured
+from posture.measures.measurement import Comparison, Measurement, Measurements
 from posture.quantity import Quantity, normal_cdf
-
-Measurements = Mapping[str, Measurement | Unmeasured]
 
 
 def calibrated(
@@ -21,7 +19,7 @@ def calibrated(
     warnings: Iterable[str] = (),
     by_hand: frozenset[str] = frozenset(),
     sex: str | None = None,
-) -> dict[str, Measurement | Unmeasured]:
+) -> Measurements:
     """Every measurement with its offset taken off, its sigma and sem completed, and its place among people.
 
     ``warnings`` are the codes of what was wrong with the photo; each widens sigma by its factor.
@@ -33,19 +31,9 @@ def calibrated(
     is not taken off and joins the doubt. The same 12.0 stays 12.0, its sigma sqrt(3.6² + 7.15²) = 8.0.
     """
     factor = prod(knowledge.widening.get(code, 1.0) for code in set(warnings))
-    return {
+    return measurements | {
         name: _calibrated(name, measured, knowledge, factor, bool(by_hand & MEASURES[name].joints), sex)
-        if isinstance(measured, Measurement)
-        else measured
-        for name, measured in measurements.items()
-    }
-
-
-def without_norms(measurements: Measurements) -> dict[str, Measurement | Unmeasured]:
-    """The same measurements compared with nobody, for people under 18: the norms are of adults."""
-    return {
-        name: replace(measured, comparison=None) if isinstance(measured, Measurement) else measured
-        for name, measured in measurements.items()
+        for name, measured in measurements.measured().items()
     }
 
 

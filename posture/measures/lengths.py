@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import cos, hypot, radians, sin
 
 from posture.body.sagittal import SagittalBody
 from posture.geometry import distance
 from posture.measures.back_curve import curves
-from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.measurement import Measurements
 from posture.quantity import Quantity
 
 #: One SD of the stature that is read off landmarks, as a share (generated people of the fit).
 SCALE_SD = 0.02
 
 
-def lengths_cm(
-    body: SagittalBody, measurements: Mapping[str, Measurement | Unmeasured], stature_cm: float
-) -> dict[str, Quantity]:
+def lengths_cm(body: SagittalBody, measurements: Measurements, stature_cm: float) -> dict[str, Quantity]:
     """Calibrated measures as lengths, cm with one SD: what is unmeasured has none.
 
     hips_ahead_of_ankles : sine of pelvic_displacement times ankle → hip, + forward
@@ -28,20 +25,20 @@ def lengths_cm(
     """
     cm_per_px = stature_cm / body.stature_px
     found: dict[str, Quantity] = {}
-    displacement = measurements.get("pelvic_displacement")
-    if isinstance(displacement, Measurement):
+    displacement = measurements.quantity("pelvic_displacement")
+    if displacement is not None:
         leg = cm_per_px * distance(body.point("hip"), body.point("ankle"))
-        angle, sigma = radians(displacement.quantity.value), radians(displacement.quantity.sigma)
+        angle, sigma = radians(displacement.value), radians(displacement.sigma)
         found["hips_ahead_of_ankles"] = _scaled(leg * sin(angle), leg * cos(angle) * sigma)
     for name, measure, whole_px in (
         ("head_ahead_of_shoulder", "head_forward", body.trunk_px),
         ("lumbar_depth", "lumbar_depth", None),
     ):
-        measured = measurements.get(measure)
-        if isinstance(measured, Measurement):
+        percent = measurements.quantity(measure)
+        if percent is not None:
             px = whole_px if whole_px is not None else curves(body)[0].chord
             share = cm_per_px * px / 100
-            found[name] = _scaled(share * measured.quantity.value, share * measured.quantity.sigma)
+            found[name] = _scaled(share * percent.value, share * percent.sigma)
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import sqrt
+from types import MappingProxyType
 from typing import Literal
 
 from posture.quantity import Quantity
@@ -63,7 +64,48 @@ class Unmeasured:
     reason: str
 
 
-def quantity_of(measurements: Mapping[str, Measurement | Unmeasured], name: str) -> Quantity | None:
-    """The value of a measure, None where it was not measured."""
-    measured = measurements.get(name)
-    return measured.quantity if isinstance(measured, Measurement) else None
+class Measurements(Mapping[str, Measurement | Unmeasured]):
+    """What every measure answered, by its name, in the order of the report; it equals any mapping of the same."""
+
+    __slots__ = ("_answers",)
+
+    def __init__(self, answers: Mapping[str, Measurement | Unmeasured] = MappingProxyType({})) -> None:
+        self._answers = dict(answers)
+
+    def __getitem__(self, name: str) -> Measurement | Unmeasured:
+        return self._answers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def __or__(self, other: Mapping[str, Measurement | Unmeasured]) -> Measurements:
+        """The same with the answers of ``other`` in place of their own."""
+        return Measurements({**self, **other})
+
+    def __repr__(self) -> str:
+        return f"Measurements({self._answers!r})"
+
+    def measurement(self, name: str) -> Measurement | None:
+        """What a measure measured; None where it did not, whatever the reason."""
+        answer = self._answers.get(name)
+        return answer if isinstance(answer, Measurement) else None
+
+    def quantity(self, name: str) -> Quantity | None:
+        """The value of a measure, None where it was not measured."""
+        measured = self.measurement(name)
+        return None if measured is None else measured.quantity
+
+    def measured(self) -> dict[str, Measurement]:
+        """What was measured, without what was not."""
+        return {name: answer for name, answer in self._answers.items() if isinstance(answer, Measurement)}
+
+    def unmeasured(self) -> dict[str, Unmeasured]:
+        """What was not measured, and why."""
+        return {name: answer for name, answer in self._answers.items() if isinstance(answer, Unmeasured)}
+
+    def without_norms(self) -> Measurements:
+        """The same measurements compared with nobody, for people under 18: the norms are of adults."""
+        return self | {name: replace(one, comparison=None) for name, one in self.measured().items()}

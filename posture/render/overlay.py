@@ -19,7 +19,7 @@ from posture.findings.assess import Finding
 from posture.geometry import UncertainPoint, rotated
 from posture.knowledge.load import Knowledge
 from posture.measures.back_curve import curves
-from posture.measures.measurement import MARKED, Measurement
+from posture.measures.measurement import MARKED
 from posture.pipeline import Examination
 from posture.quality.view import View
 from posture.render import theme
@@ -268,8 +268,8 @@ def _draw_angles(picture: Pixels, at: dict[str, NDArray[np.float64]], forward: f
         ("hip_angle", "hip", "knee", _TRUNK),
         ("knee_flexion", "knee", "ankle", _LEG),
     ):
-        measured = report.measurements.get(name)
-        if not isinstance(measured, Measurement) or joint not in at or distal not in at:
+        measured = report.measurements.measurement(name)
+        if measured is None or joint not in at or distal not in at:
             continue
         run, rise = at[joint] - at[distal]
         straight = np.degrees(np.arctan2(run * forward, -rise))  # the distal segment's lean, where the limb would go on

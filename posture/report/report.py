@@ -12,7 +12,7 @@ from posture.errors import ROLL_UNKNOWN, Issue, UsageError
 from posture.findings.assess import Finding, assess, clothing_of, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
-from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
+from posture.measures.measurement import ESTIMATED, MARKED, Measurements
 from posture.plan.advise import Plan
 from posture.quantity import Quantity
 from posture.report.codec import (
@@ -78,7 +78,7 @@ class Report:
     warnings: tuple[Issue, ...]
     facing: Literal["left", "right"] | None
     quality: Mapping[str, float | None]
-    measurements: Mapping[str, Measurement | Unmeasured]
+    measurements: Measurements
     finding: Finding | None
     plan: Plan | None
     versions: Mapping[str, str | None]
@@ -90,6 +90,10 @@ class Report:
     turn: Quantity | None = None
     practice: tuple[Practice, ...] = ()
     notes: tuple[Issue, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.measurements, Measurements):
+            object.__setattr__(self, "measurements", Measurements(self.measurements))
 
     @property
     def emergency(self) -> bool:
@@ -151,7 +155,7 @@ class Report:
                 notes=notes,
                 facing=data["facing"],
                 quality=data["quality"],
-                measurements={name: measurement_from_dict(m) for name, m in data["measurements"].items()},
+                measurements=_measurements_from_dict(data["measurements"]),
                 finding=None if data["finding"] is None else finding_from_dict(data["finding"]),
                 plan=None if data["plan"] is None else plan_from_dict(data["plan"]),
                 versions=data["versions"],
@@ -172,7 +176,7 @@ class Report:
 
 def refused(photo: PhotoInfo, reason: Issue, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
     """The report of a photo that could not even be looked at."""
-    return Report(photo, "refused", (reason,), (), None, {}, {}, None, plan, versions)
+    return Report(photo, "refused", (reason,), (), None, {}, Measurements(), None, plan, versions)
 
 
 def _warnings_and_notes(data: Mapping[str, Any]) -> tuple[tuple[Issue, ...], tuple[Issue, ...]]:
@@ -182,6 +186,10 @@ def _warnings_and_notes(data: Mapping[str, Any]) -> tuple[tuple[Issue, ...], tup
         return warnings, tuple(Issue(**remark) for remark in data["notes"])
     noted = tuple(remark for remark in warnings if remark.code == ROLL_UNKNOWN)
     return tuple(remark for remark in warnings if remark not in noted), noted
+
+
+def _measurements_from_dict(data: Mapping[str, Any]) -> Measurements:
+    return Measurements({name: measurement_from_dict(one) for name, one in data.items()})
 
 
 def _stickers_to_dict(stickers: Stickers) -> dict[str, Any]:
@@ -204,15 +212,14 @@ def _renewed(data: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
     if not isinstance(data.get("finding"), dict):
         return renewed
     try:
-        measurements = {name: measurement_from_dict(m) for name, m in data["measurements"].items()}
+        measurements = _measurements_from_dict(data["measurements"])
         warnings = [Issue(**remark) for remark in data["warnings"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
-    placed = {
-        name: replace(m, comparison=place(name, m.quantity, knowledge))
-        if isinstance(m, Measurement) and name in (MARKED, ESTIMATED)
-        else m
-        for name, m in measurements.items()
+    placed = measurements | {
+        name: replace(one, comparison=place(name, one.quantity, knowledge))
+        for name, one in measurements.measured().items()
+        if name in (MARKED, ESTIMATED)
     }
     finding = assess(placed, knowledge, clothing_of(placed), outline_lost(warnings))
     renewed["measurements"] = {name: measurement_to_dict(m) for name, m in placed.items()}

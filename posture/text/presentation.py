@@ -124,9 +124,7 @@ def present(report: Report, knowledge: Knowledge, language: Language | None = No
         issues=_remarks(report.warnings, language),
         notes=tuple((say(note.message), say(note.retake)) for note in report.notes),
         numbers=tuple(
-            _number(name, measured, knowledge, language)
-            for name, measured in report.measurements.items()
-            if isinstance(measured, Measurement)
+            _number(name, measured, knowledge, language) for name, measured in report.measurements.measured().items()
         ),
         plan=report.plan,
     )

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posture.errors import Issue
+from posture.findings import assess as findings
 from posture.findings.assess import (
     BY_CHANCE,
     HEADLINES,
@@ -18,21 +19,35 @@ from posture.findings.assess import (
     SECOND_PHOTO,
     THREE_POSES,
     WORDS,
-    assess,
-    best_evidence,
-    clothing_of,
+    Finding,
 )
 from posture.findings.chance import chance, cuts, of_outline, of_points
 from posture.findings.sway import _both_beyond
 from posture.knowledge.load import Knowledge
-from posture.measures.calibrate import calibrated
-from posture.measures.measurement import Comparison, Measurement, Unmeasured
+from posture.measures import calibrate
+from posture.measures.measurement import Comparison, Measurement, Measurements, Unmeasured
 from posture.quantity import Quantity, normal_cdf
 
 KNOWLEDGE = Knowledge.load()
 RULES = KNOWLEDGE.verdict
 SIGMA = KNOWLEDGE.tilt_model.doubt("tight").sigma
 STANDING = {"trunk_incl": -2.8, "thigh_incl": 3.3, "hip_angle": 6.1, "pelvic_displacement": 4.2}
+
+
+def assess(found, *known, **more) -> Finding:
+    return findings.assess(Measurements(found), *known, **more)
+
+
+def best_evidence(found) -> tuple[str, Measurement] | None:
+    return findings.best_evidence(Measurements(found))
+
+
+def clothing_of(found) -> str | None:
+    return findings.clothing_of(Measurements(found))
+
+
+def calibrated(found, *known) -> Measurements:
+    return calibrate.calibrated(Measurements(found), *known)
 
 
 def measured(value: float, sigma: float = 1.0, unit: str = "deg", norm: str | None = None) -> Measurement:

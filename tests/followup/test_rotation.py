@@ -16,7 +16,7 @@ from posture.followup.change import OwnError, compare, own_error
 from posture.followup.rotation import pelvic_rotation_change, propagate_marks
 from posture.followup.timeline import Entry, visits
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
+from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Measurements, Unmeasured
 from posture.measures.rotation_feature import CARRIED, rotation_feature
 from posture.quantity import Quantity
 from posture.report.report import Report
@@ -41,8 +41,8 @@ def photo(number: int, turn: float | None, estimate: float = 9.0, marked: float 
         told[MARKED] = Measurement(Quantity(marked, 3.6, "deg"), 2.5, "A", "marked ASIS and PSIS", marked)
     name = replace(REPORT.photo, sha256=f"{number:064d}")
     turned_by = None if turn is None else Quantity(turn, 2.0, "deg")
-    finding = assess(told, Knowledge.load(), "tight")
-    return replace(REPORT, photo=name, measurements=told, turn=turned_by, finding=finding)
+    finding = assess(Measurements(told), KNOWLEDGE, "tight")
+    return replace(REPORT, photo=name, measurements=Measurements(told), turn=turned_by, finding=finding)
 
 
 def change_of(measure: str, before: Report, after: Report, own: OwnError | None = None):

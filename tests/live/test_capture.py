@@ -25,7 +25,7 @@ from posture.knowledge.load import Knowledge
 from posture.live.capture import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
 from posture.live.hold import PASSES, look_at
 from posture.measures import take_all
-from posture.measures.calibrate import calibrated, without_norms
+from posture.measures.calibrate import calibrated
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
@@ -157,7 +157,7 @@ def hip_of(values: list[float]) -> Measurement:
 class TestReport:
     def test_nobody_under_18_is_compared(self) -> None:
         minor = Intake(age_years=12)
-        seen = [replace(shot, measurements=without_norms(shot.measurements)) for shot in frames([4.0] * 6)]
+        seen = [replace(shot, measurements=shot.measurements.without_norms()) for shot in frames([4.0] * 6)]
         report, _ = live_report(seen, KNOWLEDGE, minor)
         assert report.finding is None
         assert not any(m.comparison for m in report.measurements.values() if isinstance(m, Measurement))

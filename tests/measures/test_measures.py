@@ -18,7 +18,7 @@ from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES, take_all
 from posture.measures.back_curve import _smoothed, back_curve, curves
 from posture.measures.lengths import SCALE_SD, lengths_cm
-from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.measurement import Measurement, Measurements, Unmeasured
 from posture.quality.view import prepare_view
 from posture.quantity import Quantity
 from tests.figures import Figure, joints, observation
@@ -288,7 +288,7 @@ def test_shares_of_the_body_as_centimetres() -> None:
     """Each by its own whole: the ear by the trunk, the hollow by the line over it; the scale's doubt is in both."""
     body = body_of(Figure(hollow_px=60))
     share = Measurement(Quantity(10.0, 1.0, "%"), 1.0, "C", "drawn", 10.0)
-    told = lengths_cm(body, {"head_forward": share, "lumbar_depth": share}, 170.0)
+    told = lengths_cm(body, Measurements({"head_forward": share, "lumbar_depth": share}), 170.0)
     wholes_px = {"head_ahead_of_shoulder": 0.288 * 1000, "lumbar_depth": curves(body)[0].chord}
     assert abs(wholes_px["lumbar_depth"] - wholes_px["head_ahead_of_shoulder"]) > 20
     for name, whole_px in wholes_px.items():

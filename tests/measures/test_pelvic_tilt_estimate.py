@@ -15,7 +15,7 @@ from posture.findings.assess import assess
 from posture.knowledge.load import Knowledge, build
 from posture.knowledge.tilt_model import CLOTHES_DECLARED, Network, TiltModel
 from posture.measures import take_all
-from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.measurement import Measurement, Measurements, Unmeasured
 from posture.measures.pelvic_tilt_estimate import pelvic_tilt_estimate
 from posture.pipeline import analyze
 from posture.plan.intake import Intake
@@ -172,7 +172,8 @@ def test_outlines_that_tell_two_tilts_tell_none() -> None:
 
 def test_marked_points_win() -> None:
     marked = Measurement(Quantity(5.0, 2.0, "deg"), 2.0, "A", "marked", 5.0)
-    finding = assess({"asis_psis_tilt": marked, "pelvic_tilt_estimate": estimate(25.0, 5.5)}, KNOWLEDGE)
+    told = Measurements({"asis_psis_tilt": marked, "pelvic_tilt_estimate": estimate(25.0, 5.5)})
+    finding = assess(told, KNOWLEDGE)
     assert (finding.grade, finding.tilt.quantity) == ("A", marked.quantity)
 
 

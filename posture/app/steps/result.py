@@ -12,7 +12,6 @@ from posture.app.safety_gate import emergency
 from posture.app.steps.firmer import TOPICS
 from posture.findings.assess import SECOND_PHOTO
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement
 from posture.render.charts.bell import among_people, scale
 from posture.render.drawings import standing_alone
 from posture.render.overlay import LAYERS
@@ -204,9 +203,8 @@ def _numbers(report: Report, shown: Presentation) -> None:
         if report.lengths_cm:
             lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
             st.write("; ".join(lengths) + ".")
-        for name, measured in report.measurements.items():
-            if not isinstance(measured, Measurement):
-                st.caption(f"{say(NAMES[name])}: {say('not measured')}, {say(measured.reason)}.")
+        for name, unmeasured in report.measurements.unmeasured().items():
+            st.caption(f"{say(NAMES[name])}: {say('not measured')}, {say(unmeasured.reason)}.")
         if report.by_hand:
             names = ", ".join(say(POINTS[name]) for name in report.by_hand)
             st.caption(f"{say('Set by hand, not found by the model')}: {names}.")

@@ -10,7 +10,6 @@ import numpy as np
 from posture.followup.three_poses import ThreePoses
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import compared_with
-from posture.measures.measurement import Measurement
 from posture.quantity import Quantity
 from posture.render import theme
 from posture.report.report import Report
@@ -29,8 +28,8 @@ def among_people(report: Report, knowledge: Knowledge, language: Language | None
     The words say what the picture shows, for those who cannot see it.
     """
     say = (language or ENGLISH).text
-    curve = report.measurements.get("contour_lordosis")
-    if not isinstance(curve, Measurement) or curve.comparison is None:
+    curve = report.measurements.measurement("contour_lordosis")
+    if curve is None or curve.comparison is None:
         return []
     norm = compared_with("contour_lordosis", curve.comparison, knowledge)
     title = say(NAMES["contour_lordosis"])

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from posture.body.frame import Pixels
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement
 from posture.plan.intake import Intake
 from posture.plan.schedule import programme
 from posture.render.charts.bell import among_people, scale
@@ -42,11 +41,7 @@ def render(
         scale=None if shown.scale is None else Markup(scale(shown.scale, language.text(TILT))),
         details=chance_details(report.finding, language),
         picture=None if picture is None else data_uri(picture),
-        unmeasured={
-            NAMES[name]: measured.reason
-            for name, measured in report.measurements.items()
-            if not isinstance(measured, Measurement)
-        },
+        unmeasured={NAMES[name]: unmeasured.reason for name, unmeasured in report.measurements.unmeasured().items()},
         lengths=[(LENGTHS[name], length) for name, length in report.lengths_cm.items()],
         charts=[(words, Markup(svg)) for words, svg in among_people(report, knowledge, language)],
         by_hand=[POINTS[name] for name in report.by_hand],
@@ -87,11 +82,10 @@ def _sources(report: Report, knowledge: Knowledge) -> list[tuple[str, str]]:
     What a report of another version cites and this one no longer lists is left out.
     """
     ids = [knowledge.rules.source, knowledge.verdict.source, knowledge.verdict.prior_source]
-    for name, measured in report.measurements.items():
-        if isinstance(measured, Measurement):
-            ids.append(knowledge.errors[name].source)
-            if name in knowledge.norms:
-                ids.append(knowledge.norms[name].source)
+    for name in report.measurements.measured():
+        ids.append(knowledge.errors[name].source)
+        if name in knowledge.norms:
+            ids.append(knowledge.norms[name].source)
     if report.plan is not None:
         ids += [source for item in report.plan.items for source in item.source]
     listed = [knowledge.sources[name] for name in dict.fromkeys(ids) if name in knowledge.sources]
