@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from math import hypot
 from statistics import median
 
-from posture._version import __version__
 from posture.body.body_outline import body_outline
 from posture.body.frame import Frame
 from posture.body.observation import FoundMarks, Marks, Observation, Observer, ReplayObserver
@@ -27,7 +26,8 @@ from posture.plan.intake import Intake
 from posture.quality.checks import loose_clothing
 from posture.quality.view import View, prepare_view, roll_of_plumb_line
 from posture.quantity import Quantity
-from posture.report.report import PhotoInfo, Report, Stickers, refused
+from posture.report.refusal import refused, versions
+from posture.report.report import PhotoInfo, Report, Stickers
 
 Pixel = tuple[float, float]
 
@@ -137,8 +137,7 @@ def examine(
     try:
         observation = observe(frame, settled)
     except UnsuitablePhoto as error:
-        refusal = refused(photo, error.remark(), versions(knowledge, observe), advise(None, intake, knowledge))
-        return Examination(refusal, None, None)
+        return Examination(refused(photo, error.remark(), knowledge, intake, observe), None, None)
     if not measured or measured[-1].observation is not observation:
         measured.append(_measure(frame, observation, knowledge, intake, asked))
     last = measured[-1]
@@ -356,18 +355,6 @@ def _vector(body: SagittalBody) -> tuple[float, ...] | None:
         return tuple(float(x) for x in outline_vector(body))
     except PostureError:  # the estimate says why
         return None
-
-
-def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str, str | None]:
-    """What the numbers depend on: this program, the model, the norms, the calibration."""
-    return {
-        "posture": __version__,
-        "model_sha256": None if observe is None else observe.model_sha256,
-        "norms": knowledge.norms_version,
-        "calibration": knowledge.calibration_version,
-        "verdict": knowledge.verdict.version,
-        "rotation": knowledge.tilt_model.turn.version,
-    }
 
 
 def _check_points(frame: Frame, options: Options) -> None:

@@ -21,11 +21,11 @@ from posture.followup.change import compare as compare_reports
 from posture.io.intake_files import read_intake
 from posture.io.photos import frame_of_pixels, read_photo, read_photo_bytes, shown
 from posture.knowledge.load import Knowledge
-from posture.pipeline import Options, examine, versions
+from posture.pipeline import Options, examine
 from posture.pipeline import analyze as analyze_frame
-from posture.plan.advise import advise
 from posture.plan.intake import Intake
-from posture.report.report import PhotoInfo, Report, refused
+from posture.report.refusal import refused
+from posture.report.report import PhotoInfo, Report
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -194,7 +194,7 @@ def _frame(photo: Photo | Frame) -> Frame:
 def _not_measured(photo: Photo | Frame, error: UnsuitablePhoto, person: Intake, knowledge: Knowledge) -> Report:
     name = shown(Path(photo)) if isinstance(photo, str | PathLike) else ""
     info = PhotoInfo(name, None, None, None)
-    return refused(info, error.remark(), versions(knowledge), advise(None, person, knowledge))
+    return refused(info, error.remark(), knowledge, person)
 
 
 #: Where each answer about the person stands in an intake file.

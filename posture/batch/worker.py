@@ -17,8 +17,8 @@ from typing import Any
 from posture.batch.photos import Entry
 from posture.errors import Issue, MissingFile, ReadFault, UnsuitablePhoto, UsageError
 from posture.knowledge.load import Knowledge
-from posture.plan.advise import advise
-from posture.report.report import PhotoInfo, Report, refused
+from posture.report.refusal import refused
+from posture.report.report import PhotoInfo, Report
 
 #: Signals that ask a batch to end: Ctrl-C, and what a system or a service sends.
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -110,11 +110,8 @@ def measure(task: Task) -> Done:
 
 def not_measured(entry: Entry, reason: Issue, sha256: str | None = None) -> Report:
     """The row of a photo that was not even looked at."""
-    from posture.pipeline import versions
-
-    knowledge = Knowledge.load()
     photo = PhotoInfo(entry.file, sha256, None, None)
-    return refused(photo, reason, versions(knowledge), advise(None, entry.intake, knowledge))
+    return refused(photo, reason, Knowledge.load(), entry.intake)
 
 
 def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:

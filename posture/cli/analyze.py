@@ -24,14 +24,15 @@ from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_file, read_photo, shown
 from posture.io.progress import Verbosity, Watch
 from posture.knowledge.load import Knowledge
-from posture.pipeline import Examination, Options, examine, versions
-from posture.plan.advise import Plan, advise
+from posture.pipeline import Examination, Options, examine
+from posture.plan.advise import Plan
 from posture.plan.intake import Intake
 from posture.render.html.handout import render_handout
 from posture.render.html.report import render
 from posture.render.overlay import draw, jpeg
 from posture.report.codec import rounded
-from posture.report.report import PhotoInfo, Report, refused
+from posture.report.refusal import refused
+from posture.report.report import PhotoInfo, Report
 from posture.text.labels import NAMES, number, odds, outcome, plan_words
 from posture.text.language import Language
 from posture.text.presentation import present
@@ -104,8 +105,7 @@ def _examination(
         frame = read_photo(path)
     except UnsuitablePhoto as error:
         photo = PhotoInfo(shown(path), _sha256(path), None, None)
-        plan = advise(None, request.intake, knowledge)
-        return Examination(refused(photo, error.remark(), versions(knowledge, observer), plan), None, None), None
+        return Examination(refused(photo, error.remark(), knowledge, request.intake, observer), None, None), None
     return examine(frame, observer, knowledge, request.intake, request.options), frame
 
 

@@ -15,10 +15,11 @@ from posture.errors import UnsuitablePhoto
 from posture.followup.three_poses import POSES, ThreePoses, three_poses
 from posture.io.photos import read_photo, shown
 from posture.knowledge.load import Knowledge
-from posture.pipeline import analyze_from_one_place, versions
+from posture.pipeline import analyze_from_one_place
 from posture.plan.intake import Intake
 from posture.report.codec import rounded
-from posture.report.report import PhotoInfo, Report, refused
+from posture.report.refusal import refused
+from posture.report.report import PhotoInfo, Report
 from posture.text.labels import sentence
 from posture.vision.mediapipe_pose import MediaPipeObserver
 
@@ -34,7 +35,7 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
             frames[pose] = read_photo(photos[pose])
         except UnsuitablePhoto as error:
             name = PhotoInfo(shown(photos[pose]), None, None, None)
-            unread[pose] = refused(name, error.remark(), versions(knowledge, observer))
+            unread[pose] = refused(name, error.remark(), knowledge, None, observer)
     poses = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
     if as_json:
         sys.stdout.write(json.dumps(to_dict(poses), ensure_ascii=False) + "\n")

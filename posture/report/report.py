@@ -174,11 +174,6 @@ class Report:
             raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
 
 
-def refused(photo: PhotoInfo, reason: Issue, versions: Mapping[str, str | None], plan: Plan | None = None) -> Report:
-    """The report of a photo that could not even be looked at."""
-    return Report(photo, "refused", (reason,), (), None, {}, Measurements(), None, plan, versions)
-
-
 def _warnings_and_notes(data: Mapping[str, Any]) -> tuple[tuple[Issue, ...], tuple[Issue, ...]]:
     """Both lists of a report; 1.0.0 had no notes and told an unknown roll among the warnings."""
     warnings = tuple(Issue(**remark) for remark in data["warnings"])
