@@ -15,6 +15,7 @@ import pytest
 from posture.body.frame import Frame
 from posture.body.orientation import Orientation
 from posture.body.outline_features import outline_vector
+from posture.body.overrides import roll_of_plumb_line
 from posture.body.pose import LANDMARKS, Pose, index
 from posture.body.sagittal import Contour, SagittalBody
 from posture.body.silhouette import Outline, back_line_difference, straightest
@@ -44,10 +45,11 @@ from posture.measures.segment_angles import between_segments, from_vertical
 from posture.measures.shank_incl import shank_incl
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
-from posture.pipeline import Examination, common_roll, typed_reading
+from posture.measures.typed_reading import typed_reading
+from posture.pipeline import Examination, common_roll
 from posture.plan.choice import Item
 from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
-from posture.quality.view import prepare_view, roll_of_plumb_line, thigh_depth_pct
+from posture.quality.view import prepare_view, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf
 from posture.report.codec import plain_quantity, rounded, rounded_or_none
 from posture.report.report import Report
@@ -264,7 +266,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
         ).height_in_photo_px, 1000, 1e-9,
     ),
     "pipeline.common_roll": (lambda: both(common_roll(rolled(1, 0.4, 2, 0.6, 4, 0.5))), (2, 0.5), 1e-9),
-    "pipeline.typed_reading": (lambda: both(typed_reading(22.0, None, KNOWLEDGE).quantity), (22, 3), 1e-9),
+    "measures.typed_reading.typed_reading": (lambda: both(typed_reading(22, None, KNOWLEDGE).quantity), (22, 3), 1e-9),
     "body.pose.index": (lambda: index("hip", "right"), 24, 0),
     "body.pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),
     "body.pose.Pose.extent_px": (lambda: TALL.extent_px, 1000, 1e-9),
@@ -297,7 +299,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "followup.rotation.pelvic_rotation_change": (lambda: both(turn_of_two()), (6, 2.8), 0.05),
     "followup.rotation.propagate_marks": "followup/test_rotation.py::test_the_worked_number",
     "quality.view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),
-    "quality.view.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
+    "body.overrides.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
     "plan.schedule.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
     "plan.schedule.repetition_s": (lambda: repetition_s({"tempo": "2 s up, 1 s pause, 2 s down"}), 5, 0),
     "plan.schedule.sitting_breaks_a_day": (lambda: sitting_breaks_a_day(7), 13, 0),
@@ -319,6 +321,7 @@ WITHOUT = {
     "findings.assess.Finding.p_posterior": "passes on what the chance holds",
     "findings.assess.best_evidence": "passes on a measurement",
     "followup.timeline.Point.quantity": "passes on what was measured",
+    "body.overrides.roll_of": "chooses among what is known; roll_of_plumb_line() works a roll out",
     "measures.measurement.Measurements.quantity": "passes on what was measured",
     "measures.measurement.Measurements.measurement": "passes on what was measured",
     "measures.measurement.Measurements.measured": "passes on what was measured",

@@ -110,7 +110,7 @@ def test_the_camera_sees_the_named_side(vertices, side: str, forward: int) -> No
 
 def test_roll_turns_the_picture() -> None:
     """A camera rolled clockwise sees a plumb line lean to the left at its top, as view.roll_of_plumb_line says."""
-    from posture.quality.view import roll_of_plumb_line
+    from posture.body.overrides import roll_of_plumb_line
     from validation.people.camera import Camera
 
     line = np.array([[0.0, 1.6, 0.0], [0.0, 0.2, 0.0]])

@@ -12,7 +12,8 @@ from posture.errors import UsageError
 from posture.findings.assess import WORDS
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
-from posture.pipeline import TYPED, Options, analyze
+from posture.measures.typed_reading import TYPED
+from posture.pipeline import Options, analyze
 from posture.plan.intake import Intake
 from posture.report.report import Report
 from posture.text.language import load_language

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from posture.findings.assess import Kind, assess
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import MARKED
-from posture.pipeline import typed_reading
+from posture.measures.typed_reading import typed_reading
 from validation.judge import ARM_CLEAR_PCT, Bars, Judged, brier_skill, calibration_error, interval, span
 from validation.tables import table
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from posture import examples
 from posture.body.frame import Frame
 from posture.body.observation import Observation, ReplayObserver, Settled
+from posture.body.overrides import Options, off_body
 from posture.errors import UnsuitablePhoto
 from posture.followup.live_report import live_report
 from posture.knowledge.load import Knowledge
 from posture.live.capture import live_knowledge
-from posture.pipeline import Examination, Options, examine, off_body
+from posture.pipeline import Examination, examine
 from posture.plan.intake import Intake
 from posture.quantity import Quantity
 

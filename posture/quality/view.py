@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import atan2, degrees, hypot
+from math import hypot
 
 import numpy as np
 
@@ -122,15 +122,6 @@ def thigh_depth_pct(body: SagittalBody) -> float | None:
     rows = hip.y - np.linspace(0.10, 0.18, 9) * body.stature_px
     rear, front = (np.interp(rows, edge[:, 1], edge[:, 0]) for edge in (contour.dorsal_xy, contour.ventral_xy))
     return float(100 * np.median(front - rear) / body.stature_px)
-
-
-def roll_of_plumb_line(upper_px: tuple[float, float], lower_px: tuple[float, float]) -> float:
-    """Camera roll from two points on a line that hangs vertically in the world, degrees, clockwise positive.
-
-    A camera rolled clockwise sees a plumb line leaning to the left at its top: (90, 0)-(100, 100) gives +5.7.
-    """
-    (x1, y1), (x2, y2) = sorted((upper_px, lower_px), key=lambda p: p[1])
-    return degrees(atan2(x2 - x1, y2 - y1))
 
 
 def _set_by_hand(pose: Pose, near: Side, points: Mapping[str, tuple[float, float]]) -> Pose:

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from math import atan2, degrees
 
 from posture.body.frame import Frame
+from posture.body.overrides import MOST_ROLL_DEG, roll_of_plumb_line
 from posture.body.pose import Side
 from posture.errors import DegenerateGeometry, Issue, LegUnclear, UsageError
 from posture.geometry import UncertainPoint
 from posture.knowledge.quality_limits import QualityLimits
-from posture.pipeline import MOST_ROLL_DEG
 from posture.plan.thomas import Thomas, thomas
-from posture.quality.view import roll_of_plumb_line
 from posture.vision.lying import find_hanging_leg
 from posture.vision.mediapipe_pose import MediaPipeObserver
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from posture.body.observation import Marks, Observation
+from posture.body.overrides import roll_of_plumb_line
 from posture.body.pose import NOSE, index
 from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import UncertainPoint, rotated
 from posture.knowledge.load import Knowledge
 from posture.quality.checks import uneven_legs
-from posture.quality.view import HAND_SIGMA_PCT, View, prepare_view, roll_of_plumb_line, thigh_depth_pct
+from posture.quality.view import HAND_SIGMA_PCT, View, prepare_view, thigh_depth_pct
 from posture.quantity import Quantity
 from tests.figures import Figure, observation, with_pose
 
