@@ -6,17 +6,17 @@ Photos are not kept, their hash is; clients have a pseudonym and no name; file n
 from __future__ import annotations
 
 import json
-import re
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from posture.clinic.database import Database
+from posture.clinic.merge import SaveOutcome, merged_answers, outcome_of, without_file
 from posture.clinic.tables import Audit, Client, Note, Reviewed, Setting, StoredReport, Visit
 from posture.errors import UsageError
 from posture.followup.change import OwnError
@@ -24,8 +24,6 @@ from posture.followup.timeline import Entry, Review, is_id
 from posture.plan.intake import Intake
 from posture.report.report import Report
 
-#: What became of a report that was to be kept.
-SaveOutcome = Literal["added", "renewed", "known", "older"]
 #: Subject of what the log says of the clinic itself; no client's id is empty.
 OF_THE_CLINIC = ""
 
@@ -88,24 +86,19 @@ class Archive:
                 client.visits.append(visit)
             sha256 = report.photo.sha256 or f"unread {unread}".strip()
             known = next((kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)), None)
-            before = None if known is None else Report.from_json(known.body)
-            if before is not None and _age(report) < _age(before):
-                return "older"
+            outcome = outcome_of(report, None if known is None else known.body)
+            if outcome == "older":
+                return outcome
             if intake != Intake():
-                visit.told = json.dumps(_merged(json.loads(visit.told or "{}"), intake.to_mapping()))
-            if known is not None and before is not None:
-                body = _bare(report).to_json()
-                if body == known.body:
-                    return "known"
-                worse = report.status == "refused" and before.status == "analyzed"
-                if worse or not (report.by_hand or _age(report) > _age(before) or _model(report) != _model(before)):
-                    return "known"
+                visit.told = json.dumps(merged_answers(json.loads(visit.told or "{}"), intake.to_mapping()))
+            body = without_file(report).to_json()
+            if known is None:
+                visit.reports.append(StoredReport(sha256=sha256, pose=pose, body=body))
+                self._note_down(session, "report added", pseudonym)
+            elif outcome == "renewed":
                 known.body = body
                 self._note_down(session, "report measured again", pseudonym)
-                return "renewed"
-            visit.reports.append(StoredReport(sha256=sha256, pose=pose, body=_bare(report).to_json()))
-            self._note_down(session, "report added", pseudonym)
-        return "added"
+        return outcome
 
     def drop(self, pseudonym: str, date: str, pose: str, sha256: str) -> None:
         """Remove one report that was kept with the wrong client, day or pose; an empty visit or client goes with it."""
@@ -189,7 +182,7 @@ class Archive:
                     reason=review.reason,
                     reviewer=review.reviewer,
                     at=_now(),
-                    body="" if review.revised is None else _bare(review.revised).to_json(),
+                    body="" if review.revised is None else without_file(review.revised).to_json(),
                 )
                 one.reviews.append(said)
             self._note_down(session, f"report {review.verdict}", pseudonym)
@@ -300,35 +293,6 @@ def _check(pseudonym: str) -> None:
     """Raises UsageError for what can be nobody's id."""
     if not is_id(pseudonym):
         raise UsageError("a client needs an id of characters that can be seen")
-
-
-def _merged(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Answers table by table: the later of two to one question, and of lists (flags, conditions) all of both."""
-
-    def one(key: str, value: Any) -> Any:
-        match before.get(key), value:
-            case dict() as old, dict() as new:
-                return _merged(old, new)
-            case list() as old, list() as new:
-                return list(dict.fromkeys(old + new))
-        return value
-
-    return before | {key: one(key, value) for key, value in after.items()}
-
-
-def _age(report: Report) -> tuple[list[int], str, str]:
-    """By which reports are older and newer: the tool's version, then the days of its calibration and norms."""
-    versions = {name: report.versions.get(name) or "" for name in ("posture", "calibration", "norms")}
-    return [int(part) for part in re.findall(r"\d+", versions["posture"])], versions["calibration"], versions["norms"]
-
-
-def _model(report: Report) -> str | None:
-    return report.versions.get("model_sha256")
-
-
-def _bare(report: Report) -> Report:
-    """The report without the name of its file, which may be somebody's."""
-    return replace(report, photo=replace(report.photo, file=""))
 
 
 def _told(visit: Visit) -> Intake:
