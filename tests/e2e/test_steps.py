@@ -634,7 +634,7 @@ def _press_until(page: Any, label: str) -> None:
 
 def test_the_page_speaks_the_browsers_language(person: Callable[..., Person]) -> None:
     page = person(locale="de-DE").open()
-    page.wait_for_selector("h1:has-text('Wie stehen Sie?')")
+    page.wait_for_selector("h1:has-text('Kippt mein Becken nach vorn?')")
     page.wait_for_function("document.documentElement.lang === 'de'")
 
 
