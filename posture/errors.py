@@ -107,7 +107,7 @@ class UnsuitablePhoto(PostureError):
         """The same error without the frames it was raised through, which hold the picture: one that can be kept."""
         return type(self)(*self.facts)
 
-    def remark(self) -> Issue:
+    def issue(self) -> Issue:
         """The error as a row of the report."""
         return Issue(self.code, str(self), self.retake)
 

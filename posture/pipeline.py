@@ -78,7 +78,7 @@ def examine(
     try:
         observation = observe(frame, settled)
     except UnsuitablePhoto as error:
-        return Examination(refused(photo, error.remark(), knowledge, intake, observe), None, None)
+        return Examination(refused(photo, error.issue(), knowledge, intake, observe), None, None)
     if not measured or measured[-1].observation is not observation:
         measured.append(_measure(frame, observation, knowledge, intake, asked))
     last = measured[-1]
@@ -132,7 +132,7 @@ def _measure(
     if view.body is not None:
         check_marks(view.body)
     view = _with_unsure_stickers(view, observation, options, knowledge)
-    stands = not any(remark.code in NO_STANCE for remark in view.warnings)
+    stands = not any(issue.code in NO_STANCE for issue in view.warnings)
     view = (
         without_loose_top(view, knowledge.tilt_model)
         if stands
@@ -141,7 +141,7 @@ def _measure(
     if view.body is None:
         return Measured(observation, options, view, Measurements(), None)
     taken = take_all(view.body, knowledge.tilt_model)
-    warned = [remark.code for remark in view.warnings]
+    warned = [issue.code for issue in view.warnings]
     measurements = calibrated(taken, knowledge, warned, view.body.by_hand, intake.sex)
     if not stands or round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
         measurements = measurements.without_norms()
@@ -229,9 +229,9 @@ def _with_unsure_stickers(view: View, observation: Observation, options: Options
     if seen is None or seen.used or options.asis is not None or not options.use_stickers:
         return view
     asis, psis = (f"{x:.0f},{y:.0f}" for x, y in (seen.asis, seen.psis))
-    remark = Issue(
+    issue = Issue(
         "stickers_unsure",
         f"two round spots at {asis} and {psis} may be stickers on the hip bones",
         "if they are, say so: the tilt is then read from them",
     )
-    return replace(view, warnings=(*view.warnings, remark))
+    return replace(view, warnings=(*view.warnings, issue))

@@ -36,12 +36,12 @@ def test_the_codes_of_the_contract() -> None:
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_a_refusal_says_what_was_seen_and_what_to_do(code: str) -> None:
     error = KINDS[code](*FACTS.get(code, ()))
-    remark = error.remark()
-    assert remark.code == code
-    assert "{" not in remark.message
+    issue = error.issue()
+    assert issue.code == code
+    assert "{" not in issue.message
     for fact in FACTS.get(code, ()):
-        assert (f"{fact:.0f}" if isinstance(fact, float) else str(fact)) in remark.message
-    assert len(remark.retake) > 15
+        assert (f"{fact:.0f}" if isinstance(fact, float) else str(fact)) in issue.message
+    assert len(issue.retake) > 15
     back = pickle.loads(pickle.dumps(error))
     assert str(back) == str(error)
     assert type(back) is type(error)

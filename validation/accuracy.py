@@ -283,13 +283,13 @@ def gates_section(sets: Sets) -> str:
     rows = []
     for stance, codes in REFUSAL_OF.items():
         people = [one for one in sets["otherwise"] if one.truth["stance"] == stance]
-        reasons = [{remark.code for remark in one.report.reasons} for one in people]
+        reasons = [{issue.code for issue in one.report.reasons} for one in people]
         refused = sum(bool(reason) for reason in reasons)
         named = sum(bool(reason & set(codes)) for reason in reasons)
         rows.append([stance.replace("_", " "), str(len(people)), f"{refused}", f"{named} named {' or '.join(codes)}"])
     for name in ("tight", "strangers", "door", "picture", "busy", "normal", "loose", "natural_loose", "sway_back"):
         people = sets[name]
-        refused = [remark.code for one in people for remark in one.report.reasons]
+        refused = [issue.code for one in people for issue in one.report.reasons]
         rows.append([f"standing: {name.replace('_', ', ')}", str(len(people)), str(len(refused)), _counted(refused)])
     turned = [one for name in ("turned", "tight") for one in sets[name]]
     for low, high in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 25), (25, 90)):

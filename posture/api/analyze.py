@@ -194,7 +194,7 @@ def _frame(photo: Photo | Frame) -> Frame:
 def _not_measured(photo: Photo | Frame, error: UnsuitablePhoto, person: Intake, knowledge: Knowledge) -> Report:
     name = shown(Path(photo)) if isinstance(photo, str | PathLike) else ""
     info = PhotoInfo(name, None, None, None)
-    return refused(info, error.remark(), knowledge, person)
+    return refused(info, error.issue(), knowledge, person)
 
 
 #: Where each answer about the person stands in an intake file.

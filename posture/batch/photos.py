@@ -222,7 +222,7 @@ def _outside(path: Path, folder: Path) -> Issue | None:
         inside = path.resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError, RuntimeError):  # a loop of links, a name that no system takes
         inside = False
-    return None if inside else OutsideFolder().remark()
+    return None if inside else OutsideFolder().issue()
 
 
 def _reader(pattern: str) -> re.Pattern[str]:

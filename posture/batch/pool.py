@@ -159,5 +159,5 @@ def _retry_isolated(task: Task, make_pool: Callable[[], Executor]) -> Done:
 
 
 def _ended(task: Task) -> Done:
-    entry = replace(task.entry, problem=WorkerEnded().remark())
+    entry = replace(task.entry, problem=WorkerEnded().issue())
     return measure(replace(task, entry=entry))  # a photo with a problem is not opened

@@ -93,7 +93,7 @@ def measure(task: Task) -> Done:
     try:
         report, visit_date, picture = _report(entry, task)
     except (MissingFile, ReadFault) as fault:
-        report, again = not_measured(entry, fault.remark()), True
+        report, again = not_measured(entry, fault.issue()), True
     if not task.names:
         report = replace(report, photo=replace(report.photo, file=""))
     line = {
@@ -131,10 +131,10 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
         raise
     except UnsuitablePhoto as error:
         sha256 = hashlib.sha256(data).hexdigest() if data else None
-        return not_measured(entry, error.remark(), sha256), "", None
+        return not_measured(entry, error.issue(), sha256), "", None
     except UsageError as error:  # points that cannot be meant, from the manifest
-        remark = Issue("wrong_points", str(error), "correct the points in the manifest")
-        return not_measured(entry, remark, hashlib.sha256(data).hexdigest()), date_taken(data), None
+        issue = Issue("wrong_points", str(error), "correct the points in the manifest")
+        return not_measured(entry, issue, hashlib.sha256(data).hexdigest()), date_taken(data), None
     report = examination.report
     if entry.pose in ("arched", "tucked"):  # a pose that was asked for says nothing about how somebody stands
         report = replace(report, finding=None, plan=None)

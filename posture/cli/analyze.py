@@ -105,7 +105,7 @@ def _examination(
         frame = read_photo(path)
     except UnsuitablePhoto as error:
         photo = PhotoInfo(shown(path), _sha256(path), None, None)
-        return Examination(refused(photo, error.remark(), knowledge, request.intake, observer), None, None), None
+        return Examination(refused(photo, error.issue(), knowledge, request.intake, observer), None, None), None
     return examine(frame, observer, knowledge, request.intake, request.options), frame
 
 

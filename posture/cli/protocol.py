@@ -35,7 +35,7 @@ def run(photos: dict[str, Path], intake: Intake, as_json: bool) -> int:
             frames[pose] = read_photo(photos[pose])
         except UnsuitablePhoto as error:
             name = PhotoInfo(shown(photos[pose]), None, None, None)
-            unread[pose] = refused(name, error.remark(), knowledge, None, observer)
+            unread[pose] = refused(name, error.issue(), knowledge, None, observer)
     poses = three_poses(unread | analyze_from_one_place(frames, observer, knowledge, intake))
     if as_json:
         sys.stdout.write(json.dumps(to_dict(poses), ensure_ascii=False) + "\n")

@@ -30,7 +30,7 @@ def run(photo: Path, given: LegInput, out: Path | None, as_json: bool) -> int:
         leg = measure_leg(frame, MediaPipeObserver, given, Knowledge.load().gates)
     except UnsuitablePhoto as error:
         if as_json:
-            sys.stdout.write(json.dumps({"refused": asdict(error.remark())}, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps({"refused": asdict(error.issue())}, ensure_ascii=False) + "\n")
         else:
             Console(stderr=True).print(f"{printable(shown(photo))}: {error}. Next time: {error.retake}.", markup=False)
         return 2 if error.code == "missing_file" else 1
@@ -56,7 +56,7 @@ def to_dict(result: Thomas) -> dict[str, Any]:
         "length_two_joint": result.length_two_joint,
         "lumbar_flat": result.lumbar_flat,
         "method": result.method,
-        "warnings": [asdict(remark) for remark in result.warnings],
+        "warnings": [asdict(issue) for issue in result.warnings],
     }
 
 
@@ -81,6 +81,6 @@ def _print(result: Thomas) -> None:
     console.print(f"Hip flexors that cross the hip alone: {result.length_one_joint}.")
     if result.length_two_joint is not None:
         console.print(f"The one that crosses hip and knee: {result.length_two_joint}.")
-    for remark in result.warnings:
-        console.print(f"Less sure: {remark.message}. Better: {retake(remark)}.", markup=False)
+    for issue in result.warnings:
+        console.print(f"Less sure: {issue.message}. Better: {retake(issue)}.", markup=False)
     console.print("The limits (5° above and below level, knee 67°) are provisional; points: " + result.method + ".")

@@ -236,7 +236,7 @@ def _nothing_read(measurements: Measurements) -> str:
 
 def outline_lost(warnings: Iterable[Issue]) -> Issue | None:
     """The warning that took the outline of the back away, which says how to retake the photo; None where none did."""
-    return next((remark for remark in warnings if remark.code in OUTLINE_LOST), None)
+    return next((issue for issue in warnings if issue.code in OUTLINE_LOST), None)
 
 
 def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Issue | None, near: bool) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     read = read_outline(vector, clothing_of(report.measurements), model)
     turn = None
     if isinstance(read, Measurement):
-        warned = [remark.code for remark in report.warnings]
+        warned = [issue.code for issue in report.warnings]
         read = calibrated(Measurements({ESTIMATED: read}), knowledge, warned)[ESTIMATED]
         turn = Quantity(model.turn(vector), model.turn.error, "deg")
         if report.by_hand and isinstance(read, Measurement) and old.quantity.sigma > read.quantity.sigma:

@@ -66,7 +66,7 @@ class FrameAnalyzer:
             try:
                 seen = replace(judge(at_s, self._preview(pixels, at_s), gates), trunk=self._preview.trunk)
             except UnsuitablePhoto as error:
-                seen = judge(at_s, error.remark(), gates)
+                seen = judge(at_s, error.issue(), gates)
         numbers = _numbers(seen, self.knowledge)
         self.live = {name: smooth(self.live.get(name), at_s, value) for name, value in numbers.items()}
         for name, one in self.live.items():

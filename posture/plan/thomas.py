@@ -94,8 +94,8 @@ def thomas(
         one_joint = "unclear"
         two_joint = None if two_joint is None else "unclear"
         said = "nobody said whether the lower back lay flat" if lumbar_flat is None else "the lower back was not flat"
-        remark = Issue("lumbar_not_flat", said, "let a helper feel that no hand fits under it, and say that it is flat")
-        warnings = (*warnings, remark)
+        issue = Issue("lumbar_not_flat", said, "let a helper feel that no hand fits under it, and say that it is flat")
+        warnings = (*warnings, issue)
     return Thomas(side, thigh, knee_flexion, one_joint, two_joint, lumbar_flat, method, warnings)
 
 

@@ -76,8 +76,8 @@ def arm_over_back(observation: Observation, orientation: Orientation, rule: ArmR
         return "", None
     covers = score >= rule.covers
     said = f"an arm {'covers' if covers else 'touches'} the outline of the lower back"
-    remark = Issue("arm_over_back", said, "cross the arms on the chest or hold them slightly forward")
-    return ("an arm covers the lower back" if covers else ""), remark
+    issue = Issue("arm_over_back", said, "cross the arms on the chest or hold them slightly forward")
+    return ("an arm covers the lower back" if covers else ""), issue
 
 
 def _arm(

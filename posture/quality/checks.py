@@ -75,7 +75,7 @@ class Scene:
 
     def refusal(self, error: UnsuitablePhoto, hard: bool = True) -> UnsuitablePhoto | Issue:
         """A refusal, or the issue that it becomes in lenient mode unless it is ``hard``."""
-        return error.remark() if self.lenient and not hard else error
+        return error.issue() if self.lenient and not hard else error
 
 
 Check = Callable[[Scene], Iterable[UnsuitablePhoto | Issue]]

@@ -74,9 +74,9 @@ def prepare_view(
 
     problem = "facing is unclear"
     if orientation.facing is not None:
-        problem, remark = contour_problem(scene)
-        if remark is not None:
-            warned.append(remark)
+        problem, issue = contour_problem(scene)
+        if issue is not None:
+            warned.append(issue)
     quality: dict[str, float | None] = {
         "yaw_deg": orientation.yaw_deg,
         "roll_deg": orientation.roll_deg,
@@ -104,7 +104,7 @@ def prepare_view(
         observation.pose,
         body,
         orientation,
-        tuple(error.remark() for error in refused),
+        tuple(error.issue() for error in refused),
         tuple(dict.fromkeys(warned)),
         notes(orientation),
         quality,

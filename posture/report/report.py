@@ -106,9 +106,9 @@ class Report:
             "schema": SCHEMA,
             "photo": asdict(self.photo),
             "status": self.status,
-            "reasons": [asdict(remark) for remark in self.reasons],
-            "warnings": [asdict(remark) for remark in self.warnings],
-            "notes": [asdict(remark) for remark in self.notes],
+            "reasons": [asdict(issue) for issue in self.reasons],
+            "warnings": [asdict(issue) for issue in self.warnings],
+            "notes": [asdict(issue) for issue in self.notes],
             "facing": self.facing,
             "quality": {name: rounded_or_none(value) for name, value in self.quality.items()},
             "stickers": None if self.stickers is None else _stickers_to_dict(self.stickers),
@@ -150,7 +150,7 @@ class Report:
             return cls(
                 photo=PhotoInfo(**data["photo"]),
                 status=data["status"],
-                reasons=tuple(Issue(**remark) for remark in data["reasons"]),
+                reasons=tuple(Issue(**issue) for issue in data["reasons"]),
                 warnings=warnings,
                 notes=notes,
                 facing=data["facing"],
@@ -176,11 +176,11 @@ class Report:
 
 def _warnings_and_notes(data: Mapping[str, Any]) -> tuple[tuple[Issue, ...], tuple[Issue, ...]]:
     """Both lists of a report; 1.0.0 had no notes and told an unknown roll among the warnings."""
-    warnings = tuple(Issue(**remark) for remark in data["warnings"])
+    warnings = tuple(Issue(**issue) for issue in data["warnings"])
     if "notes" in data:
-        return warnings, tuple(Issue(**remark) for remark in data["notes"])
-    noted = tuple(remark for remark in warnings if remark.code == ROLL_UNKNOWN)
-    return tuple(remark for remark in warnings if remark not in noted), noted
+        return warnings, tuple(Issue(**issue) for issue in data["notes"])
+    noted = tuple(issue for issue in warnings if issue.code == ROLL_UNKNOWN)
+    return tuple(issue for issue in warnings if issue not in noted), noted
 
 
 def _measurements_from_dict(data: Mapping[str, Any]) -> Measurements:
@@ -208,7 +208,7 @@ def _renewed(data: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
         return renewed
     try:
         measurements = _measurements_from_dict(data["measurements"])
-        warnings = [Issue(**remark) for remark in data["warnings"]]
+        warnings = [Issue(**issue) for issue in data["warnings"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UsageError(f"this report is damaged: {type(error).__name__} {error}") from error
     placed = measurements | {

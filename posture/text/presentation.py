@@ -120,8 +120,8 @@ def present(report: Report, knowledge: Knowledge, language: Language | None = No
         caveats=() if finding is None or finding.tilt is None else _caveats(finding.tilt, language),
         because="" if finding is None else say(plain_words(finding.because, knowledge)),
         steps=() if finding is None else tuple(say(step) for step in finding.firmer),
-        reasons=_remarks(report.reasons, language),
-        issues=_remarks(report.warnings, language),
+        reasons=_issues(report.reasons, language),
+        issues=_issues(report.warnings, language),
         notes=tuple((say(note.message), say(note.retake)) for note in report.notes),
         numbers=tuple(
             _number(name, measured, knowledge, language) for name, measured in report.measurements.measured().items()
@@ -247,8 +247,8 @@ def _caveats(tilt: Tilt, language: Language) -> tuple[str, ...]:
     )
 
 
-def _remarks(remarks: tuple[Issue, ...], language: Language) -> tuple[tuple[str, str], ...]:
-    return tuple((sentence(language.text(one.message)), language.text(one.retake)) for one in remarks)
+def _issues(issues: tuple[Issue, ...], language: Language) -> tuple[tuple[str, str], ...]:
+    return tuple((sentence(language.text(one.message)), language.text(one.retake)) for one in issues)
 
 
 def _place(place: Comparison, norm: Norm, language: Language) -> str:

@@ -270,7 +270,7 @@ class TestClients:
         assert "accepted (MK)" in said(press(page("clients"), "p1")).replace("\\", "")
 
     def test_a_file_that_is_no_photo_can_be_left_out_and_not_accepted(self) -> None:
-        mine = [Case("x.jpg", "", "", "", not_measured(Entry("", ""), Unreadable("half").remark(), "0" * 64), None)]
+        mine = [Case("x.jpg", "", "", "", not_measured(Entry("", ""), Unreadable("half").issue(), "0" * 64), None)]
         shown = page("review", {"cases": mine})
         assert next(button for button in shown.button if button.label == "Accept").disabled
         press(shown, "Leave it out")

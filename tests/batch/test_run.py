@@ -414,7 +414,7 @@ def test_today_is_a_day_anywhere_on_earth() -> None:
 
 def test_a_photo_under_two_clients_is_flagged(tmp_path: Path) -> None:
     """Whose it is, somebody has to say; a twin of the same client is no such case."""
-    photo = not_measured(Entry("", ""), Unreadable("half").remark(), "ab" * 32)
+    photo = not_measured(Entry("", ""), Unreadable("half").issue(), "ab" * 32)
     marked = Report.from_json((ROOT / "tests/golden/marked.json").read_text("utf-8"))
     whole = replace(marked, warnings=(), finding=None)  # nothing else asks anybody to look
     lines = [

@@ -140,7 +140,7 @@ class TestBeforeAByteIsRead:
         # whoever waits for a writer all the same gets one, so that this test ends
         writer = Timer(5, lambda: os.close(os.open(tmp_path / "pipe.jpg", os.O_WRONLY | os.O_NONBLOCK)))
         writer.start()
-        said = refused(tmp_path / "pipe.jpg").remark()
+        said = refused(tmp_path / "pipe.jpg").issue()
         writer.cancel()
         assert (said.code, "a pipe or a device" in said.message) == ("not_an_image", True)
 
@@ -149,7 +149,7 @@ class TestBeforeAByteIsRead:
         self, refused: Callable[[Path], UnsuitablePhoto], tmp_path: Path, device: str
     ) -> None:
         (tmp_path / "a.jpg").symlink_to(f"/dev/{device}")
-        said = refused(tmp_path / "a.jpg").remark()
+        said = refused(tmp_path / "a.jpg").issue()
         assert (said.code, "a pipe or a device" in said.message) == ("not_an_image", True)
 
     @pytest.mark.parametrize("url", [False, True])
@@ -163,9 +163,9 @@ class TestBeforeAByteIsRead:
         if url:
             with pytest.raises(UnsuitablePhoto) as told:
                 worker.photo_bytes(f"file://{large}")
-            said = told.value.remark()
+            said = told.value.issue()
         else:
-            said = refused(large).remark()
+            said = refused(large).issue()
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert (said.code, said.message) == ("unreadable", "the file has 191 MB, more than the limit of 60")

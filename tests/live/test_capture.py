@@ -41,7 +41,7 @@ KNOWLEDGE = Knowledge.load()
 GATES = live_gates(KNOWLEDGE.gates)
 TYPICAL, TURNED = (Report.from_json((GOLDEN / f"{name}.json").read_text("utf-8")) for name in ("typical", "turned"))
 GOOD, TURNED_AWAY = observation(Figure()), observation(Figure(yaw_gap=0.5))
-NOBODY = NoPerson("nothing").remark()
+NOBODY = NoPerson("nothing").issue()
 
 
 def fold(frames: list[object], rate_hz: float = 20.0, state: Live | None = None) -> list[Live]:

@@ -82,12 +82,12 @@ class TestRule:
         [(0.09, "", ""), (0.045, "", "touches"), (0.01, "an arm covers the lower back", "covers")],
     )
     def test_clear_near_and_over_the_back(self, behind: float, problem: str, said: str) -> None:
-        found, remark = arm_over_back(with_arm(behind), side_on("right"), by_clearance(covers=0.0, touches=3.0))
+        found, issue = arm_over_back(with_arm(behind), side_on("right"), by_clearance(covers=0.0, touches=3.0))
         assert found == problem
-        assert (remark is None) == (not said)
-        if remark is not None:
-            assert remark.message == f"an arm {said} the outline of the lower back"
-            assert remark.retake.startswith("cross the arms")
+        assert (issue is None) == (not said)
+        if issue is not None:
+            assert issue.message == f"an arm {said} the outline of the lower back"
+            assert issue.retake.startswith("cross the arms")
 
     def test_a_covered_back_is_not_measured(self) -> None:
         knowledge = replace(Knowledge.load(), arms=by_clearance(covers=0.0, touches=3.0))

@@ -26,8 +26,8 @@ def judged(seen: Observation, roll_deg: float | None = None, roll_sigma_deg: flo
     return prepare_view(seen, GATES, roll=None if roll_deg is None else Quantity(roll_deg, sigma_deg, "deg"), **said)
 
 
-def codes(remarks) -> set[str]:
-    return {remark.code for remark in remarks}
+def codes(issues) -> set[str]:
+    return {issue.code for issue in issues}
 
 
 def moved(seen: Observation, **points: tuple[float, float]) -> Observation:
@@ -501,9 +501,9 @@ def test_every_remark_says_what_to_do() -> None:
         judged(replace(observation(Figure(size=700)), others_px=(900.0, 100.0), silhouette=None)),
     ]
     for view in views:
-        for remark in (*view.reasons, *view.warnings):
-            assert len(remark.message) > 10
-            assert len(remark.retake) > 10
+        for issue in (*view.reasons, *view.warnings):
+            assert len(issue.message) > 10
+            assert len(issue.retake) > 10
 
 
 def test_a_straight_edge_behind_the_back_puts_the_outline_aside() -> None:

@@ -257,7 +257,7 @@ class TestOptions:
         (note,) = told.pop("notes")
         old = told | {"warnings": [note]}
         read = Report.from_json(json.dumps(old))
-        assert ([remark.code for remark in read.notes], read.warnings) == (["roll_unknown"], ())
+        assert ([issue.code for issue in read.notes], read.warnings) == (["roll_unknown"], ())
         assert Report.from_json(read.to_json()) == read
 
 

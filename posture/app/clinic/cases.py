@@ -116,7 +116,7 @@ def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
         photo = Photo(read_photo_bytes(data, ""))
         machine = photo.examine(intake, lenient=False).report
     except UnsuitablePhoto as error:
-        machine = not_measured(Entry("", "", intake=intake), error.remark(), photo_hash)
+        machine = not_measured(Entry("", "", intake=intake), error.issue(), photo_hash)
     day = entry.visit_date or date_taken(data)
     mine.append(Case(name, entry.client_id, day, entry.pose, machine, photo, intake))
     mine.sort(key=urgency)

@@ -147,8 +147,8 @@ def _words(task: Capture | ThreePoseCapture, measured: bool) -> tuple[str, str, 
     return say("Thank you. You may move."), say("Your range stands below.") if measured else say("Measuring …"), colour
 
 
-def _asked(remark: Issue) -> tuple[str, str]:
-    return f"{sentence(say(remark.retake))}.", f"{sentence(say(remark.message))}."
+def _asked(issue: Issue) -> tuple[str, str]:
+    return f"{sentence(say(issue.retake))}.", f"{sentence(say(issue.message))}."
 
 
 def _range(room: Room) -> None:

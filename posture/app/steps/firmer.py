@@ -146,7 +146,7 @@ def _thomas_photo() -> None:
                 lambda: measure_leg(frame, observer, LegInput(side=choice, lumbar_flat=flat), Knowledge.load().gates),
             )
     except UnsuitablePhoto as error:
-        refusal(error.remark())
+        refusal(error.issue())
         return
     except PostureError as error:
         st.error(f"{sentence(say(str(error)))}.")
@@ -162,8 +162,8 @@ def _thomas_photo() -> None:
             judged=say(JUDGED_WORDS[leg.result.length_one_joint]),
         )
     )
-    for remark in leg.result.warnings:
-        st.caption(f"{sentence(say(remark.message))}.")
+    for issue in leg.result.warnings:
+        st.caption(f"{sentence(say(issue.message))}.")
     if st.button(say("Use this in my tests"), type="primary"):
         whole = round(float(thigh.value))  # shown below in whole degrees
         # what the photo said comes first: without it the whole number alone would be judged, were this run cut short
@@ -224,7 +224,7 @@ def _three_poses() -> None:
                 lambda: three_poses(analyze_from_one_place(frames, observer(), intake=person)),
             )
     except UnsuitablePhoto as error:
-        refusal(error.remark())
+        refusal(error.issue())
         return
     st.session_state[session.ANSWER_KEY + "range_position"] = None if poses.position is None else poses.position.value
     show_range(poses)

@@ -47,7 +47,7 @@ def show() -> None:
     for name, error in st.session_state.pop("not_read", []):
         if name:
             st.caption(plain(name))
-        refusal(error.remark()) if isinstance(error, UnsuitablePhoto) else st.error(f"{sentence(say(str(error)))}.")
+        refusal(error.issue()) if isinstance(error, UnsuitablePhoto) else st.error(f"{sentence(say(str(error)))}.")
     mine = session.photos()
     if not mine:
         st.write(say("No photo at hand? See how it works first:"))
