@@ -120,8 +120,7 @@ def add_sample(name: str) -> Photo:
 def held(frames: Sequence[Frame], answers: Intake, progress: Callable[[float], None]) -> Photo:
     """The frames of a hold as one photo, shown by the frame nearest to the medians; ``progress`` hears shares 0..1.
 
-    ``told`` is what was answered so far: with the same answers the photo is not examined again. Of the frames that are
-    not shown the pixels are let go.
+    With the same ``answers`` the photo is not examined again. The pixels of the frames that are not shown are let go.
     """
 
     def look(frame: Frame, **how: Any) -> Observation:

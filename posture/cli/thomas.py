@@ -32,7 +32,8 @@ def run(photo: Path, given: LegInput, out: Path | None, as_json: bool) -> int:
         if as_json:
             sys.stdout.write(json.dumps({"refused": asdict(error.issue())}, ensure_ascii=False) + "\n")
         else:
-            Console(stderr=True).print(f"{printable(shown(photo))}: {error}. Next time: {error.retake}.", markup=False)
+            words = f"{printable(shown(photo))}: {error}. Next time: {retake(error.issue())}."
+            Console(stderr=True).print(words, markup=False)
         return 2 if error.code == "missing_file" else 1
     if as_json:
         sys.stdout.write(json.dumps(to_dict(leg.result), ensure_ascii=False) + "\n")

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from posture.body.frame import Frame
 from posture.cli.main import app
-from posture.errors import NotLying, UsageError
+from posture.cli.terminal import OPTIONS, retake
+from posture.errors import Issue, LegUnclear, NotLying, UsageError
 from posture.geometry import UncertainPoint, rotated
 from posture.plan.thomas import thomas
 from posture.render.overlay import draw_leg
@@ -180,3 +181,9 @@ class TestCommand:
 
     def test_a_missing_photo(self) -> None:
         assert self.run("none.jpg").exit_code == 2
+
+
+def test_the_command_line_adds_the_options_that_do_it() -> None:
+    assert retake(LegUnclear().issue()).endswith(f"({OPTIONS['leg_unclear']})")
+    other = Issue("dark", "it is dark", "put the light on")
+    assert retake(other) == "put the light on"
