@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from posture.export.csv import Row, intake_row, row, safe
-from posture.findings.assess import WORDS
+from posture.findings.assess import UNCLEAR, WORDS
 from posture.io.atomic import write_atomic
 from posture.plan.intake import Intake
 from posture.render import theme
@@ -24,8 +24,6 @@ from posture.text.language import ENGLISH
 
 Lines = Iterable[Mapping[str, Any]]
 
-#: Findings after which somebody looks at the photo, beside every refusal and every warning; a note asks nobody to.
-TO_LOOK_AT = ("undetermined", "inconclusive")
 #: Code in the column of warnings for a photo that stands under an earlier client, too.
 OTHER_CLIENT = "same_photo_other_client"
 #: Columns that hold somebody's ids and words, also where they look like numbers.
@@ -77,7 +75,7 @@ def write_tables(out: Path, lines: Lines, names: bool, xlsx: bool) -> dict[str, 
 def needs_review(report: Report) -> bool:
     """A refusal, any warning, a red flag, a finding that cannot tell or is clear neither way."""
     sent = report.plan is not None and report.plan.mode == "refer"
-    unclear = report.finding is not None and report.finding.kind in TO_LOOK_AT
+    unclear = report.finding is not None and report.finding.kind in UNCLEAR
     return report.status == "refused" or bool(report.warnings) or sent or unclear
 
 

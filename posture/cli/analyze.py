@@ -19,6 +19,7 @@ from rich.table import Table
 from posture.body.frame import Frame
 from posture.cli.terminal import sticker_options
 from posture.errors import MissingFile, UnsuitablePhoto, UsageError
+from posture.findings.assess import UNCLEAR
 from posture.followup.aggregate import combine, read_together
 from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_file, read_photo, shown
@@ -179,6 +180,9 @@ def _print_numbers(reports: list[Report], knowledge: Knowledge, console: Console
     for report in reports:
         for reason in report.reasons:
             console.print(f"{_name(report)}: {reason.message}. Next time: {reason.retake}.", markup=False)
+    for report, one in zip(reports, shown, strict=True):
+        if report.finding is not None and report.finding.kind in UNCLEAR and one.steps:
+            console.print(f"{_name(report)}: {one.steps[0]}", markup=False)
     for report in reports:
         for warning in report.warnings:
             if warning.code == "stickers_unsure":

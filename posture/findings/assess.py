@@ -42,6 +42,8 @@ WORDS: Mapping[Kind, str] = {
     "no_sign": "tips forward about as much as usual",
     "inconclusive": "read too unsurely to say",
 }
+#: Verdicts that leave it open: somebody looks at the photo again, or takes another.
+UNCLEAR: tuple[Kind, ...] = ("undetermined", "inconclusive")
 #: The verdict in one sentence.
 HEADLINES: Mapping[Kind, str] = {
     "undetermined": "This photo cannot tell how your pelvis is tilted.",

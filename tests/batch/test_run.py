@@ -27,9 +27,10 @@ from PIL import Image
 from posture.batch import pool, run, worker
 from posture.batch.journal import SCHEMA, Journal
 from posture.batch.photos import Entry, from_folder, from_manifest, from_url
-from posture.batch.tables import TO_LOOK_AT, write_tables
+from posture.batch.tables import write_tables
 from posture.batch.worker import not_measured
 from posture.errors import Unreadable, UsageError
+from posture.findings.assess import UNCLEAR
 from posture.io import photos as photo_files
 from posture.plan.intake import Intake
 from posture.report.report import Report
@@ -143,7 +144,7 @@ def test_a_note_alone_asks_nobody_to_look(done: Path) -> None:
     noted = [row for row in measured if row["notes"] == "roll_unknown" and not row["warnings"]]
     assert noted
     for row in noted:
-        assert (row["needs_review"] == "true") == (row["finding"] in TO_LOOK_AT)
+        assert (row["needs_review"] == "true") == (row["finding"] in UNCLEAR)
     assert "false" in {row["needs_review"] for row in noted}
 
 

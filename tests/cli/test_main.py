@@ -340,3 +340,8 @@ class TestOfEveryCommand:
         assert said("analyze", GOOD, "-q")[2] == ""
         code, _, err = said("analyze", GOOD, "-q", "-v")
         assert (code, err) == (2, "posture: --quiet and --verbose contradict each other: give one\n")
+
+    def test_a_photo_that_cannot_tell_says_the_next_step(self) -> None:
+        code, out, _ = said("analyze", SAMPLES / "arm_over_back.jpg")
+        assert code == 0
+        assert "arm_over_back.jpg: Take the photo again: " in out
