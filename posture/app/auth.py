@@ -23,6 +23,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from posture.app.passphrase import is_passphrase
+from posture.knowledge.load import Knowledge
+from posture.text.language import language_names, load_language
 
 Pages = Literal["clinic", "photo"]
 
@@ -40,23 +42,11 @@ NOBODY = ("", "-", "null", "(null)")
 LONGEST_FORM = 4096
 #: Where the form is sent, and where a session ends.
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
-_WORDS = {
-    "en": {
-        "title": "Sign in",
-        "field": "The clinic's passphrase",
-        "button": "Sign in",
-        "wrong": "This is not the passphrase.",
-        "locked": "Too many wrong passphrases: wait five minutes.",
-        "out": "You are signed out.",
-    },
-    "de": {
-        "title": "Anmelden",
-        "field": "Passwort der Praxis",
-        "button": "Anmelden",
-        "wrong": "Das ist nicht das Passwort.",
-        "locked": "Zu viele falsche Passwörter: warten Sie fünf Minuten.",
-        "out": "Sie sind abgemeldet.",
-    },
+#: Why the form is shown again.
+_AGAIN = {
+    "wrong": "This is not the passphrase.",
+    "locked": "Too many wrong passphrases: wait five minutes.",
+    "out": "You are signed out.",
 }
 
 
@@ -181,15 +171,22 @@ def page(body: str, language: str = "en") -> str:
 
 
 def _form(request: Request, said: str = "") -> str:
-    language = "de" if request.headers.get("accept-language", "").startswith("de") else "en"
-    words = _WORDS[language]
-    alert = f'<p role="alert">{words[said]}</p>' if said else ""
+    language = load_language(_preferred(request), Knowledge.load())
+    say = language.text
+    title, field = say("Sign in"), say("The clinic's passphrase")
+    alert = f'<p role="alert">{say(_AGAIN[said])}</p>' if said else ""
     return page(
-        f'<h1>{words["title"]}</h1>{alert}<form method="post" action="{SIGN_IN}"><label for="passphrase">'
-        f'{words["field"]}</label><input id="passphrase" name="passphrase" type="password" required autofocus '
-        f'autocomplete="current-password"><button>{words["button"]}</button></form>',
-        language,
+        f'<h1>{title}</h1>{alert}<form method="post" action="{SIGN_IN}"><label for="passphrase">{field}</label>'
+        '<input id="passphrase" name="passphrase" type="password" required autofocus autocomplete="current-password">'
+        f"<button>{title}</button></form>",
+        language.code,
     )
+
+
+def _preferred(request: Request) -> str:
+    """The language that the browser asks for first, where there is one; else English."""
+    first = request.headers.get("accept-language", "")[:2].lower()
+    return first if first in language_names() else "en"
 
 
 def _cookies(headers: Headers) -> dict[str, str]:

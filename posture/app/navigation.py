@@ -20,7 +20,7 @@ from posture.errors import Issue
 from posture.knowledge.load import Knowledge
 from posture.render.drawings import drawing_file, signs, standing_alone
 from posture.text.labels import sentence
-from posture.text.language import FILES, Language, load_language
+from posture.text.language import Language, language_names, load_language
 
 #: Pages in their order: name, title, icon.
 STEPS = (
@@ -48,7 +48,6 @@ LIVE = (
 LIVE_NEEDS = ("streamlit_webrtc",)
 #: Held while pages and models are imported: one thread at a time.
 importing = threading.Lock()
-LANGUAGES = {"en": "English", "de": "Deutsch"}
 
 
 def chosen_language() -> Language:
@@ -56,7 +55,7 @@ def chosen_language() -> Language:
     chosen = session.answer("language")
     if chosen is None:
         browser = (st.context.locale or "en")[:2]
-        chosen = browser if browser in FILES else "en"
+        chosen = browser if browser in language_names() else "en"
     return load_language(chosen, Knowledge.load())
 
 
@@ -187,9 +186,9 @@ def foot() -> None:
     )
     choice.selectbox(
         say("Language"),
-        list(LANGUAGES),
-        index=list(LANGUAGES).index(chosen_language().code),
-        format_func=LANGUAGES.__getitem__,
+        list(language_names()),
+        index=list(language_names()).index(chosen_language().code),
+        format_func=language_names().__getitem__,
         key=session.ANSWER_KEY + "language",
     )
     if SESSION_COOKIE in st.context.cookies:

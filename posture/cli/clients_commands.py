@@ -81,7 +81,7 @@ def report(
     clinic: Annotated[str, typer.Option(help="The clinic's name, for the head of the page.")] = "",
     logo: Annotated[Path | None, typer.Option(help="The clinic's logo: JPEG, PNG or WebP.")] = None,
     as_html: Annotated[bool, typer.Option("--html", help="Web pages in place of PDF.")] = False,
-    lang: Annotated[str, typer.Option(help="Language of the page: en or de.")] = "en",
+    lang: Annotated[str, typer.Option(help="Language of the page, by its code: en, de.")] = "en",
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:

@@ -20,7 +20,7 @@ EXIT_USAGE = 2
 PASSES_HELP = "Looks of the pose model per photo.  [default: two, four or six, as the photo needs]"
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing of the progress.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what came of every photo, a line each.")]
-LANG_HELP = "Language of the page: en or de."
+LANG_HELP = "Language of the page, by its code: en, de."
 
 app = typer.Typer(
     help="Measure posture on side-view photos: angles with honest intervals, a finding, an exercise plan.",

@@ -1,7 +1,8 @@
 """Report and plan in another language: texts by id for exercises and questions, all other texts by their English.
 
-A language is one data file that holds every text a person reads; its keys are the English ones. Texts that the tool
-puts together have places, ``the body is turned {yaw}° from side-on``, that stand for whatever is put there.
+A language is one file of ``data/locales``, found by itself, that holds every text a person reads; its keys are the
+English ones. Texts that the tool puts together have places, ``the body is turned {yaw}° from side-on``, that stand for
+whatever is put there.
 """
 
 from __future__ import annotations
@@ -20,14 +21,27 @@ from posture.knowledge.records import Caution, Exercise
 from posture.plan.choice import Item
 from posture.text.labels import dose_words
 
-#: Code → data file; English is what stands in the data and the templates.
-FILES = {"en": "", "de": "german.toml"}
+_LOCALES = resources.files("posture") / "data" / "locales"
+
+
+@cache
+def language_names() -> Mapping[str, str]:
+    """Every language's own name by its code, English first: {"en": "English", "de": "Deutsch"}."""
+    files = sorted(file.name for file in _LOCALES.iterdir() if file.name.endswith(".toml"))
+    codes = sorted((name.removesuffix(".toml") for name in files), key=lambda code: (code != "en", code))
+    return {code: _file(code)["name"] for code in codes}
+
+
+@cache
+def _file(code: str) -> Mapping[str, Any]:
+    return tomllib.loads((_LOCALES / f"{code}.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, eq=False)
 class Language:
     """One language. ``page`` maps English texts; what is missing stays English (a test finds it).
 
+    decimal_sign : between a number's whole and its tenths
     composed : the same for texts with places
     parts : sentences, names and phrases that longer texts are put together from
     background : prose of background.toml by its table, in its order; empty for English
@@ -40,12 +54,13 @@ class Language:
     composed: Mapping[str, str]
     parts: Mapping[str, str]
     background: Mapping[str, list[Mapping[str, str]]]
+    decimal_sign: str = "."
 
     def text(self, english: str) -> str:
         """A text by its English, else as a composed text whose places fit, else with every known part of it replaced.
 
         What stands in a place is translated in its turn, unless it stands in quotation marks: somebody typed it. A
-        number gets the language's decimal comma.
+        number gets the language's decimal sign.
         """
         if english in self.page:
             return self.page[english]
@@ -69,7 +84,7 @@ class Language:
         if said[:1] in ("'", '"') and said[:1] == said[-1:]:  # a name or a text that somebody typed
             return said
         if re.fullmatch(r"[-−]?[\d.]+", said):
-            return said.replace(".", ",")
+            return said.replace(".", self.decimal_sign)
         return ", ".join(self.text(part) for part in said.split(", ")) if said not in self.page else self.text(said)
 
     def exercise(self, exercise: Exercise) -> Exercise:
@@ -94,11 +109,11 @@ ENGLISH = Language("en", {}, {}, {}, {}, {}, {})
 @cache
 def load_language(code: str, knowledge: Knowledge) -> Language:
     """A language by its code, with its words for what is known. Raises UsageError for one that is not there."""
-    if code not in FILES:
-        raise UsageError(f"language {code}: choose from {', '.join(FILES)}")
-    if not FILES[code]:
+    if code not in language_names():
+        raise UsageError(f"language {code}: choose from {', '.join(language_names())}")
+    if code == ENGLISH.code:
         return ENGLISH
-    table = tomllib.loads((resources.files("posture") / "data" / FILES[code]).read_text("utf-8"))
+    table = _file(code)
     cautions = table["caution"]
     page = table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
     page |= {c.note: cautions[name]["note"] for name, c in knowledge.cautions.items() if c.note}
@@ -106,4 +121,6 @@ def load_language(code: str, knowledge: Knowledge) -> Language:
     sentences = {english: german for english, german in page.items() if english.endswith(".")}
     called = {c.called: cautions[name]["called"] for name, c in knowledge.cautions.items() if c.called}
     parts = table["part"] | names | called | sentences
-    return Language(code, table["exercise"], cautions, page, table["composed"], parts, table["background"])
+    return Language(
+        code, table["exercise"], cautions, page, table["composed"], parts, table["background"], table["decimal_sign"]
+    )

@@ -348,7 +348,7 @@ class TestPicture:
         assert picture.dtype == np.uint8
 
     def test_its_font_has_every_letter_that_either_language_needs(self) -> None:
-        words = (ROOT / "posture" / "data" / "german.toml").read_text("utf-8")
+        words = (ROOT / "posture" / "data" / "locales" / "de.toml").read_text("utf-8")
         missing = bytes(fonts()[0].getmask("\uffff"))
         letters = {letter for letter in words if letter.isprintable() and not letter.isspace()}
         assert {"ß", "°", "±"} < letters

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from posture.findings.assess import HEADLINES, NEAR, WORDS
-from posture.text.language import FILES
+from posture.text.language import language_names
 from tests.conftest import ROOT
 from tests.text.test_language import texts_of_the_core, texts_of_the_pages
 
@@ -21,7 +21,7 @@ DATA = ROOT / "posture" / "data"
 LIST = tomllib.loads((DATA / "forbidden_words.toml").read_text("utf-8"))
 LANGUAGES = ("en", "de")
 #: What is no text of ours: the list itself, and a source's title.
-NOT_OURS = {"forbidden_words.toml", "german.toml", "sources.toml"}
+NOT_OURS = {"forbidden_words.toml", "de.toml", "sources.toml"}
 #: Names of FHIR's resources that stand alone in the code: no word to a person.
 FHIR_NAMES = {"Patient", "DiagnosticReport"}
 #: Stands between two texts, so that no pattern reaches from one into the next.
@@ -49,12 +49,12 @@ def read(file: Path) -> str:
 @cache
 def texts(language: str) -> dict[str, str]:
     """Every text that a person reads in a language, a file's texts together, by the file's name."""
-    german = tomllib.loads(read(DATA / "german.toml"))
+    german = tomllib.loads(read(DATA / "locales" / "de.toml"))
     if language == "de":
-        found = {"posture/data/german.toml": BETWEEN.join(strings(german))}
+        found = {"posture/data/locales/de.toml": BETWEEN.join(strings(german))}
     else:
         keys = [*german["page"], *german["composed"], *german["part"]]
-        found = {"posture/data/german.toml, keys": BETWEEN.join(keys)}
+        found = {"posture/data/locales/de.toml, keys": BETWEEN.join(keys)}
         for file in DATA.glob("*.toml"):
             if file.name not in NOT_OURS:
                 found[_name(file)] = BETWEEN.join(strings(tomllib.loads(read(file))))
@@ -120,7 +120,7 @@ def test_the_walk_meets_every_headline_and_every_text_of_the_pages() -> None:
 
 
 def test_every_word_has_a_reason_and_patterns_in_every_language() -> None:
-    assert set(FILES) == set(LANGUAGES)
+    assert set(language_names()) == set(LANGUAGES)
     names = [word["name"] for word in LIST["word"]]
     assert len(set(names)) == len(names)
     for word in LIST["word"]:
@@ -192,6 +192,6 @@ def test_no_option_of_the_command_line_reaches_a_page_or_a_program() -> None:
             said = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
             if re.search(r"(?<![\w-])--[a-z]{2}", re.sub(r"``.*?``", "", said)):
                 found[f"{name}:{node.lineno}"] = said
-    german = (ROOT / "posture" / "data" / "german.toml").read_text("utf-8")
-    found |= {f"german.toml: {line}": line for line in german.splitlines() if re.search(r"(?<![\w-])--[a-z]{2}", line)}
+    german = (ROOT / "posture" / "data" / "locales" / "de.toml").read_text("utf-8")
+    found |= {f"de.toml: {line}": line for line in german.splitlines() if re.search(r"(?<![\w-])--[a-z]{2}", line)}
     assert found == {}

@@ -130,7 +130,7 @@ def _told(line: Timeline, language: Language) -> str:
 def _signed(value: float, unit: str, language: Language) -> str:
     """A rate with one decimal and its sign: (-1.24, "deg") gives −1.2°, in German −1,2°."""
     said = f"{round(value, 1) + 0.0:+.1f}".replace("-", "−") + {"deg": "°", "%": " %"}[unit]
-    return said.replace(".", ",") if language.code == "de" else said
+    return said.replace(".", language.decimal_sign)
 
 
 def _levels(low: float, high: float, y, unit: str) -> list[str]:  # type: ignore[no-untyped-def]
