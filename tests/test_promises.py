@@ -51,7 +51,7 @@ def test_the_tests_environment_holds_the_same_versions() -> None:
 def test_package_data_is_part_of_the_package() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["build-system"]["build-backend"] == "flit_core.buildapi"  # packs every file under posture/
-    for name in ("data/norms.toml", "data/self_test.jpg", "render/html/templates/report.html"):
+    for name in ("data/limits.toml", "data/self_test.jpg", "render/html/templates/report.html"):
         assert (ROOT / "posture" / name).is_file()
 
 

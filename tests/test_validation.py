@@ -277,7 +277,7 @@ def test_the_norms_of_the_curve_are_where_generated_people_are() -> None:
 
 
 def test_the_joint_angles_of_generated_people_are_centred() -> None:
-    """The offsets in calibration.toml fit the judged people too; 60 of them know a mean of SD 3 to 0.4."""
+    """The known offsets fit the judged people too; 60 of them know a mean of SD 3 to 0.4."""
     from validation.judge import judge, pairs
 
     judged = judge(load_set("natural_loose")[:60])

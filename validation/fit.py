@@ -2,7 +2,7 @@
 
     python -m validation.fit [--write]              from the committed outlines (validation/vectors)
     python -m validation.fit verdict [--write]      sigma, line and place of the estimate, for verdict.json
-    python -m validation.fit calibration [--folder OBSERVATIONS]    what calibration.toml and norms.toml need
+    python -m validation.fit calibration [--folder OBSERVATIONS]    what the files of data/measures need
 
 The people of the fit were painted and looked at by the real pose model, so its errors come with the bodies, clothes and
 walls that cause them. Method, zero, sigma, line and cuts are chosen on the cousins, whose bodies vary as real ones do
@@ -275,7 +275,7 @@ def _looseness(training: People, choosing: People) -> tuple[LinearModel, float, 
 
 
 def print_errors(seen: list[Seen]) -> None:
-    """Offset, SD, and what of it the landmarks' jitter does not show, of every joint angle, for calibration.toml."""
+    """Offset, SD, and what of it the landmarks' jitter does not show, of every joint angle, for its known error."""
     knowledge = Knowledge.load()
     errors: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ANGLES}
     for one in seen:
@@ -296,7 +296,7 @@ def print_errors(seen: list[Seen]) -> None:
 
 
 def print_repeats(seen: list[Seen]) -> None:
-    """SD between two photos of one person, and the usual jitter, for calibration.toml."""
+    """SD between two photos of one person, and the usual jitter, for its known error."""
     knowledge = Knowledge.load()
     values: dict[str, list[tuple[float, float]]] = {}
     jitter: dict[str, list[float]] = {}
@@ -321,7 +321,7 @@ def print_repeats(seen: list[Seen]) -> None:
 
 
 def print_norms(seen: list[Seen]) -> None:
-    """Mean and SD of the curves over natural people, by sex, for norms.toml, and their r with the rotation."""
+    """Mean and SD of the curves over natural people, by sex, for their norms, and their r with the rotation."""
     knowledge = Knowledge.load()
     values: dict[str, list[tuple[float, float, str]]] = {name: [] for name in CURVES}
     for one in seen:
@@ -339,7 +339,7 @@ def print_norms(seen: list[Seen]) -> None:
 
 
 def print_calibration(folder: Path) -> None:
-    """All of what calibration.toml and norms.toml hold of generated people."""
+    """All of what the files of data/measures hold of generated people."""
     print_errors(load_set("tuning", folder))
     print_norms(load_set("cousins_natural", folder))
     print_repeats(load_set("tuning_twice", folder))

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from posture.cli.main import app
 from posture.findings.assess import WORDS, Kind
+from posture.knowledge import files
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan, advise
 from posture.plan.intake import Intake, Length, SideTests, Strength
@@ -33,7 +34,7 @@ SIGNS = {"deg": "°", "%": " %"}
 
 def norms() -> str:
     """Every norm, limit and band with its source."""
-    data = tomllib.loads((DATA / "norms.toml").read_text("utf-8"))
+    data = files.tables()["norms"]
     verdict = json.loads((DATA / "verdict.json").read_text("utf-8"))
     rows = [
         (NAMES.get(n["measure"], n["measure"]), f"{n['mean']:g} ± {n['sd']:g}{SIGNS[n['unit']]}", str(n["n"]),
@@ -46,8 +47,9 @@ def norms() -> str:
     return "\n\n".join(
         [
             "# Norms and limits",
-            f"Version {data['version']}, from `posture/data/norms.toml`; n is how many people a norm rests on, 0 a "
-            "figure pooled from several. A provisional figure is a proposal until it is measured on people.",
+            f"Version {data['norms_version']}, from `posture/data/measures/` and `limits.toml`; n is how many "
+            "people a norm rests on, 0 a figure pooled from several. A provisional figure is a proposal until it is "
+            "measured on people.",
             table(("measure", "mean ± SD", "n", "people", "instrument", "source", "provisional"), rows),
             "## Limits of sway-back and flat back",
             table(("limit", "value"), limits),
@@ -63,8 +65,8 @@ def norms() -> str:
 
 def exercises(knowledge: Knowledge) -> str:
     """Every exercise as a plan may hold it."""
-    parts = ["# Exercises, habits and tests", "From `posture/data/exercises.toml`. A dose that no source gives is a "
-             "proposal of this project (posture_proposal)."]  # fmt: skip
+    parts = ["# Exercises, habits and tests", "From `posture/data/exercises/`, one file each. A dose that no source "
+             "gives is a proposal of this project (posture_proposal)."]  # fmt: skip
     for one in knowledge.exercises.values():
         dose = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in one.dose.items())
         steps = "\n".join(f"{number}. {step}" for number, step in enumerate(one.steps, 1))

@@ -45,7 +45,7 @@ def combine(reports: Sequence[Report], knowledge: Knowledge) -> dict[str, Repeat
 
     Averaging lessens the scatter between shots, not what is wrong with all of them: sigma² is the lasting error
     squared plus 1.57 s²/n. Lasting is a single shot's sigma without the landmarks' jitter (the camera's roll and turn
-    stay), and at least model and realism of calibration.toml; for the estimate of tilt, whose sigma is that of single
+    stay), and at least model and realism of its known error; for the estimate of tilt, whose sigma is that of single
     photos, all but the scatter between photos of one person. For s the
     observed scatter counts like n - 1 values and the sem of the single shots like three. Three hip angles of 5, 6 and
     7° with sigma 4, jitter 2.5, sem 3 and a known error of 2.0 give 6 ± 3.6.

@@ -1,6 +1,7 @@
 """What a coach knows of one exercise: when it is going on, what good form is, what is said where it is not.
 
-All of it is data (``coaching.toml``), read by `Knowledge`.
+All of it is data: ``[coach]`` of the exercise's file. Every limit is a proposal of this project (posture_proposal):
+it was set beside generated people whom the pose model reads 3 to 8° too far back, and no study has tried it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: Angles that rules may name; `form.form_of` tells what each of them is.
+#: Angles that rules may name.
+#:   trunk                  hip to shoulder from the vertical, + top forward
+#:   front_thigh, back_thigh, raised_thigh   of that leg, from hanging, + knee forward
+#:   front_shank            of the leg in front, from the vertical, + knee ahead of the ankle
+#:   front_knee, back_knee  flexion of each knee
+#:   knees_apart            front knee ahead of the back one, percent of the trunk's length
+#:   ..._change             against standing relaxed at the start; hollow: depth of the lower back's hollow in percent
+#:                          of the trunk's length, some 3 for 10° of pelvic tilt
 ANGLES = ("trunk", "trunk_change", "front_thigh", "front_shank", "front_knee", "back_knee", "back_thigh", "knees_apart",
           "raised_thigh", "standing_knee_change", "hollow_change")  # fmt: skip
 
@@ -65,7 +73,7 @@ class Lift:
 class ExerciseRules:
     """One coached exercise.
 
-    exercise : its id in ``exercises.toml`` · trained : whose side counts, the leg behind or the one that is raised
+    exercise : its id · trained : whose side counts, the leg behind or the one that is raised
     begin : how to get into it · stance : what shows that it is going on · form : what good form keeps
     lift : the repetition, None where the exercise is held · source : keys of ``sources.toml``
     """

@@ -1,24 +1,22 @@
-"""Norms, exercises, cautions and sources: the package's data files, checked on load.
+"""Norms, exercises, cautions and sources: what the package's data files hold, checked on load.
 
-The core's only reading. An entry without a source, with a missing or an unknown field, or naming something that does
+An entry without a source, with a missing or an unknown field, or naming something that does
 not exist is refused with KnowledgeError: nothing clinical enters the program unchecked.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from functools import cache
-from importlib import resources
 from itertools import product
 from types import MappingProxyType
 from typing import Any, Protocol, Self, TypeVar
 
 from posture.errors import KnowledgeError
+from posture.knowledge import files
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.exercise_rules import ExerciseRules, Lift, Rule, Window
 from posture.knowledge.quality_limits import QualityLimits
@@ -82,20 +80,11 @@ class Knowledge:
 
 @cache
 def _load() -> Knowledge:
-    folder = resources.files("posture") / "data"
-    tables = {}
-    for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching"):
-        try:
-            tables[name] = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise KnowledgeError(f"{name}.toml: {error}") from error
-    for name in ("pelvic_tilt", "verdict", "arms"):
-        tables[name] = json.loads((folder / f"{name}.json").read_text("utf-8"))
-    return build(tables)
+    return build(files.tables())
 
 
 def build(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
-    """Check parsed data files, by name: those of `_load`."""
+    """Check parsed data files, by name: those of `posture.knowledge.files.tables`."""
     try:
         knowledge = _built(tables)
     except KeyError as error:
@@ -123,7 +112,7 @@ def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
         drills=MappingProxyType({row["exercise"]: _drill(row) for row in tables["coaching"]["drill"]}),
         tilt_model=_read(TiltModel, "pelvic_tilt", tables),
         arms=_read(ArmRule, "arms", tables),
-        norms_version=norms["version"],
+        norms_version=norms["norms_version"],
         calibration_version=f"{calibration['version']}, tilt {tables['pelvic_tilt']['version']}",
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class QualityLimits:
-    """The limits of ``norms.toml`` (docs/science.md, Quality gates); px, degrees, percent of stature, shares."""
+    """The limits of ``limits.toml`` (docs/science.md, Quality gates); px, degrees, percent of stature, shares."""
 
     yaw_warn_deg: float
     yaw_refuse_deg: float

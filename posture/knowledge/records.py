@@ -70,7 +70,17 @@ class Norm:
 
 @dataclass(frozen=True, slots=True)
 class KnownError:
-    """A measure's known error, in its unit; the fields are explained at the top of ``calibration.toml``."""
+    """A measure's known error, in the measure's own unit: ``[error]`` of its file. All provisional.
+
+    offset : mean of measured minus true; taken off every value
+    model_sd : scatter of measured minus true over generated people that the landmarks' own jitter does not show: none
+        where the jitter is larger than the whole scatter (python -m validation.fit calibration)
+    realism_sd : allowance for real people being unlike generated ones (a proposal; no real reference exists)
+    repeat_sd : SD between two photos of one person who stands anew by 1.5 degrees a segment, camera and clothes anew:
+        140 generated people, python -m validation.fit; enters sem only. Of marked points: Beardsley 2016, stance from
+        day to day (docs/science.md, Error budget)
+    usual_jitter : the measure's own scatter in those photos; a noisier photo's sem grows by what it has more
+    """
 
     measure: str
     offset: float
@@ -166,6 +176,13 @@ class Caution:
 class Exercise:
     """One exercise, habit or self-test. ``dose``, ``low_dose``: some of sets, reps, hold_s, tempo, days_per_week.
 
+    tempo holds the seconds of each part of one repetition; hold_s is held in each repetition.
+
+    weeks : first and last week of the programme in which it may appear
+    cautions : conditions with which it is never given
+    stop : the rules of sources pain_monitoring and stop_proposal, and what is special to the exercise
+    certainty : of the evidence for what ``evidence`` says; "none" where no study of it was found
+    source : doses that no source gives are proposals of this project (posture_proposal)
     without : the exercise in its place where something of ``equipment`` is not at hand; empty where a stand-in will do
     movements : those of `posture.plan.intake.MOVEMENTS` that it asks for
     """

@@ -1,7 +1,7 @@
 """The coach: how an exercise goes on, frame by frame, and what is said about it; a pure fold over forms.
 
 Time in the hold counts only while the form holds; repetitions count when the knee comes up far enough and down again;
-left and right are kept apart. What good form is stands in ``coaching.toml``.
+left and right are kept apart. What good form is stands in the exercise's file.
 """
 
 from __future__ import annotations

@@ -1,27 +1,21 @@
-"""The clinical measures, one a file: SagittalBody -> Measurement | Unmeasured; the estimate reads its model as well."""
+"""The clinical measures, one a file: SagittalBody -> Measurement | Unmeasured; the estimate reads its model as well.
+
+A measure is a function in a file of its name here, and a file of its name in ``data/measures``, by which it is found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
 
 from posture.body.sagittal import MissingPoint, NoContour, SagittalBody
-from posture.errors import DegenerateGeometry
+from posture.errors import DegenerateGeometry, KnowledgeError
+from posture.knowledge import files
+from posture.knowledge.load import entry
 from posture.knowledge.tilt_model import TiltModel
-from posture.measures.asis_psis_tilt import asis_psis_tilt
-from posture.measures.contour_lordosis import contour_lordosis
-from posture.measures.head_forward import head_forward
-from posture.measures.hip_angle import hip_angle
-from posture.measures.knee_flexion import knee_flexion
-from posture.measures.lumbar_depth import lumbar_depth
 from posture.measures.measurement import Measurement, Measurements, Unmeasured
-from posture.measures.pelvic_displacement import pelvic_displacement
-from posture.measures.pelvic_tilt_estimate import pelvic_tilt_estimate
-from posture.measures.sacral_tangent import sacral_tangent
-from posture.measures.shank_incl import shank_incl
-from posture.measures.thigh_incl import thigh_incl
-from posture.measures.trunk_incl import trunk_incl
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,58 +38,21 @@ class Measure:
     modelled: bool = False
 
 
-def _on(*joints: str) -> frozenset[str]:
-    return frozenset(joints)
+def _found() -> dict[str, Measure]:
+    """Every measure of the data folder with its function, in the order of the report."""
+    measures = {}
+    for name, table in files.folder("measures").items():
+        try:
+            take = getattr(import_module(f"posture.measures.{name}"), name)
+        except (ImportError, AttributeError) as error:
+            raise KnowledgeError(f"measures/{name}.toml: posture/measures/{name}.py has no function {name}") from error
+        told = files.fields_of(table, "error", "norm")
+        measures[name] = entry(Measure, told | {"take": take, "joints": frozenset(told.get("joints", ()))})
+    return measures
 
 
 #: Every NAME of the JSON contract, in the order of the report.
-MEASURES: MappingProxyType[str, Measure] = MappingProxyType(
-    {
-        measure.take.__name__: measure
-        for measure in (
-            Measure(
-                trunk_incl,
-                "Trunk lean",
-                "plus leans forward, minus leans back",
-                _on("shoulder", "hip"),
-                to_vertical=True,
-            ),
-            Measure(thigh_incl, "Thigh lean", "plus: hip ahead of the knee", _on("hip", "knee"), to_vertical=True),
-            Measure(
-                shank_incl, "Lower-leg lean", "plus: knee ahead of the ankle", _on("knee", "ankle"), to_vertical=True
-            ),
-            Measure(
-                hip_angle,
-                "Hip angle (trunk on thigh)",
-                "plus extended, minus bent; says nothing about the tilt of the pelvis",
-                _on("shoulder", "hip", "knee"),
-            ),
-            Measure(knee_flexion, "Knee bend", "plus bent, minus pushed back", _on("hip", "knee", "ankle")),
-            Measure(
-                pelvic_displacement,
-                "Hips ahead of the feet",
-                "plus: hips forward of the ankles",
-                _on("hip", "ankle"),
-                to_vertical=True,
-            ),
-            Measure(
-                head_forward,
-                "Head ahead of the shoulder",
-                "plus: ear ahead of the shoulder, in percent of trunk length",
-                _on("ear", "shoulder", "hip"),
-                "%",
-                to_vertical=True,
-            ),
-            Measure(contour_lordosis, "Curve of the lower back", "larger is more hollow; skin and cloth, not bone"),
-            Measure(
-                lumbar_depth, "Depth of the lower back", "larger is deeper, in percent of the bridging line", unit="%"
-            ),
-            Measure(sacral_tangent, "Slope above the seat", "plus: top tipped forward", to_vertical=True),
-            Measure(asis_psis_tilt, "Pelvic tilt, marked", "plus: front of the pelvis lower"),
-            Measure(pelvic_tilt_estimate, "Pelvic tilt, estimated", "plus: front of the pelvis lower", modelled=True),
-        )
-    }
-)
+MEASURES: Mapping[str, Measure] = MappingProxyType(_found())
 
 
 def table() -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from posture.measures.measurement import Measurement, Unmeasured
 from posture.quantity import Quantity
 
 #: How far a joint that somebody sets may lie from where the model habitually puts it, percent of stature: the trunk's
-#: offset of 3.8° in calibration.toml over a trunk of 0.288 statures.
+#: known offset of 3.8° over a trunk of 0.288 statures.
 HABIT_PCT = 1.9
 #: How the clothes are called in the method's words.
 CLOTHES: Mapping[Clothes, str] = {"tight": "tight clothes", "normal": "normal clothes", "untold": "clothes not told"}

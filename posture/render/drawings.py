@@ -9,15 +9,14 @@ forward and at 180° up; pelvis, chest and head lean from upright, + forward.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html import escape
-from importlib import resources
 from math import acos, atan2, cos, degrees, hypot, radians, sin
 from typing import Any
 
 from posture.errors import KnowledgeError
+from posture.knowledge import files
 from posture.render import theme
 
 Point = tuple[float, float]
@@ -41,11 +40,11 @@ GAP, MARGIN = 18.0, 6.0
 @cache
 def figures() -> Mapping[str, Mapping[str, Any]]:
     """Every drawing's description by its name, an exercise's id or guide_*. Raises KnowledgeError for a wrong one."""
-    text = (resources.files("posture") / "data" / "figures.toml").read_text("utf-8")
-    found = {entry["name"]: entry for entry in tomllib.loads(text)["figure"]}
+    found = {name: table["figure"] for name, table in files.folder("exercises").items() if "figure" in table}
+    found |= {entry["name"]: entry for entry in files.parsed("figures.toml")["figure"]}
     for name, entry in found.items():
         if not entry.get("caption") or not entry.get("pose"):
-            raise KnowledgeError(f"figures.toml: {name} needs a caption and a pose")
+            raise KnowledgeError(f"drawing of {name}: it needs a caption and a pose")
     return found
 
 
@@ -57,7 +56,7 @@ def drawing(name: str, say: Callable[[str], str] = str) -> str:
     try:
         entry = figures()[name]
     except KeyError:
-        raise KnowledgeError(f"figures.toml: no drawing of {name}") from None
+        raise KnowledgeError(f"no drawing of {name}") from None
     caption = escape(say(entry["caption"]))
     shapes: list[str] = []
     left, low, high = 0.0, 0.0, 0.0
@@ -181,12 +180,12 @@ class _Drawing:
         elif kind == "line":
             self.line([(n[0], n[1]), (n[2], n[3])], THING, 3.0)
         else:
-            raise KnowledgeError(f"figures.toml: {kind} is no thing to draw")
+            raise KnowledgeError(f"drawing: {kind} is no thing to draw")
 
     def arrow(self, kind: str, start: Point, end: Point) -> None:
         """An arrow; a stretch and a span point both ways, a load is hollow."""
         if kind not in ARROWS:
-            raise KnowledgeError(f"figures.toml: {kind} is no kind of arrow")
+            raise KnowledgeError(f"drawing: {kind} is no kind of arrow")
         if kind == "load":
             self.load(start, end)
             return

@@ -8,33 +8,29 @@ whatever is put there.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from importlib import resources
 from typing import Any
 
 from posture.errors import UsageError
+from posture.knowledge import files
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Caution, Exercise
 from posture.plan.choice import Item
 from posture.text.labels import dose_words
 
-_LOCALES = resources.files("posture") / "data" / "locales"
-
 
 @cache
 def language_names() -> Mapping[str, str]:
     """Every language's own name by its code, English first: {"en": "English", "de": "Deutsch"}."""
-    files = sorted(file.name for file in _LOCALES.iterdir() if file.name.endswith(".toml"))
-    codes = sorted((name.removesuffix(".toml") for name in files), key=lambda code: (code != "en", code))
+    codes = sorted(files.names_in("locales"), key=lambda code: (code != "en", code))
     return {code: _file(code)["name"] for code in codes}
 
 
 @cache
 def _file(code: str) -> Mapping[str, Any]:
-    return tomllib.loads((_LOCALES / f"{code}.toml").read_text("utf-8"))
+    return files.parsed(f"locales/{code}.toml")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +110,16 @@ def load_language(code: str, knowledge: Knowledge) -> Language:
     if code == ENGLISH.code:
         return ENGLISH
     table = _file(code)
-    cautions = table["caution"]
-    page = table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
+    own = files.words(code)
+    exercises, cautions = {**own["exercise"], **table.get("exercise", {})}, table["caution"]
+    page = (
+        own["page"] | table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
+    )
     page |= {c.note: cautions[name]["note"] for name, c in knowledge.cautions.items() if c.note}
-    names = {exercise.name: table["exercise"][name]["name"] for name, exercise in knowledge.exercises.items()}
+    names = {one.name: exercises[name]["name"] for name, one in knowledge.exercises.items() if name in exercises}
     sentences = {english: german for english, german in page.items() if english.endswith(".")}
     called = {c.called: cautions[name]["called"] for name, c in knowledge.cautions.items() if c.called}
     parts = table["part"] | names | called | sentences
     return Language(
-        code, table["exercise"], cautions, page, table["composed"], parts, table["background"], table["decimal_sign"]
+        code, exercises, cautions, page, table["composed"], parts, table["background"], table["decimal_sign"]
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
-import tomllib
 from dataclasses import replace
 from importlib import resources
 
 import pytest
 
 from posture.errors import KnowledgeError
+from posture.knowledge.files import tables
 from posture.knowledge.load import CHECKED, READ, Knowledge, build
 from posture.measures.measurement import Measurement
 from posture.pipeline import analyze
@@ -45,18 +44,6 @@ IDS = (
     "thomas_test",
     "hold_test",
 )
-
-
-def tables() -> dict:
-    folder = resources.files("posture") / "data"
-    parsed = {
-        name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        for name in ("norms", "calibration", "exercises", "cautions", "sources", "decisions", "coaching")
-    }
-    fitted = {
-        name: json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("pelvic_tilt", "verdict", "arms")
-    }
-    return parsed | fitted
 
 
 def test_every_exercise_of_the_contract_is_there(knowledge: Knowledge) -> None:
@@ -179,8 +166,9 @@ def test_an_exercise_names_a_source_that_was_read(knowledge: Knowledge, name: st
 def test_every_source_is_cited(knowledge: Knowledge) -> None:
     """By the data or by the page of the science: a list that nobody cites would only look like evidence."""
     folder = resources.files("posture") / "data"
-    files = ("norms", "calibration", "exercises", "cautions", "decisions", "coaching", "background")
-    citing = [(folder / f"{name}.toml").read_text("utf-8") for name in files]
+    names = ("limits", "cautions", "decisions", "background")
+    citing = [(folder / f"{name}.toml").read_text("utf-8") for name in names]
+    citing += [file.read_text("utf-8") for kind in ("exercises", "measures") for file in (folder / kind).iterdir()]
     citing.append((folder / "verdict.json").read_text("utf-8"))
     cited = set(re.findall(r'"([a-z0-9_]+)"', "".join(citing)))
     cited |= set(re.findall(r"\]\[([a-z0-9_]+)\]", (ROOT / "docs" / "science.md").read_text("utf-8")))

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from posture.findings.assess import HEADLINES, NEAR, WORDS
+from posture.knowledge.files import words
 from posture.text.language import language_names
 from tests.conftest import ROOT
 from tests.text.test_language import texts_of_the_core, texts_of_the_pages
@@ -52,12 +53,16 @@ def texts(language: str) -> dict[str, str]:
     german = tomllib.loads(read(DATA / "locales" / "de.toml"))
     if language == "de":
         found = {"posture/data/locales/de.toml": BETWEEN.join(strings(german))}
+        found["posture/data, words of things"] = BETWEEN.join(strings(words("de")))
     else:
         keys = [*german["page"], *german["composed"], *german["part"]]
-        found = {"posture/data/locales/de.toml, keys": BETWEEN.join(keys)}
-        for file in DATA.glob("*.toml"):
+        found = {}
+        for file in [*DATA.glob("*.toml"), *DATA.glob("exercises/*.toml"), *DATA.glob("measures/*.toml")]:
             if file.name not in NOT_OURS:
-                found[_name(file)] = BETWEEN.join(strings(tomllib.loads(read(file))))
+                table = tomllib.loads(read(file))
+                keys += table.pop("de", {}).get("page", {})
+                found[_name(file)] = BETWEEN.join(strings(table))
+        found["posture/data/locales/de.toml, keys"] = BETWEEN.join(keys)
         markdown = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sample_images/*.md")]
         found |= {_name(file): read(file) for file in markdown if _name(file) not in MADE}
     for file in [*ROOT.glob("posture/**/*.py"), ROOT / "app.py"]:  # the sign-in page speaks both languages

@@ -16,7 +16,7 @@ from posture.live.session import SittingSession
 from posture.live.sitting import anew
 from posture.render import theme
 
-#: What the plan's habit of breaks proposes, minutes (exercises.toml, sitting_breaks).
+#: What the plan's habit of breaks proposes, minutes (the exercise sitting_breaks).
 EVERY_MIN = 30
 
 
