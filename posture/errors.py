@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posture._version import __version__
+from posture.message import Message, places_of
 
 #: Code of the note that nothing told the camera's roll.
 ROLL_UNKNOWN = "roll_unknown"
@@ -53,22 +54,24 @@ class PointOffBody(UsageError):
         super().__init__(name, point, away_px, share_pct)
         self.name, self.point, self.away_px, self.share_pct = name, point, away_px, share_pct
 
-    @property
-    def seen(self) -> str:
-        """What is wrong with the point, without what to do."""
-        called = self.name.upper() if self.name in ("asis", "psis") else self.name
-        return (
-            f"{called} ({self.point[0]:g}, {self.point[1]:g}) lies {self.away_px:.0f} px off the body's outline "
-            f"({self.share_pct:.1f} % of its height)"
+    def _lies(self, what_follows: str) -> Message:
+        return Message(
+            "{name} ({x:g}, {y:g}) lies {px:.0f} px off the body's outline ({share:.1f} % of its height): "
+            + what_follows,
+            name=self.name.upper() if self.name in ("asis", "psis") else self.name,
+            x=self.point[0],
+            y=self.point[1],
+            px=self.away_px,
+            share=self.share_pct,
         )
 
     @property
-    def left_out(self) -> str:
-        """The same where the marks are left out and the rest is measured."""
-        return f"{self.seen}: the marks were not used"
+    def left_out(self) -> Message:
+        """What is wrong with the point, where the marks are left out and the rest is measured."""
+        return self._lies("the marks were not used")
 
     def __str__(self) -> str:
-        return f"{self.seen}: set it on the body"
+        return self._lies("set it on the body")
 
 
 class SetupError(PostureError):
@@ -90,7 +93,7 @@ class DegenerateGeometry(PostureError):
 
 
 class UnsuitablePhoto(PostureError):
-    """A photo that cannot be measured. Subclasses set ``code``, ``said`` (a format of the facts) and ``retake``."""
+    """A photo that cannot be measured. Subclasses set ``code``, ``said``, a template of the facts, and ``retake``."""
 
     code = "unsuitable"
     said = "this photo cannot be measured"
@@ -101,7 +104,7 @@ class UnsuitablePhoto(PostureError):
         self.facts = facts
 
     def __str__(self) -> str:
-        return self.said.format(*self.facts)
+        return Message(self.said, **dict(zip(places_of(self.said), self.facts, strict=True)))
 
     def anew(self) -> UnsuitablePhoto:
         """The same error without the frames it was raised through, which hold the picture: one that can be kept."""
@@ -120,27 +123,27 @@ class MissingFile(UnsuitablePhoto):
 
 class NotAnImage(UnsuitablePhoto):
     code = "not_an_image"
-    said = "the file's content is not a JPEG, PNG, WebP or HEIC picture ({0})"
+    said = "the file's content is not a JPEG, PNG, WebP or HEIC picture ({why})"
     retake = "give a JPEG, PNG, WebP or HEIC photo"
 
 
 class Unreadable(UnsuitablePhoto):
     code = "unreadable"
-    said = "the picture cannot be read: {0}"
+    said = "the picture cannot be read: {why}"
     retake = "copy the photo again from where it was taken"
 
 
 class ReadFault(Unreadable):
     """Facts: why, in the system's words. It may pass: a batch tries such a photo again."""
 
-    said = "the file cannot be read: {0}"
+    said = "the file cannot be read: {why}"
     retake = "see that you may read it and that its disk or network answers, then measure it again"
 
 
 class TooLarge(Unreadable):
     """Facts: size of the file in MB, limit in MB."""
 
-    said = "the file has {0} MB, more than the limit of {1}"
+    said = "the file has {size} MB, more than the limit of {limit}"
     retake = "save the photo smaller; 12 megapixels are more than enough"
 
 
@@ -148,7 +151,7 @@ class TooManyPixels(UnsuitablePhoto):
     """Facts: megapixels of the picture, limit in megapixels."""
 
     code = "too_many_pixels"
-    said = "the picture has {0:.0f} megapixels, more than the limit of {1:.0f}"
+    said = "the picture has {megapixels:.0f} megapixels, more than the limit of {limit:.0f}"
     retake = "save the photo smaller; 12 megapixels are more than enough"
 
 
@@ -168,7 +171,7 @@ class NoPerson(UnsuitablePhoto):
     """Facts: why nobody was believed to be there."""
 
     code = "no_person"
-    said = "nobody was found in the picture ({0})"
+    said = "nobody was found in the picture ({why})"
     retake = "stand side on in front of a plain wall, the whole body in the picture, in good light"
 
 
@@ -176,7 +179,7 @@ class SeveralPeople(UnsuitablePhoto):
     """Facts: number of people of similar size."""
 
     code = "several_people"
-    said = "{0} people of similar size are in the picture"
+    said = "{n} people of similar size are in the picture"
     retake = "let only the person to be measured be in the picture"
 
 
@@ -184,7 +187,7 @@ class NotSideView(UnsuitablePhoto):
     """Facts: yaw in degrees, the limit in degrees."""
 
     code = "not_side_view"
-    said = "the body is turned {0:.0f}° from side-on (limit {1:.0f}°)"
+    said = "the body is turned {yaw:.0f}° from side-on (limit {limit:.0f}°)"
     retake = "turn until one shoulder hides the other"
 
 
@@ -198,7 +201,7 @@ class Lying(UnsuitablePhoto):
     """Facts: trunk inclination from vertical in degrees."""
 
     code = "lying"
-    said = "the trunk is {0:.0f}° from upright: the person lies, or the picture is rotated"
+    said = "the trunk is {lean:.0f}° from upright: the person lies, or the picture is rotated"
     retake = "stand upright, or turn the picture upright"
 
 
@@ -206,7 +209,7 @@ class NotLying(UnsuitablePhoto):
     """Facts: thigh angle from the horizontal in degrees."""
 
     code = "not_lying"
-    said = "the thigh stands {0:.0f}° from level: nobody lies at a table's end with one leg hanging"
+    said = "the thigh stands {lean:.0f}° from level: nobody lies at a table's end with one leg hanging"
     retake = "lie on your back at a table's end, hold one knee, let the other leg hang, or give the joints yourself"
 
 
@@ -220,7 +223,7 @@ class Sitting(UnsuitablePhoto):
     """Facts: thigh angle from vertical in degrees."""
 
     code = "sitting"
-    said = "the thighs are {0:.0f}° from vertical and the knees bent: the person sits"
+    said = "the thighs are {lean:.0f}° from vertical and the knees bent: the person sits"
     retake = "stand upright; sitting tells nothing about standing posture"
 
 
@@ -228,7 +231,7 @@ class Squatting(UnsuitablePhoto):
     """Facts: knee flexion in degrees."""
 
     code = "squatting"
-    said = "the knees are bent by {0:.0f}°: the person squats"
+    said = "the knees are bent by {bend:.0f}°: the person squats"
     retake = "stand with straight, relaxed knees"
 
 
@@ -236,7 +239,7 @@ class Stepping(UnsuitablePhoto):
     """Facts: distance of the ankles in percent of body height, the limit in percent."""
 
     code = "stepping"
-    said = "the ankles are {0:.0f} % of body height apart (limit {1:.0f} %): the person is in a step"
+    said = "the ankles are {apart:.0f} % of body height apart (limit {limit:.0f} %): the person is in a step"
     retake = "stand still with both feet side by side"
 
 
@@ -244,8 +247,8 @@ class UnevenLegs(Stepping):
     """Facts: by how much more one knee is bent and one foot is tipped than the other, and both limits, degrees."""
 
     said = (
-        "one knee is bent {0:.0f}° more than the other, one foot tipped {1:.0f}° more (limits {2:.0f}° and {3:.0f}°): "
-        "the person is in a step"
+        "one knee is bent {bent:.0f}° more than the other, one foot tipped {tipped:.0f}° more "
+        "(limits {knee:.0f}° and {foot:.0f}°): the person is in a step"
     )
 
 
@@ -253,7 +256,7 @@ class Cropped(UnsuitablePhoto):
     """Facts: the body points that are missing, as words."""
 
     code = "cropped"
-    said = "not in the picture or hidden: {0}"
+    said = "not in the picture or hidden: {points}"
     retake = "step back until the whole body, from head to feet, is in the picture"
 
 
@@ -261,5 +264,5 @@ class TooSmall(UnsuitablePhoto):
     """Facts: body height in pixels, the limit in pixels."""
 
     code = "too_small"
-    said = "the body is only {0:.0f} pixels tall (at least {1:.0f} are needed)"
+    said = "the body is only {px:.0f} pixels tall (at least {least:.0f} are needed)"
     retake = "come closer or use a higher resolution, so that the body fills most of the picture's height"

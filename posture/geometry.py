@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posture.errors import DegenerateGeometry
+from posture.message import Message
 from posture.quantity import Quantity
 
 Array = NDArray[np.float64]
@@ -106,5 +107,7 @@ def _usable_length(a: UncertainPoint, b: UncertainPoint) -> float:
     length = distance(a, b)
     limit = 3 * max(a.sigma, b.sigma)
     if length <= limit or length == 0:
-        raise DegenerateGeometry(f"points are {length:.1f} apart with sigma {limit / 3:.1f}")
+        raise DegenerateGeometry(
+            Message("points are {length:.1f} apart with sigma {sigma:.1f}", length=length, sigma=limit / 3)
+        )
     return length

@@ -23,6 +23,7 @@ from posture.measures.lengths import lengths_cm
 from posture.measures.measurement import MARKED, Measurements
 from posture.measures.rotation_feature import rotation_feature
 from posture.measures.typed_reading import typed_reading
+from posture.message import Message
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
 from posture.quality.loose_top import without_back, without_loose_top
@@ -231,7 +232,7 @@ def _with_unsure_stickers(view: View, observation: Observation, options: Options
     asis, psis = (f"{x:.0f},{y:.0f}" for x, y in (seen.asis, seen.psis))
     issue = Issue(
         "stickers_unsure",
-        f"two round spots at {asis} and {psis} may be stickers on the hip bones",
+        Message("two round spots at {asis} and {psis} may be stickers on the hip bones", asis=asis, psis=psis),
         "if they are, say so: the tilt is then read from them",
     )
     return replace(view, warnings=(*view.warnings, issue))

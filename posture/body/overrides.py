@@ -12,6 +12,7 @@ from posture.body.sagittal import BODY_POINTS, SagittalBody
 from posture.errors import PointOffBody, UsageError
 from posture.geometry import distance
 from posture.knowledge.quality_limits import QualityLimits
+from posture.message import Message
 from posture.quantity import Quantity
 
 Pixel = tuple[float, float]
@@ -75,7 +76,10 @@ def check_points(frame: Frame, options: Options) -> None:
     points += list(options.joints.items())
     for name, point in points:
         if point is not None and not (0 <= point[0] < frame.width and 0 <= point[1] < frame.height):
-            raise UsageError(f"{name} {_words(point)} lies outside the photo of {frame.width} × {frame.height} pixels")
+            size = f"{frame.width} × {frame.height}"
+            raise UsageError(
+                Message("{point} lies outside the photo of {size} pixels", point=f"{name} {_words(point)}", size=size)
+            )
 
 
 def off_body(points: Mapping[str, Pixel], observation: Observation, photo_px_per_px: float) -> PointOffBody | None:
@@ -150,7 +154,13 @@ def check_marks(body: SagittalBody) -> None:
     for name, point in (("ASIS", body.asis), ("PSIS", body.psis)):
         away = distance(point, body.point("hip")) / body.stature_px if "hip" in body.points else 0.0
         if away > FAR_FROM_HIP:
-            raise UsageError(f"{name} lies {100 * away:.0f} % of the body's height from the hip joint: check the point")
+            raise UsageError(
+                Message(
+                    "{point} lies {share:.0f} % of the body's height from the hip joint: check the point",
+                    point=name,
+                    share=100 * away,
+                )
+            )
     if body.asis.x > body.psis.x:
         return
     raise UsageError(

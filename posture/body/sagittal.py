@@ -15,6 +15,7 @@ from posture.body.orientation import Facing, Orientation
 from posture.body.pose import Pose, index
 from posture.errors import PostureError
 from posture.geometry import UncertainPoint, rotated
+from posture.message import Message
 
 Array = NDArray[np.float64]
 Clothing = Literal["tight", "normal", "loose"]
@@ -31,7 +32,7 @@ class MissingPoint(PostureError):
         self.name = name
 
     def __str__(self) -> str:
-        return f"the {self.name} is not in the picture or hidden"
+        return Message("the {point} is not in the picture or hidden", point=self.name)
 
 
 class NoContour(PostureError):

@@ -16,6 +16,7 @@ from posture.findings.chance import Chance, Cuts, chance, cuts, of_outline, of_p
 from posture.findings.sway import sway_back
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Comparison, Grade, Measurement, Measurements
+from posture.message import Message
 from posture.quantity import Quantity
 
 Kind = Literal[
@@ -181,9 +182,10 @@ def assess(
     near = kind in BY_CHANCE and lines.clearance(reading.value) < rules.near_deg
     because = measured.method
     if name == ESTIMATED:
-        because = (
-            f"the whole outline, fitted on {shipped.people} computer-generated people; no real pelvis has been "
-            "compared with it yet, and bone shape is unknown"
+        because = Message(
+            "the whole outline, fitted on {people} computer-generated people; no real pelvis has been compared with it "
+            "yet, and bone shape is unknown",
+            people=shipped.people,
         )
     return Finding(
         kind=kind,
@@ -233,7 +235,7 @@ def _flat_back(measurements: Measurements, chances: Chance, knowledge: Knowledge
 def _nothing_read(measurements: Measurements) -> str:
     reason = measurements.unmeasured().get(ESTIMATED)
     why = "the outline was not measured" if reason is None else reason.reason
-    return f"{why}; joint points alone say nothing about the tilt of the pelvis"
+    return Message("{why}; joint points alone say nothing about the tilt of the pelvis", why=why)
 
 
 def outline_lost(warnings: Iterable[Issue]) -> Issue | None:
@@ -245,7 +247,7 @@ def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Issue |
     """What would raise the certainty, the most helpful first: a loose top hides the back, not the bones under it."""
     steps = [SECOND_PHOTO] if near else []
     contour, marked = "contour_lordosis" in measurements.measured(), MARKED in measurements.measured()
-    again = f"Take the photo again: {SHOW_THE_BACK if lost is None else lost.retake}."
+    again = Message("Take the photo again: {retake}.", retake=SHOW_THE_BACK if lost is None else lost.retake)
     if not contour and not marked and lost is not None and lost.code == "loose_clothing":
         steps += [MARK_BONES, INCLINOMETER, again]
     else:

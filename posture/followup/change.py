@@ -16,6 +16,7 @@ from posture.errors import UsageError
 from posture.followup.rotation import pelvic_rotation_change, propagate_marks
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED
+from posture.message import Message
 from posture.quantity import Z95
 from posture.report.report import Report
 
@@ -185,8 +186,12 @@ def own_error(pairs: Sequence[tuple[Report, Report]], knowledge: Knowledge) -> O
     """
     if len(pairs) < LEAST_PAIRS:
         raise UsageError(
-            f"pairs of photos: {len(pairs)}, which say too little: {LEAST_PAIRS} or more are needed, "
-            "each of one person who stepped away and back in between"
+            Message(
+                "pairs of photos: {n}, which say too little: {least} or more are needed, each of one person who "
+                "stepped away and back in between",
+                n=len(pairs),
+                least=LEAST_PAIRS,
+            )
         )
     squares: dict[str, list[float]] = {}
     for first, second in pairs:

@@ -14,6 +14,7 @@ from math import sqrt
 
 from posture.errors import Issue
 from posture.findings.assess import SHOW_THE_BACK, outline_lost
+from posture.message import Message
 from posture.quantity import Quantity
 from posture.report.report import Report
 
@@ -52,31 +53,28 @@ def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
     cues, cue, sd = _cues(reports)
     missing = [pose for pose in POSES if pose not in cues]
     if missing:
-        said = f"in the {' and the '.join(missing)} photo neither stickers nor the outline of the back could be used"
+        said = Message(
+            "in the {poses} photo neither stickers nor the outline of the back could be used",
+            poses=" and the ".join(missing),
+        )
         lost = outline_lost(reports[missing[0]].warnings)
         retake = SHOW_THE_BACK if lost is None else lost.retake
-        return ThreePoses(
-            None,
-            None,
-            cue,
-            False,
-            (Issue("no_cue", said, retake),),
-        )
+        return ThreePoses(None, None, cue, False, (Issue("no_cue", said, retake),))
     span = cues["arched"] - cues["tucked"]
     if span < -2 * sqrt(2) * sd:
-        said = "the pelvis is tipped further forward in the tucked photo than in the arched one"
-        return ThreePoses(None, None, cue, False, (Issue("swapped", said, "check which photo is which"),))
+        swapped = "the pelvis is tipped further forward in the tucked photo than in the arched one"
+        return ThreePoses(None, None, cue, False, (Issue("swapped", swapped, "check which photo is which"),))
     range_ = Quantity(span, sqrt(2) * sd, "deg")
     if span < 2 * range_.sigma:
-        said = f"arched and tucked differ by {span:.0f}° only, no more than the doubt"
+        said = Message("arched and tucked differ by {deg:.0f}° only, no more than the doubt", deg=span)
         retake = "arch and tuck as far as you can without pain"
         return ThreePoses(None, range_, cue, True, (Issue("no_range", said, retake),))
     p = (cues["relaxed"] - cues["tucked"]) / span
     position = Quantity(p, sd * sqrt(1 + p**2 + (1 - p) ** 2) / span, "")
     outside = max(cues["relaxed"] - cues["arched"], cues["tucked"] - cues["relaxed"])
     if outside > 2 * range_.sigma:
-        said = "the relaxed photo lies outside of the arched and the tucked one"
-        return ThreePoses(None, range_, cue, False, (Issue("swapped", said, "check which photo is which"),))
+        swapped = "the relaxed photo lies outside of the arched and the tucked one"
+        return ThreePoses(None, range_, cue, False, (Issue("swapped", swapped, "check which photo is which"),))
     return ThreePoses(position, range_, cue, True, ())
 
 
@@ -85,7 +83,8 @@ def _not_comparable(reports: Mapping[str, Report]) -> list[Issue]:
     found = []
     for pose in POSES:
         for reason in reports[pose].reasons if reports[pose].status == "refused" else ():
-            found.append(Issue(reason.code, f"the {pose} photo: {reason.message}", reason.retake))
+            said = Message("the {pose} photo: {reason}", pose=pose, reason=reason.message)
+            found.append(Issue(reason.code, said, reason.retake))
     if found:
         return found
     if len({reports[pose].photo.sha256 for pose in POSES}) < len(POSES):
@@ -93,18 +92,31 @@ def _not_comparable(reports: Mapping[str, Report]) -> list[Issue]:
     for one, pose in combinations(POSES, 2):
         first, other = reports[one], reports[pose]
         if other.facing != first.facing:
-            said = f"the {pose} photo shows the person facing {other.facing}, the {one} one facing {first.facing}"
+            said = Message(
+                "the {pose} photo shows the person facing {one}, the {first} one facing {other}",
+                pose=pose,
+                one=other.facing,
+                first=one,
+                other=first.facing,
+            )
             found.append(Issue("other_side", said, "take all three from the same side"))
             continue
         scale = _apart_pct(first.quality, other.quality, "body_height_px")
         if scale > SCALE_PCT:
-            said = f"the body is {scale:.0f} % larger or smaller in the {pose} photo than in the {one} one"
+            said = Message(
+                "the body is {pct:.0f} % larger or smaller in the {pose} photo than in the {first} one",
+                pct=scale,
+                pose=pose,
+                first=one,
+            )
             found.append(Issue("other_scale", said, "leave camera and person where they are"))
         elif _rolls_apart(first.quality.get("roll_deg"), other.quality.get("roll_deg")):
-            said = f"the camera's roll is not known alike in the {one} and the {pose} photo"
+            said = Message("the camera's roll is not known alike in the {one} and the {pose} photo", one=one, pose=pose)
             found.append(Issue("other_roll", said, "leave the camera where it is, before a plain wall or a whole door"))
         elif _apart_pct(first.quality, other.quality, "thigh_depth_pct") > THIGH_PCT:
-            said = f"the thigh is thicker or thinner in the {pose} photo: the clothes are not the same"
+            said = Message(
+                "the thigh is thicker or thinner in the {pose} photo: the clothes are not the same", pose=pose
+            )
             found.append(Issue("other_clothes", said, "wear the same clothes in all three"))
     return found
 

@@ -28,6 +28,7 @@ from posture.errors import (
     UnsuitablePhoto,
     UsageError,
 )
+from posture.message import Message
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_PIXELS = 100_000_000
@@ -180,7 +181,7 @@ def _open(data: bytes) -> Image.Image:
         pixels = int(re.findall(r"\d+", str(error))[0])
         raise TooManyPixels(ceil(pixels / 1e6), MAX_PIXELS / 1e6) from None
     except UnidentifiedImageError:
-        raise NotAnImage(f"it begins with {data[:8]!r}") from None
+        raise NotAnImage(Message("it begins with {bytes}", bytes=repr(data[:8]))) from None
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise Unreadable(_first_line(error)) from error
 

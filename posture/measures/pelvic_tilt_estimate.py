@@ -10,6 +10,7 @@ from posture.body.sagittal import SagittalBody
 from posture.geometry import UncertainPoint
 from posture.knowledge.tilt_model import Array, Clothes, TiltModel, clothes_declared
 from posture.measures.measurement import Measurement, Unmeasured
+from posture.message import Message
 from posture.quantity import Quantity
 
 #: How far a joint that somebody sets may lie from where the model habitually puts it, percent of stature: the trunk's
@@ -41,7 +42,7 @@ def pelvic_tilt_estimate(body: SagittalBody, model: TiltModel) -> Measurement | 
     drawn = estimate(body, *(replace(body, contour=contour) for contour in body.usable_contour().others))
     apart = max(drawn) - min(drawn)
     if apart > model.agreement:
-        return Unmeasured(f"differently drawn outlines of the body give values {apart:.0f}° apart")
+        return Unmeasured(Message("differently drawn outlines of the body give values {apart:.0f}° apart", apart=apart))
     moves = _moves(body, lambda moved: estimate(moved)[0] - read.raw)
     return replace(read, quantity=read.quantity.widened(*moves))
 
@@ -52,7 +53,11 @@ def read_outline(vector: Array, clothing: str | None, model: TiltModel) -> Measu
     if model.novelty(vector) > 1:
         return Unmeasured("the outline is unlike those of the people that the estimate was made with")
     value = float(model.values(vector[None], clothing)[0])
-    method = f"whole outline, fitted on {doubt.people} generated people, {CLOTHES[clothes_declared(clothing)]}"
+    method = Message(
+        "whole outline, fitted on {people} generated people, {clothes}",
+        people=doubt.people,
+        clothes=CLOTHES[clothes_declared(clothing)],
+    )
     return Measurement(Quantity(value, doubt.sigma, "deg"), doubt.sem, "C", method, value)
 
 

@@ -36,6 +36,7 @@ from posture.errors import (
 from posture.geometry import UncertainPoint, lean
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import QualityLimits
+from posture.message import Message
 from posture.quality.arms import arm_over_back
 
 Array = NDArray[np.float64]
@@ -223,13 +224,13 @@ def hardly_turned(scene: Scene) -> Iterator[Issue]:
     if yaw > scene.gates.yaw_warn_deg:
         yield Issue(
             "turned_slightly",
-            f"the body is turned about {yaw:.0f}° from side-on",
+            Message("the body is turned about {yaw:.0f}° from side-on", yaw=yaw),
             "turn until one shoulder hides the other",
         )
     elif twist > scene.gates.twist_warn_deg:
         yield Issue(
             "turned_slightly",
-            f"shoulders and hips are turned {twist:.0f}° against each other",
+            Message("shoulders and hips are turned {twist:.0f}° against each other", twist=twist),
             "stand relaxed, shoulders and hips side on",
         )
 
@@ -241,7 +242,7 @@ def tall(scene: Scene) -> Iterator[Issue]:
         few = height_px < gates.contour_px  # only a live camera measures so small a body
         yield Issue(
             "too_small" if few else "small",
-            f"the body is {height_px:.0f} pixels tall; {gates.small_px:.0f} are better",
+            Message("the body is {px:.0f} pixels tall; {better:.0f} are better", px=height_px, better=gates.small_px),
             "come closer, so that the body fills the picture's height",
         )
 
@@ -287,7 +288,8 @@ def contour_problem(scene: Scene) -> tuple[str, Issue | None]:
             "outline_disagrees", "no outline of the body was found", "stand in front of a plain wall"
         )
     if seen.height_in_photo_px < gates.contour_px:
-        return f"the body is under {gates.contour_px:.0f} pixels tall, too few for the curve of the back", None
+        few = Message("the body is under {px:.0f} pixels tall, too few for the curve of the back", px=gates.contour_px)
+        return few, None
     arm, arm_remark = ("", None) if scene.arms is None else arm_over_back(seen, scene.orientation, scene.arms)
     if arm:  # where an arm is the outline, the models disagree too: what to do is with the arm
         return arm, arm_remark
@@ -307,10 +309,12 @@ def _models_apart(seen: Observation, silhouette: Silhouette, scene: Scene) -> tu
         apart_pct = 100 * apart_px / stature
         if not apart_pct > scene.gates.outline_difference_pct:  # no row to tell by says nothing against them
             return None
-    said = "one of them saw none" if apart_pct is None else f"they differ by {apart_pct:.1f} % of body height"
+    seen_apart = "one of them saw none"
+    if apart_pct is not None:
+        seen_apart = Message("they differ by {pct:.1f} % of body height", pct=apart_pct)
     return "two models disagree about the back's outline", Issue(
         "outline_disagrees",
-        f"two models disagree about the back's outline: {said}",
+        Message("two models disagree about the back's outline: {seen}", seen=seen_apart),
         "stand in front of a plain wall",
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from posture.findings.assess import WORDS
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
+from posture.message import Message
 from posture.plan.advise import Plan
 from posture.plan.choice import Item
 from posture.plan.schedule import Programme
@@ -125,7 +126,9 @@ def plan_words(plan: Plan, knowledge: Knowledge) -> str:
     areas = ", ".join(words for target, words in AREAS.items() if done.get(target, set()) & {"strengthen", "activate"})
     if not areas:
         return MODES[flexors]
-    return f"strengthen {areas}" + (f"; hip flexors: {FLEXORS[flexors]}" if flexors != "neither" else "")
+    if flexors == "neither":
+        return Message("strengthen {areas}", areas=areas)
+    return Message("strengthen {areas}; hip flexors: {flexors}", areas=areas, flexors=FLEXORS[flexors])
 
 
 def time_lines(weeks: Programme, names: Mapping[str, str], say: Callable[[str], str] = str) -> list[str]:
@@ -160,13 +163,13 @@ def odds(chance: float) -> str:
     if chance > 0.95:
         return "more than 19 in 20"
     if chance >= 0.2:
-        return f"about {min(9, round(10 * chance))} in 10"
-    return f"1 in {round(1 / chance)}" if chance >= 0.01 else "fewer than 1 in 100"
+        return Message("about {n} in 10", n=min(9, round(10 * chance)))
+    return Message("1 in {n}", n=round(1 / chance)) if chance >= 0.01 else "fewer than 1 in 100"
 
 
 def in_people(of_100: int) -> str:
     """A place among people: 85 gives "higher than 85 of 100 people"."""
-    return f"higher than {of_100} of 100 people"
+    return Message("higher than {n} of 100 people", n=of_100)
 
 
 def sentence(text: str) -> str:

@@ -17,6 +17,7 @@ from posture.errors import UsageError
 from posture.knowledge import files
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Caution, Exercise
+from posture.message import Message
 from posture.plan.choice import Item
 from posture.text.labels import dose_words
 
@@ -53,11 +54,14 @@ class Language:
     decimal_sign: str = "."
 
     def text(self, english: str) -> str:
-        """A text by its English, else as a composed text whose places fit, else with every known part of it replaced.
+        """A message by its key and its facts; a text by its English, else as a composed text whose places fit, else
+        with every known part of it replaced: so texts that stored reports hold are found, which have lost their facts.
 
         What stands in a place is translated in its turn, unless it stands in quotation marks: somebody typed it. A
         number gets the language's decimal sign.
         """
+        if isinstance(english, Message) and english.key in self.composed:
+            return self.composed[english.key].format(**{n: self._place(fact) for n, fact in english.facts.items()})
         if english in self.page:
             return self.page[english]
         for pattern, text in self._with_places:

@@ -20,6 +20,7 @@ from posture.body.frame import Frame, Pixels
 from posture.body.observation import Observation, Settled
 from posture.body.silhouette import Silhouette
 from posture.errors import NoPerson, UsageError
+from posture.message import Message
 from posture.vision.ensemble import (
     MIRRORED,
     Array,
@@ -196,7 +197,13 @@ class MediaPipeObserver:
             looked.looks += nearest(people, looked.subject)
         looked.tried += len(boxes)
         if len(looked.looks) < looked.tried / 2:
-            raise NoPerson(f"something like a body appeared in only {len(looked.looks)} of {looked.tried} looks")
+            raise NoPerson(
+                Message(
+                    "something like a body appeared in only {looks} of {all} looks",
+                    looks=len(looked.looks),
+                    all=looked.tried,
+                )
+            )
 
     def _observation(
         self, frame: Frame, looked: _Looked, box: Box, second: list[Future[Mask]], stickers: bool, roll: bool

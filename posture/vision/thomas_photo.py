@@ -12,6 +12,7 @@ from posture.body.pose import Side
 from posture.errors import DegenerateGeometry, Issue, LegUnclear, UsageError
 from posture.geometry import UncertainPoint
 from posture.knowledge.quality_limits import QualityLimits
+from posture.message import Message
 from posture.plan.thomas import Thomas, thomas
 from posture.vision.lying import find_hanging_leg
 from posture.vision.mediapipe_pose import MediaPipeObserver
@@ -85,7 +86,9 @@ def measure_leg(
         points, side, faces, method = leg.points, leg.side, leg.faces_px, "pose model on a lying body"
         retake = "give hip, knee and ankle yourself"
         if leg.apart_pct > APART_PCT:
-            said = f"looks at the picture and at the turned picture differ by {leg.apart_pct:.0f} % of body height"
+            said = Message(
+                "looks at the picture and at the turned picture differ by {pct:.0f} % of body height", pct=leg.apart_pct
+            )
             warnings.append(Issue("looks_disagree", said, retake))
         else:
             warnings.append(Issue("lying_body", "pose models know lying people less well", retake))
@@ -112,4 +115,7 @@ def _check(given: LegInput, frame: Frame) -> None:
     points += [("plumb", xy) for xy in given.plumb or ()] + [("level", xy) for xy in given.level or ()]
     for name, (x, y) in points:
         if not (0 <= x < frame.width and 0 <= y < frame.height):
-            raise UsageError(f"{name} ({x:g}, {y:g}) lies outside the photo of {frame.width} × {frame.height} pixels")
+            size = f"{frame.width} × {frame.height}"
+            raise UsageError(
+                Message("{point} lies outside the photo of {size} pixels", point=f"{name} ({x:g}, {y:g})", size=size)
+            )

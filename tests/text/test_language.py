@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
+import pickle
 import re
 from importlib import resources
 
 import pytest
 
 from posture.app.navigation import CLINIC, LIVE, STEPS
-from posture.errors import UnsuitablePhoto, UsageError
+from posture.errors import NotAnImage, NotSideView, UnsuitablePhoto, UsageError
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Entry, Review
 from posture.knowledge.load import KINDS, Knowledge
+from posture.message import Message, places_of
 from posture.plan.advise import advise
 from posture.plan.intake import EQUIPMENT, Intake, SideTests
 from posture.plan.schedule import programme
@@ -129,14 +132,14 @@ def shown(node: ast.expr) -> list[str]:
 
 def texts_of_the_core() -> set[str]:
     """Every text that a refusal, a warning, a missing measure or a method puts into a report, from the source."""
-    calls = {"Issue", "Unmeasured", "DegenerateGeometry", "NoContour", "loose_clothing", "Measurement",
+    calls = {"Message", "Issue", "Unmeasured", "DegenerateGeometry", "NoContour", "loose_clothing", "Measurement",
              "from_vertical", "between_segments", "contour_measurement"}  # fmt: skip
     found = {text for error in refusals() for text in (re.sub(r"\{[^}]+\}", "7", error.said), error.retake)}
     for file in (ROOT / "posture").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in calls:
                 found |= {text for argument in node.args for text in shown(argument)}
-    return {text for text in found if " " in text}
+    return {re.sub(r"\{[^}]+\}", "7", text) for text in found if " " in text}
 
 
 def refusals() -> list[type[UnsuitablePhoto]]:
@@ -184,6 +187,41 @@ def test_every_text_of_the_core_has_its_german(text: str) -> None:
     german = GERMAN.text(text)
     assert german != text
     assert not ENGLISH & set(re.findall(r"[a-zäöüß]+", german.lower())), german
+
+
+def templates() -> set[str]:
+    """Keys of all templates that are filled with facts, from the source."""
+    found = {Message(error.said, **dict.fromkeys(places_of(error.said), 7)).key for error in refusals()}
+    for file in (ROOT / "posture").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Message":
+                match node.args:
+                    case [ast.Constant(value=str() as template)]:
+                        found.add(re.sub(r"(\{\w+):[^}]*}", r"\1}", template))
+    return {key for key in found if "{" in key}
+
+
+def test_every_template_of_a_message_has_its_german() -> None:
+    keys = templates()
+    assert len(keys) > 30
+    assert keys - set(GERMAN.composed) == set()
+
+
+def test_german_says_a_message_by_its_facts_and_leaves_alone_what_somebody_typed() -> None:
+    why = Message("it begins with {bytes}", bytes="'p17 of 100 people'")
+    message = NotAnImage(why).issue().message
+    assert message == "the file's content is not a JPEG, PNG, WebP or HEIC picture (it begins with 'p17 of 100 people')"
+    assert GERMAN.text(message).endswith("(sie beginnt mit 'p17 of 100 people')")
+    assert GERMAN.text(NotSideView(24.6, 20).issue().message) == (
+        "der Körper ist um 25° aus der Seitenansicht gedreht (Grenze 20°)"
+    )
+
+
+def test_a_message_is_the_same_from_another_process_and_from_a_stored_report() -> None:
+    message = NotSideView(24.6, 20).issue().message
+    sent = pickle.loads(pickle.dumps(message))
+    assert (sent, sent.key, sent.facts) == (message, message.key, {"yaw": "25", "limit": "20"})
+    assert GERMAN.text(json.loads(json.dumps(message))) == GERMAN.text(message)
 
 
 def test_a_text_with_places_keeps_what_stands_in_them() -> None:

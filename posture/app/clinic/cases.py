@@ -21,6 +21,7 @@ from posture.clinic.open import open_archive
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.followup.timeline import Review
 from posture.io.photos import date_taken, latest_day, read_photo_bytes
+from posture.message import Message
 from posture.pipeline import Examination
 from posture.plan.intake import Intake
 from posture.report.report import Report
@@ -110,7 +111,9 @@ def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
     if any((other.machine.photo.sha256, other.client) == (photo_hash, entry.client_id) for other in mine):
         return
     if len(mine) >= MOST_CASES:
-        raise UsageError(f"no more than {MOST_CASES} photos at a time here; posture batch takes any number")
+        raise UsageError(
+            Message("no more than {n} photos at a time here; posture batch takes any number", n=MOST_CASES)
+        )
     photo: Photo | None = None
     try:
         photo = Photo(read_photo_bytes(data, ""))

@@ -1,0 +1,45 @@
+"""English texts that keep the facts in their places, so that another language can say them anew."""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import Any, Self
+
+
+class Message(str):
+    """A text made of a template and of the facts that stand in its places.
+
+    ``Message("turned by {yaw:.0f}° ({why})", yaw=7.2, why="feet")`` is the text "turned by 7° (feet)". Its ``key``,
+    "turned by {yaw}° ({why})", is what other languages know the template by; its ``facts`` are {"yaw": "7", "why":
+    "feet"}. Raises KeyError for a place without a fact.
+    """
+
+    key: str
+    facts: dict[str, str]
+
+    def __new__(cls, template: str, **facts: Any) -> Self:
+        made = super().__new__(cls, template.format(**facts))
+        made.key, made.facts = "", {}
+        for text, name, spec, _ in Formatter().parse(template):
+            made.key += text + ("" if name is None else f"{{{name}}}")
+            if name is not None:  # a fact that is a message itself stays one
+                fact = facts[name]
+                made.facts[name] = fact if isinstance(fact, str) else format(fact, spec or "")
+        return made
+
+    def __str__(self) -> str:  # as it is: str() of an error that holds one gives the message back
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), str.__str__(self), self.key, self.facts)
+
+
+def _again(cls: type[Message], text: str, key: str, facts: dict[str, str]) -> Message:
+    made = str.__new__(cls, text)
+    made.key, made.facts = key, facts
+    return made
+
+
+def places_of(template: str) -> list[str]:
+    """Names of a template's places in their order: "{yaw:.0f}° (limit {limit:.0f}°)" gives ["yaw", "limit"]."""
+    return [name for _, name, _, _ in Formatter().parse(template) if name is not None]
