@@ -84,10 +84,24 @@ def main(folder: Path, tall: int = 720) -> int:
         "interval holds",
     )
     print(table(header, rows))
+    same = [_kind(photo) == _kind(live) for photo, live in zip(photos, lives, strict=True) if live is not None]
+    print(f"\nThe verdict live is that of one frame as a photo in {sum(same)} of {len(same)} clips.")
+    for truth, photo, live in zip(truths, photos, lives, strict=True):
+        if live is not None and _kind(photo) != _kind(live):
+            print(f"{truth.name}: photo {_kind(photo)} {_read(photo)}, live {_kind(live)} {_read(live)}")
     for truth, live, words in zip(truths, lives, asked, strict=True):
         if live is None:
             print(f"{truth.name}: not measured, asked for: {words} (true yaw {truth.yaw:.0f}°)")
     return 0
+
+
+def _kind(report: Report) -> str:
+    return report.status if report.finding is None else report.finding.kind
+
+
+def _read(report: Report) -> str:
+    tilt = None if report.finding is None else report.finding.tilt
+    return "" if tilt is None else f"{tilt.quantity.value:.1f} ± {tilt.quantity.sigma:.1f}°"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Streamlit forgets a widget's answer when another page is shown; answers under ke
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -117,8 +117,8 @@ def add_sample(name: str) -> Photo:
     return photo
 
 
-def held(frames: Sequence[Frame], answers: Intake, progress: Callable[[float], None]) -> Photo:
-    """The frames of a hold as one photo, shown by the frame nearest to the medians; ``progress`` hears shares 0..1.
+def held(frames: Iterable[Frame], answers: Intake, progress: Callable[[int], None]) -> Photo:
+    """The frames of a hold as one photo, shown by the frame nearest to the medians; ``progress`` hears their numbers.
 
     With the same ``answers`` the photo is not examined again. The pixels of the frames that are not shown are let go.
     """
@@ -127,16 +127,17 @@ def held(frames: Sequence[Frame], answers: Intake, progress: Callable[[float], N
         with looking:
             return model(frame, **how)
 
-    model, hold = observer(), list[tuple[Frame, ReplayObserver]]()
+    model, hold, whole = observer(), list[tuple[Frame, ReplayObserver]](), list[Frame]()
     for frame, seen in look_at(frames, look):
         bare = replace(frame, pixels_hwc=frame.pixels_hwc[:1].copy())
         hold.append((bare, ReplayObserver(seen, model.model_sha256)))
-        progress(len(hold) / len(frames))
-    photo = Photo(frames[0], hold=tuple(hold), model_sha256=model.model_sha256)
+        whole.append(frame)
+        progress(len(hold))
+    photo = Photo(whole[0], hold=tuple(hold), model_sha256=model.model_sha256)
     options = photo.options(lenient=False)
     medians = of_hold(photo.hold, answers, options)
     k = next(k for k, (frame, _) in enumerate(hold) if frame.sha256 == medians.report.photo.sha256)
-    photo.frame, photo.seen = frames[k], hold[k][1].seen
+    photo.frame, photo.seen = whole[k], hold[k][1].seen
     photo.examined[examination_key(answers, options)] = medians
     return photo
 

@@ -26,7 +26,7 @@ LIVE_PX = 350.0
 #: ... and its outline is not, under this height.
 OUTLINE_PX = 500.0
 #: How long all must be good before frames are taken, how far apart two of them are at least, how many are needed.
-HOLD_S, APART_S, FRAMES = 2.0, 0.1, 30
+HOLD_S, APART_S, FRAMES = 2.0, 0.25, 12
 #: Joints may move so far about their mean within the last second, one SD, percent of stature (provisional).
 STILL_PCT, STILL_S = 0.5, 1.0
 #: Bad frames in between shorter than this are a model's slip, not a person's, seconds.
@@ -83,8 +83,20 @@ class Live:
 
     @property
     def done_share(self) -> float:
-        """How much of the frames was taken, 0..1: 15 of 30 gives 0.5."""
+        """How much of the frames was taken, 0..1: 6 of 12 gives 0.5."""
         return min(1.0, len(self.taken) / FRAMES)
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds to stand still until all frames are taken, if all stays good; None while nobody is asked to.
+
+        A hold that began 0.5 s ago lasts another 1.5 s, and the frames 3 s: 4.5.
+        """
+        if self.phase == "measure":
+            return (FRAMES - len(self.taken)) * APART_S
+        if self.phase != "hold" or self.last_s is None or self.good_since_s is None:
+            return None
+        return max(0.0, HOLD_S - (self.last_s - self.good_since_s)) + FRAMES * APART_S
 
 
 def live_gates(gates: QualityLimits) -> QualityLimits:
@@ -112,7 +124,7 @@ def judge(at_s: float, observation: Observation | Issue, gates: QualityLimits) -
 def step(before: Live, seen: Seen) -> Live:
     """The next state. Frames come in the order of time; a frame of a person who is lost begins anew.
 
-    Good frames for 2 s lead from "guide" over "hold" to "measure", thirty frames at least 0.1 s apart to "taken".
+    Good frames for 2 s lead from "guide" over "hold" to "measure", twelve frames at least 0.25 s apart to "taken".
     """
     if before.phase == "taken":
         return before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ PASSES = 2
 
 
 def look_at(
-    frames: Sequence[Frame], look: Callable[..., Observation]
+    frames: Iterable[Frame], look: Callable[..., Observation]
 ) -> Iterator[tuple[Frame, Observation | UnsuitablePhoto]]:
     """What a pose model sees in each frame of a hold, as it is and mirrored.
 

@@ -93,6 +93,11 @@ class Capture:
         """Whether all frames were taken."""
         return self.state.phase == "taken"
 
+    @property
+    def frames(self) -> list[Pixels]:
+        """The frames taken so far, to be measured while the others come; none once they were handed on."""
+        return self._frames
+
     def see(self, seen: Seen, pixels: Pixels) -> None:
         """Follow the capture by one frame."""
         before, self.state = self.state, step(self.state, seen)
@@ -133,6 +138,11 @@ class ThreePoseCapture:
     def done(self) -> bool:
         """Whether all three were taken."""
         return self.check.done and self.pose == POSES[-1]
+
+    @property
+    def frames(self) -> list[Pixels]:
+        """Those of the pose asked for."""
+        return self.check.frames
 
     def see(self, seen: Seen, pixels: Pixels) -> None:
         """Follow the pose that is asked for; the next is asked for once it was taken."""

@@ -199,7 +199,7 @@ def test_three_poses_are_asked_for_one_after_another() -> None:
             assert len(held[1]) == FRAMES
             assert task.take() is None
     assert tuple(taken) == POSES
-    assert at > 3 * (2 + 3) + 2 * 4  # each hold and thirty frames, and time to change
+    assert at > 3 * (2 + 3) + 2 * 4  # each hold and its frames, and time to change
 
 
 def test_a_check_that_is_lost_forgets_its_frames() -> None:
@@ -228,7 +228,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
         pixels = np.full((720, 1280, 3), person[5, 5], np.uint8)
         pixels[:, 430:835] = np.clip(person + chance.normal(0, 4, person.shape), 0, 255).astype(np.uint8)
         frames.append(still(pixels))
-    shares: list[float] = []
+    shares: list[int] = []
     examined: list[str] = []
 
     def counted(frame: Frame, *asked: Any) -> Examination:
@@ -241,7 +241,7 @@ def test_a_hold_is_a_photo_whose_numbers_are_medians(monkeypatch: pytest.MonkeyP
     photo.examine(told, lenient=False)
     assert sorted(examined) == sorted(frame.sha256 for frame in frames)  # each once, the one that is shown as well
     examined.clear()
-    assert shares == [0.25, 0.5, 0.75, 1.0]
+    assert shares == [1, 2, 3, 4]
     assert all(frame.pixels_hwc.shape[0] == 1 for frame, _ in photo.hold)
     report = photo.examine(Intake(), lenient=False).report
     assert report.photo.sha256 == photo.frame.sha256
@@ -282,3 +282,106 @@ def test_words_cannot_break_out_of_the_script(monkeypatch: pytest.MonkeyPatch) -
     assert len(drawn) == 1
     assert r"\u003c/script>\u003cb>" in drawn[0]
     assert "</script><b>" not in drawn[0]
+
+
+class TestByTheClock:
+    """An exercise that the coach does not know: one set at a time, counted."""
+
+    @staticmethod
+    def page() -> None:
+        import streamlit as st
+
+        from posture.app.live.timed import Clock, by_the_clock
+        from posture.plan.choice import Item
+
+        dose = {"sets": 2, "reps": 3, "tempo": "2 s up, 2 s down", "days_per_week": 3}
+        item = Item("glute_bridge", "strengthen", "none", dose, (1, 8), (), "", ())
+        by_the_clock(
+            item,
+            "Bridge",
+            st.session_state.setdefault("clock", Clock()),
+            st.session_state.setdefault("done", []),
+        )
+
+    def test_a_set_runs_counts_and_ends_by_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from streamlit.testing.v1 import AppTest
+
+        now = [100.0]
+        monkeypatch.setattr("posture.app.live.timed.time.monotonic", lambda: now[0])
+        visitor = AppTest.from_function(TestByTheClock.page, default_timeout=60).run()
+        visitor.button[0].click().run()
+        assert visitor.session_state["clock"].since_s == 100.0
+        now[0] = 100 + 5 + 4 + 1  # ready, one repetition, into the second
+        visitor.run()
+        assert visitor.session_state["done"] == []
+        now[0] = 100 + 5 + 12 + 0.5
+        visitor.run()
+        (practice,) = visitor.session_state["done"]
+        assert (practice.exercise, practice.reps, practice.held_s, practice.watched) == ("glute_bridge", 3, 12.0, False)
+        assert visitor.session_state["clock"].since_s is None
+        assert any("Sets done: 1 of 2" in text.value for text in visitor.markdown)
+
+    def test_a_set_that_is_stopped_keeps_what_was_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from streamlit.testing.v1 import AppTest
+
+        now = [0.0]
+        monkeypatch.setattr("posture.app.live.timed.time.monotonic", lambda: now[0])
+        visitor = AppTest.from_function(TestByTheClock.page, default_timeout=60).run()
+        visitor.button[0].click().run()
+        now[0] = 5 + 4 + 3
+        visitor.button[-1].click().run()
+        (practice,) = visitor.session_state["done"]
+        assert (practice.reps, practice.held_s) == (1, 7.0)
+
+
+class TestMeasuring:
+    """A hold is measured while its frames are taken."""
+
+    def begun(self, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, list[str], list[float]]:
+        from posture.app.live import measuring
+
+        looked: list[str] = []
+
+        def held(frames: Any, answers: Intake, progress: Any) -> str:  # noqa: ARG001
+            for frame in frames:
+                looked.append(frame.sha256)
+                progress(len(looked))
+            return "photo"
+
+        monkeypatch.setattr(session, "held", held)
+        shares: list[float] = []
+        return measuring.Measuring(Intake(), shares.append, 4), looked, shares
+
+    @staticmethod
+    def pixels(k: int) -> Any:
+        return np.full((8, 8, 3), k, np.uint8)
+
+    def test_each_frame_is_given_once_and_the_photo_waits_for_all(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        one, looked, shares = self.begun(monkeypatch)
+        taken = [self.pixels(k) for k in range(4)]
+        one.follow(taken[:2])
+        one.follow(taken[:3])
+        one.follow(taken)
+        assert one.photo() == "photo"
+        assert len(looked) == len(set(looked)) == 4
+        assert shares == [0.25, 0.5, 0.75, 1.0]
+
+    def test_a_hold_that_is_lost_ends_its_thread(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from posture.app.live.measuring import Left
+
+        one, looked, _ = self.begun(monkeypatch)
+        one.follow([self.pixels(0), self.pixels(1)])
+        assert not one.lost([self.pixels(0), self.pixels(1)])
+        assert one.lost([])
+        one.leave()
+        with pytest.raises(Left):
+            one.photo()
+        assert len(looked) <= 2
+
+    def test_who_leaves_without_a_word_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from posture.app.live import measuring
+
+        monkeypatch.setattr(measuring, "LEFT_S", 0.05)
+        one, _, _ = self.begun(monkeypatch)
+        with pytest.raises(measuring.Left):
+            one._photo.result(timeout=30)

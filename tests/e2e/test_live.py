@@ -93,7 +93,9 @@ def test_few_pixels_are_said_and_still_guided(before: Opened) -> None:
     person = before(wide=640, tall=480, sway_px=25)
     switch_on(person)
     expect(person.page.get_by_text("This camera sends few pixels")).to_be_visible(timeout=30_000)
-    expect(person.page.get_by_text("640 × 480")).to_be_visible()
+    expect(person.page.get_by_text("640 × 480")).to_be_hidden()
+    person.page.get_by_text("Show technical figures").click()
+    expect(person.page.get_by_text("640 × 480")).to_be_visible(timeout=30_000)
 
 
 def test_a_covered_camera_is_told(before: Opened) -> None:

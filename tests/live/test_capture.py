@@ -59,22 +59,31 @@ def moved(by_px: float) -> object:
 
 
 class TestCapture:
-    def test_two_good_seconds_then_thirty_frames_a_tenth_apart(self) -> None:
+    def test_two_good_seconds_then_twelve_frames_a_quarter_apart(self) -> None:
         states = fold([GOOD] * 140)
         phases = [state.phase for state in states]
         assert phases.index("measure") == round(HOLD_S * 20)
         taken = states[-1].taken
         assert states[-1].phase == "taken"
         assert len(taken) == FRAMES
-        assert np.diff(taken) == pytest.approx(0.1)
+        assert np.diff(taken) == pytest.approx(0.25)
         assert all(state.asked is None for state in states)
         wanted = [after.taken != before.taken for before, after in itertools.pairwise(states)]
         assert sum(wanted) == FRAMES
 
-    def test_at_five_frames_a_second_each_good_one_is_taken(self) -> None:
-        taken = fold([GOOD] * 60, rate_hz=5.0)[-1].taken
+    def test_at_three_frames_a_second_each_good_one_is_taken(self) -> None:
+        taken = fold([GOOD] * 60, rate_hz=3.0)[-1].taken
         assert len(taken) == FRAMES
-        assert np.diff(taken) == pytest.approx(0.2)
+        assert np.diff(taken) == pytest.approx(1 / 3)
+
+    def test_seconds_are_counted_down_while_somebody_stands(self) -> None:
+        left = [state.left_s for state in fold([NOBODY] * 10 + [GOOD] * 120)]
+        assert left[9] is None
+        standing = [one for one in left[10:] if one is not None]
+        assert standing[0] == pytest.approx(HOLD_S + 3.0)
+        assert standing == sorted(standing, reverse=True)
+        assert standing[-1] <= 0.25
+        assert left[-1] is None
 
     @pytest.mark.parametrize(
         ("seen", "code"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from html import escape
+from math import ceil
 
 import streamlit as st
 
+from posture.app import session
 from posture.app.live.watcher import Watcher
 from posture.app.navigation import say
 from posture.render import theme
@@ -15,13 +17,16 @@ from posture.render import theme
 EVERY_S = 0.5
 #: A camera that sent nothing for so long is said to be silent, seconds.
 SILENT_S = 3.0
+_COUNT = "float:right;font-size:3.4rem;line-height:1;font-weight:700;margin-left:0.8rem"
 
 
-def instruct(first: str, then: str, colour: str, share: float = 0.0) -> None:
-    """What to do and how, on its colour, and how much of it is done (0..1)."""
+def instruct(first: str, then: str, colour: str, share: float = 0.0, left_s: float | None = None) -> None:
+    """What to do and how, on its colour, how much of it is done (0..1), and for how many seconds it goes on."""
+    count = "" if left_s is None else f'<div style="{_COUNT}" aria-hidden="true">{ceil(left_s)}</div>'
     st.html(
         f'<div role="status" aria-live="polite" style="background:{colour};color:#fff;border-radius:0.6rem;'
-        f'padding:1.1rem 1.2rem"><div style="font-size:1.9rem;line-height:1.2;font-weight:650">{escape(first)}</div>'
+        f'padding:1.1rem 1.2rem">{count}'
+        f'<div style="font-size:1.9rem;line-height:1.2;font-weight:650">{escape(first)}</div>'
         f'<div style="font-size:1.05rem;margin-top:0.4rem">{escape(then)}&nbsp;</div>'
         '<div style="height:0.5rem;border-radius:0.25rem;background:rgba(255,255,255,.3);margin-top:0.6rem">'
         f'<div style="height:100%;width:{100 * min(1.0, share):.0f}%;border-radius:0.25rem;background:#fff"></div>'
@@ -43,7 +48,9 @@ def trouble(watcher: Watcher, since_s: float) -> bool:
 
 
 def pulse_words(watcher: Watcher) -> None:
-    """How many pictures a second are looked at, and of what size."""
+    """How many pictures a second are looked at, and of what size, for those who asked for the figures."""
+    if not session.answer("live_figures"):
+        return
     pulse = watcher.pulse()
     st.caption(
         say(

@@ -32,7 +32,7 @@ KBIT_S = 2500
 #: stream ends; when it is refused, the page says what to do.
 MIRROR = """<div id="posture-mirror"></div><script>
 (() => {
-  const words = WORDS;
+  const words = WORDS, outline = OUTLINE;
   const place = () => document.getElementById("posture-mirror");
   const tell = problem => {
     const said = document.createElement("p");
@@ -47,9 +47,21 @@ MIRROR = """<div id="posture-mirror"></div><script>
     mirror.setAttribute("aria-label", words.camera);
     mirror.srcObject = stream;
     place().replaceChildren(mirror);
+    if (outline) {
+      const shape = document.createElement("div");
+      shape.id = "posture-outline";
+      shape.setAttribute("aria-hidden", "true");
+      shape.style.cssText = "position:absolute;inset:4% 0;display:flex;justify-content:center;pointer-events:none;" +
+        "filter:brightness(0) invert(1);opacity:0.55";
+      shape.innerHTML = outline;
+      shape.firstChild.style.cssText = "height:100%;width:auto";
+      place().style.position = "relative";
+      place().append(shape);
+    }
     const over = setInterval(() => {
       if (stream.active && place()?.contains(mirror)) return;
       mirror.srcObject = null;
+      document.getElementById("posture-outline")?.remove();
       mirror.remove();
       clearInterval(over);
     }, 500);
@@ -86,13 +98,17 @@ class Stage(Protocol):
     since_s: float
 
 
-def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None]) -> None:
-    """The camera, and beside it what ``go_on`` draws anew while it is on, told whether to say it aloud."""
-    shown, words = st.columns([3, 2], gap="medium")
-    with words:
-        aloud = st.toggle(say("Say it aloud"), key=session.ANSWER_KEY + "aloud")
+def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None], outline: str = "") -> None:
+    """The camera, and beside it what ``go_on`` draws anew while it is on, told whether to say it aloud.
+
+    outline : an SVG that lies over the mirror, for a person to step into
+    """
+    words, shown = st.columns([2, 3], gap="medium")  # words first: a phone shows them above its picture
     with shown:
-        on = picture_of(stage.watcher, key)
+        on = picture_of(stage.watcher, key, outline)
+        st.toggle(say("Show technical figures"), key=session.ANSWER_KEY + "live_figures")
+    with words:
+        aloud = st.toggle(say("Say it aloud"), value=True, key=session.ANSWER_KEY + "aloud")
     if not on:
         stage.since_s = time.monotonic()
     with words:
@@ -102,7 +118,7 @@ def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None]) -> None
             instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
 
 
-def picture_of(watcher: Watcher, key: str) -> bool:
+def picture_of(watcher: Watcher, key: str, outline: str = "") -> bool:
     """Show the camera with its Start and Stop, and hand its frames to the watcher; whether it is on.
 
     Raises ImportError where streamlit-webrtc is not installed.
@@ -145,7 +161,7 @@ def picture_of(watcher: Watcher, key: str) -> bool:
             "device_ask_permission": say("Please allow the camera in your browser."),
         },
     )
-    st.html(MIRROR.replace("WORDS", _failures()), unsafe_allow_javascript=True)
+    st.html(MIRROR.replace("WORDS", _failures()).replace("OUTLINE", _in_script(outline)), unsafe_allow_javascript=True)
     return bool(context.state.playing)
 
 
@@ -161,7 +177,12 @@ def _failures() -> str:
         "NotAllowedError": say("The browser was told to refuse the camera: allow it beside the address."),
         "other": say("The browser could not open the camera: choose another one, or plug it in again."),
     }
-    return json.dumps(said).replace("<", "\\u003c")
+    return _in_script(said)
+
+
+def _in_script(value: object) -> str:
+    """A value as JSON that cannot end the script it stands in."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 @cache

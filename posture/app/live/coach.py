@@ -10,8 +10,9 @@ from posture.app import session
 from posture.app.live.banner import instruct, pulse_words, trouble
 from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
+from posture.app.live.timed import Clock, by_the_clock
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import chosen_language, drawing, go, legend, say, table
+from posture.app.navigation import chosen_language, drawing, go, legend, picture, say, table
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
 from posture.body.pose import SIDES
@@ -20,7 +21,10 @@ from posture.knowledge.load import Knowledge
 from posture.live.coach import Coaching, practices
 from posture.live.session import ExerciseSession
 from posture.plan.advise import check_safety
+from posture.plan.choice import Item
 from posture.render import theme
+from posture.render.camera_place import CAPTION, camera_place
+from posture.render.drawings import standing_alone
 from posture.render.html.report import practice_rows
 from posture.report.practice import Practice
 from posture.text.labels import sentence
@@ -35,9 +39,9 @@ class Gym:
 
     def __init__(self, drill: ExerciseRules) -> None:
         self.exercise = ""
-        self.watcher = Watcher(ExerciseSession(drill), lambda *_: None, outlines=True)
+        self.watcher = Watcher(ExerciseSession(drill), outlines=True)
         self.since_s = time.monotonic()
-        self.clock_s: float | None = None
+        self.clock = Clock()
 
 
 def show() -> None:
@@ -56,12 +60,12 @@ def show() -> None:
     )
     if chosen != gym.exercise:
         _keep(gym, knowledge)
-        gym.exercise, gym.clock_s = chosen, None
+        gym.exercise, gym.clock = chosen, Clock()
         if chosen in knowledge.drills:
             gym.watcher.begin(ExerciseSession(knowledge.drills[chosen]))
     drill = knowledge.drills.get(chosen)
     if drill is None:
-        _timer(gym, knowledge)
+        by_the_clock(_planned(chosen), names[chosen], gym.clock, _practised())
     else:
         _before_camera(gym, drill, knowledge)
     _summary(knowledge)
@@ -91,6 +95,13 @@ def _offered(knowledge: Knowledge) -> list[str]:
     return [*(name for name in known if name in planned), *(name for name in known if name not in planned), *timed]
 
 
+def _planned(name: str) -> Item:
+    """The plan's own item, with its dose and side; what goes by the clock is in the plan."""
+    plan = plan_of()
+    assert plan is not None
+    return next(item for item in plan.items if item.id == name)
+
+
 def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None:
     st.write(
         say(
@@ -99,6 +110,7 @@ def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None
         )
     )
     before_camera(gym, "coach", lambda aloud: _go_on(gym, drill, aloud))
+    picture(standing_alone(camera_place(say)), say(CAPTION), "320px")
     exercise = chosen_language().exercise(knowledge.exercises[drill.exercise])
     if st.button(say("That was it"), type="primary", key="practised_enough"):
         _keep(gym, knowledge)
@@ -154,30 +166,6 @@ def _words(state: Coaching, task: ExerciseSession, drill: ExerciseRules) -> tupl
     if state.good:
         return say("Good. Keep it."), say("Breathe calmly."), theme.ACCENT
     return say("Not quite there yet."), "", theme.AMBER
-
-
-def _timer(gym: Gym, knowledge: Knowledge) -> None:
-    """A clock for an exercise whose form the coach does not know."""
-    exercise = chosen_language().exercise(knowledge.exercises[gym.exercise])
-    st.write(say("The coach does not know this one by sight: here is a clock."))
-    drawing(gym.exercise, exercise.name, 320)
-    legend([gym.exercise])
-    if gym.clock_s is None:
-        if st.button(say("Start"), type="primary", icon=":material/timer:"):
-            gym.clock_s = time.monotonic()
-            st.rerun()
-        return
-    st.fragment(_clock, run_every=1.0)(gym.clock_s)
-    if st.button(say("Stop"), type="primary", icon=":material/timer_off:"):
-        seconds = time.monotonic() - gym.clock_s
-        _practised().append(Practice(gym.exercise, None, seconds, 0, None, {}, watched=False))
-        gym.clock_s = None
-        st.rerun()
-
-
-def _clock(since_s: float) -> None:
-    seconds = int(time.monotonic() - since_s)
-    st.metric(say("Time"), f"{seconds // 60}:{seconds % 60:02d}")
 
 
 def _keep(gym: Gym, knowledge: Knowledge) -> None:

@@ -24,7 +24,7 @@ class Seated:
     """One visitor's desk: who watches, and since when the camera is on."""
 
     def __init__(self) -> None:
-        self.watcher = Watcher(SittingSession(), lambda *_: None)
+        self.watcher = Watcher(SittingSession())
         self.since_s = time.monotonic()
 
 

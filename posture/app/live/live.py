@@ -9,6 +9,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.live.banner import instruct, pulse_words, trouble
 from posture.app.live.camera import before_camera
+from posture.app.live.measuring import Measuring
 from posture.app.live.sound import say_aloud
 from posture.app.live.watcher import Watcher
 from posture.app.navigation import go, picture, say
@@ -18,13 +19,14 @@ from posture.app.steps.firmer import show_range
 from posture.body.frame import Pixels
 from posture.errors import Issue, PostureError
 from posture.followup.three_poses import POSES, three_poses
-from posture.io.camera import still
-from posture.live.capture import OUTLINE_PX
+from posture.live.capture import FRAMES, OUTLINE_PX
 from posture.live.session import SHOWN, STRIP_S, Capture, Task, ThreePoseCapture
 from posture.pipeline import common_roll
 from posture.plan.intake import Intake
 from posture.render import theme
+from posture.render.camera_place import CAPTION, camera_place
 from posture.render.charts.live import strip
+from posture.render.drawings import drawing as drawing_of
 from posture.render.drawings import standing_alone
 from posture.text.labels import NAMES, sentence
 
@@ -52,11 +54,26 @@ class Room:
         self.drawn = 0
         self.answers = Intake()
         self.measured, self.since_s = 0.0, time.monotonic()
-        self.watcher = Watcher(Capture(), self._held)
+        self.measuring: Measuring | None = None
+        self.watcher = Watcher(Capture(), self._held, follow=self._follow)
 
-    def _held(self, task: Task, name: str, frames: list[Pixels]) -> None:
-        self.measured = 0.0
-        photo = session.held([still(pixels) for pixels in frames], self.answers, self._hear)
+    def _follow(self, task: Task) -> None:
+        """Look at the frames of a hold as they are taken; of a hold that is lost, at no more."""
+        assert isinstance(task, (Capture, ThreePoseCapture))
+        if self.measuring is not None and self.measuring.lost(task.frames):
+            self.measuring.leave()
+            self.measuring = None
+        if task.frames and self.measuring is None:
+            self.measured = 0.0
+            self.measuring = Measuring(self.answers, self._hear, FRAMES)
+        if self.measuring is not None:
+            self.measuring.follow(task.frames)
+
+    def _held(self, task: Task, name: str, frames: list[Pixels]) -> None:  # noqa: ARG002 - they were followed
+        measuring, self.measuring = self.measuring, None
+        if measuring is None:  # another task was begun meanwhile
+            return
+        photo = measuring.photo()
         if self.watcher.task is task:  # nothing else was chosen meanwhile
             self.photos[name] = photo
 
@@ -66,6 +83,9 @@ class Room:
     def begin(self, chosen: str) -> None:
         """Begin a task anew."""
         self.chosen, self.photos, self.drawn = chosen, {}, 0
+        if self.measuring is not None:
+            self.measuring.leave()
+            self.measuring = None
         self.watcher.begin(MADE[chosen]())
 
 
@@ -90,7 +110,9 @@ def show() -> None:
         room.begin(chosen)
     if chosen == "poses" and not may_move():
         return
-    before_camera(room, "live", lambda aloud: _go_on(room, aloud))
+    before_camera(room, "live", lambda aloud: _go_on(room, aloud), drawing_of("guide_stand"))
+    if not room.watcher.pulse().frames:
+        picture(standing_alone(camera_place(say)), say(CAPTION), "320px")
     if room.photos and st.button(say("Begin again"), icon=":material/replay:"):
         room.begin(room.chosen)
         st.rerun()
@@ -107,16 +129,19 @@ def _go_on(room: Room, aloud: bool) -> None:
             room.begin(room.chosen)
         return
     first, then, colour = _words(task, len(room.photos) == len(POSES))
-    instruct(first, then, colour, room.measured if task.state.phase == "taken" else task.state.done_share)
+    state = task.state
+    instruct(first, then, colour, room.measured if state.phase == "taken" else state.done_share, state.left_s)
+    if state.phase != "guide":
+        st.html("<style>#posture-outline{display:none!important}</style>")
     if aloud:
-        say_aloud(first, task.state.asked is None)
-    if (eye := watcher.eye) is not None:
+        say_aloud(first, state.asked is None)
+    if 0 < min(watcher.pulse().size) < OUTLINE_PX:
+        st.warning(say("This camera sends few pixels: joint angles only. The tilt of the pelvis is not read."))
+    if (eye := watcher.eye) is not None and session.answer("live_figures"):
         for name in SHOWN:
             chart = strip(say(NAMES[name]), eye.strip[name], STRIP_S)
             picture(standing_alone(chart), say(NAMES[name]))
     pulse_words(watcher)
-    if 0 < min(watcher.pulse().size) < OUTLINE_PX:
-        st.caption(say("This camera sends few pixels: joint angles only, and no curve of the back."))
     if room.chosen == "check" and (photo := room.photos.get("")) is not None:
         page = "result"
         try:

@@ -47,11 +47,18 @@ class Watcher:
 
     fault : name of the error that stopped it, "" while it goes on; a new task begins anew
     held : given the task, the name and the frames of each completed hold · outlines : the task needs the trunk's edges
+    follow : given the task after each frame
     eye : what it looks with, None while nothing comes · task : what it looks for
     """
 
-    def __init__(self, task: Task, held: Callable[[Task, str, list[Pixels]], None], outlines: bool = False) -> None:
-        self.task, self._held, self._outlines = task, held, outlines
+    def __init__(
+        self,
+        task: Task,
+        held: Callable[[Task, str, list[Pixels]], None] = lambda *_: None,
+        outlines: bool = False,
+        follow: Callable[[Task], None] = lambda _: None,
+    ) -> None:
+        self.task, self._held, self._outlines, self._follow = task, held, outlines, follow
         self.fault = ""
         self.eye: FrameAnalyzer | None = None
         self._news = threading.Condition()
@@ -132,6 +139,7 @@ class Watcher:
         pixels = at_most(frame.to_ndarray(format="rgb24"))
         task = self.task
         task.see(eye.look(pixels, at_s), pixels)
+        self._follow(task)
         with self._news:
             self._spent.append((at_s, time.perf_counter() - began))
             self._size, self._frames = (pixels.shape[1], pixels.shape[0]), self._frames + 1
