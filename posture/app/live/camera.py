@@ -11,7 +11,6 @@ import json
 import os
 import time
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Protocol
 
 import streamlit as st
@@ -19,14 +18,13 @@ import streamlit as st
 from posture.app import session
 from posture.app.live.banner import EVERY_S, instruct
 from posture.app.live.watcher import Watcher
+from posture.app.live.webrtc_internals import ask_for_whole_pictures
 from posture.app.navigation import say
 from posture.io.camera import ASKED_PX
 from posture.render import theme
 
 #: Addresses of STUN or TURN servers, separated by blanks; they learn the address of this computer and of the browser.
 SERVERS = "POSTURE_ICE_SERVERS"
-#: What 720 lines of somebody standing need; within one computer or one network it costs nothing.
-KBIT_S = 2500
 #: The component shows no picture of a stream that is only sent, and a failure in the browser's own terms. Its frame is
 #: of this very page: when it is given the camera, the page shows the same stream as a mirror and takes it away when the
 #: stream ends; when it is refused, the page says what to do.
@@ -126,7 +124,7 @@ def picture_of(watcher: Watcher, key: str, outline: str = "") -> bool:
     # A component is served only when a visitor's own run imports it.
     from streamlit_webrtc import WebRtcMode, create_video_sink_track, webrtc_streamer
 
-    _ask_for_whole_pictures()
+    ask_for_whole_pictures()
     servers = os.environ.get(SERVERS, "").split()
     if servers:
         st.warning(
@@ -183,16 +181,3 @@ def _failures() -> str:
 def _in_script(value: object) -> str:
     """A value as JSON that cannot end the script it stands in."""
     return json.dumps(value).replace("<", "\\u003c")
-
-
-@cache
-def _ask_for_whole_pictures() -> None:
-    """Chromium begins with small pictures and takes half a minute to send whole ones: ask for them at once.
-
-    Its engine reads these two from the answer to its offer (kbit/s); other browsers pass them over.
-    """
-    from aiortc.codecs import CODECS
-
-    for codec in CODECS["video"]:
-        if codec.mimeType == "video/VP8":
-            codec.parameters |= {"x-google-start-bitrate": KBIT_S, "x-google-min-bitrate": KBIT_S}
