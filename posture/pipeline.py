@@ -12,7 +12,7 @@ from posture.body.observation import Observation, Observer, ReplayObserver
 from posture.body.outline_features import outline_vector
 from posture.body.overrides import Options as Options  # where 1.0.0 had it
 from posture.body.overrides import check_marks, check_points, marks_of, off_body, roll_of, takes_stickers
-from posture.body.sagittal import SagittalBody
+from posture.body.sagittal import Given, SagittalBody
 from posture.errors import Issue, PostureError, UnsuitablePhoto
 from posture.findings.assess import assess, outline_lost
 from posture.findings.settling import Measured, settles
@@ -116,13 +116,13 @@ def _measure(
     view = prepare_view(
         observation,
         knowledge.gates,
+        Given(
+            intake.clothing,
+            roll_of(options, observation, knowledge.gates),
+            marks_of(frame, options, observation, knowledge.gates),
+            {name: (x / frame.photo_px_per_px, y / frame.photo_px_per_px) for name, (x, y) in options.joints.items()},
+        ),
         lenient=options.lenient,
-        clothing=intake.clothing,
-        roll=roll_of(options, observation, knowledge.gates),
-        marks=marks_of(frame, options, observation, knowledge.gates),
-        by_hand={
-            name: (x / frame.photo_px_per_px, y / frame.photo_px_per_px) for name, (x, y) in options.joints.items()
-        },
         arms=knowledge.arms,
     )
     if off is not None and view.body is not None:

@@ -28,6 +28,7 @@ from posture.followup.timeline import Point
 from posture.geometry import UncertainPoint, distance, joint_angle, lean, rotated, slope, wrap
 from posture.knowledge.load import Knowledge
 from posture.live.capture import FRAMES, Live
+from posture.live.pace import Pace
 from posture.live.smoothing import smooth
 from posture.measures.asis_psis_tilt import asis_psis_tilt
 from posture.measures.back_curve import BackCurve, contour_measurement
@@ -221,8 +222,11 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "geometry.rotated": (lambda: rotated(np.array([[1.0, 0.0]]), (0, 0), 90).tolist()[0], [0, 1], 1e-9),
     "measures.lengths.lengths_cm": (lambda: both(displaced()), (6.3, 1.6), 0.05),
     "live.capture.Live.done_share": (
-        lambda: Live(taken=tuple(range(15))).done_share if FRAMES == 30 else None, 0.5, 1e-9,
+        lambda: Live(taken=tuple(range(6))).done_share if FRAMES == 12 else None, 0.5, 1e-9,
     ),
+    "live.capture.Live.left_s": (lambda: Live("hold", last_s=10.5, good_since_s=10.0).left_s, 4.5, 1e-9),
+    "live.pace.Pace.repetition_s": (lambda: Pace(1, ((2, "up"), (1, "pause"), (2, "down"))).repetition_s, 5, 1e-9),
+    "live.pace.Pace.reps_at": (lambda: Pace(9, ((3, "go"),)).reps_at(12.9), 2, 0),
     "followup.live_report.live_report": "live/test_capture.py::test_the_worked_number",
     "followup.live_report.independent": (lambda: independent(list(range(10))), 1.8, 0.05),
     "measures.measurement.Comparison.of_100": (lambda: Comparison(0.0, 99.8, "n").of_100, 99, 0),

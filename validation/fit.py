@@ -22,6 +22,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from posture.body.sagittal import Given
 from posture.findings.chance import cuts, of_outline
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import VerdictRules
@@ -302,7 +303,7 @@ def print_repeats(seen: list[Seen]) -> None:
     jitter: dict[str, list[float]] = {}
     for first, second in zip(seen[::2], seen[1::2], strict=True):
         views = [
-            prepare_view(one.observation, knowledge.gates, clothing=one.truth["fit"], arms=knowledge.arms)
+            prepare_view(one.observation, knowledge.gates, Given(one.truth["fit"]), arms=knowledge.arms)
             for one in (first, second)
             if one.observation is not None
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import hypot
 from typing import Literal
 
@@ -16,6 +16,7 @@ from posture.body.pose import Pose, index
 from posture.errors import PostureError
 from posture.geometry import UncertainPoint, rotated
 from posture.message import Message
+from posture.quantity import Quantity
 
 Array = NDArray[np.float64]
 Clothing = Literal["tight", "normal", "loose"]
@@ -101,6 +102,20 @@ class SagittalBody:
         return hypot(*self.point("shoulder").minus(self.point("hip")))
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody gave beside what a model saw.
+
+    roll : of the camera, degrees, clockwise positive; None when unknown · marks : marked ASIS and PSIS
+    joints : near-side points that somebody set, frame px, by name
+    """
+
+    clothing: Clothing | None = None
+    roll: Quantity | None = None
+    marks: Marks | None = None
+    joints: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
 def sagittal_body(
     observation: Observation,
     pose: Pose,
@@ -108,9 +123,7 @@ def sagittal_body(
     roll_sigma_deg: float,
     missing: Sequence[str],
     contour_problem: str,
-    marks: Marks | None,
-    clothing: Clothing | None,
-    by_hand: frozenset[str] = frozenset(),
+    given: Given,
 ) -> SagittalBody:
     """Turn what was seen into the body's own frame; ``missing`` points are left out. Raises ValueError without facing.
 
@@ -135,7 +148,7 @@ def sagittal_body(
         for name in BODY_POINTS
         if name not in missing
     }
-    contour = None
+    marks, contour = given.marks, None
     silhouette = observation.silhouette
     if not contour_problem and silhouette is not None:
         dorsal, ventral = orientation.dorsal, orientation.ventral
@@ -156,7 +169,7 @@ def sagittal_body(
         contour_problem=contour_problem,
         asis=None if marks is None else marked(marks.asis_px, marks.sigma_px),
         psis=None if marks is None else marked(marks.psis_px, marks.sigma_px),
-        clothing=clothing,
+        clothing=given.clothing,
         stickers=marks is not None and marks.found,
-        by_hand=by_hand,
+        by_hand=frozenset(given.joints),
     )

@@ -90,7 +90,7 @@ class Live:
     def left_s(self) -> float | None:
         """Seconds to stand still until all frames are taken, if all stays good; None while nobody is asked to.
 
-        A hold that began 0.5 s ago lasts another 1.5 s, and the frames 3 s: 4.5.
+        A hold that began 0.5 s ago gives 4.5: another 1.5 s of it, and 3 s of frames.
         """
         if self.phase == "measure":
             return (FRAMES - len(self.taken)) * APART_S

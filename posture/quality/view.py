@@ -8,15 +8,14 @@ from math import hypot
 
 import numpy as np
 
-from posture.body.observation import Marks, Observation
+from posture.body.observation import Observation
 from posture.body.orientation import Facing, Orientation, orientation_of
 from posture.body.pose import Pose, Side, index
-from posture.body.sagittal import BODY_POINTS, Clothing, SagittalBody, sagittal_body
+from posture.body.sagittal import BODY_POINTS, Given, SagittalBody, sagittal_body
 from posture.errors import Issue
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import QualityLimits
 from posture.quality.checks import Scene, contour_problem, judged, notes
-from posture.quantity import Quantity
 
 #: One SD of each coordinate of a joint that somebody points at, percent of stature (8 mm of 170 cm; provisional).
 HAND_SIGMA_PCT = 0.5
@@ -46,30 +45,26 @@ class View:
 def prepare_view(
     observation: Observation,
     gates: QualityLimits,
+    given: Given | None = None,
     lenient: bool = False,
-    clothing: Clothing | None = None,
-    roll: Quantity | None = None,
-    marks: Marks | None = None,
-    by_hand: Mapping[str, tuple[float, float]] | None = None,
     arms: ArmRule | None = None,
 ) -> View:
     """Judge one observation and, if it can be measured, turn it into a `SagittalBody`.
 
     Parameters
     ----------
+    given : what somebody gave; which way the body faces, how far it is turned, how it stands and what hides its back
+        stay as the model saw them, whatever joints were given
     lenient : keep only the refusals without which nothing could be measured; the others become warnings
-    roll : of the camera, degrees, clockwise positive; None when unknown
-    marks : marked ASIS and PSIS
-    by_hand : near-side points that somebody set, frame px, by name; which way the body faces, how far it is turned,
-        how it stands and what hides its back stay as the model saw them
     arms : tells an arm over the outline of the back; None where no outline is measured
     """
-    orientation = orientation_of(observation.pose, roll)
+    given = given or Given()
+    orientation = orientation_of(observation.pose, given.roll)
     own, seen = orientation.unrolled(observation.pose), observation
-    if by_hand:
-        observation = replace(observation, pose=_set_by_hand(observation.pose, orientation.near, by_hand))
+    if given.joints:
+        observation = replace(observation, pose=_set_by_hand(observation.pose, orientation.near, given.joints))
     pose = orientation.unrolled(observation.pose)
-    scene = Scene(seen, own, observation, pose, orientation, gates, lenient, clothing, arms)
+    scene = Scene(seen, own, observation, pose, orientation, gates, lenient, given.clothing, arms)
     refused, warned = judged(scene)
 
     problem = "facing is unclear"
@@ -92,12 +87,10 @@ def prepare_view(
             observation,
             _turned(pose, orientation.near) if orientation.yaw_deg > gates.yaw_warn_deg else pose,
             orientation,
-            gates.roll_unknown_deg if roll is None else roll.sigma or gates.roll_known_deg,
+            gates.roll_unknown_deg if given.roll is None else given.roll.sigma or gates.roll_known_deg,
             scene.missing,
             problem,
-            marks,
-            clothing,
-            frozenset(by_hand or ()),
+            given,
         )
     quality["thigh_depth_pct"] = None if body is None else thigh_depth_pct(body)
     return View(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
 from posture.body.observation import Marks
-from posture.body.sagittal import SagittalBody
+from posture.body.sagittal import Given, SagittalBody
 from posture.errors import DegenerateGeometry
 from posture.geometry import UncertainPoint
 from posture.knowledge.load import Knowledge
@@ -46,7 +46,7 @@ def one_hollow(figure: Figure) -> bool:
 
 def body_of(figure: Figure, roll_deg: float | None = None, **said) -> SagittalBody:
     roll = None if roll_deg is None else Quantity(roll_deg, GATES.roll_known_deg, "deg")
-    view = prepare_view(observation(figure), GATES, lenient=True, roll=roll, **said)
+    view = prepare_view(observation(figure), GATES, Given(roll=roll, **said), lenient=True)
     assert view.body is not None, view.reasons
     return view.body
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from posture.body.outline_features import LENGTH, outline_vector
+from posture.body.sagittal import Given
 from posture.errors import DegenerateGeometry, KnowledgeError
 from posture.findings.assess import assess
 from posture.knowledge.load import Knowledge, build
@@ -151,7 +152,7 @@ def like_the_fitted():
 
     observation = recorded("typical").observation
     assert observation is not None
-    view = prepare_view(observation, KNOWLEDGE.gates, clothing="tight")
+    view = prepare_view(observation, KNOWLEDGE.gates, Given("tight"))
     assert view.body is not None
     return view.body
 

@@ -10,8 +10,10 @@ import pytest
 from posture.body.observation import Marks, Observation
 from posture.body.overrides import roll_of_plumb_line
 from posture.body.pose import NOSE, index
+from posture.body.sagittal import Given
 from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import UncertainPoint, rotated
+from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.load import Knowledge
 from posture.quality.checks import uneven_legs
 from posture.quality.view import HAND_SIGMA_PCT, View, prepare_view, thigh_depth_pct
@@ -21,9 +23,17 @@ from tests.figures import Figure, observation, with_pose
 GATES = Knowledge.load().gates
 
 
-def judged(seen: Observation, roll_deg: float | None = None, roll_sigma_deg: float | None = None, **said) -> View:
+def judged(
+    seen: Observation,
+    roll_deg: float | None = None,
+    roll_sigma_deg: float | None = None,
+    lenient: bool = False,
+    arms: ArmRule | None = None,
+    **said,
+) -> View:
     sigma_deg = GATES.roll_known_deg if roll_sigma_deg is None else roll_sigma_deg
-    return prepare_view(seen, GATES, roll=None if roll_deg is None else Quantity(roll_deg, sigma_deg, "deg"), **said)
+    roll = None if roll_deg is None else Quantity(roll_deg, sigma_deg, "deg")
+    return prepare_view(seen, GATES, Given(roll=roll, **said), lenient, arms)
 
 
 def codes(issues) -> set[str]:
@@ -129,7 +139,7 @@ def test_a_joint_set_by_hand_in_a_rolled_photo() -> None:
         seen = observation(Figure(facing="left", roll_deg=roll or 0.0))
         knee = tuple(seen.pose.point("knee", "left"))
         plain = judged(seen, roll_deg=roll).body
-        body = judged(seen, roll_deg=roll, by_hand={"knee": knee}).body
+        body = judged(seen, roll_deg=roll, joints={"knee": knee}).body
         assert plain is not None
         assert body is not None
         assert body.by_hand == {"knee"}
