@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posture.body.outline_features import outline_vector
+from posture.body.sagittal import Contour, SagittalBody
 from posture.findings.assess import assess
 from posture.followup.change import OwnError, compare, own_error
 from posture.followup.rotation import pelvic_rotation_change, propagate_marks
 from posture.followup.timeline import Entry, visits
+from posture.geometry import UncertainPoint
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Measurements, Unmeasured
 from posture.measures.rotation_feature import CARRIED, rotation_feature
@@ -24,6 +25,7 @@ from tests.figures import Figure
 from tests.measures.test_measures import body_of
 from tests.measures.test_pelvic_tilt_estimate import like_the_fitted
 from validation.record import GOLDEN
+from validation.vectors import load
 
 KNOWLEDGE = Knowledge.load()
 MODEL = KNOWLEDGE.tilt_model
@@ -45,17 +47,55 @@ def photo(number: int, turn: float | None, estimate: float = 9.0, marked: float 
     return replace(REPORT, photo=name, measurements=Measurements(told), turn=turned_by, finding=finding)
 
 
+def pairs_of_one_person() -> list[tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]]:
+    """Outline vectors and true rotations of people photographed twice, whom the line was not fitted on."""
+    pairs = []
+    for name in ("tuning_within", "cousins_twice"):
+        people = load(name)
+        of: dict[int, list[tuple[np.ndarray, float]]] = {}
+        for vector, truth in zip(people.vectors, people.truths, strict=True):
+            of.setdefault(truth["seed"], []).append((vector, truth["rotation"]))
+        pairs += [(photos[0], photos[-1]) for photos in of.values() if len(photos) > 1]
+    return pairs
+
+
+def enlarged(body: SagittalBody, factor: float) -> SagittalBody:
+    """The same person in a larger picture."""
+    assert body.contour is not None
+    points = {n: UncertainPoint(factor * p.x, factor * p.y, factor * p.sigma) for n, p in body.points.items()}
+    contour = Contour(factor * body.contour.dorsal_xy, factor * body.contour.ventral_xy, (), ())
+    return replace(body, points=points, stature_px=factor * body.stature_px, contour=contour)
+
+
 def change_of(measure: str, before: Report, after: Report, own: OwnError | None = None):
     return next(change for change in compare(before, after, KNOWLEDGE, own) if change.measure == measure)
 
 
 class TestTurn:
-    def test_it_is_the_line_and_nothing_else(self) -> None:
+    def test_of_generated_people_photographed_twice_it_tells_the_change_of_rotation(self) -> None:
+        """Judged people, whose true rotations are known: most changes lie within two SD of the truth, and the sign of
+        those over 8° is always right.
+        """
+        people = pairs_of_one_person()
+        assert len(people) > 40
+        off, sure = [], []
+        for (first, turned_first), (second, turned_second) in people:
+            read, true = TURN.weights @ second - TURN.weights @ first, turned_second - turned_first
+            off.append(abs(read - true) / (sqrt(2) * TURN.error))
+            if abs(true) > 8:
+                sure.append(np.sign(read) == np.sign(true))
+        assert np.mean(np.array(off) < 2) > 0.9
+        assert len(sure) > 5
+        assert all(sure)
+
+    def test_size_in_the_picture_and_the_side_that_is_faced_do_not_matter(self) -> None:
         body = like_the_fitted()
         turn = rotation_feature(body, MODEL)
         assert turn is not None
-        assert turn.value == pytest.approx(TURN.weights @ outline_vector(body))
-        assert turn.sigma == TURN.error
+        for other in (replace(body, facing="left"), enlarged(body, 1.7)):
+            again = rotation_feature(other, MODEL)
+            assert again is not None
+            assert (again.value, again.sigma) == (pytest.approx(turn.value, abs=1e-6), turn.sigma)
 
     def test_an_outline_unlike_the_fitted_ones_has_none(self) -> None:
         assert rotation_feature(body_of(Figure(hollow_px=150.0, trunk=20.0)), MODEL) is None

@@ -18,7 +18,6 @@ from posture.plan.advise import (
     NOTHING_LEFT,
     OPTIONAL,
     UNSEEN,
-    Plan,
     advise,
     check_safety,
     how_soon,
@@ -141,22 +140,19 @@ class TestSafety:
         made = plan(intake=replace(CLEAR, flags=("fever",)))
         assert (made.unknowns, made.retest_weeks, made.retest_with) == ((), 0, ())
 
-    def test_the_whole_of_a_referral(self) -> None:
-        two = EMERGENCY_FLAGS[:2]
-        assert plan("no_sign", replace(CLEAR, flags=two)) == Plan(
-            mode="refer",
-            sides={"left": "refer", "right": "refer"},
-            safety="emergency",
-            message=" ".join(KNOWLEDGE.cautions[flag].message for flag in two),
-            items=(),
-            unknowns=(),
-            because="A safety question was answered yes; a professional comes before any exercise.",
-            evidence=(),
-            retest_weeks=0,
-            retest_with=(),
-        )
-        said = check_safety(replace(CLEAR, flags=PROMPT_FLAGS[:2]), KNOWLEDGE)[1]
-        assert said == " ".join(KNOWLEDGE.cautions[flag].message for flag in PROMPT_FLAGS[:2])
+    @pytest.mark.parametrize("first", sorted((*EMERGENCY_FLAGS, *PROMPT_FLAGS)))
+    def test_of_any_two_flags_a_referral_says_every_one_of_the_graver_kind_and_nothing_else(self, first: str) -> None:
+        """Whatever else was answered: no exercise, no test, no decision, and each message once."""
+        for second in (*EMERGENCY_FLAGS, *PROMPT_FLAGS):
+            flags = tuple(dict.fromkeys((first, second)))
+            grave = [flag for flag in flags if flag in EMERGENCY_FLAGS] or list(flags)
+            told = replace(CLEAR, flags=flags, conditions=("pregnancy",), sitting_h_day=9, age_years=40)
+            made = plan("marked_anterior_tilt", told)
+            assert (made.mode, set(made.sides.values())) == ("refer", {"refer"})
+            assert made.safety == ("emergency" if set(flags) & set(EMERGENCY_FLAGS) else "prompt")
+            assert (made.items, made.evidence, made.unknowns) == ((), (), ())
+            for flag, caution in KNOWLEDGE.cautions.items():
+                assert made.message.count(caution.message) == (flag in grave), (flags, flag)
 
     @pytest.mark.parametrize("pain", [0.5, 1.0])
     def test_a_little_pain_is_pain(self, pain: float) -> None:
