@@ -304,6 +304,8 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "followup.rotation.propagate_marks": "followup/test_rotation.py::test_the_worked_number",
     "quality.view.thigh_depth_pct": (lambda: thigh_depth_pct(body(straight_edges(170), hip=(50, 100))), 10, 1e-6),
     "body.overrides.roll_of_plumb_line": (lambda: roll_of_plumb_line((90, 0), (100, 100)), 5.7, 0.05),
+    "report.review_need.pressing": "report/test_review_need.py::test_the_worked_numbers",
+    "report.review_need.review_queue": "report/test_review_need.py::test_the_worked_numbers",
     "plan.schedule.minutes": (lambda: minutes(item(sets=2, reps=1, hold_s=30)), 4.5, 1e-9),
     "plan.schedule.repetition_s": (lambda: repetition_s({"tempo": "2 s up, 1 s pause, 2 s down"}), 5, 0),
     "plan.schedule.sitting_breaks_a_day": (lambda: sitting_breaks_a_day(7), 13, 0),

@@ -14,7 +14,6 @@ import streamlit as st
 from posture.app import session
 from posture.app.photo import Photo, hash_of
 from posture.batch.photos import Entry, named
-from posture.batch.tables import needs_review
 from posture.batch.worker import not_measured
 from posture.clinic.archive import Archive
 from posture.clinic.open import open_archive
@@ -25,6 +24,7 @@ from posture.message import Message
 from posture.pipeline import Examination
 from posture.plan.intake import Intake
 from posture.report.report import Report
+from posture.report.review_need import pressing, review_needs
 
 #: Photos that one visitor may bring at a time; a batch on the command line takes any number.
 MOST_CASES = 60
@@ -125,10 +125,9 @@ def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
     mine.sort(key=urgency)
 
 
-def urgency(case: Case) -> tuple[bool, bool, int]:
-    """What comes first: refused photos, then those with the most that made them unsure."""
-    report = case.machine
-    return not needs_review(report), report.status != "refused", -len(report.warnings)
+def urgency(case: Case) -> tuple[int, float, int]:
+    """What comes first, by the rule of a batch's table: refused photos, then what is most in doubt."""
+    return pressing(review_needs(case.machine))
 
 
 def archive() -> Archive:
