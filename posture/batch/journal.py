@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from posture.batch.tables import stem
+from posture.batch.layout import SUFFIX, photo_file
 from posture.errors import UsageError
 
 SCHEMA = 2
@@ -93,8 +93,9 @@ class Journal:
     def _leave_out(self, lines: list[dict[str, Any]]) -> None:
         """Remove reports that are measured again, then write the journal anew without their lines."""
         for line in lines:
-            name = stem(line["number"], line["report"]["photo"]["sha256"])
-            (self.path.parent / "reports" / f"{name}.json").unlink(missing_ok=True)
+            sha256 = line["report"]["photo"]["sha256"]
+            for kind in SUFFIX:
+                (self.path.parent / photo_file(kind, line["number"], sha256)).unlink(missing_ok=True)
         part, places = self.path.with_name(f".{self.path.name}"), dict[int, int]()
         with self.path.open("rb") as old, part.open("wb") as new:
             new.write(old.readline())
@@ -122,6 +123,7 @@ def _check_settings(kept: Mapping[str, Any], asked: Mapping[str, Any], folder: P
             "names": "another choice of --no-names",
             "show_face": "another choice of --show-face",
             "passes": "another choice of --passes",
+            "language": "another choice of --lang",
         }
         raise UsageError(
             f"{folder} holds a batch of {next(word for name, word in words.items() if name in other)}: choose another "

@@ -18,9 +18,11 @@ from posture.pipeline import Options
 from posture.plan.intake import Intake
 
 #: What a batch writes into its folder; the pictures of a folder that holds the first are its results, not photos.
-JOURNAL, RESULTS, SHEETS = "journal.jsonl", ("overlays", "reports"), "contact_sheet_"
+JOURNAL, RESULTS, SHEETS = "journal.jsonl", ("overlays", "reports", "pages"), "contact_sheet_"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif")
 POSES = ("relaxed", "arched", "tucked")
+#: Poses that were asked for, which say nothing about how somebody stands.
+ASKED_FOR = POSES[1:]
 #: Columns of a manifest; ``file`` is the only one that must be there.
 COLUMNS = ("file", "client_id", "visit_date", "pose", "sex", "stature_cm", "clothing",
            "tilt_deg", "tilt_sem_deg", "asis_x", "asis_y", "psis_x", "psis_y", "intake")  # fmt: skip

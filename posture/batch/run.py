@@ -23,17 +23,20 @@ from rich.console import Console
 
 from posture._version import __version__
 from posture.batch.journal import SCHEMA, Journal
+from posture.batch.layout import FileKind, photo_file
 from posture.batch.photos import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
 from posture.batch.pool import Engine, make_engine, measured
-from posture.batch.tables import stem, write_tables
+from posture.batch.tables import TableOptions, write_tables
 from posture.batch.worker import STOPS, Done, Task
 from posture.errors import UsageError
 from posture.io.atomic import private_folder, write_atomic
 from posture.io.photos import latest_day, printable, shown
 from posture.io.progress import Verbosity, Watch
+from posture.knowledge.load import Knowledge
 from posture.plan.intake import Intake
 from posture.report.report import Report
 from posture.text.labels import outcome
+from posture.text.language import load_language
 
 LOCK = ".lock"
 
@@ -42,6 +45,7 @@ LOCK = ".lock"
 class Request:
     """What was asked on the command line."""
 
+    knowledge: Knowledge
     folder: str
     out: Path
     workers: int
@@ -56,6 +60,8 @@ class Request:
     passes: int | None
     as_json: bool
     verbosity: Verbosity = "normal"
+    language: str = "en"
+    separator: str = ","
 
 
 def run(request: Request) -> int:
@@ -73,13 +79,13 @@ def run(request: Request) -> int:
         raise UsageError(f"--out {out}: {error.strerror or error}; choose another folder") from error
     try:
         with _alone_in(out):
-            for half in (*(out / "reports").glob(".*"), *(out / "overlays").glob(".*")):
+            for half in (half for name in RESULTS for half in (out / name).rglob(".*")):
                 half.unlink()  # written when the batch was ended
             with Journal(out / JOURNAL, _settings(request, entries), request.resume) as journal:
                 try:
                     with _stoppable():
                         _measure(request, entries, journal, engine)
-                        count = write_tables(out, journal.lines(), request.names, request.xlsx)
+                        count = write_tables(out, journal.lines, _table_options(request), request.knowledge)
                 except Stopped as stop:
                     return stop.explain(len(journal), len(entries))
     except OSError as error:
@@ -197,16 +203,22 @@ def _tell_unfit(request: Request, entries: list[Entry]) -> None:
         )  # fmt: skip
 
 
+def _table_options(request: Request) -> TableOptions:
+    language = load_language(request.language, request.knowledge)
+    return TableOptions(request.names, request.xlsx, request.separator, language)
+
+
 def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
     """What must be the same for a batch to go on: photos, answers and everything that changes a number or a row."""
     photos = hashlib.sha256(repr([(e.file, asdict(e)) for e in entries]).encode("utf-8", "backslashreplace"))
-    settings = {"names": request.names, "show_face": request.show_face, "passes": request.passes}
-    return {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), **settings}
+    drawn = {"show_face": request.show_face, "passes": request.passes, "language": request.language}
+    settings = {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), "names": request.names}
+    return settings | drawn
 
 
 def _measure(request: Request, entries: list[Entry], journal: Journal, engine: Engine) -> None:
     tasks = [
-        Task(number, entry, request.show_face, request.names, request.passes)
+        Task(number, entry, request.show_face, request.names, request.passes, request.language, with_page=True)
         for number, entry in enumerate(entries)
         if number not in journal
     ]
@@ -224,12 +236,12 @@ def _line(done: Done) -> str:
 
 
 def _keep(out: Path, done: Done) -> None:
-    """Write a photo's JSON and picture, each whole or not at all; only then does its line enter the journal."""
+    """Write a photo's JSON, picture and page, each whole or not at all; only then does its line enter the journal."""
     report = done.line["report"]
-    name = stem(done.line["number"], report["photo"]["sha256"])
     text = json.dumps(report, ensure_ascii=False, allow_nan=False) + "\n"
-    files = [(out / "reports" / f"{name}.json", text.encode())]
-    if done.picture is not None:
-        files.append((out / "overlays" / f"{name}.jpg", done.picture))
-    for path, data in files:
-        write_atomic(path, data)
+    files: dict[FileKind, str | bytes | None] = {"reports": text, "overlays": done.picture, "pages": done.page}
+    for kind, content in files.items():
+        if content is not None:
+            path = out / photo_file(kind, done.line["number"], report["photo"]["sha256"])
+            private_folder(path.parent)
+            write_atomic(path, content)

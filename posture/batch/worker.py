@@ -14,11 +14,12 @@ from multiprocessing import parent_process
 from threading import Thread
 from typing import Any
 
-from posture.batch.photos import Entry
+from posture.batch.photos import ASKED_FOR, Entry
 from posture.errors import Issue, MissingFile, ReadFault, UnsuitablePhoto, UsageError
 from posture.knowledge.load import Knowledge
 from posture.report.refusal import refused
 from posture.report.report import PhotoInfo, Report
+from posture.text.language import load_language
 
 #: Signals that ask a batch to end: Ctrl-C, and what a system or a service sends.
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -29,6 +30,7 @@ class Task:
     """One photo to measure.
 
     number : its place in the batch · names : keep the file's name
+    language : code of that of the picture and of the page; the report's own words are English
     """
 
     number: int
@@ -36,17 +38,20 @@ class Task:
     show_face: bool
     names: bool
     passes: int | None
+    language: str = "en"
+    with_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A photo's line of the journal, and the annotated picture as JPEG.
+    """A photo's line of the journal, the annotated picture as JPEG, and the report as a page where it was asked for.
 
     The line tells who, when, the report, and, as ``again``, that --resume tries a file anew that could not be read.
     """
 
     line: dict[str, Any]
     picture: bytes | None
+    page: str | None = None
 
 
 def begin() -> None:
@@ -105,7 +110,17 @@ def measure(task: Task) -> Done:
         "told": entry.intake.to_mapping(),
         "report": report.to_dict(),
     }
-    return Done(line | {"again": True} if again else line, picture)
+    return Done(line | {"again": True} if again else line, picture, _page(report, task))
+
+
+def _page(report: Report, task: Task) -> str | None:
+    """The report for people, its picture a file of its own; none for a pose that was asked for, numbers alone."""
+    if not task.with_page or (report.status == "analyzed" and task.entry.pose in ASKED_FOR):
+        return None
+    from posture.render.html.report import render
+
+    knowledge = Knowledge.load()
+    return render(report, knowledge, None, task.entry.intake, load_language(task.language, knowledge))
 
 
 def not_measured(entry: Entry, reason: Issue, sha256: str | None = None) -> Report:
@@ -136,9 +151,10 @@ def _report(entry: Entry, task: Task) -> tuple[Report, str, bytes | None]:
         issue = Issue("wrong_points", str(error), "correct the points in the manifest")
         return not_measured(entry, issue, hashlib.sha256(data).hexdigest()), date_taken(data), None
     report = examination.report
-    if entry.pose in ("arched", "tucked"):  # a pose that was asked for says nothing about how somebody stands
+    if entry.pose in ASKED_FOR:
         report = replace(report, finding=None, plan=None)
-    picture = draw(frame, replace(examination, report=report), knowledge, task.show_face)
+    language = load_language(task.language, knowledge)
+    picture = draw(frame, replace(examination, report=report), knowledge, task.show_face, language)
     return report, date_taken(data), jpeg(picture)
 
 

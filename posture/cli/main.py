@@ -246,7 +246,14 @@ def batch(
     no_names: Annotated[bool, typer.Option("--no-names", help="Leave the names of files out of every table.")] = False,
     intake: Annotated[Path | None, typer.Option(help="Answers that hold for every photo, TOML or JSON.")] = None,
     clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, for every photo.")] = None,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also results.xlsx.")] = False,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Also results.xlsx: a sheet for people with links, and the whole table.")
+    ] = False,
+    separator: Annotated[
+        str,
+        typer.Option(metavar="SIGN", help='Between the cells of results.csv: "," or ";", this with decimal commas.'),
+    ] = ",",
+    lang: Annotated[str, typer.Option(help="Language of pages, pictures and workbook: en or de.")] = "en",
     passes: Annotated[int | None, typer.Option(min=1, max=16, help=PASSES_HELP)] = None,
     show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as one JSON object.")] = False,
@@ -258,10 +265,14 @@ def batch(
     Example: posture batch photos --out results --pattern "{client}/{date}_{pose}"
     """
     from posture.batch.run import Request, run
+    from posture.knowledge.load import Knowledge
 
     if pattern is not None and manifest is not None:
         raise UsageError("give --pattern or --manifest, not both")
+    if separator not in (",", ";"):
+        raise UsageError(f"--separator {separator}: choose , or ;")
     request = Request(
+        knowledge=Knowledge.load(),
         folder=folder,
         out=out,
         workers=workers or os.cpu_count() or 1,
@@ -276,6 +287,8 @@ def batch(
         passes=passes,
         as_json=as_json,
         verbosity=verbosity(quiet, verbose),
+        language=lang,
+        separator=separator,
     )
     raise typer.Exit(run(request))
 

@@ -10,6 +10,7 @@ Colour = tuple[int, int, int]
 
 INK, SOFT, LINE, PAPER, WASH = "#1c2430", "#56616e", "#dfe4e8", "#ffffff", "#f4f7f6"
 DARK_INK, DARK_PAPER, DARK_WASH, DARK_ACCENT = "#e8edf0", "#12181c", "#1c252b", "#4cc79a"
+DARK_SOFT, DARK_LINE = "#a9b5be", "#33404a"
 ACCENT, AMBER, STOP = "#0b6e4b", "#9a5b00", "#b3261e"
 #: The zones of the tilt's scale: less, usual, more, clearly more.
 ZONES = ("#0072b2", ACCENT, "#c77700", "#a33b00")
