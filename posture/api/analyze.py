@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from posture.api.reading import Comparison
 from posture.api.result import Result, Results, Source, shared_observer
+from posture.batch.listed import read_listed
 from posture.batch.photos import SUFFIXES, Entry
 from posture.body.frame import Frame
 from posture.body.observation import Observer
@@ -158,25 +159,27 @@ def compare(before: Result | Report, after: Result | Report) -> Comparison:
 def read_results(folder: str | PathLike[str]) -> Results:
     """The results in a folder that ``posture analyze --out`` or ``posture batch`` wrote, or in one report file.
 
-    They hold numbers and verdicts, no picture. Raises UsageError for a folder without a report, and for a damaged one,
+    They hold numbers and verdicts, no picture; those of a batch also who, when, and whether somebody should look at
+    them, as columns of `Results.to_frame`. Raises UsageError for a folder without a report, and for a damaged one,
     naming the file.
     """
     place = Path(folder)
-    inside = place / "reports" if (place / "reports").is_dir() else place
-    files = [place] if place.is_file() else sorted(inside.glob("*.json"))
-    knowledge = Knowledge.load()
-    results = [_result_of_file(file, knowledge) for file in files]
+    of_batch = (place / "reports").is_dir()
+    inside = sorted((place / "reports").rglob("*.json") if of_batch else place.glob("*.json"), key=lambda one: one.name)
+    files = [place] if place.is_file() else inside
+    knowledge, listed = Knowledge.load(), read_listed(place) if of_batch else {}
+    results = [_result_of_file(file, knowledge, listed.get(file.stem.split("_")[0], {})) for file in files]
     if not results:
         raise UsageError(f"{shown(place)} holds no report: give a folder that posture analyze or posture batch wrote")
     return Results(results)
 
 
-def _result_of_file(file: Path, knowledge: Knowledge) -> Result:
+def _result_of_file(file: Path, knowledge: Knowledge, listed: Mapping[str, str | bool]) -> Result:
     try:
         report = Report.from_json(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, UsageError) as error:
         raise UsageError(f"{shown(file)}: {error}") from error
-    return Result(report, Intake(), knowledge)
+    return Result(report, Intake(), knowledge, _listed=listed)
 
 
 def _frame(photo: Photo | Frame) -> Frame:

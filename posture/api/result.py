@@ -23,6 +23,7 @@ from posture.measures.measurement import Unmeasured
 from posture.pipeline import Examination, Options, examine
 from posture.plan.intake import Intake
 from posture.report.report import Report
+from posture.report.review_need import review_columns, review_needs, review_queue
 from posture.text.labels import TILT
 from posture.text.language import load_language
 from posture.text.presentation import Presentation, present
@@ -69,6 +70,7 @@ class Result(Mapping[str, Reading]):
     _options: Options = field(default_factory=Options)
     _source: Source = field(default_factory=Source)
     _examination: Examination | None = None
+    _listed: Mapping[str, str | bool] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Reading:
         if name not in self._readings:
@@ -225,9 +227,19 @@ class Results(Sequence[Result]):
         return Results(one for one in self if one.refused)
 
     def to_columns(self) -> dict[str, list[str | float | None]]:
-        """The columns of `posture batch`'s table, units in their names, a list each."""
-        rows = [row(one.report) for one in self]
-        return {name: [cells[name] for cells in rows] for name in (rows[0] if rows else {})}
+        """The columns of `posture batch`'s table, units in their names, a list each.
+
+        ``needs_review`` (bool), ``review_place`` and ``review_why`` say whom to look at first and why. Where a batch's
+        folder was read they are the batch's own, with client, day and pose beside them.
+        """
+        rows = [{**row(one.report), **review, **one._listed} for one, review in zip(self, self._reviews(), strict=True)]
+        return {name: [cells.get(name) for cells in rows] for name in dict.fromkeys(n for cells in rows for n in cells)}
+
+    def _reviews(self) -> list[dict[str, str | bool]]:
+        """The columns about a look of each result, by the rule of a batch."""
+        needs = {k: review_needs(one.report) for k, one in enumerate(self)}
+        place = {k: str(n) for n, k in enumerate(review_queue(needs), 1)}
+        return [review_columns(needs[k], place.get(k, "")) for k in range(len(self))]
 
     def to_frame(self) -> Any:
         """`to_columns` as a pandas DataFrame. Raises SetupError where pandas is not installed."""

@@ -16,9 +16,12 @@ import pytest
 from PIL import Image
 
 import posture
+from posture.batch.layout import photo_file
+from posture.batch.tables import TableOptions, write_tables
 from posture.body.observation import ReplayObserver
 from posture.errors import UsageError
 from posture.io.photos import read_photo
+from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.pipeline import Options, examine
 from posture.render.pdf import pdf_problem
@@ -241,6 +244,8 @@ class TestMany:
         frame = results.to_frame()
         assert list(frame["status"]) == ["analyzed", "refused", "analyzed"]
         assert set(frame) == set(results.to_columns()) >= {"tilt_deg", "finding", "hip_angle_deg"}
+        looked_at = zip(frame["needs_review"], frame["review_place"], frame["review_why"], strict=True)
+        assert list(looked_at)[1:] == [(True, "1", "refused"), (False, "", "")]
         assert posture.Results(()).to_columns() == {}
 
     def test_what_cannot_be_meant(self, folder: Path) -> None:
@@ -261,6 +266,28 @@ class TestMany:
         with pytest.raises(UsageError, match="the picture was not kept"):
             again[0].overlay()
         assert len(posture.read_results(tmp_path / "mild.json")) == 1
+
+    @pytest.mark.parametrize("separator", [",", ";"])
+    def test_a_batch_says_who_and_whom_to_look_at(self, folder: Path, tmp_path: Path, separator: str) -> None:
+        lines = []
+        for k, one in enumerate(posture.analyze_many(folder)):
+            report = one.report.to_dict()
+            lines.append({"number": k, "file": "odd\nname.jpg", "client_id": f"p{k}", "visit_date": "2026-03-01",
+                          "pose": "", "report": report})  # fmt: skip
+            file = tmp_path / photo_file("reports", k, one.report.photo.sha256)
+            file.parent.mkdir(exist_ok=True)
+            one.to_json(file)
+        write_tables(tmp_path, lambda: iter(lines), TableOptions(separator=separator), Knowledge.load())
+        frame = posture.read_results(tmp_path).to_frame()
+        assert list(frame["client_id"]) == ["p0", "p1", "p2"]
+        assert list(frame["number"]) == ["000000", "000001", "000002"]
+        assert list(frame["needs_review"])[1:] == [True, False]
+        assert list(frame["review_place"])[1:] == ["1", ""]
+        (tmp_path / "results.csv").write_bytes(b"\xff\xfe")
+        with pytest.raises(UsageError, match=r"results\.csv: not UTF-8 text"):
+            posture.read_results(tmp_path)
+        (tmp_path / "results.csv").unlink()
+        assert list(posture.read_results(tmp_path).to_frame()["needs_review"])[1:] == [True, False]
 
     def test_results_that_are_none(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="holds no report"):
