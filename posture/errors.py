@@ -2,7 +2,7 @@
 
 PostureError
 ├── UnsuitablePhoto          the photo is refused; the other photos of a run go on
-│   ├── MissingFile  OutsideFolder  NotAnImage  TooManyPixels  WorkerEnded
+│   ├── MissingFile  OutsideFolder  NotAnImage  TooManyPixels  WorkerEnded  TimeLimit
 │   ├── Unreadable           ReadFault, TooLarge
 │   ├── NoPerson  SeveralPeople
 │   ├── NotSideView  FacingUnclear
@@ -165,6 +165,14 @@ class WorkerEnded(UnsuitablePhoto):
     code = "worker_ended"
     said = "the process that measured this photo was ended by the system, more than once"
     retake = "measure it alone; if that fails, too, save it smaller"
+
+
+class TimeLimit(UnsuitablePhoto):
+    """Facts: the limit in seconds."""
+
+    code = "time_limit"
+    said = "measuring this photo took longer than the limit of {limit:.0f} s"
+    retake = "measure it again with more time; if that fails, too, save it smaller"
 
 
 class NoPerson(UnsuitablePhoto):

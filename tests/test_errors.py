@@ -14,6 +14,7 @@ FACTS = {
     "unreadable": ("broken data stream",),
     "too_many_pixels": (120.0, 100.0),
     "no_person": ("no body",),
+    "time_limit": (120.0,),
     "several_people": (2,),
     "not_side_view": (42.0, 20.0),
     "lying": (80.0,),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from posture.batch.journal import Journal
-from posture.batch.photos import from_manifest
+from posture.batch.manifest import from_manifest
 from posture.cli.clients import add
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.io.intake_files import read_intake
@@ -102,7 +102,8 @@ class TestJournal:
     @pytest.mark.parametrize("line", ["[]", "null", '{"a": 1}', "[" * 100_000])
     def test_a_batch_goes_on_from_the_last_whole_line(self, tmp_path: Path, line: str) -> None:
         file = tmp_path / "journal.jsonl"
-        file.write_text(f'{{"schema": 1}}\n{{"number": 4}}\n{line}\n{{"number": 5}}\n', "utf-8")
+        whole = [json.dumps({"number": number, "report": {"status": "analyzed"}}) for number in (4, 5)]
+        file.write_text(f'{{"schema": 1}}\n{whole[0]}\n{line}\n{whole[1]}\n', "utf-8")
         with Journal(file, {"schema": 1}, resume=True) as journal:
             assert 4 in journal
             assert 5 not in journal

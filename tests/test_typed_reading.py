@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from posture.batch.photos import from_manifest
+from posture.batch.manifest import from_manifest
 from posture.cli.options import answers
 from posture.errors import UsageError
 from posture.findings.assess import WORDS

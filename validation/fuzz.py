@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy.exc import SQLAlchemyError
 
-from posture.batch.photos import Entry, from_manifest, named
+from posture.batch.manifest import from_manifest
+from posture.batch.photos import Entry, named
 from posture.cli.clients import _add
 from posture.clinic.archive import Archive
 from posture.errors import NotAnImage, TooManyPixels, UnsuitablePhoto, UsageError

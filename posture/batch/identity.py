@@ -54,11 +54,12 @@ def alike(clients: Iterable[str]) -> list[list[str]]:
     """Clients whose names differ by case or blanks only: "P1", "p1" and "p 2" give [["P1", "p1"]]."""
     groups = defaultdict[str, list[str]](list)
     for client in sorted({*clients} - {""}):
-        groups[_folded(client)].append(client)
+        groups[folded(client)].append(client)
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _folded(client: str) -> str:
+def folded(client: str) -> str:
+    """A client's name without case and blanks: "Ann Lee" gives annlee."""
     return "".join(client.split()).casefold()
 
 
@@ -85,12 +86,12 @@ def _other_spelling(by_client: ByClient) -> Found:
 
 def _other_name(by_client: ByClient) -> Found:
     """The path speaks of another client of the list, and not of this one."""
-    known = {_folded(client): client for client in by_client if len(_folded(client)) > 1}
+    known = {folded(client): client for client in by_client if len(folded(client)) > 1}
     for client, claims in by_client.items():
         for claim in claims:
-            words = {_folded(word) for word in _words(claim.file)}
-            others = sorted(known[word] for word in words & known.keys() if word != _folded(client))
-            if others and _folded(client) not in words:
+            words = {folded(word) for word in _words(claim.file)}
+            others = sorted(known[word] for word in words & known.keys() if word != folded(client))
+            if others and folded(client) not in words:
                 yield claim.number, f"the file's name speaks of client '{others[0]}'"
 
 

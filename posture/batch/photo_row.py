@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from posture.batch.layout import FileKind, photo_file
-from posture.batch.photos import ASKED_FOR
+from posture.batch.name_pattern import ASKED_FOR
 from posture.io.photos import printable
 from posture.knowledge.load import Knowledge
 from posture.report.report import Report

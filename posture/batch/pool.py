@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,7 +12,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from posture.batch.worker import Done, Task, begin, held_back, measure
-from posture.errors import SetupError, UsageError, WorkerEnded, install_hint
+from posture.errors import SetupError, TimeLimit, UnsuitablePhoto, UsageError, WorkerEnded, install_hint
 
 #: Photos waiting at each worker: enough to keep it busy, few enough to hold memory flat.
 WAITING = 3
@@ -91,8 +92,7 @@ def measured(
     while left:
         in_flight: list[Task] = []
         yield from _run_in_pool(left, in_flight, make_pool, waiting, killed, check, check_s)
-        for task in in_flight:
-            yield _retry_isolated(task, make_pool)
+        yield from _retry_isolated(in_flight, make_pool)
 
 
 def _run_in_pool(
@@ -123,7 +123,7 @@ def _run_in_pool(
                 try:
                     result = future.result()
                 except killed:
-                    result = _ended(running[future])
+                    result = _refused(running[future], WorkerEnded())
                 del running[future]
                 yield result
     except CancelledError as error:  # a cluster's word for having gone
@@ -146,18 +146,28 @@ def _close(pool: Executor) -> None:
         pool.shutdown(wait=False)
 
 
-def _retry_isolated(task: Task, make_pool: Callable[[], Executor]) -> Done:
-    for _ in range(MOST_ENDS):
-        pool = make_pool()
-        try:
-            return pool.submit(measure, task).result()
-        except BrokenProcessPool:
-            continue
-        finally:
-            _close(pool)
-    return _ended(task)
+def _retry_isolated(tasks: list[Task], make_pool: Callable[[], Executor]) -> Iterator[Done]:
+    """Every task's result, measured one at a time, so that it is known which of them ends its worker, and why."""
+    pool = make_pool()
+    try:
+        for task in tasks:
+            done: Done | None = None
+            for _ in range(MOST_ENDS):
+                began = time.monotonic()
+                try:
+                    done = pool.submit(measure, task).result()
+                except BrokenProcessPool:
+                    _close(pool)
+                    pool = make_pool()
+                    if task.limit_s is not None and time.monotonic() - began >= task.limit_s:
+                        done = _refused(task, TimeLimit(task.limit_s))
+                if done is not None:
+                    break
+            yield done or _refused(task, WorkerEnded())
+    finally:
+        _close(pool)
 
 
-def _ended(task: Task) -> Done:
-    entry = replace(task.entry, problem=WorkerEnded().issue())
-    return measure(replace(task, entry=entry))  # a photo with a problem is not opened
+def _refused(task: Task, error: UnsuitablePhoto) -> Done:
+    """The row of a photo whose worker was ended; it is not opened again."""
+    return measure(replace(task, entry=replace(task.entry, problem=error.issue()), limit_s=None))

@@ -6,62 +6,35 @@ What stands in the journal is not measured again, so that a batch goes on where 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
-from typing import Any
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
 from rich.console import Console
 
-from posture._version import __version__
-from posture.batch.journal import SCHEMA, Journal
+from posture.batch.journal import Journal, begun
 from posture.batch.layout import FileKind, photo_file
-from posture.batch.photos import JOURNAL, RESULTS, Entry, from_folder, from_manifest, from_url
+from posture.batch.notes import tell_alike, tell_growth, tell_unfit
+from posture.batch.photo_list import LIST, Numbered, PhotoList
+from posture.batch.photos import JOURNAL, RESULTS, Entry
 from posture.batch.pool import Engine, make_engine, measured
+from posture.batch.request import EVERY_CODE, Request, entries_of, settings_of
 from posture.batch.tables import TableOptions, write_tables
 from posture.batch.worker import STOPS, Done, Task
 from posture.errors import UsageError
 from posture.io.atomic import private_folder, write_atomic
-from posture.io.photos import latest_day, printable, shown
-from posture.io.progress import Verbosity, Watch
-from posture.knowledge.load import Knowledge
-from posture.plan.intake import Intake
+from posture.io.photos import printable, shown
+from posture.io.progress import Watch
 from posture.report.report import Report
 from posture.text.labels import outcome
-from posture.text.language import load_language
 
 LOCK = ".lock"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked on the command line."""
-
-    knowledge: Knowledge
-    folder: str
-    out: Path
-    workers: int
-    scheduler: str | None
-    resume: bool
-    pattern: str | None
-    manifest: Path | None
-    names: bool
-    intake: Intake
-    show_face: bool
-    xlsx: bool
-    passes: int | None
-    as_json: bool
-    verbosity: Verbosity = "normal"
-    language: str = "en"
-    separator: str = ","
 
 
 def run(request: Request) -> int:
@@ -69,8 +42,7 @@ def run(request: Request) -> int:
 
     Gives 0 where all are measured, 1 where some are refused, 128 + n where signal n (Ctrl-C, SIGTERM) stopped it.
     """
-    entries = _entries(request)
-    _tell_unfit(request, entries)
+    entries = entries_of(request)
     engine, out = make_engine(request.scheduler, request.workers), request.out
     try:
         for folder in (out, *(out / name for name in RESULTS)):
@@ -79,32 +51,84 @@ def run(request: Request) -> int:
         raise UsageError(f"--out {out}: {error.strerror or error}; choose another folder") from error
     try:
         with _alone_in(out):
-            for half in (half for name in RESULTS for half in (out / name).rglob(".*")):
-                half.unlink()  # written when the batch was ended
-            with Journal(out / JOURNAL, _settings(request, entries), request.resume) as journal:
-                try:
-                    with _stoppable():
-                        _measure(request, entries, journal, engine)
-                        count = write_tables(out, journal.lines, _table_options(request), request.knowledge)
-                except Stopped as stop:
-                    return stop.explain(len(journal), len(entries))
+            return _run_alone(request, entries, engine)
     except OSError as error:
         raise UsageError(
             f"--out {out}: {error.strerror or error}; what was measured is kept, go on with --resume"
         ) from error
-    if request.as_json:
-        sys.stdout.write(json.dumps({"photos": len(entries), **count, "out": shown(out)}) + "\n")
-    else:
-        console = Console(width=None if sys.stdout.isatty() else 120)
-        twice = count["two_clients"]
-        shared = f"Under another client, too (same_photo_as): {twice}. " if twice else ""
-        console.print(
-            f"Photos: {len(entries)}; measured: {count['analyzed']}, refused: {count['refused']}, "
-            f"to look at: {count['needs_review']}. "
-            f"{shared}Tables and pages: {shown(out.resolve())}",
-            markup=False, soft_wrap=True,
-        )  # fmt: skip
+
+
+def _run_alone(request: Request, entries: Sequence[Entry], engine: Engine) -> int:
+    """`run` in a folder that is nobody else's now."""
+    out = request.out
+    for half in (half for name in RESULTS for half in (out / name).rglob(".*")):
+        half.unlink()  # written when the batch was ended
+    listed = _photo_list(out)
+    goes_on = request.resume or request.retry is not None
+    with Journal(out / JOURNAL, settings_of(request, entries), goes_on) as journal:
+        try:
+            with _stoppable():
+                photos = _numbered(request, entries, journal, listed)
+                if request.pattern is not None:
+                    tell_unfit(request.pattern, entries, out, request.names)
+                tell_alike(entries)
+                _measure(request, photos, journal, engine)
+                count = write_tables(out, journal.lines, _table_options(request), request.knowledge)
+        except Stopped as stop:
+            return stop.explain(len(journal), max(len(journal), len(entries)))
+        _tell(request, count, photos)
     return int(count["refused"] > 0)
+
+
+def _photo_list(out: Path) -> PhotoList:
+    """The list of a batch that has begun; one that a batch left before its first line is of no use."""
+    if not (out / JOURNAL).exists() or not begun(out / JOURNAL):
+        (out / LIST).unlink(missing_ok=True)
+    return PhotoList(out / LIST)
+
+
+def _numbered(request: Request, entries: Sequence[Entry], journal: Journal, listed: PhotoList) -> Numbered:
+    """Number the photos, keep the list, and let go of what is measured anew."""
+    if not request.names:
+        photos = Numbered(dict(enumerate(entries)), 0, {})
+    elif len(journal) and not listed.path.is_file():
+        raise UsageError(f"{listed.path} is missing: choose another folder")
+    else:
+        photos = listed.number(entries)
+        listed.keep(photos)
+        tell_growth(photos.added if len(journal) else 0, list(photos.gone.values()))
+    journal.leave_out(_measured_anew(request.retry, journal, photos))
+    return photos
+
+
+def _measured_anew(retry: str | None, journal: Journal, photos: Numbered) -> set[int]:
+    """Numbers of the refused photos that are there and are tried again: unread ones always, others where asked for.
+
+    Raises UsageError for a code that no photo was refused for, naming those there are.
+    """
+    there = {number: one for number, one in journal.refused.items() if number in photos.entries}
+    codes = {code for one in there.values() for code in one.codes}
+    if retry not in (None, EVERY_CODE, *codes):
+        known = ", ".join(sorted(codes)) or "none is refused"
+        raise UsageError(f"--retry {retry}: no photo was refused for that; codes of this batch: {known}")
+    return {n for n, one in there.items() if one.again or retry == EVERY_CODE or retry in one.codes}
+
+
+def _tell(request: Request, count: dict[str, int], photos: Numbered) -> None:
+    """Say what came of it."""
+    rows = count["analyzed"] + count["refused"]
+    if request.as_json:
+        changed = {"gone": len(photos.gone)}
+        sys.stdout.write(json.dumps({"photos": rows, **count, **changed, "out": shown(request.out)}) + "\n")
+        return
+    twice = count["two_clients"]
+    shared = f"Under another client, too (same_photo_as): {twice}. " if twice else ""
+    Console(width=None if sys.stdout.isatty() else 120).print(
+        f"Photos: {rows}; measured: {count['analyzed']}, refused: {count['refused']}, "
+        f"to look at: {count['needs_review']}. "
+        f"{shared}Whom to look at: {shown(request.out.resolve() / 'summary.html')}",
+        markup=False, soft_wrap=True,
+    )  # fmt: skip
 
 
 class Stopped(BaseException):
@@ -156,73 +180,20 @@ def _alone_in(out: Path) -> AcquireReturnProxy[FileLock]:
         raise UsageError(f"another batch is writing into {out}: wait for it, or choose another folder") from None
 
 
-def _entries(request: Request) -> list[Entry]:
-    entries, latest = _listed(request), latest_day()
-    late = [entry for entry in entries if entry.visit_date > latest]
-    if late:
-        which = f", such as {late[0].file!r}" if request.names else ""
-        has = "has a day" if len(late) == 1 else "have days"
-        raise UsageError(
-            f"{len(late)} of {len(entries)} photos {has} in the future{which} ({late[0].visit_date}): "
-            "correct it in the name or the list"
-        )
-    return entries
-
-
-def _listed(request: Request) -> list[Entry]:
-    if "://" in request.folder:
-        entries = from_url(request.folder, request.pattern, request.intake)
-        if not entries:
-            raise UsageError(f"{request.folder} holds no photo (JPEG, PNG, WebP, HEIC)")
-        return entries
-    folder = Path(request.folder).absolute()  # a worker of a cluster stands elsewhere
-    if not folder.is_dir():
-        raise UsageError(f"{request.folder} is no folder")
-    if request.manifest is not None:
-        entries = from_manifest(folder, request.manifest, request.intake)
-        if not entries:
-            raise UsageError(f"--manifest {request.manifest} lists no photo")
-    else:
-        entries = from_folder(folder, request.pattern, request.intake, request.out.resolve())
-    if not entries:
-        raise UsageError(f"{request.folder} holds no photo (JPEG, PNG, WebP, HEIC)")
-    return entries
-
-
-def _tell_unfit(request: Request, entries: list[Entry]) -> None:
-    """Say how many paths do not tell what --pattern asks for: nothing of them can enter the client files."""
-    if request.pattern is None:
-        return
-    unfit = [entry for entry in entries if not (entry.client_id or entry.visit_date or entry.pose)]
-    if unfit:
-        which = f", such as {unfit[0].file!r}" if request.names else ""
-        Console(stderr=True).print(
-            f"{len(unfit)} of {len(entries)} paths do not fit --pattern {request.pattern}{which}: "
-            "they are measured, and belong to no client and no date.",
-            markup=False, highlight=False, soft_wrap=True,
-        )  # fmt: skip
-
-
 def _table_options(request: Request) -> TableOptions:
-    language = load_language(request.language, request.knowledge)
-    return TableOptions(request.names, request.xlsx, request.separator, language)
+    return TableOptions(request.names, request.xlsx, request.separator, request.language)
 
 
-def _settings(request: Request, entries: list[Entry]) -> dict[str, Any]:
-    """What must be the same for a batch to go on: photos, answers and everything that changes a number or a row."""
-    photos = hashlib.sha256(repr([(e.file, asdict(e)) for e in entries]).encode("utf-8", "backslashreplace"))
-    drawn = {"show_face": request.show_face, "passes": request.passes, "language": request.language}
-    settings = {"schema": SCHEMA, "posture": __version__, "photos": photos.hexdigest(), "names": request.names}
-    return settings | drawn
-
-
-def _measure(request: Request, entries: list[Entry], journal: Journal, engine: Engine) -> None:
+def _measure(request: Request, photos: Numbered, journal: Journal, engine: Engine) -> None:
     tasks = [
-        Task(number, entry, request.show_face, request.names, request.passes, request.language, with_page=True)
-        for number, entry in enumerate(entries)
+        Task(
+            number, entry, request.show_face, request.names, request.passes, request.language.code,
+            with_page=True, limit_s=None if request.scheduler else request.limit_s,
+        )
+        for number, entry in sorted(photos.entries.items())
         if number not in journal
-    ]
-    with Watch(len(entries), len(journal), request.verbosity) as watch:
+    ]  # fmt: skip
+    with Watch(len(photos.entries), len(photos.entries) - len(tasks), request.verbosity) as watch:
         for done in measured(tasks, *engine):
             _keep(request.out, done)
             journal.add(done.line)

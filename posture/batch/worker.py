@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import os
 import signal
@@ -11,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import parent_process
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from posture.batch.photos import ASKED_FOR, Entry
+from posture.batch.name_pattern import ASKED_FOR
+from posture.batch.photos import Entry
 from posture.errors import Issue, MissingFile, ReadFault, UnsuitablePhoto, UsageError
 from posture.knowledge.load import Knowledge
 from posture.report.refusal import refused
@@ -31,6 +34,7 @@ class Task:
 
     number : its place in the batch · names : keep the file's name
     language : code of that of the picture and of the page; the report's own words are English
+    limit_s : the process ends where measuring takes longer; None for no limit
     """
 
     number: int
@@ -40,6 +44,7 @@ class Task:
     passes: int | None
     language: str = "en"
     with_page: bool = False
+    limit_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,27 @@ def _hold_back(held: bool) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK if held else signal.SIG_UNBLOCK, STOPS)
 
 
+@contextmanager
+def time_limit(limit_s: float | None) -> Iterator[None]:
+    """End this process where what follows takes longer, also where it hangs in a library that lets nothing else run."""
+    if limit_s is None:
+        yield
+        return
+    with Path(os.devnull).open("w") as nowhere:
+        faulthandler.dump_traceback_later(limit_s, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
 def measure(task: Task) -> Done:
     """Measure one photo, here or on another machine. Never raises for the photo itself, and writes nothing."""
+    with time_limit(task.limit_s):
+        return _measured(task)
+
+
+def _measured(task: Task) -> Done:
     entry = task.entry
     again, picture, visit_date = False, None, ""
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +10,25 @@ from typing import Annotated
 import typer
 
 from posture._version import __version__
+from posture.cli.batch import batch
 from posture.cli.clients_commands import clients
 from posture.cli.namesake import namesake
-from posture.cli.options import answers, line, photo_options, point, start_day, time_of_day, verbosity
+from posture.cli.options import (
+    PASSES_HELP,
+    Quiet,
+    Verbose,
+    WithRetry,
+    answers,
+    line,
+    photo_options,
+    point,
+    start_day,
+    time_of_day,
+    verbosity,
+)
 from posture.errors import PostureError, UsageError
 
 EXIT_USAGE = 2
-PASSES_HELP = "Looks of the pose model per photo.  [default: two, four or six, as the photo needs]"
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing of the progress.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what came of every photo, a line each.")]
 LANG_HELP = "Language of the page, by its code: en, de."
 
 app = typer.Typer(
@@ -230,69 +239,7 @@ def thomas(
     raise typer.Exit(run(photo, request, out, as_json))
 
 
-@app.command()
-def batch(
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder with photos, at any depth, or its fsspec URL.")],
-    out: Annotated[Path, typer.Option(help="Folder for tables, reports and pictures.")],
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Processes; as many as cores where not given.")] = 0,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="A Dask cluster that measures: tcp://host:8786.")
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the batch that --out holds.")] = False,
-    pattern: Annotated[
-        str | None, typer.Option(metavar="P", help='Where paths tell who and when: "{client}/{date}_{pose}".')
-    ] = None,
-    manifest: Annotated[Path | None, typer.Option(metavar="CSV", help="List of the photos, in place of all.")] = None,
-    no_names: Annotated[bool, typer.Option("--no-names", help="Leave the names of files out of every table.")] = False,
-    intake: Annotated[Path | None, typer.Option(help="Answers that hold for every photo, TOML or JSON.")] = None,
-    clothing: Annotated[str | None, typer.Option(help="tight, normal or loose, for every photo.")] = None,
-    xlsx: Annotated[
-        bool, typer.Option("--xlsx", help="Also results.xlsx: a sheet for people with links, and the whole table.")
-    ] = False,
-    separator: Annotated[
-        str,
-        typer.Option(metavar="SIGN", help='Between the cells of results.csv: "," or ";", this with decimal commas.'),
-    ] = ",",
-    lang: Annotated[str, typer.Option(help="Language of pages, pictures and workbook: en or de.")] = "en",
-    passes: Annotated[int | None, typer.Option(min=1, max=16, help=PASSES_HELP)] = None,
-    show_face: Annotated[bool, typer.Option("--show-face", help="Do not blur faces in pictures.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what came of it as one JSON object.")] = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
-    """Measure every photo of a folder: one row each in results.csv, whatever happens on the way.
-
-    Example: posture batch photos --out results --pattern "{client}/{date}_{pose}"
-    """
-    from posture.batch.run import Request, run
-    from posture.knowledge.load import Knowledge
-
-    if pattern is not None and manifest is not None:
-        raise UsageError("give --pattern or --manifest, not both")
-    if separator not in (",", ";"):
-        raise UsageError(f"--separator {separator}: choose , or ;")
-    request = Request(
-        knowledge=Knowledge.load(),
-        folder=folder,
-        out=out,
-        workers=workers or os.cpu_count() or 1,
-        scheduler=scheduler,
-        resume=resume,
-        pattern=pattern,
-        manifest=manifest,
-        names=not no_names,
-        intake=answers(intake, clothing=clothing),
-        show_face=show_face,
-        xlsx=xlsx,
-        passes=passes,
-        as_json=as_json,
-        verbosity=verbosity(quiet, verbose),
-        language=lang,
-        separator=separator,
-    )
-    raise typer.Exit(run(request))
-
-
+app.command(cls=WithRetry)(batch)
 app.add_typer(clients, name="clients")
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
 
 from posture.errors import UsageError
 
@@ -12,6 +16,24 @@ if TYPE_CHECKING:
     from posture.io.progress import Verbosity
     from posture.pipeline import Options
     from posture.plan.intake import Intake
+
+
+PASSES_HELP = "Looks of the pose model per photo.  [default: two, four or six, as the photo needs]"
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing of the progress.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what came of every photo, a line each.")]
+
+
+class WithRetry(TyperCommand):
+    """A command whose ``--retry`` may stand without its value, which is "all" then."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what was typed, ``--retry`` at the end or before another option with "all" behind it."""
+        told = []
+        for typed, following in zip_longest(args, args[1:]):
+            told.append(typed)
+            if typed == "--retry" and (following is None or following.startswith("-")):
+                told.append("all")
+        return super().parse_args(ctx, told)
 
 
 def answers(

@@ -26,7 +26,9 @@ from PIL import Image
 
 from posture.batch import pool, run, worker
 from posture.batch.journal import SCHEMA, Journal
-from posture.batch.photos import Entry, from_folder, from_manifest, from_url
+from posture.batch.manifest import from_manifest
+from posture.batch.photos import Entry, from_folder, from_url
+from posture.batch.request import Request, entries_of
 from posture.batch.tables import TableOptions, write_tables
 from posture.batch.worker import not_measured
 from posture.errors import Unreadable, UsageError
@@ -69,9 +71,9 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PATTERN = "{client}/{date}_{pose}"
 
 
-def asked(photos: Path, out: Path) -> run.Request:
+def asked(photos: Path, out: Path) -> Request:
     """What the command line asks with the pattern and one worker."""
-    return run.Request(
+    return Request(
         knowledge=Knowledge.load(),
         folder=str(photos), out=out, workers=1, scheduler=None, resume=False, pattern=PATTERN, manifest=None,
         names=True, intake=Intake(), show_face=False, xlsx=False, passes=1, as_json=True,
@@ -181,7 +183,7 @@ def test_a_result_folder_inside_the_photos_is_no_photo(tmp_path: Path, monkeypat
     (tmp_path / "photos" / "out" / "overlays").mkdir(parents=True)
     for name in ("a.jpg", "out/overlays/b.jpg"):
         (tmp_path / "photos" / name).write_bytes(b"")
-    entries = run._entries(asked(Path("photos"), Path("photos/out")))
+    entries = entries_of(asked(Path("photos"), Path("photos/out")))
     assert [entry.file for entry in entries] == ["a.jpg"]
 
 
@@ -224,18 +226,6 @@ def test_a_model_that_cannot_be_had_is_no_fault_of_the_photos(monkeypatch: pytes
     task = worker.Task(0, Entry("a.jpg", str(SAMPLES / "mild.jpg")), False, True, 1)
     with pytest.raises(UsageError, match="the pose model is gone"):
         worker.measure(task)
-
-
-def test_names_that_do_not_fit_are_measured_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("p1_2026-03-01.jpg", "IMG_20261345.jpg", "plain.jpg"):
-        (tmp_path / name).write_bytes(b"")
-    request = replace(asked(tmp_path, tmp_path / "out"), pattern="{client}_{date}")
-    entries = run._entries(request)
-    assert [(e.client_id, e.visit_date) for e in entries] == [("", ""), ("p1", "2026-03-01"), ("", "")]
-    run._tell_unfit(request, entries)
-    assert "2 of 3 paths do not fit --pattern {client}_{date}, such as 'IMG_20261345.jpg'" in capsys.readouterr().err
-    run._tell_unfit(replace(request, names=False), entries)
-    assert "IMG" not in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,7 +322,7 @@ class TestAnEndFromOutside:
         journal = tmp_path / "out" / "journal.jsonl"
         self.wait_for(lines, running, journal)
         (os.killpg if everybody else os.kill)(running.pid, number)
-        said = self.ended(running).splitlines()[1:]  # the first line tells of paths that do not fit the pattern
+        said = self.ended(running).splitlines()[-1:]  # the lines before tell of paths that do not fit the pattern
         kept = journal.read_bytes()
         measured = kept.count(b"\n") - 1
         assert running.returncode == 128 + number
@@ -393,7 +383,7 @@ def test_whoever_measures_gets_absolute_paths(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "list.csv").write_text("file\na.jpg\n")
     monkeypatch.chdir(tmp_path)
     request = replace(asked(Path("photos"), Path("out")), manifest=Path("list.csv") if listed else None)
-    assert [entry.path for entry in run._entries(request)] == [str(tmp_path / "photos" / "a.jpg")]
+    assert [entry.path for entry in entries_of(request)] == [str(tmp_path / "photos" / "a.jpg")]
 
 
 @pytest.mark.parametrize("names", [True, False])
@@ -405,7 +395,7 @@ def test_a_day_in_the_future_is_refused(tmp_path: Path, listed: bool, names: boo
     (tmp_path / "list.csv").write_text(f"file,visit_date\np1_{latest}.jpg,{latest}\np1_2999-05-01.jpg,2999-05-01\n")
     told = {"manifest": tmp_path / "list.csv", "pattern": None} if listed else {"pattern": "{client}_{date}"}
     with pytest.raises(UsageError, match=r"1 of 2 photos has a day in the future.*: correct it") as said:
-        run._entries(replace(asked(tmp_path, tmp_path / "out"), names=names, **told))
+        entries_of(replace(asked(tmp_path, tmp_path / "out"), names=names, **told))
     assert ("p1_2999-05-01.jpg" in str(said.value)) == names
 
 
@@ -480,6 +470,22 @@ class TestManifest:
 
     def test_what_is_not_told_stays_as_told_for_all(self, tmp_path: Path) -> None:
         assert self.read(tmp_path, "file\na.jpg\n")[0].intake.clothing == "tight"
+
+    @pytest.mark.parametrize("sign", [";", "\t"])
+    def test_as_spreadsheets_of_other_countries_write_it(self, tmp_path: Path, sign: str) -> None:
+        cells = [
+            "file,client_id,visit_date,stature_cm,asis_x,asis_y,psis_x,psis_y",
+            "a.jpg,p1,01.03.2026,168_5,1_5,2,3,4",
+        ]
+        text = "\n".join(cells).replace(",", sign).replace("_5", ",5").replace("client,id", "client_id")
+        entry = self.read(tmp_path, "\ufeff" + text)[0]
+        assert (entry.client_id, entry.visit_date) == ("p1", "2026-03-01")
+        assert (entry.intake.stature_cm, entry.options.asis) == (168.5, (1.5, 2))
+
+    def test_another_encoding_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "list.csv").write_bytes("file\nMüller.jpg\n".encode("cp1252"))
+        with pytest.raises(UsageError, match="not UTF-8 text: save it as CSV UTF-8"):
+            from_manifest(tmp_path, tmp_path / "list.csv", Intake())
 
     @pytest.mark.parametrize(
         ("text", "said"),

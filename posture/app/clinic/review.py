@@ -13,7 +13,7 @@ from posture.app.pictures import alternative, annotated
 from posture.app.points import set_points
 from posture.app.steps.photo import FORMATS
 from posture.app.steps.result import CLOTHES, TALL, WIDE
-from posture.batch.photos import POSES
+from posture.batch.name_pattern import POSES
 from posture.errors import PostureError, UsageError
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Review
