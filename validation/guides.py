@@ -7,7 +7,7 @@ from pathlib import Path
 from posture.render.drawings import drawing_file
 
 FOLDER = Path(__file__).parent.parent / "docs" / "firmer"
-NAMES = ("guide_photo", "guide_stickers", "guide_three_poses", "guide_again", "thomas_test")
+NAMES = ("guide_photo", "guide_stickers", "guide_hip_bones", "guide_three_poses", "guide_again", "thomas_test")
 
 
 def main() -> None:

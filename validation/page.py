@@ -159,13 +159,12 @@ class Tour:
         page.get_by_text("Show me the numbers").click()
         self.keep("numbers")
         page.get_by_text("Set hip bones or joints by hand").click()
-        for name, across, down in (("front hip bone (ASIS)", 0.66, 0.43), ("back hip bone (PSIS)", 0.35, 0.33)):
-            page.get_by_text(name).first.click()
-            page.wait_for_timeout(1500)
-            part = page.frame_locator("iframe").locator("#image")
+        for bone, across, down in (("front", 0.66, 0.43), ("back", 0.35, 0.33)):
+            part = page.locator(".picture img")
             part.scroll_into_view_if_needed()
             box = part.bounding_box()
             page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+            page.get_by_text(f"I felt the {bone} bone here").click()
             page.wait_for_timeout(1500)
         page.wait_for_selector("text=marked ASIS and PSIS")
         self.keep("points")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: Examinations of one photo that are kept: a page may ask for it leniently and not, and with another camera's roll.
 KEPT_EXAMINATIONS = 4
 
+#: The two points that the tilt itself is read from.
+HIP_BONES = ("asis", "psis")
+
 looking = threading.Lock()
 _made: list[MediaPipeObserver] = []
 
@@ -51,13 +54,17 @@ class Photo:
     """One photo and all that was seen and set on it. It answers as an observer does, looking only once.
 
     joints : hip bones (asis, psis) and joints that the person set, photo px
-    confirmed : the spots that the search found are stickers · changes : how often points were set or taken back
+    felt : hip bones that the person says they felt with a finger; both set and felt they are marks, else they are none
+    confirmed, no_stickers : the spots that the search found are stickers, or are none
+    changes : how often points were set or taken back
     hold : every frame of a hold before a live camera, of which this is one; their medians count until a point is set
     """
 
     frame: Frame
     joints: dict[str, tuple[float, float]] = field(default_factory=dict)
+    felt: set[str] = field(default_factory=set)
     confirmed: bool = False
+    no_stickers: bool = False
     changes: int = 0
     seen: Observation | UnsuitablePhoto | None = None
     hold: tuple[tuple[Frame, ReplayObserver], ...] = ()
@@ -78,15 +85,15 @@ class Photo:
         return self.seen
 
     def options(self, lenient: bool) -> Options:
-        """What was set on the photo, as the core asks for it. One hip bone alone is not yet a mark."""
-        bones = self.joints if {"asis", "psis"} <= set(self.joints) else {}
+        """What was set on the photo, as the core asks for it. Hip bones are marks once both were set and felt."""
+        bones = self.joints if set(HIP_BONES) <= set(self.joints) & self.felt else {}
         return Options(
             asis=bones.get("asis"),
             psis=bones.get("psis"),
             lenient=lenient,
             use_stickers=False,
             stickers_confirmed=self.confirmed,
-            joints={name: xy for name, xy in self.joints.items() if name not in ("asis", "psis")},
+            joints={name: xy for name, xy in self.joints.items() if name not in HIP_BONES},
         )
 
     def put(self, name: str, xy: tuple[float, float]) -> None:
@@ -113,7 +120,7 @@ class Photo:
         options = replace(self.options(lenient), roll=roll)
         key = examination_key(intake, options)
         if key not in self.examined:
-            if self.hold and not self.joints:
+            if self.hold and not options.points:
                 own = of_hold(self.hold, intake, options, self.frame.sha256)
             else:
                 known = Knowledge.load()
@@ -127,6 +134,11 @@ class Photo:
             if off is not None:
                 raise off
         return made
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the numbers rest on a point that somebody set."""
+        return bool(self.options(lenient=False).points)
 
     def last(self) -> Examination:
         """The examination made last; the photo is examined where there is none."""

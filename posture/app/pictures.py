@@ -69,9 +69,13 @@ class Part:
         """
         return self.corner[0] + x / shown_px * self.side, self.corner[1] + y / shown_px * self.side
 
+    def share(self, xy: Pixel) -> Pixel:
+        """Where a point of the photo lies in the part, of its sides: in the part above (140, 240) gives (0.5, 0.5)."""
+        return (xy[0] - self.corner[0]) / self.side, (xy[1] - self.corner[1]) / self.side
 
-def part(photo: Photo, examination: Examination, name: str) -> Part | None:
-    """The surroundings of a point, with the points that are there; None where nobody was seen."""
+
+def surroundings(photo: Photo, examination: Examination, name: str) -> Part | None:
+    """The part of the photo that a point lies in, as it is; None where nobody was seen."""
     observation, view = examination.observation, examination.view
     if observation is None or view is None or view.facing is None:
         return None
@@ -84,19 +88,25 @@ def part(photo: Photo, examination: Examination, name: str) -> Part | None:
     image = Image.fromarray(photo.frame.pixels_hwc).transform(
         (PART_PX, PART_PX), Image.Transform.EXTENT, box, Image.Resampling.BICUBIC, fillcolor=theme.WASH
     )
-    made = Part(image, corner, 2 * half)
+    return Part(image, corner, 2 * half)
+
+
+def part(photo: Photo, examination: Examination, name: str) -> Part | None:
+    """The surroundings of a joint, with its cross; None where nobody was seen."""
+    made, view = surroundings(photo, examination, name), examination.view
+    if made is None or view is None or view.facing is None:
+        return None
+    scale = photo.frame.photo_px_per_px
     found = {
         joint: (float(x), float(y)) for joint in BODY_POINTS for x, y in [view.pose.point(joint, view.facing) * scale]
     }
     shown = found | photo.joints
-    pen = ImageDraw.Draw(image)
-    for joint, xy in shown.items():
-        if joint == name or {joint, name} <= {"asis", "psis"}:
-            _cross(pen, made, xy, theme.MARK if joint == name else theme.LEG)
+    if name in shown:
+        cross(ImageDraw.Draw(made.image), made, shown[name], theme.MARK)
     return made
 
 
-def _cross(pen: ImageDraw.ImageDraw, shown: Part, xy: Pixel, colour: str) -> None:
+def cross(pen: ImageDraw.ImageDraw, shown: Part, xy: Pixel, colour: str) -> None:
     """A ring with four short arms that leaves the point itself free to see."""
     x, y = ((value - edge) / shown.side * PART_PX for value, edge in zip(xy, shown.corner, strict=True))
     for ink, width in (("#ffffff", 7), (colour, 3)):

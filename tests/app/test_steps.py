@@ -41,9 +41,10 @@ from posture.app import launch as frontend
 from posture.app import session as visit
 from posture.app.launch import SETTINGS, AccessOptions, lan_address, write_certificate
 from posture.app.navigation import plain
-from posture.app.photo import Photo
+from posture.app.photo import HIP_BONES, Photo
 from posture.app.steps.firmer import TOPICS
 from posture.body.observation import FoundMarks
+from posture.body.overrides import off_body
 from posture.errors import NotAnImage, SetupError, UsageError
 from posture.findings.assess import MARK_BONES, THREE_POSES
 from posture.io.photos import MAX_FILE_MB, read_photo, read_photo_bytes
@@ -52,6 +53,7 @@ from posture.plan.intake import EMERGENCY_FLAGS, Intake
 from posture.render import theme
 from posture.render.pdf import pdf_problem
 from posture.text.labels import plan_words, sentence
+from posture.vision.stickers import expected_hip_bones
 from tests.conftest import ROOT
 from tests.render.test_plan import CONDITIONS, KNOWLEDGE, LANGUAGES, MODES_BY_TESTS, ids_in
 from validation.record import SAMPLES
@@ -258,28 +260,85 @@ class TestPoints:
     def put(self, visitor: Visitor, name: str, xy: tuple[int, int]) -> AppTest:
         visitor.page.toggle(key="told_by_hand").set_value(True)
         visitor.run()
-        visitor.page.session_state["told_point"] = name
-        visitor.run()
-        for label, value in zip(("Across", "Down"), xy, strict=True):
-            number(visitor.page, label).set_value(float(value))
+        if name not in HIP_BONES:
+            visitor.page.session_state["told_point"] = name
+            visitor.run()
+        for axis, value in zip("xy", xy, strict=True):
+            boxes = visitor.page.number_input
+            box = next(one for one in boxes if one.key.startswith(f"{axis}_") and f"_{name}_" in one.key)
+            box.set_value(float(value))
             visitor.run()
         return visitor.page
 
-    def test_two_hip_bones_give_the_tilt(self) -> None:
+    def feel(self, visitor: Visitor, *names: str) -> AppTest:
+        for name in names or HIP_BONES:
+            box = next(one for one in visitor.page.checkbox if one.key.startswith(f"felt_{name}"))
+            assert not box.disabled
+            box.check()
+            visitor.run()
+        return visitor.page
+
+    def test_two_hip_bones_that_were_moved_and_felt_give_the_tilt(self) -> None:
         visitor = Visitor()
         visitor.bring("marked")
         self.put(visitor, "asis", (259, 578))
-        assert "The tilt is read once both hip bones are set" in texts(visitor.page)
+        assert "move both markers" in texts(visitor.page)
         page = self.put(visitor, "psis", (354, 537))
+        assert "tick both bones" in texts(page)
+        page = self.feel(visitor)
+        assert "read from this line" in texts(page)
         assert page.title[0].value.startswith("Your pelvis")
         assert page.metric[0].value == "23°"
         assert "Set by hand, not found by the model: front hip bone (ASIS), back hip bone (PSIS)" in texts(page)
+
+    @pytest.mark.parametrize(
+        ("moved", "felt"), [((), ()), (("asis",), ("asis",)), (HIP_BONES, ()), (HIP_BONES, ("asis",))]
+    )
+    def test_a_marker_that_was_not_moved_or_not_felt_gives_no_grade_a(
+        self, moved: tuple[str, ...], felt: tuple[str, ...]
+    ) -> None:
+        visitor = Visitor()
+        visitor.bring("marked")
+        before = visitor.page.title[0].value
+        places = {"asis": (259, 578), "psis": (354, 537)}
+        for name in moved:
+            self.put(visitor, name, places[name])
+        if felt:
+            self.feel(visitor, *felt)
+        visitor.page.toggle(key="told_by_hand").set_value(True)
+        page = visitor.run()
+        assert [box.disabled for box in page.checkbox if box.key.startswith("felt_")] == [
+            name not in moved for name in HIP_BONES
+        ]
+        assert "Evidence grade A" not in texts(page)
+        assert page.title[0].value == before
+        assert "does not count yet" in texts(page)
+
+    def test_marks_carry_the_error_of_a_finger(self) -> None:
+        photo = photo_of("marked")
+        photo.joints, photo.felt = {"asis": (259, 578), "psis": (354, 537)}, set(HIP_BONES)
+        finding = photo.examine(Intake(), lenient=False).report.finding
+        assert finding is not None
+        assert finding.tilt is not None
+        assert finding.grade == "A"
+        assert finding.tilt.quantity.sigma > 3.6  # between examiners, Hagins 1998
+
+    @pytest.mark.parametrize("name", ["marked", "mild", "typical", "posterior", "sway_back"])
+    def test_markers_begin_on_the_body_the_front_one_in_front(self, name: str) -> None:
+        photo = photo_of(name)
+        observation, view = photo.last().observation, photo.last().view
+        assert observation is not None
+        assert view is not None
+        places = {bone: tuple(xy) for bone, xy in expected_hip_bones(view.pose).items()}
+        assert off_body(places, observation, 1.0) is None
+        assert view.orientation.forward * (places["asis"][0] - places["psis"][0]) > 0.06 * observation.stature_px
 
     def test_bones_the_wrong_way_round_are_asked_about_and_the_last_is_taken_back(self) -> None:
         visitor = Visitor()
         visitor.bring("marked")
         self.put(visitor, "asis", (354, 537))
-        page = self.put(visitor, "psis", (259, 578))
+        self.put(visitor, "psis", (259, 578))
+        page = self.feel(visitor)
         assert "were the two swapped" in texts(page)
         assert next(iter(visitor.page.session_state["photos"].values())).joints == {"asis": (354.0, 537.0)}
 
@@ -304,6 +363,7 @@ class TestPoints:
         first = visitor.bring("marked").title[0].value
         self.put(visitor, "asis", (259, 578))
         self.put(visitor, "psis", (354, 537))
+        self.feel(visitor)
         next(button for button in visitor.page.button if button.label == "Take all points back").click()
         assert visitor.run().title[0].value == first
 
@@ -337,13 +397,17 @@ class TestPoints:
         photo = next(iter(visitor.page.session_state["photos"].values()))
         photo.seen = replace(photo.seen, found_marks=FoundMarks((259, 578), (354, 537), 6, 0.6))
         photo.examined.clear()
-        box = next(box for box in visitor.run().checkbox if "ringed" in box.label)
-        assert "marked" not in visitor.page.title[0].value
-        box.check()
+        before = visitor.run().title[0].value
+        assert "Are these two spots your stickers?" in texts(visitor.page)
+        visitor.page.button(key="stickers_yes").click()
         page = visitor.run()
         assert page.title[0].value.startswith("Your pelvis")
         assert page.metric[0].value == "23°"
         assert "--asis" not in texts(page)
+        page.button(key="stickers_no").click()
+        page = visitor.run()
+        assert page.title[0].value == before
+        assert "stickers?" not in texts(page)  # answered, it is not asked again
 
     def test_a_click_lies_where_the_enlarged_part_shows_it(self) -> None:
         from posture.app.pictures import part

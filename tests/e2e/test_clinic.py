@@ -138,13 +138,16 @@ def test_twenty_photos_are_reviewed_by_keyboard(person: Callable[..., Person], f
 def _move_the_hip(page: Any) -> None:
     """Set the hip joint two pixels further, all by keys."""
     page.keyboard.press("m")
-    page.wait_for_selector("text=Which point?")
-    _tab_to(page, "front hip bone (ASIS)")
-    for _ in range(4):
+    page.wait_for_selector("text=move both markers")
+    _tab_to(page, "A joint was drawn in the wrong place")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Which joint?")
+    _tab_to(page, "ear")
+    for _ in range(2):
         page.keyboard.press("ArrowRight")
     assert page.evaluate("document.activeElement.innerText") == "hip joint"
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=Or by numbers")
+    page.wait_for_selector("text=Hip joint, by numbers")
     k = int(page.get_by_label("Client", exact=True).input_value().removeprefix("k"))
     samples = sorted(SAMPLES.glob("*.jpg"))
     seen = recorded(samples[k % len(samples)].stem).observation

@@ -128,18 +128,15 @@ class Person:
         self.page.locator("input[type=file]").first.set_input_files([str(photo) for photo in photos])
         return self.page
 
-    def set_point(self, name: str, across: float, down: float) -> None:
-        """Drag a point to a share of the enlarged part."""
-        self.page.get_by_text(name).first.click()
-        self.page.wait_for_timeout(1500)  # the part of the point before it is still shown
-        part = self.page.frame_locator("iframe").locator("#image")
-        part.scroll_into_view_if_needed()
-        box = part.bounding_box()
-        x, y = box["x"] + across * box["width"], box["y"] + down * box["height"]
-        self.page.mouse.move(x - 30, y - 10)
-        self.page.mouse.down()
-        self.page.mouse.move(x, y, steps=4)
-        self.page.mouse.up()
+    def set_hip_bones(self, front: tuple[float, float], back: tuple[float, float]) -> None:
+        """Tap both hip bones at shares of the enlarged part, and say that they were felt."""
+        for bone, (across, down) in (("front", front), ("back", back)):
+            picture = self.page.locator(".picture img")
+            picture.scroll_into_view_if_needed()
+            box = picture.bounding_box()
+            self.page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+            self.page.get_by_text(f"I felt the {bone} bone here").click()
+            self.page.wait_for_timeout(800)
 
     def asked_elsewhere(self) -> list[str]:
         return [url for url in self.requests if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))]
@@ -171,9 +168,8 @@ def test_from_the_first_page_to_a_report_in_the_hand(person: Callable[..., Perso
     likely = page.get_by_text("Likely between").inner_text()
 
     page.get_by_text("Set hip bones or joints by hand").click()
-    visitor.set_point("front hip bone (ASIS)", 0.66, 0.43)
-    page.wait_for_selector("text=The tilt is read once both hip bones are set")
-    visitor.set_point("back hip bone (PSIS)", 0.35, 0.33)
+    page.wait_for_selector("text=move both markers")
+    visitor.set_hip_bones((0.66, 0.43), (0.35, 0.33))
     page.wait_for_selector("text=marked ASIS and PSIS")
     expect(page.get_by_text("Likely between")).not_to_have_text(likely)
     headline = page.locator("h1").inner_text()
@@ -474,7 +470,7 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
     press("How to do that", LINKS["firmer"], "stickers", step="result")
     press("Another photo", LINKS["photo"])
     press("Set them by hand", LINKS["result"], "told_by_hand", step="firmer")
-    expect(page.get_by_text("Which point?")).to_be_in_viewport()
+    expect(page.get_by_text("Front (ASIS):")).to_be_in_viewport()
     _follow(page, "guide")
     _arrives(page, LINKS["guide"])
     for step in ("photo", "result", "safety"):
@@ -602,15 +598,15 @@ def test_the_way_is_walked_by_keyboard_alone(person: Callable[..., Person]) -> N
     page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
     _tab_to(page, "Set hip bones or joints by hand")
     page.keyboard.press("Space")
-    page.wait_for_selector("text=Which point?")
-    _tab_to(page, "front hip bone (ASIS)")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=Or by numbers")
-    for label, value in (("Across", "300"), ("Down", "560")):
-        _tab_to(page, label)
-        page.keyboard.type(value)
-        page.keyboard.press("Enter")
-    page.wait_for_selector("text=The tilt is read once both hip bones are set")
+    page.wait_for_selector("text=move both markers")
+    for bone in ("Front", "Back"):
+        _tab_to(page, f"{bone} hip bone")
+        page.keyboard.press("ArrowDown")
+        page.wait_for_selector(f"text=/{bone} hip bone .*: \\d+ across, \\d+ down/")
+    for bone in ("front", "back"):
+        _tab_to(page, f"I felt the {bone} bone here")
+        page.keyboard.press("Space")
+    page.wait_for_selector("text=read from this line")
 
 
 def _tab_to(page: Any, label: str) -> None:
@@ -618,7 +614,9 @@ def _tab_to(page: Any, label: str) -> None:
     for _ in range(120):
         page.keyboard.press("Tab")
         focused = page.evaluate(
-            "(() => { const on = document.activeElement; if (['BODY', 'MAIN'].includes(on.tagName)) return ''; "
+            "(() => { let on = document.activeElement; "
+            "while (on.shadowRoot?.activeElement) on = on.shadowRoot.activeElement; "
+            "if (['BODY', 'MAIN'].includes(on.tagName)) return ''; "
             "const named = on.getAttribute('aria-label') || ''; "
             "return [named, on.innerText || '', on.closest('label')?.innerText || ''].join('|') })()"
         )

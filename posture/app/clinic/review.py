@@ -7,12 +7,13 @@ from datetime import date
 import streamlit as st
 
 from posture.app import session
+from posture.app.by_hand import set_points
 from posture.app.clinic.cases import Case, add, cases
 from posture.app.navigation import chosen_language, go, plain, refusal, say, table
 from posture.app.pictures import alternative, annotated
-from posture.app.points import set_points
 from posture.app.steps.photo import FORMATS
 from posture.app.steps.result import CLOTHES, TALL, WIDE
+from posture.app.stickers import ask_about_stickers
 from posture.batch.name_pattern import POSES
 from posture.errors import PostureError, UsageError
 from posture.findings.assess import WORDS
@@ -106,6 +107,7 @@ def _case(case: Case, at: int, mine: list[Case]) -> None:
         if shown is None or case.photo is None or examination is None:
             st.caption(plain(case.name))
         elif moving:
+            ask_about_stickers(case.photo, examination)
             set_points(case.photo, examination)
         else:
             st.image(shown[0], plain(case.name), width="stretch", alt=alternative())

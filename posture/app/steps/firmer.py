@@ -191,7 +191,6 @@ def _stickers() -> None:
         go("photo")
     if words.button(say("Set them by hand"), key="stickers_by_hand"):
         st.session_state[session.ANSWER_KEY + "by_hand"] = True
-        st.session_state[session.ANSWER_KEY + "point"] = "asis"
         go("result", session.ANSWER_KEY + "by_hand")
 
 

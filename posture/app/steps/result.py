@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
+from posture.app.by_hand import set_points
 from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, say, table
 from posture.app.pictures import alternative, annotated, small
-from posture.app.points import set_points
 from posture.app.safety_gate import emergency
 from posture.app.steps.firmer import TOPICS
+from posture.app.stickers import ask_about_stickers
 from posture.findings.assess import SECOND_PHOTO
 from posture.knowledge.load import Knowledge
 from posture.render.charts.bell import among_people, scale
@@ -50,6 +51,7 @@ def show() -> None:
     st.title(f"{verdict}." if nuance else verdict, anchor=False)
     if nuance:
         st.markdown(nuance)
+    ask_about_stickers(now.photo, now.examination)
     if len(session.photos()) > 1:
         _pick(now)
     if said := st.session_state.pop("point_refused", None):
@@ -62,7 +64,7 @@ def show() -> None:
         st.image(image, bands, width="stretch", alt=f"{alternative()}. {shown.headline}")
         _layers(now)
     with right:
-        if now.photo.hold and not now.photo.joints:
+        if now.photo.hold and not now.photo.by_hand:
             st.caption(say("Medians of {n} pictures of one standing.", n=str(len(now.photo.hold))))
         if now.together > 1:
             st.caption(say("Read from {n} photos together.", n=str(now.together)))
