@@ -73,7 +73,8 @@ def visit(browser: Any, url: str, photo: Path) -> None:
     page.wait_for_selector("[data-testid=stMetric], h1:has-text('signs'), h1:has-text('curve')", timeout=120_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     for _ in range(3):  # a click on a page that is just being exchanged for the next can be lost; a person sees it
-        page.get_by_role("button", name="Forget everything").click()
+        page.get_by_role("button", name="Forget everything", exact=True).click()
+        page.get_by_role("button", name="Yes, forget everything").click()
         try:
             page.wait_for_selector("h1:has-text('Does my pelvis tip forward')", timeout=20_000)
             break

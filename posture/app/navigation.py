@@ -181,7 +181,7 @@ def foot() -> None:
     words.caption(
         say(
             "Your photos stay in this computer's memory and go nowhere else. They are forgotten when you say so, an "
-            "hour after you close the page, or when posture is stopped; loading the page anew begins anew."
+            "hour after you close the page, or when posture is stopped."
         )
     )
     choice.selectbox(
@@ -193,10 +193,10 @@ def foot() -> None:
     )
     if SESSION_COOKIE in st.context.cookies:
         st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(say("Sign out"))}</a>')
-    if button.button(
-        say("Forget everything"), icon=":material/delete_forever:", width="stretch", on_click=session.forget
-    ):
-        go("start")
+    with button.popover(say("Forget everything"), icon=":material/delete_forever:", width="stretch"):
+        st.write(say("Photos, answers and results of this visit are gone then. Saved files stay where they are."))
+        if st.button(say("Yes, forget everything"), type="primary", on_click=session.forget):
+            go("start")
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ from importlib import resources
 
 import streamlit as st
 
-from posture.app import navigation, server, session
+from posture.app import navigation, server, session, tab
 from posture.errors import PostureError
 
 #: A file: for a named icon Streamlit makes every browser ask a server far away.
@@ -20,6 +20,7 @@ STYLE = """<style>
 [class*="st-key-place_"] { min-height: 70vh; }
 [class*="st-key-"] { scroll-margin-top: 5rem; }
 .st-key-emergency { scroll-margin-top: 13rem; }
+.st-key-tab_keeper { display: none; }
 kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 </style>"""
@@ -76,6 +77,7 @@ ARRIVAL = """<script>
 session.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
 st.html(STYLE)
+tab.go_on(session.ANSWER_KEY)
 menu = {
     "": navigation.pages(),
     navigation.say("Live"): navigation.live_pages(),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import streamlit as st
 
 from posture import examples
-from posture.app import internals
+from posture.app import internals, tab
 from posture.app.photo import Photo, examination_key, looking, observer, of_hold
 from posture.body.frame import Frame
 from posture.body.observation import Observation, ReplayObserver
@@ -47,7 +47,7 @@ def forget() -> None:
     """Photos, answers and everything made from them but the language; a widget drawn next is a new one."""
     internals.let_go_of_uploads()
     chosen = answer("language")
-    st.session_state.clear()
+    tab.forget()
     if chosen is not None:
         st.session_state[ANSWER_KEY + "language"] = chosen
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from starlette.formparsers import MultiPartParser
 from streamlit import runtime
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.session_manager import SessionManager
+from streamlit.runtime.state import SessionState
 
 from posture.app import internals
 
@@ -37,10 +41,23 @@ def test_uploads_are_still_let_go_of_by_visitor_and_by_file() -> None:
     assert list(inspect.signature(MemoryUploadedFileManager.remove_session_files).parameters) == ["self", "session_id"]
 
 
+def test_a_visitors_session_still_says_what_it_holds_and_can_be_emptied() -> None:
+    assert list(inspect.signature(SessionManager.get_session_info).parameters) == ["self", "session_id"]
+    assert isinstance(inspect.getattr_static(AppSession, "session_state"), property)
+    state = SessionState()
+    state["told_age"] = 40
+    session = SimpleNamespace(session_state=state)
+    assert internals.state_of(session) == {"told_age": 40}
+    internals.empty(session)
+    assert internals.state_of(session) == {}
+    assert AppSession.__weakrefoffset__  # type: ignore[attr-defined]  # it can be looked at without being kept
+
+
 def test_outside_of_a_visitors_run_nothing_is_let_go_of() -> None:
     assert not runtime.exists()
     internals.let_go_of_uploads()
     internals.let_go_of_uploads("a file")
+    assert internals.visitor() is None
 
 
 def test_nothing_else_of_the_page_reaches_inside() -> None:

@@ -684,7 +684,7 @@ class TestVisit:
             page.session_state[key] = visitor.page.session_state[key]
         assert "photos" in page.session_state
         page.run()
-        assert list(page.session_state) == []
+        assert list(page.session_state) == ["tab_known"]
 
     @pytest.mark.parametrize("cut", [1, 2, 3])
     def test_a_run_that_a_click_ends_anywhere_leaves_a_whole_page(
@@ -744,7 +744,9 @@ class TestForgetting:
         for session, name in (("me", "a"), ("me", "b"), ("you", "c")):
             kept.add_file(session, UploadedFileRec(name, f"{name}.jpg", "image/jpeg", b"photo"))
         monkeypatch.setattr(internals.runtime, "exists", lambda: True)
-        monkeypatch.setattr(internals.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
+        nobody = SimpleNamespace(get_session_info=lambda _: None)
+        served = SimpleNamespace(uploaded_file_mgr=kept, _session_mgr=nobody)
+        monkeypatch.setattr(internals.runtime, "get_instance", lambda: served)
         monkeypatch.setattr(internals, "get_script_run_ctx", lambda: SimpleNamespace(session_id="me"))
         monkeypatch.setattr(visit.st, "session_state", {})
         return kept
@@ -757,7 +759,7 @@ class TestForgetting:
     def test_the_language_outlives_forgetting(self) -> None:
         visit.st.session_state.update({"told_language": "de", "told_age": 40, "asked": True})
         visit.forget()
-        assert visit.st.session_state == {"told_language": "de"}
+        assert visit.st.session_state == {"told_language": "de", "tab_known": True}
 
     def test_forgetting_lets_go_of_every_upload_of_this_visitor_alone(self, uploads: MemoryUploadedFileManager) -> None:
         visit.forget()

@@ -87,6 +87,12 @@ def server() -> Iterator[tuple[str, int]]:
     process.wait(10)
 
 
+def forget(page: Any) -> None:
+    """Have everything forgotten; it is asked once."""
+    page.get_by_role("button", name="Forget everything", exact=True).click()
+    page.get_by_role("button", name="Yes, forget everything").click()
+
+
 def wait_until_healthy(url: str) -> None:
     """Come back once the server answers, or after half a minute."""
     for _ in range(150):
@@ -279,7 +285,7 @@ def test_two_people_at_once_never_see_each_other(person: Callable[..., Person]) 
         visitor.page.wait_for_selector("[data-testid=stMetric], h1:has-text('signs')", timeout=60_000)
         headlines.append(visitor.page.locator("h1").inner_text())
     assert headlines[0] != headlines[1]
-    one.page.get_by_role("button", name="Forget everything").click()
+    forget(one.page)
     one.page.wait_for_selector("h1:has-text('Does my pelvis tip forward')")
     one.go("result", "Your result")
     other.go("guide", "How to take the photo")
@@ -292,12 +298,69 @@ def test_forgetting_empties_every_answer(person: Callable[..., Person]) -> None:
     page.get_by_text("Do you have a fever or chills?").click()
     page.get_by_role("button", name="Continue").click()
     page.wait_for_selector("text=doctor")
-    page.get_by_role("button", name="Forget everything").click()
+    forget(page)
     page.wait_for_selector("h1:has-text('Does my pelvis tip forward')")
     visitor.go("safety", "Before you begin")
     assert not page.get_by_label("Do you have a fever or chills?").is_checked()
     visitor.go("plan", "Your plan")
     page.wait_for_selector("text=after the safety questions")
+
+
+def test_a_tab_that_is_loaded_anew_goes_on_where_it_was(person: Callable[..., Person]) -> None:
+    visitor, stranger = person(), person()
+    page = visitor.open("safety")
+    page.get_by_text("Do you have a fever or chills?").click()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_selector("text=doctor")
+    visitor.bring(SAMPLES / "mild.jpg")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    headline = page.locator("h1").inner_text()
+    for _ in range(2):
+        page.reload()
+        page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+        assert page.locator("h1").inner_text() == headline
+    visitor.go("safety", "Before you begin")
+    expect(page.get_by_label("Do you have a fever or chills?")).to_be_checked()
+    stranger.open("result")
+    stranger.page.wait_for_timeout(1500)
+    expect(stranger.page.get_by_text("There is no photo yet")).to_be_visible()
+    second = visitor.context.new_page()  # another tab of the same browser begins anew
+    second.goto(f"{visitor.url}/result")
+    expect(second.get_by_text("There is no photo yet")).to_be_visible(timeout=20_000)
+    forget(page)
+    page.wait_for_selector("h1:has-text('Does my pelvis tip forward')")
+    page.reload()
+    page.wait_for_selector("h1:has-text('Does my pelvis tip forward')")
+    page.wait_for_timeout(1500)
+    visitor.go("result", "Your result")
+    visitor.go("safety", "Before you begin")
+    expect(page.get_by_label("Do you have a fever or chills?")).not_to_be_checked()
+
+
+def test_photos_of_poses_and_tests_are_there_again(person: Callable[..., Person]) -> None:
+    visitor = person()
+    page = visitor.bring(SAMPLES / "mild.jpg")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    visitor.go("safety", "Before you begin")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_selector("h1:has-text('Your plan')")
+    visitor.go("firmer", "Get a more reliable result")
+    page.get_by_text("Three photos: relaxed, arched, tucked").first.click()
+    again = page.locator("[class*=st-key-other_]")
+    for name, (box, sample) in enumerate((("Fully arched", "typical"), ("Fully tucked", "posterior")), 1):
+        page.locator(f"input[aria-label='{box}']").set_input_files(str(SAMPLES / f"{sample}.jpg"))
+        expect(again).to_have_count(name, timeout=60_000)
+    thomas = page.locator("input[aria-label='Read it off a photo of the test, from the side']")
+    thomas.set_input_files(str(SAMPLES / "typical.jpg"))
+    expect(again).to_have_count(3, timeout=60_000)
+    visitor.go("plan", "Your plan")
+    visitor.go("firmer", "Get a more reliable result")
+    expect(again).to_have_count(3, timeout=60_000)
+    page.reload()
+    expect(again).to_have_count(3, timeout=60_000)
+    page.get_by_text("Three photos: relaxed, arched, tucked").first.click()
+    again.locator("button").last.click()
+    expect(again).to_have_count(2)
 
 
 def test_a_served_picture_arrives(person: Callable[..., Person]) -> None:
@@ -480,9 +543,9 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
         press(f"← {_name(step)}", LINKS[step])
     press("Save and print →", LINKS["take_away"], step="plan")
     press("← Plan", LINKS["plan"])
-    page.get_by_role("button", name="Forget everything").click()
+    forget(page)
     _arrives(page, LINKS[""])
-    page.get_by_role("button", name="Forget everything").click()  # there already: at its top again
+    forget(page)  # there already: at its top again
     _arrives(page, LINKS[""])
     _follow(page, "result")
     _arrives(page, "Your result")

@@ -15,7 +15,7 @@ from posture.app.live.watcher import Watcher
 from posture.app.navigation import go, picture, say
 from posture.app.photo import Photo
 from posture.app.safety_gate import emergency, may_move
-from posture.app.steps.firmer import show_range
+from posture.app.three_poses import show_range
 from posture.body.frame import Pixels
 from posture.errors import Issue, PostureError
 from posture.followup.three_poses import POSES, three_poses
