@@ -32,6 +32,7 @@ STEPS = (
     ("firmer", "More reliable", ":material/straighten:"),
     ("plan", "Plan", ":material/event_note:"),
     ("take_away", "Save and print", ":material/download:"),
+    ("compare", "Before and after", ":material/compare:"),
 )
 #: Pages for a clinic, in a menu of their own.
 CLINIC = (
@@ -193,7 +194,9 @@ def foot() -> None:
     )
     if SESSION_COOKIE in st.context.cookies:
         st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(say("Sign out"))}</a>')
-    with button.popover(say("Forget everything"), icon=":material/delete_forever:", width="stretch"):
+    # another key closes it once everything was forgotten
+    key = f"forget_{session.generation()}"
+    with button.popover(say("Forget everything"), icon=":material/delete_forever:", width="stretch", key=key):
         st.write(say("Photos, answers and results of this visit are gone then. Saved files stay where they are."))
         if st.button(say("Yes, forget everything"), type="primary", on_click=session.forget):
             go("start")

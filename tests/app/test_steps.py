@@ -40,7 +40,7 @@ from posture.app import internals, server
 from posture.app import launch as frontend
 from posture.app import session as visit
 from posture.app.launch import SETTINGS, AccessOptions, lan_address, write_certificate
-from posture.app.navigation import plain
+from posture.app.navigation import STEPS, plain
 from posture.app.photo import HIP_BONES, Photo
 from posture.app.steps.firmer import TOPICS
 from posture.body.observation import FoundMarks
@@ -576,7 +576,7 @@ class TestSafety:
         assert not visitor.page.error
         assert {box.key for box in visitor.page.checkbox} == every
 
-    @pytest.mark.parametrize("step", ["start", "guide", "plan"])
+    @pytest.mark.parametrize("step", [name for name, _, _ in STEPS])
     def test_leaving_by_any_way_keeps_what_was_ticked(self, step: str) -> None:
         """One session that ticks and leaves in one breath: the page of the questions is not drawn once more."""
         page = AppTest.from_string(WALK, default_timeout=60)
@@ -789,7 +789,7 @@ class TestForgetting:
         asyncio.run(serve())
 
 
-@pytest.mark.parametrize("step", ["start", "safety", "guide", "photo", "result", "firmer", "plan", "take_away"])
+@pytest.mark.parametrize("step", [name for name, _, _ in STEPS])
 def test_every_step_speaks_german(step: str) -> None:
     visitor = Visitor()
     visitor.bring("typical")

@@ -451,6 +451,7 @@ STEPS = {
     "firmer": "Get a more reliable result",
     "plan": "Your plan",
     "take_away": "Save and print",
+    "compare": "Before and after",
 }
 
 
@@ -521,6 +522,7 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
 
     press("I have a photo", LINKS["photo"])
     press("See the sample's result", LINKS["result"], step="")
+    press("Compare with a saved visit", LINKS["compare"], step="")
     press("How to take the photo", LINKS["guide"], step="")
     press("← Start", LINKS[""])
     press("Your plan", LINKS["plan"], step="result")
@@ -542,6 +544,8 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
     for step in ("firmer", "safety", "result", "photo", "guide"):
         press(f"← {_name(step)}", LINKS[step])
     press("Save and print →", LINKS["take_away"], step="plan")
+    press("Before and after →", LINKS["compare"])
+    press("← Save and print", LINKS["take_away"])
     press("← Plan", LINKS["plan"])
     forget(page)
     _arrives(page, LINKS[""])

@@ -171,7 +171,7 @@ UNSAID = ("server.py", "navigation.py", "launch.py")
 OF_VISITS = ("render/html/handout.py", "render/html/visit.py", "render/charts/visit.py", "text/intake_lines.py")
 #: Names of pages, points, fields, file kinds and colours.
 NAMES_OF_THINGS = re.compile(
-    r"[a-z_0-9]+|7(?:_7)?(?:\.[a-z]+)+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics)|[a-z]+/[a-z]+|#[0-9a-f]{6}"
+    r"[a-z_0-9]+|7(?:_7)?(?:\.[a-z]+)+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics|zip)|[a-z]+/[a-z]+|#[0-9a-f]{6}"
 )
 
 

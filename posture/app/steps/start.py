@@ -32,8 +32,11 @@ def show() -> None:
         if camera.button(say("Take a photo"), width="stretch", icon=":material/photo_camera:"):
             st.session_state[f"camera_on_{session.generation()}"] = True
             go("photo")
-        if st.button(say("How to take the photo"), type="tertiary", icon=":material/menu_book:"):
+        guide, earlier = st.columns(2)
+        if guide.button(say("How to take the photo"), type="tertiary", icon=":material/menu_book:"):
             go("guide")
+        if earlier.button(say("Compare with a saved visit"), type="tertiary", icon=":material/compare:"):
+            go("compare")
     with sample:
         st.image(str(getattr(examples, SAMPLE)), say("A computer-generated sample"), width=190, alt=alternative())
         if st.button(say("See the sample's result"), icon=":material/accessibility_new:"):

@@ -13,8 +13,10 @@ from posture.app.navigation import chosen_language, download, on_and_back, say
 from posture.app.pictures import for_export
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
+from posture.app.visits import visit_of_today
 from posture.body.frame import Pixels
 from posture.export.csv import as_csv
+from posture.export.visit_file import KIND, visit_file
 from posture.knowledge.load import Knowledge
 from posture.plan.schedule import programme
 from posture.render.html.handout import render_handout
@@ -34,7 +36,7 @@ def show() -> None:
         st.info(say("There is no photo yet."))
         _handout(st)
         _calendar(st)
-        on_and_back("take_away")
+        on_and_back("take_away", "secondary")
         return
     st.write(say("The files hold no location and nothing else that the camera wrote into the photo."))
     show_face = st.toggle(say("Show the face in exported pictures"), key=session.ANSWER_KEY + "show_face")
@@ -62,7 +64,19 @@ def show() -> None:
     download(left, "Everything (JSON)", lambda: report.to_json() + "\n", "posture_report.json", "application/json")
     _handout(right, report, picture)
     _calendar(right)
-    on_and_back("take_away")
+    _visit(now)
+    on_and_back("take_away", "secondary")
+
+
+def _visit(now: session.Current) -> None:
+    """The whole visit as one file, which the page opens again."""
+    st.header(say("Save this visit, to compare it later"), anchor=False)
+    st.write(say("One file with result and answers. Open it next time on the page Before and after."))
+    key = session.ANSWER_KEY + "visit_picture"
+    st.session_state.setdefault(key, True)
+    with_picture = st.toggle(say("With the photo, its face blurred"), key=key)
+    visit = visit_of_today(now, with_picture)
+    download(st, "Save this visit", lambda: visit_file(visit), "posture_visit.zip", KIND)
 
 
 def _handout(column: Any, report: Report | None = None, picture: Pixels | None = None) -> None:

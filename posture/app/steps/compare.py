@@ -1,0 +1,132 @@
+"""Before and after: a saved visit beside today's, or two saved ones; both pictures at one scale."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.navigation import chosen_language, on_and_back, say, table
+from posture.app.safety_gate import emergency
+from posture.app.visits import VERDICTS, changes, visit_of_today
+from posture.errors import PostureError, UsageError
+from posture.export.visit_file import MOST_BYTES, Visit, read_visit
+from posture.followup.change import Change
+from posture.knowledge.load import Knowledge
+from posture.render.before_after import alone, side_by_side
+from posture.render.overlay import jpeg
+from posture.text.labels import NAMES, TILT, number, sentence
+from posture.text.presentation import present
+
+MOST_VISITS = 2
+
+
+def show() -> None:
+    """Draw the page."""
+    if emergency():
+        return
+    st.title(say("Before and after"), anchor=False)
+    st.write(say("Open a visit that you saved. It stands beside today's result, or beside a second saved visit."))
+    opened = _opened()
+    now = session.current()
+    today = None if now is None else session.once(
+        "today", (now.photo.frame.sha256, now.examination.report), lambda: visit_of_today(now, with_picture=True)
+    )  # fmt: skip
+    visits = sorted(opened, key=lambda visit: visit.date)
+    if len(visits) < MOST_VISITS and today is not None and visits:
+        visits.append(today)
+    if len(visits) == MOST_VISITS:
+        _two(visits[0], visits[1])
+    elif visits:
+        _one(visits[0])
+        st.info(say("Bring a photo of today, or open a second visit: then the two are compared."))
+    on_and_back("compare")
+
+
+def _opened() -> list[Visit]:
+    """The saved visits of this visitor, with the field that opens them."""
+    mine: list[Visit] = st.session_state.setdefault("visits", [])
+    if len(mine) < MOST_VISITS:
+        file = st.file_uploader(
+            say("A saved visit"),
+            ["zip"],
+            key=f"visit_{len(mine)}_{session.generation()}",
+            max_upload_size=MOST_BYTES >> 20,
+        )
+        if file is not None:
+            try:
+                mine.append(read_visit(file.getvalue()))
+            except UsageError as error:
+                st.error(f"{sentence(say(str(error)))}.")
+            else:
+                session.let_go(file)
+                st.rerun()
+    for k, visit in enumerate(mine):
+        words, button = st.columns([3, 1], vertical_alignment="center")
+        words.write(say("Saved on {date}: {verdict}", date=visit.date, verdict=_verdict(visit)))
+        if button.button(say("Close"), key=f"close_{k}", icon=":material/close:", width="stretch"):
+            del mine[k]
+            st.rerun()
+    return mine
+
+
+def _verdict(visit: Visit) -> str:
+    return present(visit.report, Knowledge.load(), chosen_language()).headline
+
+
+def _one(visit: Visit) -> None:
+    shown = present(visit.report, Knowledge.load(), chosen_language())
+    if shown.tilt is not None:
+        st.metric(shown.tilt.name, shown.tilt.value)
+    if visit.picture is not None:
+        of_day = say("The visit of {date}", date=visit.date)
+        st.image(jpeg(alone(visit.picture), 88), width=360, alt=f"{of_day}. {_verdict(visit)}")
+
+
+def _two(before: Visit, after: Visit) -> None:
+    try:
+        found = changes(before, after)
+    except PostureError as error:
+        st.warning(f"{sentence(say('not comparable'))}: {say(str(error))}.")
+        found = []
+    words = _words(found[0]) if found else ""
+    if words:
+        st.header(words, anchor=False)
+    pictures = before.picture, after.picture
+    if pictures[0] is not None and pictures[1] is not None:
+        both = say("The photos of {before} and {after}", before=before.date, after=after.date)
+        st.image(
+            jpeg(side_by_side(pictures[0], pictures[1]), 88),
+            f"{both}. {say('Both bodies have one height. Dashed pink: plumb line through the ankle.')}",
+            alt=f"{both}. {words}",
+        )
+    else:
+        st.caption(say("One of the two visits holds no picture."))
+    if found:
+        table([_row(change) for change in found])
+        for because in dict.fromkeys(change.because for change in found if change.verdict == "not_comparable"):
+            st.caption(f"{sentence(say('not comparable'))}: {say(because)}.")
+        st.caption(say("One pair of photos is no trend; three visits are the least that can show one."))
+
+
+def _words(tilt: Change) -> str:
+    """The change of the tilt in one sentence."""
+    if tilt.diff is None or tilt.mdc95 is None:
+        return f"{say(TILT)}: {say(VERDICTS[tilt.verdict])}"
+    return say(
+        "{name}: {verdict}, {diff} (smallest real change {least})",
+        name=say(TILT),
+        verdict=say(VERDICTS[tilt.verdict]),
+        diff=_signed(tilt.diff, tilt.unit),
+        least=number(tilt.mdc95, tilt.unit),
+    )
+
+
+def _signed(value: float, unit: str) -> str:
+    return ("+" if value > 0 else "") + number(value, unit)
+
+
+def _row(change: Change) -> dict[str, str]:
+    numbers = [change.before, change.after, change.diff, change.mdc95]
+    cells = [say(NAMES[change.measure]), *("–" if value is None else number(value, change.unit) for value in numbers)]
+    columns = ("What", "Before", "After", "Difference", "Smallest real change", "Verdict")
+    return dict(zip([say(column) for column in columns], [*cells, say(VERDICTS[change.verdict])], strict=True))
