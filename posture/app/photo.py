@@ -56,6 +56,7 @@ class Photo:
     joints : hip bones (asis, psis) and joints that the person set, photo px
     felt : hip bones that the person says they felt with a finger; both set and felt they are marks, else they are none
     confirmed, no_stickers : the spots that the search found are stickers, or are none
+    upright, roll_deg : two ends of something upright, photo px, or the camera's roll, degrees clockwise, as told
     changes : how often points were set or taken back
     hold : every frame of a hold before a live camera, of which this is one; their medians count until a point is set
     """
@@ -65,6 +66,8 @@ class Photo:
     felt: set[str] = field(default_factory=set)
     confirmed: bool = False
     no_stickers: bool = False
+    upright: list[tuple[float, float]] = field(default_factory=list)
+    roll_deg: float | None = None
     changes: int = 0
     seen: Observation | UnsuitablePhoto | None = None
     hold: tuple[tuple[Frame, ReplayObserver], ...] = ()
@@ -90,6 +93,10 @@ class Photo:
         return Options(
             asis=bones.get("asis"),
             psis=bones.get("psis"),
+            plumb=(self.upright[0], self.upright[1]) if len(self.upright) == 2 else None,
+            roll=None
+            if self.roll_deg is None
+            else Quantity(self.roll_deg, Knowledge.load().gates.roll_known_deg, "deg"),
             lenient=lenient,
             use_stickers=False,
             stickers_confirmed=self.confirmed,
@@ -117,7 +124,9 @@ class Photo:
 
     def examine(self, intake: Intake, lenient: bool, roll: Quantity | None = None) -> Examination:
         """The examination by what is known now, the camera's roll too. Raises UsageError for points not to be meant."""
-        options = replace(self.options(lenient), roll=roll)
+        options = self.options(lenient)
+        if roll is not None:
+            options = replace(options, roll=roll)
         key = examination_key(intake, options)
         if key not in self.examined:
             if self.hold and not options.points:

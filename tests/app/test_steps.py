@@ -249,11 +249,34 @@ class TestResult:
 
     def test_a_photo_of_nobody_stays_refused_and_says_so(self) -> None:
         visitor = Visitor()
-        visitor.bring("nobody")
-        next(button for button in visitor.page.button if button.label.startswith("Measure it anyway")).click()
+        page = visitor.bring("nobody")
+        assert "Measure it anyway, with wider intervals" not in [button.label for button in page.button]
+        visitor.page.session_state["lenient"] = True
         page = visitor.run()
         assert page.title[0].value == "This photo could not be measured"
         assert "under 18" not in texts(page)
+
+
+class TestLevel:
+    def test_something_upright_tells_how_the_camera_was_rolled(self) -> None:
+        photo = photo_of("typical")
+        unknown = photo.examine(Intake(), lenient=False).report
+        assert [note.code for note in unknown.notes] == ["roll_unknown"]
+        photo.upright = [(90.0, 0.0), (100.0, 200.0)]
+        told = photo.examine(Intake(), lenient=False).report
+        assert told.notes == ()
+        assert told.quality["roll_deg"] == pytest.approx(2.86, abs=0.01)
+        photo.upright, photo.roll_deg = [], -1.5
+        assert photo.examine(Intake(), lenient=False).report.quality["roll_deg"] == -1.5
+
+    def test_it_is_asked_where_the_picture_does_not_tell_and_can_be_taken_back(self, visitor: Visitor) -> None:
+        assert "Was the camera level?" in [part.label for part in visitor.page.expander]
+        box = next(one for one in visitor.page.number_input if one.label.startswith("Or type by how many degrees"))
+        box.set_value(2.0)
+        page = visitor.run()
+        assert "The camera was rolled by 2.0°" in texts(page)
+        page.button(key="level_back").click()
+        assert "The camera was rolled" not in texts(visitor.run())
 
 
 class TestPoints:

@@ -632,6 +632,34 @@ def _arrives(page: Any, title: str, box: str = "") -> None:
     raise AssertionError(f"{title} {box}: {seen}")
 
 
+def test_on_a_phone_verdict_and_number_stand_in_the_first_screen(person: Callable[..., Person]) -> None:
+    visitor = person(viewport=PHONE)
+    for sample in ("mild", "posterior"):
+        page = visitor.bring(SAMPLES / f"{sample}.jpg")
+        page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+        page.wait_for_timeout(1000)
+        for part in ("h1", "[data-testid=stMetricValue]"):
+            box = page.locator(part).bounding_box()
+            assert box["y"] >= 0, part
+            assert box["y"] + box["height"] <= PHONE["height"], part
+
+
+def test_two_taps_tell_that_the_camera_was_not_level(person: Callable[..., Person]) -> None:
+    page = person().bring(SAMPLES / "typical.jpg")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    page.get_by_text("Was the camera level?").click()
+    for across, down in ((0.10, 0.1), (0.12, 0.9)):
+        picture = page.frame_locator(".st-key-level iframe").locator("#image")
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
+        page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
+        page.wait_for_timeout(2500)
+    # 0.02 of the width over 0.8 of the height of a picture of 720 × 1280
+    expect(page.get_by_text("The camera was rolled by 0.8°")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Take this back").click()
+    expect(page.get_by_text("The camera was rolled by")).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", ["phone", "twice the text"])
 def test_nothing_scrolls_sideways(person: Callable[..., Person], size: str) -> None:
     """On a phone, and on a desk with text at 200 %, which is a page of half the width at twice the scale."""

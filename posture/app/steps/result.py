@@ -6,19 +6,20 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.by_hand import set_points
-from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, say, table
+from posture.app.level import ask_about_level
+from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, say
+from posture.app.numbers import show_numbers
 from posture.app.pictures import alternative, annotated, small
 from posture.app.safety_gate import emergency
 from posture.app.steps.firmer import TOPICS
 from posture.app.stickers import ask_about_stickers
 from posture.findings.assess import SECOND_PHOTO
 from posture.knowledge.load import Knowledge
-from posture.render.charts.bell import among_people, scale
+from posture.render.charts.bell import scale
 from posture.render.drawings import standing_alone
 from posture.render.overlay import LAYERS
-from posture.report.report import Report
-from posture.text.labels import LENGTHS, NAMES, POINTS, TILT, number, sentence
-from posture.text.presentation import Presentation, TiltShown, chance_details, present
+from posture.text.labels import TILT, number, sentence
+from posture.text.presentation import Presentation, present
 
 LAYER_WORDS = {
     "outline": "Outline of the back",
@@ -30,7 +31,7 @@ LAYER_WORDS = {
 }
 CLOTHES = {"tight": "tight", "normal": "normal", "loose": "loose"}
 #: Height of the picture on a wide page and the page's width, px: the first screen holds the picture whole.
-TALL, WIDE = 620, 928
+TALL, WIDE = 580, 928
 
 
 def show() -> None:
@@ -47,10 +48,7 @@ def show() -> None:
         return
     report = now.examination.report
     shown = present(report, Knowledge.load(), chosen_language())
-    verdict, _, nuance = shown.headline.partition(". ")
-    st.title(f"{verdict}." if nuance else verdict, anchor=False)
-    if nuance:
-        st.markdown(nuance)
+    _head(shown)
     ask_about_stickers(now.photo, now.examination)
     if len(session.photos()) > 1:
         _pick(now)
@@ -61,8 +59,11 @@ def show() -> None:
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
         bands = say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle.")
-        st.image(image, bands, width="stretch", alt=f"{alternative()}. {shown.headline}")
-        _layers(now)
+        tilt = "" if shown.tilt is None else f" {shown.tilt.line}."
+        st.image(image, bands, width="stretch", alt=f"{alternative()}. {shown.headline}{tilt}")
+        if report.status == "analyzed":
+            _layers(now)
+            ask_about_level(now.photo, now.examination)
     with right:
         if now.photo.hold and not now.photo.by_hand:
             st.caption(say("Medians of {n} pictures of one standing.", n=str(len(now.photo.hold))))
@@ -72,8 +73,21 @@ def show() -> None:
     if report.status == "analyzed" or now.photo.joints:
         set_points(now.photo, now.examination)
     if report.measurements:
-        _numbers(report, shown)
+        show_numbers(report, shown)
     on_and_back("result")
+
+
+def _head(shown: Presentation) -> None:
+    """Verdict and number, before everything else."""
+    verdict, _, nuance = shown.headline.partition(". ")
+    words, tilt = st.columns([3, 2], vertical_alignment="center") if shown.tilt is not None else (st, st)
+    words.title(f"{verdict}." if nuance else verdict, anchor=False)
+    if nuance:
+        words.markdown(nuance)
+    if shown.tilt is not None:
+        low, high = number(shown.tilt.quantity.low95, ""), number(shown.tilt.quantity.high95, "deg")
+        tilt.metric(shown.tilt.name, shown.tilt.value)
+        tilt.markdown(say("Likely between **{low}** and **{high}** (95 of 100).", low=low, high=high))
 
 
 def _pick(now: session.Current) -> None:
@@ -110,15 +124,12 @@ def _words(now: session.Current, shown: Presentation) -> None:
     for reason in report.reasons:
         refusal(reason)
     if report.status == "refused" and not now.lenient:
-        if st.button(say("Measure it anyway, with wider intervals")):
+        if _would_be_measured(now) and st.button(say("Measure it anyway, with wider intervals")):
             st.session_state["lenient"] = True
             st.rerun()
     elif report.finding is None and report.status == "analyzed":
         st.write(say("For a person under 18 the tool gives measurements only."))
     if report.finding is not None:
-        if shown.tilt is not None:
-            st.metric(shown.tilt.name, shown.tilt.value)
-            st.markdown(say("Likely between **{low}** and **{high}** (95 of 100).", **_ends(shown.tilt)))
         if shown.scale is not None:
             picture(standing_alone(scale(shown.scale, say(TILT))), shown.scale.words, "640px")
         for words in shown.chances:
@@ -143,6 +154,8 @@ def _words(now: session.Current, shown: Presentation) -> None:
         st.caption(" ".join((f"{say('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
     elif report.status == "refused" and st.button(say("Another photo"), type="primary"):
         go("photo")
+    if report.status == "refused":
+        return
     with st.expander(say("About you (changes the numbers)")):
         st.selectbox(
             say("Clothing on the upper body"),
@@ -167,6 +180,11 @@ def _words(now: session.Current, shown: Presentation) -> None:
         )
 
 
+def _would_be_measured(now: session.Current) -> bool:
+    """Whether leniency gives numbers; a photo of nobody stays one of nobody."""
+    return now.photo.examine(session.intake(), lenient=True).report.status == "analyzed"
+
+
 def _what_to_do() -> None:
     """The way on from a verdict: the plan, and the two tests that decide between stretching and strengthening."""
     with st.container(border=True):
@@ -178,62 +196,3 @@ def _what_to_do() -> None:
         if tests.button(say("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
             st.session_state["topic"] = "tests"
             go("firmer")
-
-
-def _ends(tilt: TiltShown) -> dict[str, str]:
-    return {"low": number(tilt.quantity.low95, ""), "high": number(tilt.quantity.high95, "deg")}
-
-
-def _numbers(report: Report, shown: Presentation) -> None:
-    """Everything behind the sentence."""
-    for words, svg in among_people(report, Knowledge.load(), chosen_language()):
-        picture(standing_alone(svg), "", "640px")
-        st.caption(words)
-    if shown.issues:
-        with st.expander(say("What made this photo less sure")):
-            for message, retake in shown.issues:
-                st.markdown(f"- {message}. {say('Better')}: {retake}.")
-    for message, retake in shown.notes:
-        st.caption(f"{say('Note')}: {message}. {say('Better')}: {retake}.")
-    with st.expander(say("Show me the numbers")):
-        table(_rows(shown))
-        for one in shown.numbers:
-            norm = f"; {say('norm')} {one.norm}" if one.norm else ""
-            st.caption(f"**{one.name}**: {one.sign}{norm}.")
-        for words in chance_details(report.finding, chosen_language()):
-            st.markdown(f"- {words}")
-        if report.lengths_cm:
-            lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
-            st.write("; ".join(lengths) + ".")
-        for name, unmeasured in report.measurements.unmeasured().items():
-            st.caption(f"{say(NAMES[name])}: {say('not measured')}, {say(unmeasured.reason)}.")
-        if report.by_hand:
-            names = ", ".join(say(POINTS[name]) for name in report.by_hand)
-            st.caption(f"{say('Set by hand, not found by the model')}: {names}.")
-        st.caption(
-            say(
-                "Grades: A marked bone points, B change in the same person, C outline of the back, D joint points "
-                "only. Known offsets of the pose model are taken off."
-            )
-        )
-    if report.finding is not None and len(report.finding.firmer) > 1:
-        with st.expander(say("What else would make it surer")):
-            for step in report.finding.firmer[1:]:
-                st.markdown(f"- {say(step)}")
-    with st.expander(say("What this does not say")):
-        st.write(
-            say(
-                "A photo shows how somebody stands. It does not show bone shape, whether a muscle is tight or weak, "
-                "or why something hurts. An unusual stance is no illness, and changing it is optional."
-            )
-        )
-
-
-def _rows(shown: Presentation) -> list[dict[str, str]]:
-    columns = [
-        say(name) for name in ("What", "Value", "95 % interval", "Among people", "Smallest real change", "Grade")
-    ]
-    return [
-        dict(zip(columns, (one.name, one.value, one.interval, one.place, one.mdc95, one.grade), strict=True))
-        for one in shown.numbers
-    ]
