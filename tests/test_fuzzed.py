@@ -95,9 +95,9 @@ class TestJournal:
         (tmp_path / "journal.jsonl").write_text(f"{{}}\n{whole}\n{line}\n", "utf-8")
         db = f"sqlite:///{tmp_path / 'clients.db'}"
         with pytest.raises(UsageError, match=r"line 3: .*the lines before it are kept"):
-            add(tmp_path, db, as_json=True)
+            add(tmp_path, None, db, as_json=True)
         (tmp_path / "journal.jsonl").write_text(f"{{}}\n{whole}\n{line}", "utf-8")  # torn: the batch was ended in it
-        assert add(tmp_path, db, as_json=True) == 0
+        assert add(tmp_path, None, db, as_json=True) == 0
 
     @pytest.mark.parametrize("line", ["[]", "null", '{"a": 1}', "[" * 100_000])
     def test_a_batch_goes_on_from_the_last_whole_line(self, tmp_path: Path, line: str) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from datetime import date
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from posture.batch.photos import JOURNAL
 from posture.cli.compare import print_own_error
+from posture.clinic.merge import photo_key
 from posture.clinic.open import open_archive
 from posture.errors import UsageError
 from posture.findings.assess import WORDS
@@ -36,10 +38,20 @@ if TYPE_CHECKING:
 SHOWN = ("contour_lordosis", "hip_angle", "trunk_incl")
 
 
-def add(results: Path, url: str | None, as_json: bool) -> int:
+def files_of(url: str | None, by: str | None, make: bool = False) -> Archive:
+    """The client files in the hands of somebody: by their initials, else by the name they are logged in as."""
+    if by is None:
+        try:
+            by = getuser()
+        except (KeyError, OSError):  # a process without a user of its own: nobody is named
+            by = ""
+    return open_archive(url, make=make).by(by)
+
+
+def add(results: Path, by: str | None, url: str | None, as_json: bool) -> int:
     """Take what a batch measured into the files of its clients; photos without a client or a usable day stay out."""
     journal = results / JOURNAL
-    archive, count, photos = open_archive(url, make=True), Counter[str](), set[str]()
+    archive, count, photos = files_of(url, by, make=True), Counter[str](), set[str]()
     try:
         with journal.open(encoding="utf-8") as lines:
             next(lines, None)  # the settings
@@ -53,6 +65,7 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{results} holds no batch ({JOURNAL}): {getattr(error, 'strerror', error)}") from error
     summary: dict[str, Any] = {name: count[name] for name in ("added", "renewed", "known", "older")}
+    summary["corrected"] = count["corrected"]
     summary |= {"without_client_or_date": count["without"], "in_the_future": count["future"]}
     shared = {photo: clients for photo, clients in archive.photos_of_several().items() if photo in photos}
     summary["two_clients"] = [{"photo": photo, "clients": clients} for photo, clients in shared.items()]
@@ -62,6 +75,7 @@ def add(results: Path, url: str | None, as_json: bool) -> int:
         f"Reports added: {count['added']}, measured again: {count['renewed']}, known already: {count['known']}, "
         f"without a client or a date: {count['without']}."
         + (f" Left out, as newer ones are kept: {count['older']}." if count["older"] else "")
+        + (f" Left out, as somebody moved or dropped them: {count['corrected']}." if count["corrected"] else "")
         + (
             f" Left out, as their day lies in the future: {count['future']}; correct the day and measure them again."
             if count["future"]
@@ -95,8 +109,11 @@ def _add(text: str, archive: Archive, photos: set[str]) -> str:
     if day > latest_day():
         return "future"
     read = Report.from_json(json.dumps(report))
+    client, unread = client.strip(), str(line.get("number", ""))
+    if archive.was_corrected(client, day, photo_key(read, unread)):
+        return "corrected"
     photos.add(read.photo.sha256 or "")
-    return archive.keep(client.strip(), day, pose, read, Intake.from_mapping(answers), str(line.get("number", "")))
+    return archive.keep(client, day, pose, read, Intake.from_mapping(answers), unread)
 
 
 def list_all(search: str, url: str | None, as_json: bool) -> int:
@@ -117,17 +134,18 @@ def list_all(search: str, url: str | None, as_json: bool) -> int:
 
 def log(about: str, url: str | None, as_json: bool) -> int:
     """What was changed and when: of everybody, or of one client or the number that stands for an erased one."""
-    lines = [line for line in open_archive(url).audit() if about in ("", line[2])]
+    lines = open_archive(url).log(about or None)
     if about and not lines:
         raise UsageError(f"nothing was ever changed of {about!r}: posture clients log shows who is in the log")
     if as_json:
-        _print_json({"log": [{"at": at, "what": what, "client": client} for at, what, client in lines]})
+        _print_json({"log": [line.to_dict() for line in lines]})
         return 0
     table = Table(title=f"Changes: {len(lines)}", title_justify="left")
-    for column in ("When (UTC)", "What", "Client"):
+    for column in ("When (UTC)", "What", "Client", "Other client", "Before", "By"):
         table.add_column(column, overflow="fold")
     for line in lines:
-        table.add_row(*map(escape, line))
+        cells = line.at, line.what, line.client, line.other, line.before, line.by
+        table.add_row(*map(escape, cells))
     _console().print(table)
     return 0
 
@@ -145,7 +163,13 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
             {
                 "client": pseudonym,
                 "visits": [
-                    {"date": entry.date, "pose": entry.pose, "review": _review(entry), "report": report.to_dict()}
+                    {
+                        "date": entry.date,
+                        "label": entry.label,
+                        "pose": entry.pose,
+                        "review": _review(entry),
+                        "report": report.to_dict(),
+                    }
                     for entry, report in visits
                 ],
                 "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
@@ -158,7 +182,7 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     for entry, report in visits:
         tilt = present(report, knowledge).tilt
         table.add_row(
-            entry.date,
+            escape(f"{entry.date} {entry.label}".strip()),
             escape(_finding(report, entry.review)),
             "–" if tilt is None else f"{tilt.value} ({tilt.interval})",
             "–" if tilt is None else tilt.grade,
@@ -181,9 +205,9 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     return 0
 
 
-def repeatability(keep: bool, forget: bool, url: str | None, as_json: bool) -> int:
+def repeatability(keep: bool, forget: bool, by: str | None, url: str | None, as_json: bool) -> int:
     """The clinic's own measurement error from photos of one client on one day; kept for every later verdict."""
-    archive = open_archive(url)
+    archive = files_of(url, by)
     if forget:
         archive.set_own_error(None)
         tell({"sem": None}, as_json, "The reports' own errors hold again.")
@@ -204,13 +228,13 @@ def repeatability(keep: bool, forget: bool, url: str | None, as_json: bool) -> i
     return 0
 
 
-def erase(pseudonym: str, sure: bool, url: str | None, as_json: bool) -> int:
+def erase(pseudonym: str, sure: bool, by: str | None, url: str | None, as_json: bool) -> int:
     """Remove one client for good."""
     if not sure:
         raise UsageError(f"this removes everything kept of {pseudonym!r} for good: say --yes to do it")
     from posture.clinic.archive import ELSEWHERE
 
-    token = open_archive(url).erase(pseudonym)
+    token = files_of(url, by).erase(pseudonym)
     tell({"erased": token, "elsewhere": ELSEWHERE}, as_json, f"Erased; the log keeps {token}. {ELSEWHERE}")
     return 0
 

@@ -12,6 +12,9 @@ from posture.errors import UsageError
 clients = typer.Typer(help="The clinic's client files.", no_args_is_help=True, rich_markup_mode=None)
 Db = Annotated[str | None, typer.Option("--db", metavar="URL", help="Database; a file of your own where not given.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="INITIALS", help="Who does it, for the log; else your login name.")
+]
 Everybody = Annotated[bool, typer.Option("--all", help="All clients.")]
 SomeClient = Annotated[str | None, typer.Argument(metavar="CLIENT", help="Pseudonym; none with --all.")]
 
@@ -19,6 +22,7 @@ SomeClient = Annotated[str | None, typer.Argument(metavar="CLIENT", help="Pseudo
 @clients.command()
 def add(
     results: Annotated[Path, typer.Argument(metavar="RESULTS", help="The --out folder of a batch.")],
+    by: By = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -28,7 +32,7 @@ def add(
     """
     from posture.cli.clients import add
 
-    raise typer.Exit(add(results, db, as_json))
+    raise typer.Exit(add(results, by, db, as_json))
 
 
 @clients.command("list")
@@ -82,6 +86,7 @@ def report(
     logo: Annotated[Path | None, typer.Option(help="The clinic's logo: JPEG, PNG or WebP.")] = None,
     as_html: Annotated[bool, typer.Option("--html", help="Web pages in place of PDF.")] = False,
     lang: Annotated[str, typer.Option(help="Language of the page, by its code: en, de.")] = "en",
+    by: By = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +96,7 @@ def report(
     """
     from posture.cli.clients_export import report
 
-    raise typer.Exit(report(client, everybody, out, visit, clinic, logo, as_html, lang, db, as_json))
+    raise typer.Exit(report(client, everybody, out, visit, clinic, logo, as_html, lang, by, db, as_json))
 
 
 @clients.command()
@@ -101,7 +106,11 @@ def export(
     kind: Annotated[
         str, typer.Option("--format", help="json: all that is kept; fhir: an R4B bundle; csv: tables for research.")
     ] = "json",
+    transaction: Annotated[
+        bool, typer.Option("--transaction", help="With fhir: a bundle that a server stores, the same one once.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="File to write; a folder with --all and for csv.")] = None,
+    by: By = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -113,13 +122,16 @@ def export(
 
     if kind not in ("json", "fhir", "csv"):
         raise UsageError(f"--format {kind}: choose json, fhir or csv")
-    raise typer.Exit(export(client, everybody, kind, out, db, as_json))  # type: ignore[arg-type]
+    if transaction and kind != "fhir":
+        raise UsageError("--transaction is for --format fhir")
+    raise typer.Exit(export(client, everybody, (kind, transaction), out, by, db, as_json))  # type: ignore[arg-type]
 
 
 @clients.command()
 def repeatability(
     keep: Annotated[bool, typer.Option("--keep", help="Go by it from now on, in every verdict and page.")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Go by the reports' own errors again.")] = False,
+    by: By = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -131,13 +143,14 @@ def repeatability(
     """
     from posture.cli.clients import repeatability
 
-    raise typer.Exit(repeatability(keep, forget, db, as_json))
+    raise typer.Exit(repeatability(keep, forget, by, db, as_json))
 
 
 @clients.command()
 def erase(
     client: Annotated[str, typer.Argument(metavar="CLIENT")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it: nothing of the client is left.")] = False,
+    by: By = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
@@ -147,4 +160,4 @@ def erase(
     """
     from posture.cli.clients import erase
 
-    raise typer.Exit(erase(client, yes, db, as_json))
+    raise typer.Exit(erase(client, yes, by, db, as_json))

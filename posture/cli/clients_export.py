@@ -6,16 +6,17 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from posture.cli.clients import tell
+from posture.cli.clients import files_of, tell
 from posture.clinic.days import days, file_name
-from posture.clinic.open import open_archive
 from posture.errors import UsageError
-from posture.followup.timeline import Entry
 from posture.io.atomic import private_folder, write_atomic
 from posture.io.photos import shown
 from posture.knowledge.load import Knowledge
+
+if TYPE_CHECKING:
+    from posture.clinic.archive import Archive
 
 Kind = Literal["json", "fhir", "csv"]
 #: How the files of all clients end.
@@ -31,6 +32,7 @@ def report(
     logo: Path | None,
     as_html: bool,
     lang: str,
+    by: str | None,
     url: str | None,
     as_json: bool,
 ) -> int:
@@ -40,7 +42,7 @@ def report(
     from posture.render.pdf import pdf_problem, to_pdf
     from posture.text.language import load_language
 
-    archive, knowledge = open_archive(url), Knowledge.load()
+    archive, knowledge = files_of(url, by), Knowledge.load()
     language = load_language(lang, knowledge)
     kept_name, kept_logo = archive.clinic()
     clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
@@ -57,6 +59,7 @@ def report(
             path = out / f"{file_name(name)}_{entry.date}.{'html' if as_html else 'pdf'}"
             _write(path, data)
             written.append(path)
+            archive.note_export([name], "page" if as_html else "pdf")
     if not written:
         raise UsageError("nothing to write: no visit" + (f" on {visit}" if visit else ""))
     summary = {"written": [shown(path) for path in written]}
@@ -64,20 +67,33 @@ def report(
     return 0
 
 
-def export(client: str | None, everybody: bool, kind: Kind, out: Path | None, url: str | None, as_json: bool) -> int:
-    """Everything that is kept of one client or of all: as JSON, as FHIR, or as tables for research."""
+def export(
+    client: str | None,
+    everybody: bool,
+    form: tuple[Kind, bool],
+    out: Path | None,
+    by: str | None,
+    url: str | None,
+    as_json: bool,
+) -> int:
+    """Everything that is kept of one client or of all: as JSON, as FHIR, or as tables for research.
+
+    form : the kind, and for FHIR whether it is a transaction
+    """
     from posture.export.fhir import bundle
 
-    archive, knowledge = open_archive(url), Knowledge.load()
+    archive, knowledge, (kind, transaction) = files_of(url, by), Knowledge.load(), form
     names = _who(client, everybody, [listed.pseudonym for listed in archive.clients()])
     if kind == "csv":
-        return _tables(names, {name: archive.history(name) for name in names}, out, url, as_json)
+        return _tables(archive, names, out, as_json)
     make: Callable[[str], str] = {
         "json": lambda name: json.dumps(archive.export(name), ensure_ascii=False, indent=1) + "\n",
-        "fhir": lambda name: bundle(name, archive.history(name), knowledge),
+        "fhir": lambda name: bundle(name, archive.history(name), knowledge, transaction),
     }[kind]
     if out is None and everybody:
         raise UsageError("--all needs a folder: give it with --out")
+    if kind == "fhir":
+        archive.note_export(names, kind)
     if out is None:
         sys.stdout.write(make(names[0]))
         return 0
@@ -89,13 +105,15 @@ def export(client: str | None, everybody: bool, kind: Kind, out: Path | None, ur
     return 0
 
 
-def _tables(names: list[str], files: dict[str, list[Entry]], out: Path | None, url: str | None, as_json: bool) -> int:
+def _tables(archive: Archive, names: list[str], out: Path | None, as_json: bool) -> int:
     """photos.csv, changes.csv and dictionary.csv."""
     from posture.clinic.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 
     if out is None:
         raise UsageError("--format csv writes three tables: give a folder with --out")
-    own, knowledge = open_archive(url).own_error(), Knowledge.load()
+    own, knowledge = archive.own_error(), Knowledge.load()
+    files = {name: archive.history(name) for name in names}
+    archive.note_export(names, "csv")
     photos = [row for name in names for row in photo_rows(name, files[name], knowledge)]
     changes = [row for name in names for row in change_rows(name, files[name], knowledge, own)]
     columns, of_change = list(photos[0]) if photos else [], list(CHANGE_MEANINGS)

@@ -6,26 +6,22 @@ Photos are not kept, their hash is; clients have a pseudonym and no name; file n
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
+from posture.clinic.corrections import Corrections, put_right_at
 from posture.clinic.database import Database
-from posture.clinic.merge import SaveOutcome, merged_answers, outcome_of, without_file
-from posture.clinic.tables import Audit, Client, Note, Reviewed, Setting, StoredReport, Visit
+from posture.clinic.ledger import OF_THE_CLINIC, check, exported_visit, now, random_number
+from posture.clinic.merge import SaveOutcome, merged_answers, outcome_of, photo_key, without_file
+from posture.clinic.tables import Client, Corrected, Note, Reviewed, Setting, StoredReport, Visit
 from posture.errors import UsageError
 from posture.followup.change import OwnError
-from posture.followup.timeline import Entry, Review, is_id
+from posture.followup.timeline import Entry, Review
 from posture.plan.intake import Intake
 from posture.report.report import Report
-
-#: Subject of what the log says of the clinic itself; no client's id is empty.
-OF_THE_CLINIC = ""
 
 #: What erasing one client cannot reach.
 ELSEWHERE = (
@@ -44,15 +40,14 @@ class Listed:
     last: str
 
 
-class Archive:
+class Archive(Corrections):
     """The clients of one database. Every method is one transaction; what fails leaves nothing half done.
 
     Raises UsageError, here and in every method, for a database that cannot be used.
     """
 
     def __init__(self, url: str, make: bool = True) -> None:
-        self._database = Database(url, make)
-        self._session = self._database.session
+        super().__init__(Database(url, make))
 
     def keep(
         self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None, unread: str = ""
@@ -64,7 +59,7 @@ class Archive:
         the old one could. What ``intake`` answers is kept with the visit, beside what was answered before, unless the
         report is older. ``unread`` tells photos without a hash apart.
         """
-        _check(pseudonym)
+        check(pseudonym)
         for last_try in (False, True):
             try:
                 return self._keep(pseudonym, date, pose, report, intake or Intake(), unread)
@@ -74,7 +69,9 @@ class Archive:
         raise AssertionError
 
     def _keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake, unread: str) -> SaveOutcome:
+        sha256 = photo_key(report, unread)
         with self._session() as session:
+            session.execute(delete(Corrected).where(*put_right_at(pseudonym, date, sha256)))
             client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
             if client is None:
                 client = Client(pseudonym=pseudonym)
@@ -84,7 +81,6 @@ class Archive:
             if visit is None:
                 visit = Visit(date=date)
                 client.visits.append(visit)
-            sha256 = report.photo.sha256 or f"unread {unread}".strip()
             known = next((kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)), None)
             outcome = outcome_of(report, None if known is None else known.body)
             if outcome == "older":
@@ -99,23 +95,6 @@ class Archive:
                 known.body = body
                 self._note_down(session, "report measured again", pseudonym)
         return outcome
-
-    def drop(self, pseudonym: str, date: str, pose: str, sha256: str) -> None:
-        """Remove one report that was kept with the wrong client, day or pose; an empty visit or client goes with it."""
-        with self._session() as session:
-            client = self._client(session, pseudonym)
-            for visit in [visit for visit in client.visits if visit.date == date]:
-                for kept in [kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)]:
-                    session.delete(kept)
-                    self._note_down(session, "report removed", pseudonym)
-                session.flush()
-                session.refresh(visit)
-                if not visit.reports:
-                    session.delete(visit)
-            session.flush()
-            session.refresh(client)
-            if not client.visits and not client.notes:
-                self._forget(session, client, f"removed-{secrets.token_hex(8)}")
 
     def clients(self, search: str = "") -> list[Listed]:
         """Clients whose pseudonym holds ``search``, in the order of the pseudonym."""
@@ -163,7 +142,7 @@ class Archive:
         with self._session() as session:
             client = self._client(session, pseudonym)
             return [
-                Entry(visit.date, kept.pose, Report.from_json(kept.body), _told(visit), _last(kept))
+                Entry(visit.date, kept.pose, Report.from_json(kept.body), _told(visit), _last(kept), visit.label)
                 for visit in client.visits
                 for kept in visit.reports
             ]
@@ -181,17 +160,18 @@ class Archive:
                     finding=review.finding or "",
                     reason=review.reason,
                     reviewer=review.reviewer,
-                    at=_now(),
+                    at=now(),
                     body="" if review.revised is None else without_file(review.revised).to_json(),
                 )
                 one.reviews.append(said)
-            self._note_down(session, f"report {review.verdict}", pseudonym)
+            said_by = self if self._actor else self.by(review.reviewer)
+            said_by._note_down(session, f"report {review.verdict}", pseudonym)
 
     def add_note(self, pseudonym: str, words: str) -> None:
         """Keep a line about a client."""
         with self._session() as session:
             client = self._client(session, pseudonym)
-            client.notes.append(Note(text=words, at=_now()))
+            client.notes.append(Note(text=words, at=now()))
             self._note_down(session, "note added", pseudonym)
 
     def notes(self, pseudonym: str) -> list[tuple[str, str]]:
@@ -205,22 +185,12 @@ class Archive:
             client = self._client(session, pseudonym)
             exported = {
                 "client": pseudonym,
-                "visits": [
-                    {
-                        "date": visit.date,
-                        "intake": json.loads(visit.told or "null"),
-                        "reports": [_exported(kept) for kept in visit.reports],
-                    }
-                    for visit in client.visits
-                ],
+                "visits": [exported_visit(visit) for visit in client.visits],
                 "notes": [{"text": note.text, "at": note.at} for note in client.notes],
-                "audit": [
-                    {"at": line.at, "what": line.what}
-                    for line in session.scalars(select(Audit).where(Audit.subject == pseudonym).order_by(Audit.id))
-                ],
             }
             self._note_down(session, "exported", pseudonym)
-        return exported
+        lines = [line.to_dict() for line in self.log(pseudonym)[:-1]]  # the last is this export
+        return exported | {"audit": lines}
 
     def own_error(self) -> OwnError | None:
         """The clinic's own measurement error, where it was set."""
@@ -253,46 +223,20 @@ class Archive:
                 session.flush()
             if body is not None:
                 session.add(Setting(name=name, body=json.dumps(body)))
-            self._note_down(session, f"setting {name} {'removed' if body is None else 'changed'}", OF_THE_CLINIC)
+            what = f"setting {name} {'removed' if body is None else 'changed'}"
+            self._note_down(session, what, OF_THE_CLINIC, was=None if kept is None else json.loads(kept.body))
 
     def erase(self, pseudonym: str) -> str:
         """Remove a client for good; the random number that stands for them in the audit log.
 
         In SQLite the freed pages are overwritten and the file is written anew, so that its bytes hold nothing of them.
         """
-        number = f"erased-{secrets.token_hex(8)}"
+        number = random_number("erased")
         with self._session() as session:
             self._forget(session, self._client(session, pseudonym), number)
             self._note_down(session, "erased", number)
         self._database.write_anew("the client is removed")
         return number
-
-    def _forget(self, session: Session, client: Client, number: str) -> None:
-        """Delete a client; in the log a number takes the place of their pseudonym, which may have been a name."""
-        session.delete(client)
-        for line in session.scalars(select(Audit).where(Audit.subject == client.pseudonym)):
-            line.subject = number
-
-    def audit(self) -> list[tuple[str, str, str]]:
-        """The log: when, what, about whom."""
-        with self._session() as session:
-            return [(line.at, line.what, line.subject) for line in session.scalars(select(Audit).order_by(Audit.id))]
-
-    def _client(self, session: Session, pseudonym: str) -> Client:
-        _check(pseudonym)
-        client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
-        if client is None:
-            raise UsageError(f"no client {pseudonym!r}: posture clients list shows who is there")
-        return client
-
-    def _note_down(self, session: Session, what: str, subject: str) -> None:
-        session.add(Audit(at=_now(), what=what, subject=subject))
-
-
-def _check(pseudonym: str) -> None:
-    """Raises UsageError for what can be nobody's id."""
-    if not is_id(pseudonym):
-        raise UsageError("a client needs an id of characters that can be seen")
 
 
 def _told(visit: Visit) -> Intake:
@@ -307,16 +251,3 @@ def _last(kept: StoredReport) -> Review | None:
     body = next((review.body for review in reversed(kept.reviews) if review.verdict != "refused"), "")
     revised = Report.from_json(body) if body else None
     return Review(said.verdict, said.finding or None, said.reason, said.reviewer, said.at, revised)  # type: ignore[arg-type]
-
-
-def _exported(kept: StoredReport) -> dict[str, Any]:
-    reviews = [
-        {name: getattr(said, name) for name in ("verdict", "finding", "reason", "reviewer", "at")}
-        | {"revised": json.loads(said.body or "null")}
-        for said in kept.reviews
-    ]
-    return {"pose": kept.pose, "report": json.loads(kept.body), "reviews": reviews}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -50,6 +50,11 @@ def without_file(report: Report) -> Report:
     return replace(report, photo=replace(report.photo, file=""))
 
 
+def photo_key(report: Report, unread: str = "") -> str:
+    """What a photo is known by in the files: its hash, or "unread 4" for the fourth file of a batch that has none."""
+    return report.photo.sha256 or f"unread {unread}".strip()
+
+
 def _age(report: Report) -> tuple[list[int], str, str]:
     """By which reports are older and newer: the tool's version, then the days of its calibration and norms."""
     versions = {name: report.versions.get(name) or "" for name in ("posture", "calibration", "norms")}

@@ -63,6 +63,7 @@ MEANINGS = {
     "reviewer": "who looked",
     "reviewer_override": "the reviewer's own finding, beside the machine's",
     "review_reason": "why",
+    "visit_label": "what the clinic calls the visit, empty for most",
 } | {
     f"{name}_{side}": f"{words}, {side} side"
     for side in ("left", "right")
@@ -115,6 +116,7 @@ def _photo_row(client: str, entry: Entry, report: Report) -> Row:
     cells["reviewer"] = "" if review is None else review.reviewer
     cells["reviewer_override"] = "" if review is None else review.finding or ""
     cells["review_reason"] = "" if review is None else review.reason
+    cells["visit_label"] = entry.label
     return cells
 
 

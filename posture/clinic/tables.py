@@ -18,10 +18,14 @@ class Client(Base):
     pseudonym: Mapped[str] = mapped_column(unique=True, index=True)
     visits: Mapped[list[Visit]] = relationship(back_populates="client", cascade="all, delete", order_by="Visit.date")
     notes: Mapped[list[Note]] = relationship(cascade="all, delete", order_by="Note.at")
+    corrected: Mapped[list[Corrected]] = relationship(cascade="all, delete")
 
 
 class Visit(Base):
-    """One day of one client; ``date`` is ISO, so that text sorts like time. ``told``: the intake's answers, JSON."""
+    """One day of one client; ``date`` is ISO, so that text sorts like time. ``told``: the intake's answers, JSON.
+
+    ``label`` : what the clinic calls the visit, "after surgery".
+    """
 
     __tablename__ = "visit"
     __table_args__ = (UniqueConstraint("client_id", "date"),)
@@ -29,6 +33,7 @@ class Visit(Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     date: Mapped[str]
     told: Mapped[str] = mapped_column(Text, default="")
+    label: Mapped[str] = mapped_column(default="")
     client: Mapped[Client] = relationship(back_populates="visits")
     reports: Mapped[list[StoredReport]] = relationship(
         back_populates="visit", cascade="all, delete", order_by="StoredReport.id"
@@ -73,14 +78,34 @@ class Note(Base):
     at: Mapped[str]
 
 
+class Corrected(Base):
+    """A photo that is no longer where a batch says it is: ``pseudonym`` and ``date`` as they were.
+
+    ``client_id`` : whose photo it is now, or was where it was dropped.
+    """
+
+    __tablename__ = "corrected"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    pseudonym: Mapped[str]
+    date: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+
+
 class Audit(Base):
-    """What changed, when and about whom; after an erasure a random number stands for whom."""
+    """What changed, when, by whom and about whom; after an erasure a random number stands for about whom.
+
+    ``other`` : another client whom it concerns · ``was`` : what stood there before, JSON; empty where nothing did
+    """
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[str]
     what: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(default="")
+    other: Mapped[str] = mapped_column(default="")
+    was: Mapped[str] = mapped_column(Text, default="")
 
 
 class Setting(Base):

@@ -1,7 +1,8 @@
 """A client's file in FHIR R4B: a FHIR Patient by pseudonym, a DiagnosticReport a photo, an Observation a measure.
 
-Codes are posture's own, in the code system `SYSTEM`: no terminology has these measures by these methods. The values are
-UCUM degrees or percent, the interval and the errors stand as components.
+Codes are posture's own, in the code system `SYSTEM`, which every bundle carries: no terminology has these measures by
+these methods. The values are UCUM degrees or percent, the interval and the errors stand as components. Whoever reviewed
+a report is its performer, a Practitioner by their initials.
 """
 
 from __future__ import annotations
@@ -11,25 +12,41 @@ from itertools import count
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from posture._version import __version__
 from posture.errors import SetupError, install_hint
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Entry, followed
 from posture.knowledge.load import Knowledge
+from posture.measures import MEASURES
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
 from posture.report.codec import rounded
 from posture.report.report import Report
 from posture.text.labels import NAMES, SIGNS
 
-#: Namespace of our codes and of the identifiers of clients.
-SYSTEM, CLIENTS = "urn:posture:measure", "urn:posture:client"
+#: Namespaces of our codes, and of the identifiers of clients and reviewers.
+SYSTEM, CLIENTS, REVIEWERS = "urn:posture:measure", "urn:posture:client", "urn:posture:reviewer"
+#: Namespace of identifiers that are addresses themselves.
+ADDRESSES = "urn:ietf:rfc:3986"
 UCUM = "http://unitsofmeasure.org"
 #: Our units as people and as UCUM write them.
 UNITS = {"deg": ("°", "deg"), "%": ("%", "%")}
 Resource = dict[str, Any]
 
 
-def bundle(client: str, history: Sequence[Entry], knowledge: Knowledge) -> str:
+#: What the components of an observation are, by their codes.
+PARTS = {
+    "sigma": "One standard deviation of value minus truth",
+    "low95": "Lower end of the 95 % interval",
+    "high95": "Upper end of the 95 % interval",
+    "mdc95": "Smallest change between two photos that exceeds measurement error",
+}
+REVIEW = "Reviewer's word"
+
+
+def bundle(client: str, history: Sequence[Entry], knowledge: Knowledge, transaction: bool = False) -> str:
     """The bundle (type collection) of a client as JSON; its structure is validated against R4B while it is made.
+
+    transaction : a bundle to send to a server, which adds what it has not and brings the rest up to date
 
     The same file gives the same text. A report that nobody reviewed is ``preliminary``, a reviewed one ``final``, one
     that a reviewer refused ``entered-in-error``. Raises SetupError where fhir.resources is missing.
@@ -39,20 +56,74 @@ def bundle(client: str, history: Sequence[Entry], knowledge: Knowledge) -> str:
     except ImportError as error:
         raise SetupError(f"FHIR needs fhir.resources ({error}): {install_hint('clinic')}") from error
     person = {"resourceType": "Patient", "identifier": [{"system": CLIENTS, "value": client}]}
-    made = [(_url(client), person)]
-    devices, unread = set[str](), count(1)
+    made = [(_url("", "code system"), code_system()), (_url(client), person)]
+    seen, unread = set[str](), count(1)
     for entry in followed(history, knowledge):
         report = entry.report(knowledge)
         photo = entry.machine.photo.sha256 or f"unread {next(unread)}"
         device = _device(report)
         address = _url(*device["version"][0]["value"].split(), device["identifier"][0]["value"])
-        if address not in devices:
-            devices.add(address)
-            made.append((address, device))
+        for other, resource in ((address, device), *_reviewer(entry)):
+            if other not in seen:
+                seen.add(other)
+                made.append((other, resource))
         made += _report(client, entry, report, photo, {"reference": _url(client)}, {"reference": address})
-    entries = [{"fullUrl": address, "resource": resource} for address, resource in made]
-    whole = Bundle.model_validate({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    entries = [
+        {"fullUrl": address, **(_stored(address, resource) if transaction else {"resource": resource})}
+        for address, resource in made
+    ]
+    kind = "transaction" if transaction else "collection"
+    whole = Bundle.model_validate({"resourceType": "Bundle", "type": kind, "entry": entries})
     return str(whole.model_dump_json(indent=1)) + "\n"
+
+
+def code_system() -> Resource:
+    """Our codes with what they mean; its canonical address is `SYSTEM`."""
+    measures = {name: (words, SIGNS[name]) for name, words in NAMES.items() if name in MEASURES}
+    concepts = measures | {code: (words, words) for code, words in (PARTS | {"review": REVIEW}).items()}
+    return {
+        "resourceType": "CodeSystem",
+        "url": SYSTEM,
+        "version": __version__,
+        "name": "PostureMeasures",
+        "title": "Measures of posture in a photo from the side",
+        "status": "active",
+        "caseSensitive": True,
+        "content": "complete",
+        "count": len(concepts),
+        "concept": [
+            {"code": code, "display": display, "definition": meaning} for code, (display, meaning) in concepts.items()
+        ],
+    }
+
+
+def _stored(address: str, resource: Resource) -> Resource:
+    """An entry of a transaction: the resource with its address among its identifiers, and how a server finds it again.
+
+    A server that has it brings it up to date, another one adds it: sent twice, nothing stands there twice.
+    """
+    kind = resource["resourceType"]
+    if kind == "CodeSystem":
+        return {"resource": resource, "request": {"method": "PUT", "url": f"{kind}?url={SYSTEM}"}}
+    known = {"system": ADDRESSES, "value": address}
+    resource = {**resource, "identifier": [*resource.get("identifier", ()), known]}
+    return {"resource": resource, "request": {"method": "PUT", "url": f"{kind}?identifier={ADDRESSES}|{address}"}}
+
+
+def _reviewer(entry: Entry) -> Iterator[tuple[str, Resource]]:
+    """Who reviewed a photo, where they gave their initials."""
+    if entry.review is not None and entry.review.reviewer:
+        who = entry.review.reviewer
+        person = {"identifier": [{"system": REVIEWERS, "value": who}], "name": [{"text": who}]}
+        yield _url("", "reviewer", who), {"resourceType": "Practitioner", **person}
+
+
+def _performer(entry: Entry) -> Resource:
+    """The reviewer as the performer of a report or an observation; nothing where nobody is named."""
+    named = [
+        {"reference": address, "display": entry.review.reviewer} for address, _ in _reviewer(entry) if entry.review
+    ]
+    return {"performer": named} if named else {}
 
 
 def _report(
@@ -77,6 +148,7 @@ def _report(
         **common,
         "code": {"text": "Posture report of one side-view photo" + (f", {entry.pose}" if entry.pose else "")},
         "conclusion": _conclusion(report),
+        **_performer(entry),
     }
     if results:
         resource["result"] = results
@@ -97,12 +169,7 @@ def _observation(name: str, measured: Measurement | Unmeasured) -> Resource:
     if isinstance(measured, Unmeasured):
         return {"code": code, "dataAbsentReason": {"text": measured.reason}}
     quantity = measured.quantity
-    parts = {
-        "sigma": ("One standard deviation of value minus truth", quantity.sigma),
-        "low95": ("Lower end of the 95 % interval", quantity.low95),
-        "high95": ("Upper end of the 95 % interval", quantity.high95),
-        "mdc95": ("Smallest change between two photos that exceeds measurement error", measured.mdc95),
-    }
+    parts = dict(zip(PARTS, (quantity.sigma, quantity.low95, quantity.high95, measured.mdc95), strict=True))
     return {
         "code": code,
         "valueQuantity": _quantity(quantity.value, quantity.unit),
@@ -110,10 +177,10 @@ def _observation(name: str, measured: Measurement | Unmeasured) -> Resource:
         "note": [{"text": SIGNS[name]}],
         "component": [
             {
-                "code": {"coding": [{"system": SYSTEM, "code": part, "display": words}]},
+                "code": {"coding": [{"system": SYSTEM, "code": part, "display": PARTS[part]}]},
                 "valueQuantity": _quantity(value, quantity.unit),
             }
-            for part, (words, value) in parts.items()
+            for part, value in parts.items()
         ],
     }
 
@@ -126,14 +193,12 @@ def _review(entry: Entry) -> Resource:
         review.finding or "undetermined"
     ]
     resource: Resource = {
-        "code": {"coding": [{"system": SYSTEM, "code": "review", "display": "Reviewer's word"}]},
+        "code": {"coding": [{"system": SYSTEM, "code": "review", "display": REVIEW}]},
         "valueString": said,
     }
     if review.reason:
         resource["note"] = [{"text": review.reason}]
-    if review.reviewer:
-        resource["performer"] = [{"display": review.reviewer}]
-    return resource
+    return resource | _performer(entry)
 
 
 def _conclusion(report: Report) -> str:

@@ -49,13 +49,17 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One photo of one visit (``date`` ISO), as it was measured, and the last review of it."""
+    """One photo of one visit (``date`` ISO), as it was measured, and the last review of it.
+
+    label : what the clinic calls the visit, empty for most
+    """
 
     date: str
     pose: str
     machine: Report
     intake: Intake = field(default_factory=Intake)
     review: Review | None = None
+    label: str = ""
 
     def report(self, knowledge: Knowledge) -> Report:
         """The report to go by: with a reviewer's points where there are any, its outline read by today's model, and

@@ -60,6 +60,10 @@ def brought(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return state
 
 
+#: What a visitor has typed who has given initials.
+SIGNED = {"told_reviewer": "MK"}
+
+
 def page(name: str, state: dict[str, Any] | None = None) -> AppTest:
     shown = AppTest.from_string(PAGE.format(name=name), default_timeout=60)
     for key, value in (state or {}).items():
@@ -242,6 +246,10 @@ class TestClients:
 
     def test_erasing_needs_the_id_written_out(self, files: Archive) -> None:
         shown = press(page("clients"), "p1")
+        assert "Write your initials above" in said(shown)
+        assert not [button for button in shown.button if button.label == "Erase for good"]
+        shown.text_input(key="told_reviewer").set_value("MK")
+        shown.run()
         erase = next(button for button in shown.button if button.label == "Erase for good")
         assert erase.disabled
         shown.text_input(key="erase_p1").set_value("p1")
@@ -280,12 +288,69 @@ class TestClients:
         files.add_note("p1", "comes by bicycle")
         for seen in files.history("p1"):
             files.drop("p1", seen.date, "relaxed", seen.machine.photo.sha256 or "")
-        shown = press(page("clients"), "p1")
+        shown = press(page("clients", SIGNED), "p1")
         assert "comes by bicycle" in shown.text[0].value
         shown.text_input(key="erase_p1").set_value("p1")
         shown.run()
         press(shown, "Erase for good")
         assert files.clients() == []
+
+    def corrected(self, wrong: str, typed: str = "", join: bool = False) -> AppTest:
+        """The page of p1 after its visit of 2026-03-01 was put right."""
+        shown = press(page("clients", SIGNED), "p1")
+        shown.selectbox(key="wrong_p1").select(wrong).run()
+        if wrong not in ("id", "merge"):
+            shown.selectbox(key="wrong_day_p1").select("2026-03-01").run()
+        if typed:
+            shown.text_input(key=f"right_{wrong}_p1").set_value(typed).run()
+        if join:
+            shown.checkbox(key="join_p1").check().run()
+        return press(shown, "Drop this visit" if wrong == "drop" else "Put right")
+
+    @pytest.mark.parametrize(
+        ("wrong", "typed", "left", "noted"),
+        [
+            ("day", "2026-03-05", {"p1": ["2026-01-01", "2026-02-01", "2026-03-05"]}, "visit dated anew"),
+            ("label", "after surgery", {"p1": ["2026-01-01", "2026-02-01", "2026-03-01"]}, "visit labelled"),
+            ("owner", "p2", {"p1": ["2026-01-01", "2026-02-01"], "p2": ["2026-03-01"]}, "visit moved away"),
+            ("drop", "", {"p1": ["2026-01-01", "2026-02-01"]}, "visit dropped"),
+            ("id", "p9", {"p9": ["2026-01-01", "2026-02-01", "2026-03-01"]}, "client renamed"),
+        ],
+    )
+    def test_a_file_is_put_right_and_the_log_names_who_did_it(
+        self, files: Archive, wrong: str, typed: str, left: dict[str, list[str]], noted: str
+    ) -> None:
+        shown = self.corrected(wrong, typed)
+        assert "The file is put right." in said(shown)
+        kept = {one.pseudonym: [entry.date for entry in files.history(one.pseudonym)] for one in files.clients()}
+        assert kept == left
+        line = next(line for line in files.log() if line.what == noted)
+        assert line.by == "MK"
+        assert noted in said(shown)
+
+    def test_two_ids_of_one_person_are_merged_on_the_page(self, files: Archive) -> None:
+        files.keep("p2", "2026-06-01", "", entry("2026-06-01", 5.0, "p2").machine)
+        shown = self.corrected("merge", "p2")
+        assert shown.title[0].value == "p2"
+        assert [one.pseudonym for one in files.clients()] == ["p2"]
+
+    def test_a_correction_that_cannot_be_made_is_said(self, files: Archive) -> None:
+        shown = self.corrected("day", "2026-02-01")
+        assert "join the two" in shown.error[0].value
+        self.corrected("day", "2026-02-01", join=True)
+        assert [entry.date for entry in files.history("p1")] == ["2026-01-01", "2026-02-01", "2026-02-01"]
+
+    def test_behind_a_proxy_the_log_has_the_name_it_signed_in(
+        self, monkeypatch: pytest.MonkeyPatch, files: Archive
+    ) -> None:
+        from posture.app import auth
+        from posture.app.clinic import actor
+
+        monkeypatch.setenv(auth.HEADER, "X-User")
+        monkeypatch.setattr(actor.st, "context", SimpleNamespace(headers={"X-User": "m.k@clinic.example"}))
+        monkeypatch.setattr(streamlit, "session_state", {"told_reviewer": "MK"})
+        actor.files().add_note("p1", "comes by bicycle")
+        assert files.log("p1")[-1].by == "MK, m.k@clinic.example"
 
     def test_notes_are_words_not_pages(self, files: Archive) -> None:
         files.add_note("p1", "<script>alert(1)</script> [x](http://x.example)")

@@ -21,7 +21,7 @@ from posture.clinic.archive import Archive
 from posture.clinic.days import file_name
 from posture.clinic.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 from posture.errors import UsageError
-from posture.export.fhir import bundle
+from posture.export.fhir import SYSTEM, bundle
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Entry, Review, timelines
 from posture.knowledge.load import Knowledge
@@ -115,6 +115,50 @@ class TestFhir:
         assert told["conclusion"] == HISTORY[-1].report(KNOWLEDGE).finding.headline  # type: ignore[union-attr]
         said = [o for o in self.resources([seen], "Observation") if "valueString" in o]
         assert [o["valueString"] for o in said] == ([] if review is None else [words[review.verdict]])
+
+    def test_the_reviewer_is_the_performer_by_initials(self) -> None:
+        seen = [replace(one, review=Review("accepted", reviewer="MK")) for one in HISTORY[-2:]]
+        (person,) = self.resources(seen, "Practitioner")
+        assert person["identifier"] == [{"system": "urn:posture:reviewer", "value": "MK"}]
+        whole = json.loads(bundle("p1", seen, KNOWLEDGE))["entry"]
+        address = next(one["fullUrl"] for one in whole if one["resource"]["resourceType"] == "Practitioner")
+        performers = [one["performer"] for one in self.resources(seen, "DiagnosticReport")]
+        said = [one["performer"] for one in self.resources(seen, "Observation") if "valueString" in one]
+        assert performers == said == [[{"reference": address, "display": "MK"}]] * 2
+        assert self.resources([replace(HISTORY[-1], review=Review("accepted"))], "Practitioner") == []
+
+    def test_every_code_is_in_the_code_system_that_the_bundle_carries(self) -> None:
+        seen = replace(HISTORY[-1], review=Review("accepted"))
+        (system,) = self.resources([*HISTORY, seen], "CodeSystem")
+        assert (system["url"], system["content"]) == (SYSTEM, "complete")
+        known = {one["code"] for one in system["concept"]}  # type: ignore[attr-defined]
+        assert system["count"] == len(known)
+        used = {
+            coding["code"]
+            for one in self.resources([*HISTORY, seen], "Observation")
+            for part in (one, *one.get("component", ()))  # type: ignore[attr-defined]
+            for coding in part["code"]["coding"]
+            if coding["system"] == SYSTEM
+        }
+        assert used
+        assert used <= known
+
+    def test_a_transaction_says_how_a_server_finds_each_resource_again(self) -> None:
+        seen = [replace(one, review=Review("accepted", reviewer="MK")) for one in HISTORY]
+        text = bundle("p1", seen, KNOWLEDGE, transaction=True)
+        whole = Bundle.model_validate_json(text)
+        assert whole.type == "transaction"
+        asked = [one.request.url for one in whole.entry]
+        assert len(asked) == len(set(asked)) == len(json.loads(bundle("p1", seen, KNOWLEDGE))["entry"])
+        for one in whole.entry:
+            kind = one.resource.get_resource_type()
+            assert one.request.method == "PUT"
+            if kind == "CodeSystem":
+                assert one.request.url == f"CodeSystem?url={SYSTEM}"
+                continue
+            assert one.request.url == f"{kind}?identifier=urn:ietf:rfc:3986|{one.fullUrl}"
+            known = [(name.system, name.value) for name in one.resource.identifier]
+            assert ("urn:ietf:rfc:3986", one.fullUrl) in known
 
     def test_a_refused_photo_keeps_its_report(self) -> None:
         agreed = replace(HISTORY[-1], machine=REPORTS["turned"], review=Review("accepted"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from uuid import uuid4
 
@@ -16,10 +15,11 @@ from posture.app.photo import Photo, hash_of
 from posture.batch.photos import Entry, named
 from posture.batch.worker import not_measured
 from posture.clinic.archive import Archive
+from posture.clinic.days import visit_day
 from posture.clinic.open import open_archive
 from posture.errors import UnsuitablePhoto, UsageError
 from posture.followup.timeline import Review
-from posture.io.photos import date_taken, latest_day, read_photo_bytes
+from posture.io.photos import date_taken, read_photo_bytes
 from posture.message import Message
 from posture.pipeline import Examination
 from posture.plan.intake import Intake
@@ -76,19 +76,14 @@ class Case:
         """
         if not self.client:
             raise UsageError("the client's id is missing")
-        try:
-            day = date.fromisoformat(self.date).isoformat()
-        except ValueError:
-            raise UsageError("the day of the visit is missing or not understood; write it like 2026-03-01") from None
-        if day > latest_day():
-            raise UsageError("the day of the visit lies in the future")
+        day = visit_day(self.date)
         examination = self.examination()
         if review.verdict == "accepted" and not self.measurable(examination):
             raise UsageError("a photo that could not be measured cannot be accepted: move its points, or do not use it")
         touched = self.photo is not None and (self.photo.joints or self.photo.confirmed)
         if touched and examination is not None:
             review = replace(review, revised=examination.report)
-        files, sha256 = archive(), self.machine.photo.sha256 or ""
+        files, sha256 = archive().by(review.reviewer), self.machine.photo.sha256 or ""
         files.keep(self.client, day, self.pose, self.machine, self.intake)
         if self.kept_as not in (None, (self.client, day, self.pose)):
             files.drop(*self.kept_as, sha256)

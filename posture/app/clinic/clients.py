@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import streamlit as st
 
 from posture.app import session
-from posture.app.clinic.cases import archive
+from posture.app.clinic.actor import files, initials
+from posture.app.clinic.put_right import changes_made, put_right
 from posture.app.navigation import bring_to, chosen_language, download, picture, plain, say, table
 from posture.clinic.archive import ELSEWHERE, Archive
 from posture.clinic.days import days, file_name
@@ -39,12 +40,12 @@ def show() -> None:
     client = st.query_params.get("client")
     if client is not None:
         try:
-            _client(client, archive())
+            _client(client, files())
             return
         except UsageError as error:
             del st.query_params["client"]
             st.error(f"{plain(sentence(say(str(error))))}.")
-    _list(archive())
+    _list(files())
 
 
 def _list(files: Archive) -> None:
@@ -78,7 +79,7 @@ def _client(client: str, files: Archive) -> None:
     st.title(plain(client), anchor=False)
     rows = [
         {
-            say("Day of the visit"): entry.date,
+            say("Day of the visit"): f"{entry.date} {plain(entry.label)}".strip(),
             say("Pose"): say(entry.pose) if entry.pose else "–",
             say("Finding"): _finding(entry.report(knowledge)),
             say("Reviewer"): plain(_reviewed(entry)) or "–",
@@ -88,9 +89,15 @@ def _client(client: str, files: Archive) -> None:
     if history:  # a client with a note alone has none
         table(rows)
         _over_the_visits(client, history, own)
-    _notes(client, files)
+    changes_made(client, files)
+    who = initials()
+    _notes(client, files, bool(who))
+    if not who:
+        st.info(say("Write your initials above to change this file or to take something out: the log names you."))
+        return
     if history:
         _files(client, history, own, files)
+    put_right(client, history, files)
     _erase(client, files)
 
 
@@ -139,10 +146,12 @@ def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None
                 st.caption(words)
 
 
-def _notes(client: str, files: Archive) -> None:
+def _notes(client: str, files: Archive, may_write: bool) -> None:
     st.header(say("Notes"), anchor=False)
     for day, words in files.notes(client):
         st.text(f"{day[:10]} · {words}")
+    if not may_write:
+        return
     with st.form(f"note_{client}", clear_on_submit=True):
         words = st.text_input(say("A line about this client"))
         if st.form_submit_button(say("Keep")) and words.strip():
@@ -165,16 +174,25 @@ def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: A
         rows = photo_rows(client, history, knowledge)
         return csv_table(rows, list(rows[0]))
 
+    def fhir() -> str:
+        return bundle(client, history, knowledge)
+
+    def logged(kind: str, make: Callable[[], str | bytes]) -> Callable[[], str | bytes]:
+        def made() -> str | bytes:
+            data = make()
+            files.note_export([client], kind)
+            return data
+
+        return made
+
     left, right = st.columns(2)
     if problem := pdf_problem():
         left.info(say(problem))
     else:
-        download(left, "Report of the visit (PDF)", lambda: to_pdf(page()), f"{name}_{day}.pdf")
-    download(right, "Report of the visit (web page)", page, f"{name}_{day}.html")
-    download(
-        left, "All visits for another system (FHIR)", lambda: bundle(client, history, knowledge), f"{name}.fhir.json"
-    )
-    download(right, "All visits as a table (CSV)", numbers, f"{name}.csv")
+        download(left, "Report of the visit (PDF)", logged("pdf", lambda: to_pdf(page())), f"{name}_{day}.pdf")
+    download(right, "Report of the visit (web page)", logged("page", page), f"{name}_{day}.html")
+    download(left, "All visits for another system (FHIR)", logged("fhir", fhir), f"{name}.fhir.json")
+    download(right, "All visits as a table (CSV)", logged("csv", numbers), f"{name}.csv")
 
 
 def _erase(client: str, files: Archive) -> None:

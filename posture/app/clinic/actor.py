@@ -1,0 +1,31 @@
+"""Who works on the clinic's pages: the initials that stand in the log beside every change and export."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from posture.app import session
+from posture.app.auth import HEADER
+from posture.app.clinic.cases import archive
+from posture.app.navigation import say
+from posture.clinic.archive import Archive
+
+
+def initials() -> str:
+    """Draw the field for a person's initials; what stands in it."""
+    typed: str = st.text_input(say("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
+    return typed.strip()
+
+
+def actor() -> str:
+    """Who works here: "MK", behind a proxy that signs people in "MK, m.k@clinic.example"; empty where nobody said."""
+    header = os.environ.get(HEADER, "")
+    signed_in = st.context.headers.get(header, "") if header else ""
+    return ", ".join(filter(None, (str(session.answer("reviewer") or "").strip(), signed_in.strip())))
+
+
+def files() -> Archive:
+    """The client files in the hands of whoever works here."""
+    return archive().by(actor())

@@ -1,0 +1,97 @@
+"""A client's file put right: another day, label or client for a visit, another id, two ids made one; and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from posture.app.navigation import bring_to, plain, say, table
+from posture.clinic.archive import Archive
+from posture.errors import UsageError
+from posture.followup.timeline import Entry
+from posture.text.labels import sentence
+
+#: What can be wrong with a file, by what is done about it.
+WRONG = {
+    "day": "The day of a visit",
+    "label": "The label of a visit",
+    "owner": "A visit is another client's",
+    "drop": "A visit should not be here",
+    "id": "The client's id",
+    "merge": "This person has two ids",
+}
+#: What is to be typed in.
+TYPED = {
+    "day": "The day it was",
+    "label": "What you call the visit",
+    "owner": "Id of the client whose visit it is",
+    "id": "The id from now on",
+    "merge": "The other id, which stays",
+}
+
+
+def put_right(client: str, history: Sequence[Entry], files: Archive) -> None:
+    """Draw what corrects a file, closed until it is asked for."""
+    if done := st.session_state.pop("put_right", None):
+        st.success(say(done))
+    with st.expander(say("Put this file right"), icon=":material/build:"):
+        kinds = list(WRONG) if history else ["id", "merge"]
+        wrong = st.selectbox(
+            say("What is wrong?"), kinds, format_func=lambda kind: say(WRONG[kind]), key=f"wrong_{client}"
+        )
+        day = ""
+        if wrong not in ("id", "merge"):
+            days = sorted({entry.date for entry in history}, reverse=True)
+            day = st.selectbox(say("Day of the visit"), days, key=f"wrong_day_{client}")
+        typed = "" if wrong == "drop" else st.text_input(say(TYPED[wrong]), key=f"right_{wrong}_{client}").strip()
+        join = False
+        if wrong in ("day", "owner"):
+            join = st.checkbox(say("Join it to a visit of the same day, where there is one"), key=f"join_{client}")
+        st.caption(say("The log keeps what stood here before, and who changed it."))
+        blank = not typed and wrong not in ("drop", "label")
+        if st.button(say("Drop this visit") if wrong == "drop" else say("Put right"), disabled=blank):
+            _correct(files, wrong, (client, day), typed, join)
+
+
+def _correct(files: Archive, wrong: str, visit: tuple[str, str], typed: str, join: bool) -> None:
+    """Do one correction of a client's visit, and show the file as it is now."""
+    client, day = visit
+    try:
+        match wrong:
+            case "day":
+                files.redate_visit(client, day, typed, join)
+            case "label":
+                files.label_visit(client, day, typed)
+            case "owner":
+                files.move_visit(client, day, typed, join)
+            case "drop":
+                files.drop_visit(client, day)
+            case "id":
+                files.rename_client(client, typed)
+            case _:
+                files.merge_clients(client, typed)
+    except UsageError as error:
+        st.error(f"{plain(sentence(say(str(error))))}.")
+        return
+    if wrong in ("id", "merge"):
+        st.query_params["client"] = typed
+    st.session_state["put_right"] = "The file is put right."
+    bring_to()
+    st.rerun()
+
+
+def changes_made(client: str, files: Archive) -> None:
+    """Draw the client's log, closed until it is asked for; the newest line first."""
+    with st.expander(say("What was changed"), icon=":material/history:"):
+        rows = [
+            {
+                say("When (UTC)"): line.at[:16].replace("T", " "),
+                say("What"): say(line.what),
+                say("Before"): plain(", ".join(filter(None, (line.other, line.before)))) or "–",
+                say("Who"): plain(line.by) or "–",
+            }
+            for line in reversed(files.log(client))
+        ]
+        if rows:
+            table(rows)
