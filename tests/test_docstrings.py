@@ -25,6 +25,7 @@ from posture.followup.change import OwnError
 from posture.followup.live_report import independent
 from posture.followup.rotation import pelvic_rotation_change
 from posture.followup.timeline import Point
+from posture.followup.visit_record import Activity, VisitRecord
 from posture.geometry import UncertainPoint, distance, joint_angle, lean, rotated, slope, wrap
 from posture.knowledge.load import Knowledge
 from posture.live.capture import FRAMES, Live
@@ -209,6 +210,9 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
     "followup.change.own_error": "followup/test_change.py::test_differences_of_2_2_and_1_give_122",
     "live.coach.coach": "live/test_coach.py::test_ten_seconds_of_good_form_are_ten_seconds",
     "followup.joint_reading.joint_readings": "followup/test_joint_reading.py::test_the_worked_numbers",
+    "followup.visit_record.VisitRecord.function_0_10": (
+        lambda: VisitRecord(activities=tuple(Activity("stairs", k) for k in (4, 5, 6))).function_0_10, 5, 0.0
+    ),
     "followup.timeline.trend": "followup/test_timeline.py::test_two_visits_show_no_trend_and_three_do",
     "body.frame.Frame.photo_px_per_px": (
         lambda: Frame(np.zeros((10, 2000, 3), np.uint8), 4000, 20, "", "").photo_px_per_px, 2.0, 0,

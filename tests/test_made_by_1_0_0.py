@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from posture.cli.main import app
 from posture.clinic.archive import Archive
 from posture.errors import UsageError
+from posture.followup.visit_record import ClientRecord, Consent, VisitRecord
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED
 from posture.report.report import Report
@@ -91,7 +92,22 @@ def test_a_client_has_the_same_history(archive: Archive, kept: dict[str, Any]) -
             name: one.get("value") for name, one in numbers.items()
         }
     assert [list(note) for note in archive.notes(kept["client"])] == kept["notes"]
+    assert archive.client_record(kept["client"]) == ClientRecord()
+    assert {line.by for line in archive.log(kept["client"])} == {""}
     assert lost(kept["tests"], archive.export(kept["client"])["visits"][0]["intake"]["tests"]) == []
+
+
+def test_a_client_of_1_0_0_can_be_recorded_put_right_and_erased(archive: Archive) -> None:
+    first, other = (one["client"] for one in CLIENTS[:2])
+    day = CLIENTS[0]["history"][0]["date"]
+    kept = len(archive.history(first)) + len(archive.history(other))
+    archive.record(first, day, VisitRecord(pain_week_0_10=4))
+    archive.consent(first, Consent("photo and record", "2", day))
+    archive.merge_clients(first, other)
+    assert len(archive.history(other)) == kept
+    assert archive.client_record(other).records[day].pain_week_0_10 == 4
+    archive.erase(other)
+    assert {one.pseudonym for one in archive.clients()} == {one["client"] for one in CLIENTS} - {first, other}
 
 
 def test_the_client_files_hold_a_review_a_note_and_a_test() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from dataclasses import asdict
 from datetime import date
 from getpass import getuser
 from pathlib import Path
@@ -21,6 +22,7 @@ from posture.clinic.open import open_archive
 from posture.errors import UsageError
 from posture.findings.assess import WORDS
 from posture.followup.change import own_error
+from posture.followup.record_lines import consent_lines, difference_lines, record_lines
 from posture.followup.timeline import STANDING, Entry, Review, changes, followed, is_id, repeats
 from posture.io.photos import latest_day, printable
 from posture.knowledge.load import Knowledge
@@ -29,6 +31,7 @@ from posture.quantity import Quantity
 from posture.report.codec import rounded
 from posture.report.report import Report
 from posture.text.labels import NAMES, TILT, number
+from posture.text.language import ENGLISH
 from posture.text.presentation import present
 
 if TYPE_CHECKING:
@@ -153,10 +156,10 @@ def log(about: str, url: str | None, as_json: bool) -> int:
 def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     """A client's history: the numbers of every visit, and what changed between neighbours by more than the error."""
     archive, knowledge = open_archive(url), Knowledge.load()
-    own = archive.own_error()
+    kept = archive.client_record(pseudonym)
     entries = [entry for entry in archive.history(pseudonym) if entry.pose in STANDING]
     visits = [(entry, entry.report(knowledge)) for entry in followed(entries, knowledge)]
-    moves = changes(entries, knowledge, own)
+    moves = changes(entries, knowledge, kept.own)
     changed = [one for one in moves if one[2].verdict == "changed"]
     if as_json:
         _print_json(
@@ -173,6 +176,8 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
                     for entry, report in visits
                 ],
                 "changed": [{"from": a, "to": b, "measure": c.measure, "diff": c.diff} for a, b, c in changed],
+                "records": {day: record.to_mapping() for day, record in kept.records.items()},
+                "consents": [asdict(consent) for consent in kept.consents],
             }
         )
         return 0
@@ -202,6 +207,11 @@ def show(pseudonym: str, url: str | None, as_json: bool) -> int:
     for before_date, after_date, change in moves:
         if change.measure == "tilt" and change.verdict == "not_comparable":
             console.print(f"Not compared, {before_date} and {after_date}: {change.because}.", markup=False)
+    for day, record in kept.records.items():
+        lines = record_lines(record, ENGLISH) + difference_lines(kept, day, ENGLISH)
+        console.print(f"{day}: {'; '.join(lines)}.", markup=False)
+    for line in consent_lines(kept.consents, ENGLISH):
+        console.print(f"Consent: {line}.", markup=False)
     return 0
 
 

@@ -48,13 +48,13 @@ def report(
     clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
     if not as_html and (problem := pdf_problem()):
         raise SetupError(f"{problem}; or ask for --html")
-    own, written = archive.own_error(), []
+    written = []
     for name in _who(client, everybody, [listed.pseudonym for listed in archive.clients()]):
-        history = archive.history(name)
+        history, kept = archive.history(name), archive.client_record(name)
         for entry in days(history, knowledge):
             if visit is not None and entry.date != visit:
                 continue
-            page = render_visit(name, entry, history, clinic, knowledge, own, language)
+            page = render_visit(name, entry, history, clinic, knowledge, kept, language)
             data = page.encode() if as_html else to_pdf(page)
             path = out / f"{file_name(name)}_{entry.date}.{'html' if as_html else 'pdf'}"
             _write(path, data)
@@ -88,7 +88,7 @@ def export(
         return _tables(archive, names, out, as_json)
     make: Callable[[str], str] = {
         "json": lambda name: json.dumps(archive.export(name), ensure_ascii=False, indent=1) + "\n",
-        "fhir": lambda name: bundle(name, archive.history(name), knowledge, transaction),
+        "fhir": lambda name: bundle(name, archive.history(name), knowledge, transaction, archive.client_record(name)),
     }[kind]
     if out is None and everybody:
         raise UsageError("--all needs a folder: give it with --out")
@@ -114,7 +114,8 @@ def _tables(archive: Archive, names: list[str], out: Path | None, as_json: bool)
     own, knowledge = archive.own_error(), Knowledge.load()
     files = {name: archive.history(name) for name in names}
     archive.note_export(names, "csv")
-    photos = [row for name in names for row in photo_rows(name, files[name], knowledge)]
+    kept = {name: archive.client_record(name) for name in names}
+    photos = [row for name in names for row in photo_rows(name, files[name], knowledge, kept[name])]
     changes = [row for name in names for row in change_rows(name, files[name], knowledge, own)]
     columns, of_change = list(photos[0]) if photos else [], list(CHANGE_MEANINGS)
     meanings = dictionary(columns, MEANINGS, "photos") + dictionary(of_change, CHANGE_MEANINGS, "changes")

@@ -6,7 +6,7 @@ Photos are not kept, their hash is; clients have a pseudonym and no name; file n
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -16,10 +16,12 @@ from posture.clinic.corrections import Corrections, put_right_at
 from posture.clinic.database import Database
 from posture.clinic.ledger import OF_THE_CLINIC, check, exported_visit, now, random_number
 from posture.clinic.merge import SaveOutcome, merged_answers, outcome_of, photo_key, without_file
+from posture.clinic.records import Records
 from posture.clinic.tables import Client, Corrected, Note, Reviewed, Setting, StoredReport, Visit
 from posture.errors import UsageError
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, Review
+from posture.followup.visit_record import ClientRecord
 from posture.plan.intake import Intake
 from posture.report.report import Report
 
@@ -40,7 +42,7 @@ class Listed:
     last: str
 
 
-class Archive(Corrections):
+class Archive(Corrections, Records):
     """The clients of one database. Every method is one transaction; what fails leaves nothing half done.
 
     Raises UsageError, here and in every method, for a database that cannot be used.
@@ -186,11 +188,16 @@ class Archive(Corrections):
             exported = {
                 "client": pseudonym,
                 "visits": [exported_visit(visit) for visit in client.visits],
+                "consents": [{"template": c.template, "version": c.version, "date": c.date} for c in client.consents],
                 "notes": [{"text": note.text, "at": note.at} for note in client.notes],
             }
             self._note_down(session, "exported", pseudonym)
         lines = [line.to_dict() for line in self.log(pseudonym)[:-1]]  # the last is this export
         return exported | {"audit": lines}
+
+    def client_record(self, pseudonym: str) -> ClientRecord:
+        """Records by day and consents, the oldest first, with the clinic's own error."""
+        return replace(super().client_record(pseudonym), own=self.own_error())
 
     def own_error(self) -> OwnError | None:
         """The clinic's own measurement error, where it was set."""

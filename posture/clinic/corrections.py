@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from posture.clinic.days import visit_day
 from posture.clinic.ledger import Ledger, check, exported_report, exported_visit, random_number
 from posture.clinic.merge import merged_answers, outcome_of
-from posture.clinic.tables import Audit, Client, Corrected, Note, Reviewed, StoredReport, Visit
+from posture.clinic.records import record_of
+from posture.clinic.tables import Audit, Client, Corrected, Note, Reviewed, SignedConsent, StoredReport, Visit
 from posture.errors import UsageError
 from posture.report.report import Report
 
@@ -94,6 +95,7 @@ class Corrections(Ledger):
             was["joined"] = [one for one in joined if one is not None]
             session.flush()
             session.execute(update(Note).where(Note.client_id == gone.id).values(client_id=client.id))
+            session.execute(update(SignedConsent).where(SignedConsent.client_id == gone.id).values(client_id=client.id))
             session.execute(update(Corrected).where(Corrected.client_id == gone.id).values(client_id=client.id))
             session.expire(gone)
             session.delete(gone)
@@ -117,11 +119,11 @@ class Corrections(Ledger):
                     self._note_down(session, "report removed", pseudonym, was=was)
                 session.flush()
                 session.refresh(visit)
-                if not visit.reports:
+                if not visit.reports and not visit.record:
                     session.delete(visit)
             session.flush()
             session.refresh(client)
-            if not client.visits and not client.notes:
+            if not (client.visits or client.notes or client.consents):
                 self._forget(session, client, random_number("removed"))
 
     def _visit(self, session: Session, pseudonym: str, date: str) -> Visit:
@@ -164,6 +166,8 @@ def _join(session: Session, visit: Visit, there: Visit) -> dict[str, Any]:
             before["gave_way"].append(_one_of_two(session, report, kept))
     answers = merged_answers(json.loads(visit.told or "{}"), json.loads(there.told or "{}"))
     there.told, there.label = json.dumps(answers) if answers else "", there.label or visit.label
+    record = record_of(visit).updated(record_of(there)).to_mapping()
+    there.record = json.dumps(record) if record else ""
     session.flush()
     session.expire(visit)
     session.delete(visit)
@@ -204,5 +208,6 @@ def _brief(visit: Visit) -> dict[str, Any]:
         "date": visit.date,
         "label": visit.label,
         "intake": json.loads(visit.told or "null"),
+        "record": json.loads(visit.record or "null"),
         "photos": [{"sha256": kept.sha256, "pose": kept.pose} for kept in visit.reports],
     }

@@ -115,6 +115,7 @@ def exported_visit(visit: Visit) -> dict[str, Any]:
         "date": visit.date,
         "label": visit.label,
         "intake": json.loads(visit.told or "null"),
+        "record": json.loads(visit.record or "null"),
         "reports": [exported_report(kept) for kept in visit.reports],
     }
 

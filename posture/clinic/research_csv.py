@@ -11,6 +11,7 @@ from typing import Any
 from posture.export.csv import Row, intake_row, row, safe
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, changes, followed
+from posture.followup.visit_record import MOST_ACTIVITIES, ClientRecord, VisitRecord
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.report.codec import rounded
@@ -64,6 +65,20 @@ MEANINGS = {
     "reviewer_override": "the reviewer's own finding, beside the machine's",
     "review_reason": "why",
     "visit_label": "what the clinic calls the visit, empty for most",
+    "pain_week_0_10": "pain over the last week at this visit, 0 none to 10 worst",
+    "function_0_10": "mean of the activities' scores (PSFS), 0 unable to 10 as before",
+    "exercise_days": "days of exercise since the visit before",
+    "exercise_days_planned": "days of exercise planned since the visit before",
+    "inclinometer_deg": "tilt of the pelvis by inclinometer, degrees, forward positive",
+    "footwear": "footwear in the photo",
+    "clothes": "clothes in the photo",
+    "cue": "words to the client before the photo",
+    "operator": "who took the photo",
+    "distance_m": "distance of the camera, metres",
+    "set_up_differs": "what of the set-up differs from the last visit with one, separated by semicolons",
+    "consent_template": "form of the last consent until the visit",
+    "consent_version": "its version",
+    "consent_date": "day it was signed, ISO 8601",
 } | {
     f"{name}_{side}": f"{words}, {side} side"
     for side in ("left", "right")
@@ -71,6 +86,10 @@ MEANINGS = {
         ("thomas_thigh_deg", "modified Thomas test: thigh above (+) or below (-) horizontal, degrees"),
         ("hold_s", "hip-flexion hold, seconds"),
     )
+}
+MEANINGS |= {f"activity_{k}": f"activity {k} that the client scored" for k in range(1, MOST_ACTIVITIES + 1)}
+MEANINGS |= {
+    f"activity_{k}_0_10": f"score of activity {k}, 0 unable to 10 as before" for k in range(1, MOST_ACTIVITIES + 1)
 }
 _PARTS = {
     "sigma": "one standard deviation of value minus truth, all sources",
@@ -93,13 +112,43 @@ CHANGE_MEANINGS = {
 }
 
 
-def photo_rows(client: str, history: Sequence[Entry], knowledge: Knowledge) -> list[Row]:
+def photo_rows(
+    client: str, history: Sequence[Entry], knowledge: Knowledge, kept: ClientRecord | None = None
+) -> list[Row]:
     """Every photo of a client, in the order of the visits; refused ones keep their row, blank where nothing is known.
+
+    The record of a visit stands in the row of each of its photos; a record of a day without a photo has its own row.
 
     Numbers are those to go by: with the points that a reviewer set, where there are any, and with the joint reading of
     the tilt.
     """
-    return [_photo_row(client, entry, entry.report(knowledge)) for entry in followed(history, knowledge)]
+    kept = kept or ClientRecord()
+    rows = [_photo_row(client, entry, entry.report(knowledge)) for entry in followed(history, knowledge)]
+    photographed = {entry.date for entry in history}
+    alone = [day for day in kept.records if day not in photographed]
+    columns: Row = dict.fromkeys(rows[0], "") if rows else {}
+    rows += [columns | {"client_id": client, "visit_id": f"{client} {day}", "visit_date": day} for day in alone]
+    rows.sort(key=lambda cells: str(cells["visit_date"]))
+    return [cells | _record_cells(str(cells["visit_date"]), kept) for cells in rows]
+
+
+def _record_cells(day: str, kept: ClientRecord) -> Row:
+    """A visit's record in columns, and the last consent until then; empty where nothing was told."""
+    record = kept.records.get(day, VisitRecord())
+    cells: Row = {"pain_week_0_10": record.pain_week_0_10}
+    scored = [*record.activities, *[None] * (MOST_ACTIVITIES - len(record.activities))]
+    for k, one in enumerate(scored, 1):
+        cells[f"activity_{k}"] = "" if one is None else one.name
+        cells[f"activity_{k}_0_10"] = None if one is None else one.score
+    cells["function_0_10"] = None if record.function_0_10 is None else rounded(record.function_0_10)
+    for name in ("exercise_days", "exercise_days_planned", "inclinometer_deg"):
+        cells[name] = getattr(record, name)
+    cells |= asdict(record.protocol)
+    cells["set_up_differs"] = ";".join(name for name, _, _ in kept.differences(day)[1])
+    signed = kept.until(day).consents
+    for name in ("template", "version", "date"):
+        cells[f"consent_{name}"] = getattr(signed[-1], name) if signed else ""
+    return {name: "" if value is None else value for name, value in cells.items()}
 
 
 def _photo_row(client: str, entry: Entry, report: Report) -> Row:

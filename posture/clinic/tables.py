@@ -18,13 +18,14 @@ class Client(Base):
     pseudonym: Mapped[str] = mapped_column(unique=True, index=True)
     visits: Mapped[list[Visit]] = relationship(back_populates="client", cascade="all, delete", order_by="Visit.date")
     notes: Mapped[list[Note]] = relationship(cascade="all, delete", order_by="Note.at")
+    consents: Mapped[list[SignedConsent]] = relationship(cascade="all, delete", order_by="SignedConsent.date")
     corrected: Mapped[list[Corrected]] = relationship(cascade="all, delete")
 
 
 class Visit(Base):
     """One day of one client; ``date`` is ISO, so that text sorts like time. ``told``: the intake's answers, JSON.
 
-    ``label`` : what the clinic calls the visit, "after surgery".
+    ``label`` : what the clinic calls the visit, "after surgery" · ``record`` : pain, function, set-up and more, JSON
     """
 
     __tablename__ = "visit"
@@ -34,6 +35,7 @@ class Visit(Base):
     date: Mapped[str]
     told: Mapped[str] = mapped_column(Text, default="")
     label: Mapped[str] = mapped_column(default="")
+    record: Mapped[str] = mapped_column(Text, default="")
     client: Mapped[Client] = relationship(back_populates="visits")
     reports: Mapped[list[StoredReport]] = relationship(
         back_populates="visit", cascade="all, delete", order_by="StoredReport.id"
@@ -76,6 +78,17 @@ class Note(Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[str]
+
+
+class SignedConsent(Base):
+    """A form that a client has signed."""
+
+    __tablename__ = "consent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
+    template: Mapped[str]
+    version: Mapped[str]
+    date: Mapped[str]
 
 
 class Corrected(Base):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
+from posture.errors import UsageError
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan
 from posture.plan.choice import Item
@@ -74,6 +75,23 @@ def calendar(
         again.add("duration", timedelta(minutes=20))
         made.add_component(again)
     return bytes(made.to_ical())
+
+
+def training_days(data: bytes, after: date, until: date) -> int:
+    """Days with an exercise entry in a calendar file, later than one day and no later than another.
+
+    Three days a week from Monday the 2nd give 6 days after the 1st until the 14th. Raises UsageError for a file that is
+    no calendar.
+    """
+    days: set[date] = set()
+    try:
+        for event in Calendar.from_ical(data).walk("VEVENT"):
+            if "rrule" in event:  # the retest has none
+                weeks = range(int(event["rrule"]["count"][0]))
+                days |= {event["dtstart"].dt.date() + timedelta(weeks=week) for week in weeks}
+    except (ValueError, KeyError, AttributeError) as error:
+        raise UsageError("this is not the calendar of a plan: give the .ics file that came with the plan") from error
+    return sum(after < day <= until for day in days)
 
 
 def _event(begin: datetime, title: str, lines: list[str], language: Language) -> Event:

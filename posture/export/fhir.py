@@ -14,8 +14,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from posture._version import __version__
 from posture.errors import SetupError, install_hint
+from posture.export.fhir_record import RECORD_CODES, UCUM, consents, observations
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Entry, followed
+from posture.followup.visit_record import ClientRecord
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement, Unmeasured
@@ -27,7 +29,6 @@ from posture.text.labels import NAMES, SIGNS
 SYSTEM, CLIENTS, REVIEWERS = "urn:posture:measure", "urn:posture:client", "urn:posture:reviewer"
 #: Namespace of identifiers that are addresses themselves.
 ADDRESSES = "urn:ietf:rfc:3986"
-UCUM = "http://unitsofmeasure.org"
 #: Our units as people and as UCUM write them.
 UNITS = {"deg": ("°", "deg"), "%": ("%", "%")}
 Resource = dict[str, Any]
@@ -43,10 +44,17 @@ PARTS = {
 REVIEW = "Reviewer's word"
 
 
-def bundle(client: str, history: Sequence[Entry], knowledge: Knowledge, transaction: bool = False) -> str:
+def bundle(
+    client: str,
+    history: Sequence[Entry],
+    knowledge: Knowledge,
+    transaction: bool = False,
+    kept: ClientRecord | None = None,
+) -> str:
     """The bundle (type collection) of a client as JSON; its structure is validated against R4B while it is made.
 
     transaction : a bundle to send to a server, which adds what it has not and brings the rest up to date
+    kept : records of visits and consents, which stand beside the photos
 
     The same file gives the same text. A report that nobody reviewed is ``preliminary``, a reviewed one ``final``, one
     that a reviewer refused ``entered-in-error``. Raises SetupError where fhir.resources is missing.
@@ -68,6 +76,7 @@ def bundle(client: str, history: Sequence[Entry], knowledge: Knowledge, transact
                 seen.add(other)
                 made.append((other, resource))
         made += _report(client, entry, report, photo, {"reference": _url(client)}, {"reference": address})
+    made += _beside(client, kept or ClientRecord())
     entries = [
         {"fullUrl": address, **(_stored(address, resource) if transaction else {"resource": resource})}
         for address, resource in made
@@ -80,7 +89,8 @@ def bundle(client: str, history: Sequence[Entry], knowledge: Knowledge, transact
 def code_system() -> Resource:
     """Our codes with what they mean; its canonical address is `SYSTEM`."""
     measures = {name: (words, SIGNS[name]) for name, words in NAMES.items() if name in MEASURES}
-    concepts = measures | {code: (words, words) for code, words in (PARTS | {"review": REVIEW}).items()}
+    others = PARTS | {"review": REVIEW} | RECORD_CODES
+    concepts = measures | {code: (words, words) for code, words in others.items()}
     return {
         "resourceType": "CodeSystem",
         "url": SYSTEM,
@@ -95,6 +105,17 @@ def code_system() -> Resource:
             {"code": code, "display": display, "definition": meaning} for code, (display, meaning) in concepts.items()
         ],
     }
+
+
+def _beside(client: str, kept: ClientRecord) -> Iterator[tuple[str, Resource]]:
+    """What stands beside a client's photos: the observations of every visit's record, and the consents."""
+    patient = {"reference": _url(client)}
+    for day, record in kept.records.items():
+        common = {"resourceType": "Observation", "status": "final", "subject": patient, "effectiveDateTime": day}
+        for name, content in observations(record, SYSTEM):
+            yield _url(client, day, "record", name), common | content
+    for parts, resource in consents(kept, patient):
+        yield _url(client, "consent", *parts), resource
 
 
 def _stored(address: str, resource: Resource) -> Resource:

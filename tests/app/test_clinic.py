@@ -20,8 +20,10 @@ from posture.clinic.archive import Archive
 from posture.errors import Unreadable, UsageError
 from posture.findings.assess import WORDS
 from posture.followup.timeline import Review
+from posture.followup.visit_record import Consent, Protocol, VisitRecord
 from posture.knowledge.load import Knowledge
 from posture.plan.intake import Intake
+from posture.report.practice import Practice
 from tests.followup.test_timeline import entry
 from validation.record import SAMPLES
 
@@ -351,6 +353,39 @@ class TestClients:
         monkeypatch.setattr(streamlit, "session_state", {"told_reviewer": "MK"})
         actor.files().add_note("p1", "comes by bicycle")
         assert files.log("p1")[-1].by == "MK, m.k@clinic.example"
+
+    def test_a_visit_is_recorded_on_the_page_and_what_differs_is_warned_of(self, files: Archive) -> None:
+        files.record("p1", "2026-01-01", VisitRecord(protocol=Protocol(footwear="shoes")))
+        shown = press(page("clients", SIGNED), "p1")
+        assert "No consent is kept" in said(shown)
+        shown.select_slider(key="pain_p1").set_value(4.0)
+        shown.text_input(key="activity_0_p1").set_value("climbing stairs")
+        shown.select_slider(key="score_0_p1").set_value(5.0)
+        shown.text_input(key="footwear_p1").set_value("barefoot")
+        shown = press(shown, "Keep the record")
+        kept = files.client_record("p1").records["2026-03-01"]
+        assert (kept.pain_week_0_10, kept.function_0_10, kept.protocol.footwear) == (4, 5, "barefoot")
+        assert kept.exercise_days is None
+        assert files.log("p1")[-1].by == "MK"
+        assert "Footwear\\: shoes on 2026\\-01\\-01, now barefoot" in shown.warning[0].value
+        assert "Pain, last week: 2026-03-01: 4" in said(shown)
+
+    def test_what_the_coach_watched_is_taken_over_when_asked_to(self, files: Archive) -> None:
+        watched = Practice("glute_bridge", "left", 20.0, 10, (1.0, 2.0, 1.5), {})
+        shown = press(page("clients", {**SIGNED, "practice": [watched]}), "p1")
+        next(box for box in shown.checkbox if "coach watched" in box.label).check()
+        press(shown, "Keep the record")
+        assert files.client_record("p1").records["2026-03-01"].practice == (watched,)
+
+    def test_a_consent_is_kept_and_a_blank_one_is_said(self, files: Archive) -> None:
+        shown = press(press(page("clients", SIGNED), "p1"), "Keep the consent")
+        assert "A consent needs the name of its form" in shown.error[0].value
+        shown.text_input(key="template_p1").set_value("photo and record")
+        shown.text_input(key="version_p1").set_value("2")
+        shown.text_input(key="signed_p1").set_value("2026-01-01")
+        shown = press(shown, "Keep the consent")
+        assert files.client_record("p1").consents == (Consent("photo and record", "2", "2026-01-01"),)
+        assert "photo and record, version 2, signed on" in said(shown)
 
     def test_notes_are_words_not_pages(self, files: Archive) -> None:
         files.add_note("p1", "<script>alert(1)</script> [x](http://x.example)")

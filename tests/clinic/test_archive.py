@@ -28,6 +28,7 @@ from posture.clinic.tables import Base
 from posture.errors import UsageError
 from posture.followup.change import OwnError
 from posture.followup.timeline import Review
+from posture.followup.visit_record import ClientRecord, VisitRecord
 from posture.io.photos import latest_day
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
@@ -305,6 +306,7 @@ def test_an_erased_client_is_gone_from_every_table(archive: Archive, url: str) -
         "setting": 0,
         "audit": 9,
         "corrected": 0,
+        "consent": 0,
     }
     assert [c.pseudonym for c in archive.clients()] == ["p2"]
 
@@ -355,6 +357,14 @@ WRITTEN = {
 }
 
 
+WRITTEN["0003"] = (
+    *WRITTEN["0002"],
+    "UPDATE visit SET label = 'after surgery'",
+    "UPDATE audit SET actor = 'MK', was = '{\"date\": \"2026-02-01\"}'",
+    "INSERT INTO corrected (client_id, pseudonym, date, sha256) VALUES (1, 'p71', '2026-02-01', '{sha256}')",
+)
+
+
 def test_every_older_version_is_known_here() -> None:
     scripts = ScriptDirectory(str(ROOT / "posture" / "clinic" / "migrations"))
     assert {script.revision for script in scripts.walk_revisions()} - {scripts.get_current_head()} == set(WRITTEN)
@@ -378,8 +388,14 @@ def test_a_database_of_an_older_version_is_brought_up_to_date(version: str, url:
     assert entry.review == Review("overridden", "no_sign", "knees bent", "rev1", "2026-03-02T10:00:00+00:00")
     exported = archive.export("p1")
     assert exported["notes"][0]["text"] == "comes by bicycle"
-    assert [(line["what"], line["by"], line["was"]) for line in exported["audit"]] == [("client added", "", None)]
-    assert entry.label == ""
+    since_3 = version >= "0003"
+    by, was = ("MK", {"date": "2026-02-01"}) if since_3 else ("", None)
+    assert [(line["what"], line["by"], line["was"]) for line in exported["audit"]] == [("client added", by, was)]
+    assert entry.label == ("after surgery" if since_3 else "")
+    assert archive.was_corrected("p71", "2026-02-01", report.photo.sha256 or "") == since_3
+    assert archive.client_record("p1") == ClientRecord()
+    archive.record("p1", "2026-03-01", VisitRecord(pain_week_0_10=3))
+    assert archive.client_record("p1").records["2026-03-01"].pain_week_0_10 == 3
     archive.review("p1", report.photo.sha256 or "", Review("accepted"))
     assert archive.history("p1")[0].review != entry.review
     with create_engine(url).connect() as connection:

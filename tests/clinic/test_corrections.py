@@ -45,6 +45,7 @@ def test_a_visit_moves_with_its_reviews_and_answers(archive: Archive) -> None:
         "date": "2026-03-01",
         "label": "",
         "intake": TIGHT.to_mapping(),
+        "record": None,
         "photos": [{"sha256": PHOTO, "pose": "relaxed"}],
     }
     assert (came["what"], came["by"], came["other"], came["was"]) == ("visit moved here", "AB", "p71", None)

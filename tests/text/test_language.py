@@ -168,7 +168,14 @@ def texts_of_the_pages() -> set[str]:
 #: Files whose tables are no words for people: headers of the server, names of the languages themselves.
 UNSAID = ("server.py", "navigation.py", "launch.py")
 #: What else says texts of the pages: the handout, the visit's page, its charts, its answers.
-OF_VISITS = ("render/html/handout.py", "render/html/visit.py", "render/charts/visit.py", "text/intake_lines.py")
+OF_VISITS = (
+    "render/html/handout.py",
+    "render/html/visit.py",
+    "render/charts/visit.py",
+    "render/charts/course.py",
+    "text/intake_lines.py",
+    "followup/record_lines.py",
+)
 #: Names of pages, points, fields, file kinds and colours.
 NAMES_OF_THINGS = re.compile(
     r"[a-z_0-9]+|7(?:_7)?(?:\.[a-z]+)+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics|zip)|[a-z]+/[a-z]+|#[0-9a-f]{6}"

@@ -18,8 +18,8 @@ from posture.clinic.research_csv import photo_rows
 from posture.export.csv import row
 from posture.export.fhir import bundle
 from posture.findings.assess import BY_CHANCE, Finding
-from posture.followup.change import OwnError
 from posture.followup.timeline import Entry
+from posture.followup.visit_record import ClientRecord
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
 from posture.measures.measurement import ESTIMATED, MARKED, Grade, Measurement
@@ -293,8 +293,8 @@ def client_shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
         def history(self, _client: str) -> list[Entry]:
             return SENT
 
-        def own_error(self) -> OwnError | None:
-            return None
+        def client_record(self, _client: str) -> ClientRecord:
+            return ClientRecord()
 
     monkeypatch.setattr("posture.cli.clients.open_archive", lambda _url: Files())
     show_client("p1", None, as_json=False)

@@ -23,8 +23,8 @@ LIST = tomllib.loads((DATA / "forbidden_words.toml").read_text("utf-8"))
 LANGUAGES = ("en", "de")
 #: What is no text of ours: the list itself, and a source's title.
 NOT_OURS = {"forbidden_words.toml", "de.toml", "sources.toml"}
-#: Names of FHIR's resources that stand alone in the code: no word to a person.
-FHIR_NAMES = {"Patient", "DiagnosticReport"}
+#: Names and codes of FHIR that stand alone in the code: no word to a person.
+FHIR_NAMES = {"Patient", "DiagnosticReport", "patient", "patient-privacy"}
 #: Stands between two texts, so that no pattern reaches from one into the next.
 BETWEEN = " ¦ "
 #: Made from the list, and from sources.toml, which is walked as data.

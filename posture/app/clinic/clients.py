@@ -11,6 +11,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.clinic.actor import files, initials
 from posture.app.clinic.put_right import changes_made, put_right
+from posture.app.clinic.record import record_visit, sign, told_so_far
 from posture.app.navigation import bring_to, chosen_language, download, picture, plain, say, table
 from posture.clinic.archive import ELSEWHERE, Archive
 from posture.clinic.days import days, file_name
@@ -21,9 +22,11 @@ from posture.export.fhir import bundle
 from posture.findings.assess import WORDS
 from posture.followup.change import OwnError, own_error
 from posture.followup.timeline import Entry, repeats, timelines
+from posture.followup.visit_record import ClientRecord
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.render.charts.bell import WIDE
+from posture.render.charts.course import course
 from posture.render.charts.visit import timeline
 from posture.render.drawings import standing_alone
 from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit, review_words
@@ -71,7 +74,7 @@ def _list(files: Archive) -> None:
 
 
 def _client(client: str, files: Archive) -> None:
-    history, own, knowledge = files.history(client), files.own_error(), Knowledge.load()
+    history, kept, knowledge = files.history(client), files.client_record(client), Knowledge.load()
     if st.button("← " + say("Clients")):
         del st.query_params["client"]
         bring_to()
@@ -88,7 +91,9 @@ def _client(client: str, files: Archive) -> None:
     ]
     if history:  # a client with a note alone has none
         table(rows)
-        _over_the_visits(client, history, own)
+        _over_the_visits(client, history, kept)
+    st.header(say("Record of the visits"), anchor=False)
+    told_so_far(kept)
     changes_made(client, files)
     who = initials()
     _notes(client, files, bool(who))
@@ -96,7 +101,9 @@ def _client(client: str, files: Archive) -> None:
         st.info(say("Write your initials above to change this file or to take something out: the log names you."))
         return
     if history:
-        _files(client, history, own, files)
+        _files(client, history, kept, files)
+    record_visit(client, history, kept, files)
+    sign(client, files)
     put_right(client, history, files)
     _erase(client, files)
 
@@ -115,8 +122,8 @@ def _finding(report: Report) -> str:
     return say("Measured") if report.finding is None else say(WORDS[report.finding.kind])
 
 
-def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None) -> None:
-    lines = {line.measure: line for line in timelines(history, Knowledge.load(), own)}
+def _over_the_visits(client: str, history: Sequence[Entry], kept: ClientRecord) -> None:
+    lines = {line.measure: line for line in timelines(history, Knowledge.load(), kept.own)}
     shown = [name for name in DRAWN if name in lines]
     if not shown:
         return
@@ -126,7 +133,7 @@ def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None
             "The grey band is measurement error about the first visit: what stands outside of it has changed. Bars are "
             "95 % intervals of the value itself. Fewer than three visits show no trend."
         )
-        + (" " + say("Measurement error is the clinic's own.") if own else "")
+        + (" " + say("Measurement error is the clinic's own.") if kept.own else "")
     )
     chosen = st.pills(
         say("Measures"),
@@ -136,9 +143,10 @@ def _over_the_visits(client: str, history: Sequence[Entry], own: OwnError | None
         format_func=lambda name: say(NAMES[name]),
         key=f"measures_{client}",
     )
-    pictures = [timeline(lines[name], chosen_language()) for name in lines if name in chosen] + outlines(
-        history, Knowledge.load(), chosen_language()
-    )
+    together = course(lines.get("tilt"), kept.records, chosen_language())
+    pictures = [] if together is None else [together]
+    pictures += [timeline(lines[name], chosen_language()) for name in lines if name in chosen]
+    pictures += outlines(history, Knowledge.load(), chosen_language())
     for k in range(0, len(pictures), 2):
         for (words, svg), cell in zip(pictures[k : k + 2], st.columns(2, gap="medium"), strict=False):
             with cell:
@@ -159,7 +167,7 @@ def _notes(client: str, files: Archive, may_write: bool) -> None:
             st.rerun()
 
 
-def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: Archive) -> None:
+def _files(client: str, history: Sequence[Entry], kept: ClientRecord, files: Archive) -> None:
     st.header(say("Files"), anchor=False)
     name, language, clinic = file_name(client), chosen_language(), Clinic(*files.clinic())
     knowledge = Knowledge.load()
@@ -168,14 +176,14 @@ def _files(client: str, history: Sequence[Entry], own: OwnError | None, files: A
     entry = by_day[day]
 
     def page() -> str:
-        return render_visit(client, entry, history, clinic, knowledge, own, language)
+        return render_visit(client, entry, history, clinic, knowledge, kept, language)
 
     def numbers() -> str:
-        rows = photo_rows(client, history, knowledge)
+        rows = photo_rows(client, history, knowledge, kept)
         return csv_table(rows, list(rows[0]))
 
     def fhir() -> str:
-        return bundle(client, history, knowledge)
+        return bundle(client, history, knowledge, kept=kept)
 
     def logged(kind: str, make: Callable[[], str | bytes]) -> Callable[[], str | bytes]:
         def made() -> str | bytes:

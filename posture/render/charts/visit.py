@@ -53,7 +53,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
         f'<line x1="{_LEFT}" x2="{WIDE - _RIGHT}" y1="{y(first):.1f}" y2="{y(first):.1f}" '
         f'stroke="{theme.SOFT}" stroke-dasharray="2 4"/>',
         *_levels(low, high, y, line.unit),
-        *_dates([point.date for point in line.points], [x(day) for day in days]),
+        *date_marks([point.date for point in line.points], [x(day) for day in days], _AXIS),
     ]
     if line.trend is not None:
         start, slope = line.trend.start.value, line.trend.per_month.value
@@ -143,17 +143,20 @@ def _levels(low: float, high: float, y, unit: str) -> list[str]:  # type: ignore
     ]
 
 
-def _dates(dates: Sequence[str], at: Sequence[float]) -> list[str]:
-    """Dates under the visits, as many as have room; the first and the last always, where they have any."""
+def date_marks(dates: Sequence[str], at: Sequence[float], axis: float) -> list[str]:
+    """Dates under the visits, as many as have room; the first and the last always, where they have any.
+
+    at : where each visit stands, px · axis : height of the line under which the dates stand, px
+    """
     shown, last = [0], len(at) - 1
     for k in range(1, last):
         if at[k] - at[shown[-1]] >= _DATE_PX and at[last] - at[k] >= _DATE_PX:
             shown.append(k)
     if last and at[last] - at[shown[-1]] >= _DATE_PX:
         shown.append(last)
-    marks = [f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_AXIS}" y2="{_AXIS + 5}" stroke="{theme.SOFT}"/>' for x in at]
+    marks = [f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{axis}" y2="{axis + 5}" stroke="{theme.SOFT}"/>' for x in at]
     words = [
-        f'<text x="{at[k]:.1f}" y="{_AXIS + 22}" text-anchor="middle" {_FONT} font-size="13" fill="{theme.SOFT}">'
+        f'<text x="{at[k]:.1f}" y="{axis + 22}" text-anchor="middle" {_FONT} font-size="13" fill="{theme.SOFT}">'
         f"{dates[k]}</text>"
         for k in shown
     ]

@@ -12,13 +12,17 @@ from markupsafe import Markup
 
 from posture.errors import UsageError
 from posture.findings.assess import WORDS
-from posture.followup.change import OwnError, comparable
+from posture.followup.change import comparable
+from posture.followup.record_lines import consent_lines, difference_lines, record_lines
 from posture.followup.timeline import Entry, Review, followed, timelines, visits
+from posture.followup.visit_record import ClientRecord, VisitRecord
 from posture.knowledge.load import Knowledge
 from posture.plan.schedule import programme
 from posture.render.charts.bell import scale
+from posture.render.charts.course import course
 from posture.render.charts.visit import before_after, timeline
 from posture.render.html.plan import page
+from posture.render.html.report import practice_rows
 from posture.text.intake_lines import intake_lines
 from posture.text.labels import POINTS, REVIEW_REASONS, TILT, plain_words, plan_words
 from posture.text.language import ENGLISH, Language
@@ -60,19 +64,26 @@ def render_visit(
     history: Sequence[Entry],
     clinic: Clinic,
     knowledge: Knowledge,
-    own: OwnError | None = None,
+    kept: ClientRecord | None = None,
     language: Language | None = None,
 ) -> str:
-    """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out."""
-    language = language or ENGLISH
+    """The page of ``entry``, as text; ``history`` are all photos of the client, those after the visit are left out.
+
+    kept : what stands beside the photos: records of visits, consents, the clinic's own error
+    """
+    language, kept = language or ENGLISH, (kept or ClientRecord()).until(entry.date)
     until = [other for other in history if other.date <= entry.date]
     shown_as = next(
         (other for one, other in zip(until, followed(until, knowledge), strict=True) if one is entry), entry
     )
-    report = shown_as.report(knowledge)
+    report, record = shown_as.report(knowledge), kept.records.get(entry.date, VisitRecord())
     shown = present(report, knowledge, language)
-    lines = [line for line in timelines(until, knowledge, own) if line.measure in DRAWN and len(line.points) > 1]
-    charts = [timeline(line, language) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
+    lines = [line for line in timelines(until, knowledge, kept.own) if line.measure in DRAWN]
+    tilt = next((line for line in lines if line.measure == "tilt"), None)
+    lines = [line for line in lines if len(line.points) > 1]
+    together = course(tilt, kept.records, language)
+    charts = [] if together is None else [together]
+    charts += [timeline(line, language) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
     charts += outlines(until, knowledge, language)
     plan = report.plan
     items = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
@@ -89,10 +100,13 @@ def render_visit(
         shown=shown,
         scale=None if shown.scale is None else Markup(scale(shown.scale, language.text(TILT))),
         review=review_words(entry.review, language),
-        tests=intake_lines(entry.intake, knowledge, language),
+        tests=intake_lines(entry.intake, knowledge, language) + record_lines(record, language),
+        practice=practice_rows(record.practice, knowledge, language),
+        differs=difference_lines(kept, entry.date, language),
+        consents=consent_lines(kept.consents, language),
         by_hand=[POINTS[name] for name in report.by_hand],
         charts=[(words, Markup(svg)) for words, svg in charts],
-        own=own is not None,
+        own=kept.own is not None,
         plan=plan,
         mode="" if plan is None else plan_words(plan, knowledge),
         because="" if plan is None else plain_words(plan.because, knowledge),
