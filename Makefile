@@ -10,10 +10,11 @@
 # make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
 # make mutants    does a test fail for every change of the code that measures, judges and advises (ten minutes)
 # make coverage   how much of the code the tests and the browser runs pass through (twenty minutes)
+# make clinic   a clinic's photos from the first batch to the last word of a file, killed, spoiled and put right (15 minutes)
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-fast test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak coverage docs
+.PHONY: demo test test-fast test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak clinic coverage docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -61,6 +62,9 @@ bench: .venv/.ready-test
 
 fuzz: .venv/.ready-test
 	@$(BIN)/python -m validation.fuzz
+
+clinic: .venv/.ready-test
+	@$(BIN)/python -m validation.clinic_day
 
 soak: .venv/.ready-test
 	@sh tools/need_chromium.sh
