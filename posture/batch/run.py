@@ -35,6 +35,8 @@ from posture.report.report import Report
 from posture.text.labels import outcome
 
 LOCK = ".lock"
+#: Tables of so many photos take a while: that they are written is said.
+MANY = 1_000
 
 
 def run(request: Request) -> int:
@@ -73,6 +75,8 @@ def _run_alone(request: Request, entries: Sequence[Entry], engine: Engine) -> in
                     tell_unfit(request.pattern, entries, out, request.names)
                 tell_alike(entries)
                 _measure(request, photos, journal, engine)
+                if request.verbosity != "quiet" and len(journal) >= MANY:
+                    sys.stderr.write(f"Writing the tables of {len(journal)} photos.\n")
                 count = write_tables(out, journal.lines, _table_options(request), request.knowledge)
         except Stopped as stop:
             return stop.explain(len(journal), max(len(journal), len(entries)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from threading import Event, Lock, Thread
 from typing import Literal, TypeAlias
 
 from rich.console import Console
@@ -32,26 +33,47 @@ class Watch:
         )  # fmt: skip
         self._task = self._bar.add_task("", total=total, completed=done, rate="")
         self._began = self._said = time.monotonic()
+        self._over, self._saying = Event(), Lock()
+        self._logs = self._bar.disable and verbosity == "normal"
 
     def __enter__(self) -> Watch:
         self._bar.start()
+        if self._logs:
+            Thread(target=self._while_nothing_is_done, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._bar.stop()
 
     def step(self, line: Callable[[], str]) -> None:
         """One item more is done; ``line`` makes the words for what came of it, asked for where it is verbose."""
         self._done += 1
-        now = time.monotonic()
-        rate = (self._done - self._before) / max(now - self._began, 1e-9)
-        self._bar.update(self._task, advance=1, rate=f"{rate:.1f} photos/s")
+        self._bar.update(self._task, advance=1, rate=f"{self._rate():.1f} photos/s")
         if self._verbosity == "verbose":
             self._say(line())
-        elif self._bar.disable and self._verbosity == "normal" and now - self._said >= EVERY_S:
+        elif self._logs:
+            self._log()
+
+    def _while_nothing_is_done(self) -> None:
+        """Log on, also where one item takes long."""
+        while not self._over.wait(max(0.1, EVERY_S - (time.monotonic() - self._said))):
+            self._log()
+
+    def _log(self) -> None:
+        """A line where the last one is old enough."""
+        with self._saying:
+            now = time.monotonic()
+            if now - self._said < EVERY_S:
+                return
             self._said = now
-            left = (self._total - self._done) / rate
-            self._say(f"{self._done} of {self._total} photos, {rate:.1f} a second, about {_span(left)} left")
+            rate = self._rate()
+            left = f", {rate:.1f} a second, about {_span((self._total - self._done) / rate)} left" if rate else ""
+            self._say(f"{self._done} of {self._total} photos{left}")
+
+    def _rate(self) -> float:
+        """Items a second since this run began."""
+        return (self._done - self._before) / max(time.monotonic() - self._began, 1e-9)
 
     def _say(self, line: str) -> None:
         if self._bar.disable:

@@ -19,6 +19,7 @@ from posture.batch.photo_list import LIST, PhotoList
 from posture.batch.photos import Entry
 from posture.batch.request import EVERY_CODE, Request
 from posture.errors import UsageError
+from posture.io.progress import Verbosity
 from posture.knowledge.load import Knowledge
 from posture.plan.intake import Intake
 from posture.render.overlay import jpeg
@@ -191,6 +192,16 @@ class TestGrowth:
         (photos / "f.jpg").write_text("turned f")
         run.run(replace(request_, retry=EVERY_CODE))  # f was not refused
         assert len(list((request_.out / "overlays" / "0001").iterdir())) == 1
+
+
+@pytest.mark.usefixtures("measured")
+@pytest.mark.parametrize("verbosity", ["quiet", "normal"])
+def test_that_tables_of_many_photos_are_written_is_said(
+    request_: Request, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], verbosity: Verbosity
+) -> None:
+    monkeypatch.setattr(run, "MANY", 3)
+    run.run(replace(request_, verbosity=verbosity))
+    assert ("Writing the tables of 3 photos." in capsys.readouterr().err) == (verbosity == "normal")
 
 
 class TestRetry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from posture.io import progress
@@ -32,6 +34,22 @@ def test_a_log_gets_a_line_every_half_minute(
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines() == lines
+
+
+def test_a_log_goes_on_while_one_photo_takes_long(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_S", 0.01)
+    said, whole = threading.Event(), Watch._say
+
+    def say(watch: Watch, line: str) -> None:
+        whole(watch, line)
+        said.set()
+
+    monkeypatch.setattr(Watch, "_say", say)
+    with Watch(6, 3):
+        assert said.wait(30)
+    assert capsys.readouterr().err.startswith("3 of 6 photos\n")
 
 
 def test_long_spans_are_told_in_minutes(clock: list[float], capsys: pytest.CaptureFixture[str]) -> None:
