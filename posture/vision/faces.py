@@ -106,7 +106,7 @@ def _detail(grey: NDArray[np.uint8], side: int, hidden: NDArray[np.uint8] | None
         seen = (cv2.dilate(part, np.ones((5, 5), np.uint8)) == 0).astype(np.float32)
     blurred, weight = (cv2.GaussianBlur(one, (0, 0), _DETAIL_PX / 16) for one in (small * seen, seen))
     fine = (small - blurred / np.maximum(weight, 1e-3)) * seen
-    detail: NDArray[np.float32] = np.sqrt(cv2.boxFilter(fine * fine, -1, (5, 5)))
+    detail: NDArray[np.float32] = np.sqrt(np.maximum(cv2.boxFilter(fine * fine, -1, (5, 5)), 0))  # sums round below 0
     return detail
 
 

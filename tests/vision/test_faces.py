@@ -84,3 +84,12 @@ def test_a_limb_that_is_not_seen_hides_nothing() -> None:
     hidden = with_pose(SEEN, visibility=visibility).pose
     circle = at("wrist", 20.0)
     assert off_limbs([circle], hidden, HEAD) == [circle]
+
+
+@pytest.mark.parametrize("side", [108, 216, 396])
+def test_an_even_surface_beside_a_sharp_edge_hides_nothing(side: int) -> None:
+    """Sums of squares round below zero there; a tile with such a point was left out, whatever else it held."""
+    y, x = np.mgrid[0:1280, 0:720]
+    disc = np.where(np.hypot(x - 350, (y - 600) / 1.7) < 190 + 25 * np.sin(x / 9), 255, 0).astype(np.uint8)
+    assert np.isfinite(_detail(disc, side)).all()
+    assert _seen(_detail(disc, side), 150, 420, side) >= _PLAIN
