@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -121,6 +122,12 @@ def resident_mb(pid: int) -> float:
         return 0.0
 
 
+def cpu_s() -> float:
+    """Processor time of all processes that were waited for, the workers of a batch that has ended among them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main(count: int) -> None:
     with TemporaryDirectory() as name:
         root = Path(name)
@@ -129,13 +136,14 @@ def main(count: int) -> None:
         make_photos(photos, count)
         tables, rates = {}, {}
         for workers in (1, 2, 4):
-            out, began = root / f"out{workers}", time.monotonic()
+            out, began, used = root / f"out{workers}", time.monotonic(), cpu_s()
             running = start(photos, out, "--workers", str(workers))
             peak, own = peak_memory_mb(running)
-            seconds = time.monotonic() - began
+            seconds, used = time.monotonic() - began, cpu_s() - used
             tables[workers], rates[workers] = (out / "results.csv").read_bytes(), count / seconds
             print(
-                f"{workers} workers: {seconds:.0f} s, {count / seconds:.2f} photos/s; greatest process {peak:.0f} MB; "
+                f"{workers} workers: {seconds:.0f} s, {count / seconds:.2f} photos/s, {used / count:.2f} CPU s each; "
+                f"greatest process {peak:.0f} MB; "
                 f"parent {own[1] if len(own) > 1 else 0:.0f} MB after 10 s, {own[-1] if own else 0:.0f} MB at the end",
                 flush=True,
             )

@@ -22,6 +22,7 @@ class ContactSheets:
     def __init__(self, out: Path) -> None:
         self.out, self.made, self.at = out, 0, 0
         self.image: Image.Image | None = None
+        self.font = fonts()[2].font_variant(size=11)
 
     def add(self, photo: PhotoRow) -> None:
         """Put one photo on the sheet; one without a picture keeps its place and its words."""
@@ -31,7 +32,7 @@ class ContactSheets:
         small = thumbnail(self.out, photo, (CELL[0] - 12, CELL[1] - CAPTION - 12))
         if small is not None:
             self.image.paste(small, (x + (CELL[0] - small.width) // 2, y + 6))
-        pen, font = ImageDraw.Draw(self.image), fonts()[2].font_variant(size=11)
+        pen, font = ImageDraw.Draw(self.image), self.font
         ink = theme.INK if photo.place is None else theme.AMBER
         head = " ".join(part for part in (f"{photo.number:06d}", photo.client) if part)
         for k, text in enumerate((head, photo.day, *_two_lines(photo.verdict, font))):
@@ -71,7 +72,7 @@ def thumbnail(out: Path, photo: PhotoRow, size: tuple[int, int]) -> Image.Image 
         return None
     with Image.open(out / photo.picture) as picture:
         wide = picture.width
-        picture.draft("RGB", (2 * size[0], 2 * size[1]))
+        picture.draft("RGB", size)
         small = picture.crop((0, 0, round(picture.width * (1 - PANEL / wide)), picture.height))
     small.thumbnail(size)
     return small
