@@ -22,7 +22,7 @@ OTHER_CLIENT = "same_photo_other_client"
 class Claim:
     """What is told of one photo: whose it is, and by what it could be somebody else's.
 
-    sha256 : None where it could not be read · file : empty where names are left out
+    sha256 : None where it could not be read · file : empty where names are left out · day : of the visit, ISO or empty
     """
 
     number: int
@@ -32,6 +32,7 @@ class Claim:
     sex: str | None = None
     stature_cm: float | None = None
     age_years: float | None = None
+    day: str = ""
 
 
 def identity_doubts(claims: Sequence[Claim]) -> dict[int, list[Issue]]:
@@ -73,6 +74,15 @@ def _same_photo(by_client: ByClient) -> Found:
     for claim in sorted((c for claims in by_client.values() for c in claims), key=lambda c: c.number):
         if claim.sha256 and owners.setdefault(claim.sha256, claim.client) != claim.client:
             yield claim.number, f"the same photo stands under client '{owners[claim.sha256]}', too"
+
+
+def _same_photo_other_day(by_client: ByClient) -> Found:
+    """The same bytes stand under an earlier photo's day of this client, too."""
+    for claims in by_client.values():
+        days = dict[str, str]()
+        for claim in sorted(claims, key=lambda c: c.number):
+            if claim.sha256 and claim.day and days.setdefault(claim.sha256, claim.day) != claim.day:
+                yield claim.number, f"the same photo stands under {days[claim.sha256]}, too"
 
 
 def _other_spelling(by_client: ByClient) -> Found:
@@ -122,6 +132,7 @@ def _other_sex(by_client: ByClient) -> Found:
 
 RULES: Mapping[str, Callable[[ByClient], Found]] = {
     OTHER_CLIENT: _same_photo,
+    "same_photo_other_day": _same_photo_other_day,
     "client_spelling": _other_spelling,
     "other_client_in_name": _other_name,
     "stature_differs": _other_stature,

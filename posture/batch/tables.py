@@ -111,6 +111,7 @@ def _claim(line: Mapping[str, Any], report: Report) -> Claim:
         sex=told.sex,
         stature_cm=told.stature_cm,
         age_years=told.age_years,
+        day=line["visit_date"],
     )
 
 

@@ -27,6 +27,13 @@ def test_the_same_photo_under_two_clients() -> None:
     ) == {2: ["same_photo_other_client"]}  # fmt: skip
 
 
+def test_the_same_photo_on_two_days_of_one_client() -> None:
+    days = ("2026-03-01", "2026-03-01", "2026-05-01", "")
+    assert doubted(*(Claim(k, "p1", sha256="a" * 64, day=day) for k, day in enumerate(days))) == {
+        2: ["same_photo_other_day"]
+    }
+
+
 @pytest.mark.parametrize("other", ["P1", "p1 ", "P 1"])
 def test_names_that_differ_by_case_or_blanks_only(other: str) -> None:
     claims = [Claim(0, other), Claim(1, "p1"), Claim(2, "p1"), Claim(3, "p11")]
@@ -72,7 +79,8 @@ def test_every_doubt_has_its_german() -> None:
         Claim(1, "Ann Lee", "b.jpg", "b" * 64, "f", 161.0),
         Claim(2, "p2", "c.jpg", "a" * 64),
         Claim(3, "ann lee", "d.jpg", "d" * 64),
-        Claim(4, "Ann Lee", "e.jpg", "e" * 64, "m", 180.0),
+        Claim(4, "Ann Lee", "e.jpg", "e" * 64, "m", 180.0, day="2026-03-01"),
+        Claim(5, "Ann Lee", "f.jpg", "e" * 64, day="2026-04-01"),
     ]
     found = [one for issues in identity_doubts(claims).values() for one in issues]
     assert {one.code for one in found} == {*RULES}
