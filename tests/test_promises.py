@@ -167,8 +167,7 @@ def test_the_python_of_a_document_prints_what_stands_under_it(
 
 @pytest.mark.parametrize("document", ["README.md", "docs/clients.md"])
 def test_every_option_that_is_shown_exists(document: str) -> None:
-    commands = ROOT / "posture" / "cli"
-    source = "".join((commands / name).read_text("utf-8") for name in ("main.py", "batch.py", "clients_commands.py"))
+    source = "".join(file.read_text("utf-8") for file in (ROOT / "posture" / "cli").glob("*.py"))
     for option in set(re.findall(r"(?<![\w-])--([a-z][a-z-]*)", (ROOT / document).read_text("utf-8"))):
         assert f'"--{option}"' in source or f"{option.replace('-', '_')}: Annotated" in source, option
 
