@@ -29,7 +29,8 @@ from posture.render.charts.bell import WIDE
 from posture.render.charts.course import course
 from posture.render.charts.visit import timeline
 from posture.render.drawings import standing_alone
-from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit, review_words
+from posture.render.html.visit import Clinic, outlines, render_visit, review_words
+from posture.render.html.visit_changes import DRAWN
 from posture.render.pdf import pdf_problem, to_pdf
 from posture.report.report import Report
 from posture.text.labels import NAMES, number, sentence

@@ -165,10 +165,10 @@ def bell(title: str, words: str, people: Quantity, person: Quantity) -> str:
     return svg(_TALL, words, "".join(parts))
 
 
-def svg(tall: int, words: str, parts: str) -> str:
-    """A picture on paper of `WIDE` × ``tall`` px; ``words`` say what it shows."""
+def svg(tall: int, words: str, parts: str, wide: int = WIDE) -> str:
+    """A picture on paper of ``wide`` × ``tall`` px; ``words`` say what it shows."""
     return (
         f'<svg role="img" aria-label="{escape(words)}" '
-        f'viewBox="0 0 {WIDE} {tall}" width="{WIDE}" height="{tall}"><title>{escape(words)}</title>'
-        f'<rect width="{WIDE}" height="{tall}" rx="12" fill="{theme.PAPER}"/>{parts}</svg>'
+        f'viewBox="0 0 {wide} {tall}" width="{wide}" height="{tall}"><title>{escape(words)}</title>'
+        f'<rect width="{wide}" height="{tall}" rx="12" fill="{theme.PAPER}"/>{parts}</svg>'
     )

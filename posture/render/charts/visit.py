@@ -164,14 +164,19 @@ def date_marks(dates: Sequence[str], at: Sequence[float], axis: float) -> list[s
 
 
 def before_after(
-    before: tuple[str, BodyOutline], after: tuple[str, BodyOutline], language: Language | None = None
+    before: tuple[str, BodyOutline],
+    after: tuple[str, BodyOutline],
+    language: Language | None = None,
+    narrow: bool = False,
 ) -> tuple[str, str]:
     """Words and SVG of two outlines laid over each other at the ankle, in the size of the body, with their dates.
 
-    Both face right and are as tall as each other, whatever the camera's distance.
+    Both face right and are as tall as each other, whatever the camera's distance. ``narrow``: for a column, with the
+    dates under the feet.
     """
     say = (language or ENGLISH).text
-    tall, ground, middle, scale = 470, 440, WIDE * 0.36, 5.0  # px a percent of stature
+    wide, tall, ground, scale = (300, 500, 440, 5.0) if narrow else (WIDE, 470, 440, 5.0)  # px a percent of stature
+    middle, dates, size = (130.0, (4, 466), 15) if narrow else (WIDE * 0.36, (430, 60), 17)
     words = say("Outlines of {before} (grey) and {after} (green), laid over each other at the ankle").format(
         before=before[0], after=after[0]
     )
@@ -187,9 +192,10 @@ def before_after(
         around = edges[0] + " " + " ".join(reversed(edges[1].split()))
         parts += [f'<polygon points="{around}" fill="{colour}" fill-opacity="{fill}"/>']
         parts += [f'<polyline points="{edge}" fill="none" stroke="{colour}" stroke-width="{width}"/>' for edge in edges]
-        y = 60 + 34 * k
+        x, y = (dates[0] + 152 * k, dates[1]) if narrow else (dates[0], dates[1] + 34 * k)
         parts.append(
-            f'<line x1="430" x2="466" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="{width + 1}"/>'
-            f'<text x="478" y="{y + 6}" {_FONT} font-size="17" fill="{theme.INK}">{escape(day)}</text>'
+            f'<line x1="{x}" x2="{x + 2 * size}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="{width + 1}"/>'
+            f'<text x="{x + 2.5 * size:.0f}" y="{y + 6}" {_FONT} font-size="{size}" fill="{theme.INK}">'
+            f"{escape(day)}</text>"
         )
-    return f"{words}.", svg(tall, words, "".join(parts))
+    return f"{words}.", svg(tall, words, "".join(parts), wide)

@@ -1,4 +1,4 @@
-"""One visit of one client as a page for the chart: with the clinic's name, and what changed since the first visit."""
+"""One visit of one client on two sheets for the chart: what changed first, then the visit, numbers and timelines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from posture.body.body_outline import BodyOutline
 from posture.errors import UsageError
 from posture.findings.assess import WORDS
 from posture.followup.change import comparable
@@ -23,13 +24,12 @@ from posture.render.charts.course import course
 from posture.render.charts.visit import before_after, timeline
 from posture.render.html.plan import page
 from posture.render.html.report import practice_rows
+from posture.render.html.visit_changes import DRAWN, JUDGED, changes_shown
 from posture.text.intake_lines import intake_lines
 from posture.text.labels import POINTS, REVIEW_REASONS, TILT, plain_words, plan_words
 from posture.text.language import ENGLISH, Language
 from posture.text.presentation import present
 
-#: Measures that a page draws over the visits, where they are known.
-DRAWN = ("tilt", "contour_lordosis", "hip_angle", "trunk_incl", "pelvic_displacement")
 #: Greatest side of a clinic's logo in a page, px.
 LOGO_PX = 400
 
@@ -80,11 +80,9 @@ def render_visit(
     shown = present(report, knowledge, language)
     lines = [line for line in timelines(until, knowledge, kept.own) if line.measure in DRAWN]
     tilt = next((line for line in lines if line.measure == "tilt"), None)
-    lines = [line for line in lines if len(line.points) > 1]
     together = course(tilt, kept.records, language)
-    charts = [] if together is None else [together]
-    charts += [timeline(line, language) for line in sorted(lines, key=lambda line: DRAWN.index(line.measure))]
-    charts += outlines(until, knowledge, language)
+    drawn = [line for line in lines if len(line.points) > 1 and not (together and line is tilt)]
+    charts = [timeline(line, language) for line in sorted(drawn, key=lambda line: DRAWN.index(line.measure))]
     plan = report.plan
     items = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
     weeks = None if plan is None else programme(plan, entry.intake)
@@ -105,6 +103,10 @@ def render_visit(
         differs=difference_lines(kept, entry.date, language),
         consents=consent_lines(kept.consents, language),
         by_hand=[POINTS[name] for name in report.by_hand],
+        changed=changes_shown(until, entry.date, kept, knowledge, language),
+        judged=JUDGED,
+        outlines=[(words, Markup(svg)) for words, svg in _outlines_now(until, entry.date, knowledge, language)],
+        together=None if together is None else (together[0], Markup(together[1])),
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=kept.own is not None,
         plan=plan,
@@ -116,13 +118,29 @@ def render_visit(
 
 def outlines(entries: Sequence[Entry], knowledge: Knowledge, language: Language) -> list[tuple[str, str]]:
     """The outlines of the first visit that has one and of the last that can be compared with it; else none."""
+    found = compared_outlines(entries, knowledge)
+    return [before_after(*found, language)] if found else []
+
+
+def compared_outlines(
+    entries: Sequence[Entry], knowledge: Knowledge
+) -> tuple[tuple[str, BodyOutline], tuple[str, BodyOutline]] | None:
+    """Days and outlines of the first visit that has one and of the last that can be compared with it."""
     read = [(entry.date, entry.report(knowledge)) for entry in visits(entries, knowledge)]
     seen = [(day, report, report.outline) for day, report in read if report.outline is not None]
     alike = [one for one in seen[1:] if comparable(seen[0][1], one[1])]
     if not alike:
-        return []
+        return None
     first, last = ((day, outline) for day, _, outline in (seen[0], alike[-1]))
-    return [before_after(first, last, language)]
+    return first, last
+
+
+def _outlines_now(
+    entries: Sequence[Entry], day: str, knowledge: Knowledge, language: Language
+) -> list[tuple[str, str]]:
+    """The first visit's outline and this day's, for a column; none where the two cannot be compared."""
+    found = compared_outlines(entries, knowledge)
+    return [before_after(*found, language, narrow=True)] if found and found[1][0] == day else []
 
 
 def review_words(review: Review | None, language: Language) -> str:
