@@ -62,12 +62,14 @@ class AccessOptions:
 
     lan : phones of the network, by a secret link · host : whoever signs in, at this address of this computer
     behind : name of a reverse proxy on this computer, which tells in ``header`` who has signed in there
+    results : the folder under which people from other computers may open a batch's results, None for none
     """
 
     lan: bool = False
     host: str = ""
     behind: str = ""
     header: str = ""
+    results: Path | None = None
 
 
 def run(port: int, doors: AccessOptions | None = None, db: str | None = None, as_json: bool = False) -> int:
@@ -84,6 +86,8 @@ def run(port: int, doors: AccessOptions | None = None, db: str | None = None, as
 
         open_archive(db, make=True)  # said here, not to the first visitor
         names = {"POSTURE_DB": db}
+    if doors.results is not None:
+        names["POSTURE_RESULTS"] = str(doors.results.resolve())
     settings = {**SETTINGS, "server.port": str(port)}
     if doors.behind:
         names |= {"POSTURE_LAN_ADDRESS": doors.behind, "POSTURE_TRUSTED_HEADER": doors.header}
@@ -118,6 +122,8 @@ def run(port: int, doors: AccessOptions | None = None, db: str | None = None, as
 
 
 def _check(doors: AccessOptions) -> None:
+    if doors.results is not None and not doors.results.is_dir():
+        raise UsageError(f"--results {doors.results}: there is no such folder")
     if sum(map(bool, (doors.lan, doors.host, doors.behind))) > 1:
         raise UsageError("choose one of --lan, --host and --behind-proxy")
     if bool(doors.behind) != bool(doors.header):

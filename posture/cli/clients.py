@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from getpass import getuser
@@ -16,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from posture.batch.photos import JOURNAL
+from posture.batch.review_queue import Decision, decisions
 from posture.cli.compare import print_own_error
 from posture.clinic.merge import photo_key
 from posture.clinic.open import open_archive
@@ -37,6 +39,8 @@ from posture.text.presentation import present
 if TYPE_CHECKING:
     from posture.clinic.archive import Archive
 
+#: Where nobody has reviewed a folder.
+NONE: Mapping[tuple[int, str], Decision] = {}
 #: What a history shows of each visit beside the tilt.
 SHOWN = ("contour_lordosis", "hip_angle", "trunk_incl")
 
@@ -54,13 +58,13 @@ def files_of(url: str | None, by: str | None, make: bool = False) -> Archive:
 def add(results: Path, by: str | None, url: str | None, as_json: bool) -> int:
     """Take what a batch measured into the files of its clients; photos without a client or a usable day stay out."""
     journal = results / JOURNAL
-    archive, count, photos = files_of(url, by, make=True), Counter[str](), set[str]()
+    archive, count, photos, decided = files_of(url, by, make=True), Counter[str](), set[str](), decisions(results)
     try:
         with journal.open(encoding="utf-8") as lines:
             next(lines, None)  # the settings
             for number, text in enumerate(lines, 2):
                 try:
-                    count[_add(text, archive, photos)] += 1
+                    count[_add(text, archive, photos, decided)] += 1
                 except UsageError as error:
                     if not text.endswith("\n"):
                         break  # the line that was being written when the batch was ended
@@ -92,14 +96,18 @@ def add(results: Path, by: str | None, url: str | None, as_json: bool) -> int:
     return 0
 
 
-def _add(text: str, archive: Archive, photos: set[str]) -> str:
+def _add(text: str, archive: Archive, photos: set[str], decided: Mapping[tuple[int, str], Decision] = NONE) -> str:
     """Keep one line of a journal, its photo's hash among ``photos``; what became of it.
+
+    Whose it is and when goes by what somebody ``decided`` at the review of the folder, else by the batch.
 
     Raises UsageError for what no batch writes.
     """
     try:
         line = json.loads(text)
         client, day, pose, report = (line[name] for name in ("client_id", "visit_date", "pose", "report"))
+        if (said := decided.get((line.get("number", -1), report["photo"]["sha256"] or ""))) is not None:
+            client, day, pose = said.client, said.date, said.pose
         answers = line.get("told", {})  # journals of older versions have none
         if not all(isinstance(one, str) for one in (client, day, pose)) or not isinstance(answers, dict):
             raise TypeError

@@ -283,6 +283,9 @@ def app_(
         bool, typer.Option("--set-passphrase", help="Ask for the clinic's passphrase, keep its hash, and end.")
     ] = False,
     db: Annotated[str | None, typer.Option("--db", metavar="URL", help="Client files of the clinic pages.")] = None,
+    results: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Batches under it may be reviewed from other computers.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the page's address as JSON first.")] = False,
 ) -> None:
     """Open the web page, for this computer alone, at http://127.0.0.1:8501 until it is stopped with Ctrl-C.
@@ -294,7 +297,8 @@ def app_(
     if set_passphrase:
         passphrase = typer.prompt("The clinic's passphrase", hide_input=True, confirmation_prompt=True)
         raise typer.Exit(page.set_passphrase(passphrase))
-    raise typer.Exit(page.run(port, page.AccessOptions(lan, host, behind_proxy, trust_header), db, as_json))
+    doors = page.AccessOptions(lan, host, behind_proxy, trust_header, results)
+    raise typer.Exit(page.run(port, doors, db, as_json))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +15,12 @@ from streamlit.testing.v1 import AppTest
 from posture.app.clinic import cases, review
 from posture.app.clinic.cases import MOST_CASES, Case
 from posture.app.navigation import plain
+from posture.app.photo import hash_of
+from posture.batch.layout import photo_file
 from posture.batch.photos import Entry
+from posture.batch.review_queue import decisions
 from posture.batch.worker import not_measured
+from posture.cli.clients import add
 from posture.clinic.archive import Archive
 from posture.errors import Unreadable, UsageError
 from posture.findings.assess import WORDS
@@ -24,6 +29,7 @@ from posture.followup.visit_record import Consent, Protocol, VisitRecord
 from posture.knowledge.load import Knowledge
 from posture.plan.intake import Intake
 from posture.report.practice import Practice
+from tests.batch.test_review_queue import REPORTS, results
 from tests.followup.test_timeline import entry
 from validation.record import SAMPLES
 
@@ -124,7 +130,7 @@ class TestCases:
         case: Case = brought["cases"][0]
         case.client, case.date = client, day
         with pytest.raises(UsageError, match=r"missing|in the future"):
-            case.decide(Review("accepted"))
+            case.decide(Review("accepted", reviewer="MK"))
         assert case.review is None
         assert [listed.pseudonym for listed in files.clients()] == ["p1"]
 
@@ -146,9 +152,9 @@ class TestCases:
     def test_an_id_corrected_after_the_decision_moves_the_photo(self, brought: dict[str, Any], files: Archive) -> None:
         cases.add(TYPICAL, "wrong_2026-05-01_relaxed.jpg", review.PATTERN, Intake())
         case: Case = brought["cases"][0]
-        case.decide(Review("accepted"))
+        case.decide(Review("accepted", reviewer="MK"))
         case.client, case.date, case.pose = "right", "2026-05-02", "arched"
-        case.decide(Review("accepted"))
+        case.decide(Review("accepted", reviewer="MK"))
         assert [listed.pseudonym for listed in files.clients()] == ["p1", "right"]
         kept = files.history("right")
         assert [(one.date, one.pose) for one in kept] == [("2026-05-02", "arched")]
@@ -162,7 +168,7 @@ class TestCases:
         mine: list[Case] = brought["cases"]
         assert mine[0].key != mine[1].key
         for case in mine:
-            case.decide(Review("accepted"))
+            case.decide(Review("accepted", reviewer="MK"))
         assert [listed.pseudonym for listed in files.clients()] == ["k1", "k2", "p1"]
 
     def test_a_pose_that_was_asked_for_has_no_finding_with_moved_points_either(
@@ -172,7 +178,7 @@ class TestCases:
         case: Case = brought["cases"][0]
         assert case.photo is not None
         case.photo.put("hip", (320.0, 600.0))
-        case.decide(Review("accepted"))
+        case.decide(Review("accepted", reviewer="MK"))
         kept = files.history("k1")[0].report(KNOWLEDGE)
         assert kept.by_hand == ("hip",)
         assert (kept.finding, kept.plan) == (None, None)
@@ -193,24 +199,24 @@ class TestReview:
 
     def test_accepting_goes_on_to_the_next(self, mine: list[Case], files: Archive) -> None:
         mine.reverse()
-        shown = page("review", {"cases": mine})
+        shown = page("review", {"cases": mine, **SIGNED})
         press(shown, "Accept")
         assert files.history(mine[0].client)[0].review is not None
         assert shown.session_state["case"] == 1
         assert "turned" in said(shown)
 
     def test_a_refused_photo_cannot_be_accepted(self, mine: list[Case], files: Archive) -> None:
-        shown = page("review", {"cases": mine})
+        shown = page("review", {"cases": mine, **SIGNED})
         assert "turned" in said(shown)
         assert next(button for button in shown.button if button.label == "Accept").disabled
         assert mine[0].machine.status == "refused"
         with pytest.raises(UsageError, match="could not be measured"):
-            mine[0].decide(Review("accepted"))
+            mine[0].decide(Review("accepted", reviewer="MK"))
         assert mine[0].review is None
         assert mine[0].client not in {listed.pseudonym for listed in files.clients()}
 
     def test_refusing_asks_why_and_a_finding_which(self, mine: list[Case], files: Archive) -> None:
-        shown = press(page("review", {"cases": mine}), "Do not use")
+        shown = press(page("review", {"cases": mine, **SIGNED}), "Do not use")
         assert "Why is it not used?" in said(shown)
         shown = press(press(press(shown, "Back"), "Do not use"), "moved or blurred")
         shown = press(shown, "Another finding")
@@ -227,9 +233,106 @@ class TestReview:
     def test_without_an_id_it_says_so_and_stays(self, mine: list[Case]) -> None:
         mine.reverse()  # the first one was measured: the button can be pressed
         mine[0].client = ""
-        shown = press(page("review", {"cases": mine}), "Accept")
+        shown = press(page("review", {"cases": mine, **SIGNED}), "Accept")
         assert "client's id is missing" in shown.error[0].value
         assert mine[0].review is None
+
+
+class TestFolder:
+    """The review of a batch's results: by keys, over a reload, by two people."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        reports = [REPORTS["typical"], REPORTS["turned"], REPORTS["mild"]]
+        folder = results(tmp_path / "results", reports)
+        (folder / "overlays").mkdir()
+        (folder / photo_file("overlays", 0, reports[0].photo.sha256)).write_bytes(TYPICAL)
+        return folder
+
+    def open(self, folder: Path, by: str = "MK", **more: str) -> AppTest:
+        shown = AppTest.from_string(PAGE.format(name="review"), default_timeout=60)
+        for name, value in {"folder": str(folder), "by": by, **more}.items():
+            shown.query_params[name] = value
+        shown.run()
+        assert not shown.exception
+        return shown
+
+    def test_a_folder_is_reviewed_over_a_reload_and_nothing_is_asked_twice(self, folder: Path, files: Archive) -> None:
+        shown = self.open(folder)
+        assert "0 of 3 looked at" in str(shown.get("progress")[0].proto.text)
+        assert shown.text_input(key="told_reviewer").value == "MK"
+        shown = press(press(shown, "Do not use"), "moved or blurred")
+        press(shown, "Accept")
+        again = self.open(folder)  # a reload: a new session by the same address
+        assert "2 of 3 looked at" in str(again.get("progress")[0].proto.text)
+        press(again, "Accept")
+        assert "All photos have been looked at" in said(self.open(folder))
+        kept = {name: files.history(name)[0].review for name in ("b0", "b1", "b2")}
+        assert {name: review and (review.verdict, review.reviewer) for name, review in kept.items()} == {
+            "b0": ("accepted", "MK"),
+            "b1": ("refused", "MK"),
+            "b2": ("accepted", "MK"),
+        }
+        assert {line.by for line in files.log() if line.what.startswith("report ") and line.client in kept} == {"MK"}
+
+    def test_the_photo_that_was_shown_is_shown_again(self, folder: Path) -> None:
+        shown = press(self.open(folder), "→")
+        at = shown.query_params["photo"]
+        assert at in ("2", ["2"])
+        assert self.open(folder, photo="2").session_state["case"] == 1
+
+    def test_a_second_reviewer_sees_what_the_first_decided(self, folder: Path) -> None:
+        first, second = self.open(folder), self.open(folder, by="AB")
+        press(press(first, "Do not use"), "moved or blurred")
+        second.run()
+        assert "1 of 3 looked at" in str(second.get("progress")[0].proto.text)
+        press(press(second, "Do not use"), "another reason")
+        assert [one.reviewer for one in decisions(folder).values()] == ["AB"]  # the same photo, decided again
+
+    def test_without_initials_nothing_is_decided(self, folder: Path, files: Archive) -> None:
+        shown = press(press(self.open(folder, by=""), "Do not use"), "moved or blurred")
+        assert "Write your initials first" in shown.error[0].value
+        assert decisions(folder) == {}
+        assert [one.pseudonym for one in files.clients()] == ["p1"]
+
+    def test_a_corrected_id_is_where_the_batch_is_taken_in(self, folder: Path, files: Archive) -> None:
+        shown = self.open(folder)
+        key = shown.session_state["folder_cases"][0].key
+        shown.text_input(key=f"client_{key}").set_value("p17").run()
+        press(press(shown, "Do not use"), "moved or blurred")
+        assert add(folder, "MK", str(files._database._engine.url), as_json=True) == 0
+        listed = {one.pseudonym: one.reports for one in files.clients()}
+        assert listed["p17"] == 1
+        turned = REPORTS["turned"].photo.sha256
+        owners = [one.pseudonym for one in files.clients() for seen in files.history(one.pseudonym)
+                  if seen.machine.photo.sha256 == turned]  # fmt: skip
+        assert owners == ["p17"]
+
+    def test_points_need_the_photo_itself(self, tmp_path: Path) -> None:
+        report = replace(REPORTS["typical"], photo=replace(REPORTS["typical"].photo, sha256=hash_of(TYPICAL)))
+        folder, photos = results(tmp_path / "results", [report]), tmp_path / "photos"
+        photos.mkdir()
+        assert "name the folder of the photos" in press(self.open(folder), "Move points").error[0].value
+        (photos / "b0_2026-03-01_relaxed.jpg").write_bytes(TURNED)
+        shown = press(self.open(folder, photos=str(photos)), "Move points")
+        assert "is another one than the batch measured" in shown.error[0].value
+        (photos / "b0_2026-03-01_relaxed.jpg").write_bytes(TYPICAL)
+        shown = press(self.open(folder, photos=str(photos)), "Move points")
+        assert not shown.error
+        assert shown.session_state["folder_cases"][0].photo is not None
+
+    def test_a_folder_that_is_none_is_said(self, tmp_path: Path) -> None:
+        assert "holds no results of a batch" in self.open(tmp_path / "gone").error[0].value
+
+    def test_other_computers_open_only_what_the_server_was_started_with(
+        self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POSTURE_PASSPHRASE_HASH", "x")
+        assert "from another computer only results under" in self.open(folder).error[0].value.lower()
+        monkeypatch.setenv("POSTURE_RESULTS", str(tmp_path / "elsewhere"))
+        assert "from another computer" in self.open(folder / ".." / "results").error[0].value.lower()
+        monkeypatch.setenv("POSTURE_RESULTS", str(tmp_path))
+        assert not self.open(folder).error
 
 
 class TestClients:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from posture.app.passphrase import hashed
+from posture.batch.layout import photo_file
+from posture.batch.review_queue import decisions
 from posture.clinic.archive import Archive
 from posture.knowledge.load import Knowledge
+from tests.batch.test_review_queue import REPORTS, results
 from tests.conftest import ROOT
 from tests.e2e.test_steps import (  # noqa: F401
     PHONE,
@@ -169,6 +173,41 @@ def _leave_the_field(page: Any) -> None:
         page.keyboard.press("Tab")
 
 
+def test_a_batch_is_reviewed_by_keys_from_its_folder_over_reloads(
+    person: Callable[..., Person], files: str, tmp_path: Path
+) -> None:
+    reports = [REPORTS[name] for name in ("typical", "mild", "turned", "posterior")]
+    folder = results(tmp_path / "results", [
+        replace(one, photo=replace(one.photo, sha256=f"{k:064x}")) for k, one in enumerate(reports * 10)
+    ])  # fmt: skip
+    (folder / "overlays").mkdir()
+    for k in range(40):
+        (folder / photo_file("overlays", k, f"{k:064x}")).write_bytes((SAMPLES / "typical.jpg").read_bytes())
+    page = person().open(f"review?folder={folder}&by=MK")
+    for done in range(40):
+        page.wait_for_selector(f"text={done} of 40 looked at")
+        page.wait_for_selector("[data-testid=stImage] img")
+        if page.get_by_role("button", name="Accept").is_disabled():
+            page.keyboard.press("x")
+            page.wait_for_selector("text=Why is it not used?")
+            page.keyboard.press("2")
+        else:
+            page.keyboard.press("a")
+        if done % 8 == 7:
+            page.wait_for_selector(f"text={done + 1} of 40 looked at")
+            page.reload()
+    page.wait_for_selector("text=All photos have been looked at")
+    made = decisions(folder)
+    assert len(made) == 40
+    assert {one.reviewer for one in made.values()} == {"MK"}
+    assert len((folder / "review.jsonl").read_text().splitlines()) == 40
+    archive = Archive(files)
+    for one in made.values():
+        (kept,) = archive.history(one.client)
+        assert kept.review is not None
+        assert kept.review.verdict == one.verdict
+
+
 def test_a_photo_without_an_id_is_not_kept(person: Callable[..., Person], tmp_path: Path) -> None:
     (tmp_path / "IMG 1.jpg").write_bytes((SAMPLES / "typical.jpg").read_bytes())
     (tmp_path / "note.jpg").write_text("Dear diary")
@@ -178,6 +217,12 @@ def test_a_photo_without_an_id_is_not_kept(person: Callable[..., Person], tmp_pa
     page.wait_for_selector("text=content is not a JPEG, PNG, WebP or HEIC picture")
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("[data-testid=stImage] img")
+    page.keyboard.press("a")
+    page.wait_for_selector("text=Write your initials first")
+    _tab_to(page, "Your initials")
+    page.keyboard.type("MK")
+    page.keyboard.press("Enter")
+    _leave_the_field(page)
     page.keyboard.press("a")
     page.wait_for_selector("text=The client's id is missing")
     page.wait_for_selector("text=0 of 2 looked at")

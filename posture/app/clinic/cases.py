@@ -6,6 +6,7 @@ import os
 import threading
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from uuid import uuid4
 
 import streamlit as st
@@ -31,12 +32,22 @@ MOST_CASES = 60
 _opening = threading.Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class FromBatch:
+    """Where a photo stands in a batch's results: number and hash, its file's name, the picture with lines if any."""
+
+    key: tuple[int, str]
+    file: str
+    picture: Path | None
+
+
 @dataclass(slots=True, eq=False)
 class Case:
     """One photo to look at.
 
     measured : its report before anybody touched it · photo : None where it is none
     kept_as : client, day and pose it was last kept with · key : what its widgets are called by
+    batch : where it stands in a batch's results; None for an upload
     """
 
     name: str
@@ -48,6 +59,7 @@ class Case:
     intake: Intake = field(default_factory=Intake)
     review: Review | None = None
     kept_as: tuple[str, str, str] | None = None
+    batch: FromBatch | None = None
     key: str = field(default_factory=lambda: uuid4().hex)
 
     @property
@@ -64,16 +76,21 @@ class Case:
 
     def measurable(self, examination: Examination | None) -> bool:
         """Whether there are numbers to accept, by the machine or with the points that were set by hand."""
-        return examination is not None and examination.report.status == "analyzed"
+        report = self.machine if examination is None else examination.report
+        return report.status == "analyzed"
 
     def _of_the_pose(self, report: Report) -> Report:
         return replace(report, finding=None, plan=None) if self.pose in ("arched", "tucked") else report
 
-    def decide(self, review: Review) -> None:
+    def decide(self, review: Review, by: str = "") -> None:
         """Keep report and review in the client's file; what was kept of it under another id, day or pose goes.
 
-        Raises UsageError where client or date are missing, and for a photo accepted that could not be measured.
+        by : who decides, as the log names them; the reviewer's initials where it is not said.
+        Raises UsageError where initials, client or date are missing, and for a photo accepted that could not be
+        measured.
         """
+        if not review.reviewer.strip():
+            raise UsageError("write your initials first: every decision names who made it")
         if not self.client:
             raise UsageError("the client's id is missing")
         day = visit_day(self.date)
@@ -83,7 +100,7 @@ class Case:
         touched = self.photo is not None and (self.photo.joints or self.photo.confirmed)
         if touched and examination is not None:
             review = replace(review, revised=examination.report)
-        files, sha256 = archive().by(review.reviewer), self.machine.photo.sha256 or ""
+        files, sha256 = archive().by(by or review.reviewer), self.machine.photo.sha256 or ""
         files.keep(self.client, day, self.pose, self.machine, self.intake)
         if self.kept_as not in (None, (self.client, day, self.pose)):
             files.drop(*self.kept_as, sha256)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import streamlit as st
 
 from posture.app import session
 from posture.app.by_hand import set_points
+from posture.app.clinic.actor import actor
 from posture.app.clinic.cases import Case, add, cases
+from posture.app.clinic.folder import attach_photo, folder_cases, keep_decision, opened
 from posture.app.navigation import chosen_language, go, plain, refusal, say, table
 from posture.app.pictures import alternative, annotated
 from posture.app.steps.photo import FORMATS
@@ -28,23 +31,29 @@ from posture.text.labels import REVIEW_REASONS, sentence
 from posture.text.presentation import present
 
 PATTERN = "{client}_{date}_{pose}"
+#: Photos in the list of all: so many about the one that is shown.
+SHOWN = 50
 
 
 def show() -> None:
     """Draw the page."""
     st.title(say("Review photos"), anchor=False)
-    mine = cases()
+    _keep_initials()
+    folder, mine = _mine()
     if st.session_state.pop("points_done", False):
         st.session_state[session.ANSWER_KEY + "by_hand"] = False
-    with st.expander(say("Bring photos"), expanded=not mine, icon=":material/upload:"):
-        _bring()
+    with st.expander(say("Open a batch's results"), expanded=folder is not None and not mine, icon=":material/folder:"):
+        _open()
+    if folder is None:
+        with st.expander(say("Bring photos"), expanded=not mine, icon=":material/upload:"):
+            _bring()
     for words in st.session_state.pop("review_said", []):
         st.error(f"{sentence(say(words))}.")
     if not mine:
         st.write(say("Every photo is measured here and then shown to you: accept it, move its points, or refuse it."))
         st.caption(say("Thousands of photos: posture batch on the command line, then posture clients add."))
         return
-    at = min(int(st.session_state.get("case", 0)), len(mine) - 1)
+    at = _at(mine)
     looked = sum(case.review is not None for case in mine)
     st.progress(looked / len(mine), say("{done} of {all} looked at", done=str(looked), all=str(len(mine))))
     if looked == len(mine):
@@ -53,6 +62,57 @@ def show() -> None:
             go("clients")
     _case(mine[at], at, mine)
     _list(mine, at)
+
+
+def _mine() -> tuple[Path | None, list[Case]]:
+    """The folder that is opened and its photos, else the photos that were brought."""
+    try:
+        folder = opened()
+        return folder, cases() if folder is None else folder_cases(folder)
+    except UsageError as error:
+        st.error(f"{sentence(say(str(error)))}.")
+        return None, cases()
+
+
+def _keep_initials() -> None:
+    """Have the initials in the page's address, so that a reload keeps them."""
+    key = session.ANSWER_KEY + "reviewer"
+    if key not in st.session_state and (by := st.query_params.get("by", "")):
+        st.session_state[key] = by
+    if (typed := str(session.answer("reviewer") or "").strip()) != st.query_params.get("by", ""):
+        st.query_params["by"] = typed
+
+
+def _at(mine: list[Case]) -> int:
+    """The place of the photo that is shown; after a reload by the page's address, else the first undecided one."""
+    if "case" not in st.session_state:
+        undecided = next((k for k, case in enumerate(mine) if case.review is None), 0)
+        asked = st.query_params.get("photo", "")
+        st.session_state["case"] = int(asked) - 1 if asked.isdecimal() else undecided
+    at = max(0, min(int(st.session_state["case"]), len(mine) - 1))
+    if mine[at].batch is not None:
+        st.query_params["photo"] = str(at + 1)
+    return at
+
+
+def _open() -> None:
+    """Fields for the results and the photos of a batch; the page's address keeps both."""
+    with st.form("folder", border=False):
+        results = st.text_input(say("Folder of the results"), st.query_params.get("folder", ""))
+        photos = st.text_input(
+            say("Folder of the photos, to move points"),
+            st.query_params.get("photos", ""),
+            help=say("It may be left out."),
+        )
+        if st.form_submit_button(say("Open")):
+            for name, value in (("folder", results.strip()), ("photos", photos.strip())):
+                if value:
+                    st.query_params[name] = value
+                else:
+                    st.query_params.pop(name, None)
+            st.query_params.pop("photo", None)
+            st.session_state.pop("case", None)
+            st.rerun()
 
 
 def _bring() -> None:
@@ -105,7 +165,10 @@ def _case(case: Case, at: int, mine: list[Case]) -> None:
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
         if shown is None or case.photo is None or examination is None:
-            st.caption(plain(case.name))
+            if case.batch is not None and case.batch.picture is not None:
+                st.image(case.batch.picture.read_bytes(), plain(case.name), width="stretch", alt=alternative())
+            else:
+                st.caption(plain(case.name))
         elif moving:
             ask_about_stickers(case.photo, examination)
             set_points(case.photo, examination)
@@ -169,7 +232,11 @@ def _decide(case: Case, examination: Examination | None, at: int, mine: list[Cas
     if mode == "override":
         _choose(case, at, mine, list(WORDS.values()), say("What do you find?"))
         return
-    if case.photo is None and st.button(say("Leave it out"), icon=":material/close:", width="stretch"):
+    if (
+        case.photo is None
+        and case.batch is None
+        and st.button(say("Leave it out"), icon=":material/close:", width="stretch")
+    ):
         mine.remove(case)
         _go_to(max(0, at - 1))
     measured = case.measurable(examination)
@@ -182,7 +249,12 @@ def _decide(case: Case, examination: Examination | None, at: int, mine: list[Cas
         _set_mode("override")
     points, back, on = st.columns([2, 1, 1])
     points.button(
-        say("Move points"), shortcut="M", width="stretch", disabled=case.machine.facing is None, on_click=_move_points
+        say("Move points"),
+        shortcut="M",
+        width="stretch",
+        disabled=case.machine.facing is None,
+        on_click=_move_points,
+        args=(case,),
     )
     if back.button("←", shortcut="Left", width="stretch", disabled=at == 0, help=say("Photo before")):
         _go_to(at - 1)
@@ -191,9 +263,18 @@ def _decide(case: Case, examination: Examination | None, at: int, mine: list[Cas
     st.text_input(say("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
 
 
-def _move_points() -> None:
-    """Open the editor of points in the photo's place, or close it; before the page is drawn, as Streamlit wants it."""
+def _move_points(case: Case) -> None:
+    """Open the editor of points in the photo's place, or close it; before the page is drawn, as Streamlit wants it.
+
+    A photo of a batch is read from its folder then.
+    """
     key = session.ANSWER_KEY + "by_hand"
+    if case.photo is None and case.batch is not None:
+        try:
+            attach_photo(case, st.query_params.get("photos", ""))
+        except UsageError as error:
+            st.session_state["review_said"] = [str(error)]
+            return
     st.session_state[key] = not st.session_state.get(key, False)
 
 
@@ -213,7 +294,10 @@ def _choose(case: Case, at: int, mine: list[Case], choices: list[str], title: st
 def _settle(case: Case, review: Review, at: int, mine: list[Case]) -> None:
     """Keep the decision and go on to the next photo that nobody looked at."""
     try:
-        case.decide(Review(review.verdict, review.finding, review.reason, str(session.answer("reviewer") or "")))
+        reviewer = str(session.answer("reviewer") or "").strip()
+        case.decide(Review(review.verdict, review.finding, review.reason, reviewer), actor())
+        if case.batch is not None and (folder := opened()) is not None:
+            keep_decision(folder, case)
     except UsageError as error:
         st.session_state["review_said"] = [str(error)]
         st.rerun()
@@ -235,8 +319,13 @@ def _go_to(at: int) -> None:
 
 def _list(mine: list[Case], at: int) -> None:
     with st.expander(say("All photos"), icon=":material/list:"):
+        first = at // SHOWN * SHOWN
+        if len(mine) > SHOWN:
+            number = st.number_input(say("Photo"), 1, len(mine), at + 1, key=f"go_to_{at}")
+            if number - 1 != at:
+                _go_to(int(number) - 1)
         rows = []
-        for k, case in enumerate(mine, 1):
+        for k, case in enumerate(mine[first : first + SHOWN], first + 1):
             report = case.machine
             found = say(WORDS[report.finding.kind]) if report.finding else say("Measured")
             rows.append(
