@@ -47,8 +47,8 @@ WARNINGS: Mapping[str, Kind] = {
 EXPLAINS: tuple[Kind, ...] = ("outline_disagrees", "arm_over_back", "turned")
 #: A reading within this of a cut may lie on its other side, degrees; as near as the verdict itself says it.
 NEAR_CUT_DEG = 1.0
-#: Of the photos with nothing else against them, at most this share is named for a reading near a cut.
-MOST_NEAR_CUTS = 0.25
+#: Readings near a cut are named as long as at most this share of all photos is.
+MOST_NAMED = 0.25
 #: What the verdict is called on either side of each cut.
 _SIDES: Mapping[str, tuple[str, str]] = {
     "backward": ("backward", "less than usual"),
@@ -105,13 +105,14 @@ def pressing(needs: Sequence[ReviewNeed]) -> tuple[int, float, int]:
 def review_queue(needs: Mapping[int, Sequence[ReviewNeed]]) -> list[int]:
     """Numbers of the photos to look at, the most pressing first, given the needs of all photos, none among them.
 
-    Readings near a cut alone are many where nothing is wrong: of the photos without any other need at most
-    `MOST_NEAR_CUTS`, one at least, are named for it, the nearest first. Eight such photos, three of them 0.1, 0.3 and
-    0.9° from a cut, give 2: the nearest.
+    Readings near a cut alone are many where nothing is wrong: the nearest are named as long as the queue holds at most
+    `MOST_NAMED` of all photos, one at least. Eight photos without another need, three of them 0.1, 0.3 and 0.9° from a
+    cut, give 2: the nearest.
     """
     fine = [number for number, found in needs.items() if all(one.kind == "near_cut" for one in found)]
     near = sorted((n for n in fine if needs[n]), key=lambda n: (pressing(needs[n]), n))
-    spared = {*fine} - {*near[: max(1, int(MOST_NEAR_CUTS * len(fine)))]}
+    room = int(MOST_NAMED * len(needs)) - (len(needs) - len(fine))
+    spared = {*fine} - {*near[: max(1, room)]}
     return sorted((n for n in needs if n not in spared), key=lambda n: (pressing(needs[n]), n))
 
 

@@ -14,7 +14,7 @@ from posture.quantity import Quantity
 from posture.report.report import Report
 from posture.report.review_need import (
     KINDS,
-    MOST_NEAR_CUTS,
+    MOST_NAMED,
     NEAR_CUT_DEG,
     ReviewNeed,
     pressing,
@@ -119,7 +119,7 @@ class TestQueue:
     def test_the_most_pressing_first(self) -> None:
         refused = (ReviewNeed("refused", Issue("no_person", "nobody", "again")),)
         turned = (ReviewNeed("turned", Issue("turned_slightly", "turned", "turn")),)
-        needs = {0: (), 1: turned, 2: near(0.4), 3: refused, 4: near(0.1), **dict.fromkeys(range(5, 12), ())}
+        needs = {0: (), 1: turned, 2: near(0.4), 3: refused, 4: near(0.1), **dict.fromkeys(range(5, 16), ())}
         assert review_queue(needs) == [3, 4, 2, 1]
         assert pressing(refused) < pressing(near(0.1)) < pressing(near(0.4)) < pressing(turned) < pressing(())
 
@@ -131,7 +131,7 @@ class TestQueue:
     @pytest.mark.parametrize("photos", [1, 3, 4, 8, 100])
     def test_readings_near_a_cut_name_a_quarter_at_most_the_nearest(self, photos: int) -> None:
         needs = {k: near(k / 100) for k in range(photos)}
-        assert review_queue(needs) == list(range(max(1, int(MOST_NEAR_CUTS * photos))))
+        assert review_queue(needs) == list(range(max(1, int(MOST_NAMED * photos))))
 
     def test_what_else_is_wrong_takes_no_place_of_theirs(self) -> None:
         arm = ReviewNeed("arm_over_back", Issue("arm_over_back", "arm", "again"))
