@@ -8,6 +8,7 @@ import streamlit as st
 
 from posture.app import navigation, server, session, tab
 from posture.errors import PostureError
+from posture.render import theme
 
 #: A file: for a named icon Streamlit makes every browser ask a server far away.
 ICON = str(resources.files("posture") / "data" / "icon.svg")
@@ -20,11 +21,13 @@ STYLE = """<style>
 [class*="st-key-place_"] { min-height: 70vh; }
 [class*="st-key-"] { scroll-margin-top: 5rem; }
 .st-key-emergency { scroll-margin-top: 13rem; }
+:focus-visible { outline: 3px solid light-dark(ACCENT, DARK_ACCENT) !important; outline-offset: 2px; }
+h1:focus-visible { outline: none !important; }
 .st-key-tab_keeper { display: none; }
 kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
-</style>"""
-#: What Streamlit leaves out: the language and a name for the hidden input of an upload, for screen readers; and on a
+</style>""".replace("DARK_ACCENT", theme.DARK_ACCENT).replace("ACCENT", theme.ACCENT)
+#: What Streamlit leaves out: the language, its skip link in it, a name for an upload's hidden input; and on a
 #: phone the list of pages closes once one was chosen. It runs anew whenever its text is another, page by page.
 BROWSER = """<script>
 document.documentElement.lang = "{language}";  // {page}
@@ -34,6 +37,8 @@ if (!window.postureNames) {{
   new MutationObserver(window.postureNames).observe(document.body, {{childList: true, subtree: true}});
 }}
 window.postureNames();
+const skip = document.querySelector('a[href="#stMain"]');
+if (skip) skip.textContent = "{skip}";
 if (innerWidth < 768) {{
   const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
   if (close && close.getBoundingClientRect().left > 0) close.click();
@@ -85,7 +90,13 @@ menu = {
 }
 page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
 box, way = st.session_state.get("way", ("", ""))
-scripts = (BROWSER + ARRIVAL).format(language=navigation.chosen_language().code, page=page.url_path, box=box, way=way)
+scripts = (BROWSER + ARRIVAL).format(
+    language=navigation.chosen_language().code,
+    skip=navigation.say("Skip to the page itself"),
+    page=page.url_path,
+    box=box,
+    way=way,
+)
 st.html(scripts, unsafe_allow_javascript=True)
 # the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
 place = st.container(key=f"place_{page.url_path}")

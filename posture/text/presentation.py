@@ -241,8 +241,8 @@ def _caveats(tilt: Tilt, language: Language) -> tuple[str, ...]:
         return ()
     return (
         language.text(
-            "It is read from the outline: a calliper on the hip bones may read up to 7° more or less, since bones "
-            "differ, and a strong tilt reads low."
+            "It is read from the outline. A calliper on the hip bones may read up to 7° more or less, since bones "
+            "differ. A strong tilt reads low."
         ),
     )
 

@@ -476,8 +476,37 @@ def test_no_serious_barrier_on_any_page(person: Callable[..., Person], scheme: s
     assert {step: found for step, found in barriers.items() if found} == {}
 
 
+#: Names of ours that are for programs: ids, keys, icons, addresses inside of Streamlit.
+INTERNAL = re.compile(r"\b[a-z]+_[a-z0-9_]+\b|material/|:material|st[A-Z]\w+|\bNone\b|\{\w*\}")
+
+
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+def test_no_name_of_the_inside_is_shown_or_read_aloud(person: Callable[..., Person], language: str) -> None:
+    visitor = person(locale=language)
+    page = visitor.bring(SAMPLES / "mild.jpg")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    visitor.open("safety")
+    page.locator("[data-testid=stBaseButton-primary]").first.click()
+    page.wait_for_timeout(2000)
+    found = {}
+    for step in [*(name for name, _, _ in navigation.STEPS), "live", "coach", "desk"]:
+        visitor.open(step)
+        page.wait_for_timeout(2500)
+        for summary in page.locator("[data-testid=stMain] summary").all():
+            summary.click()
+        page.wait_for_timeout(500)
+        heard = re.sub(r"/url: .*", "", page.locator("body").aria_snapshot())
+        said = page.evaluate(
+            "[...document.querySelectorAll('[data-testid=stMarkdownContainer], [data-testid=stCaptionContainer],"
+            " label')].map(part => part.innerText).join('\\n')"
+        )
+        found[step] = sorted({one.group() for text in (heard, said) for one in INTERNAL.finditer(text)})
+        assert page.locator("h1").count() == 1, step
+    assert {step: names for step, names in found.items() if names} == {}
+
+
 def _barriers(response: Any) -> list[str]:
-    serious = [found for found in response["violations"] if found["impact"] in ("serious", "critical")]
+    serious = [found for found in response["violations"] if found["impact"] in ("moderate", "serious", "critical")]
     return [f"{found['id']}: {node['html'][:150]}" for found in serious for node in found["nodes"]]
 
 
@@ -702,6 +731,21 @@ def test_the_way_is_walked_by_keyboard_alone(person: Callable[..., Person]) -> N
         _tab_to(page, f"I felt the {bone} bone here")
         page.keyboard.press("Space")
     page.wait_for_selector("text=read from this line")
+
+
+def test_the_focus_is_seen_and_the_menu_can_be_skipped(person: Callable[..., Person]) -> None:
+    page = person(locale="de-DE").open()
+    expect(page.locator("a[href='#stMain']")).to_have_text("Direkt zum Inhalt")
+    page.wait_for_timeout(1500)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Direkt zum Inhalt"
+    expect(page.locator("a[href='#stMain']")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('[data-testid=stMain]') !== null")  # no link of the menu
+    _tab_to(page, "Ich habe ein Foto")
+    ring = page.evaluate("(on => [on.outlineStyle, on.outlineWidth])(getComputedStyle(document.activeElement))")
+    assert ring == ["solid", "3px"]
 
 
 def _tab_to(page: Any, label: str) -> None:

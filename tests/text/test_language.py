@@ -189,6 +189,17 @@ def test_every_text_of_the_pages_has_its_german() -> None:
     assert {text for text in untold if not NAMES_OF_THINGS.fullmatch(text)} == set()
 
 
+#: A sentence of a page holds no more words than this.
+MOST_WORDS = 20
+
+
+def test_no_sentence_of_a_page_is_long() -> None:
+    for text in sorted(texts_of_the_pages()):
+        for said in (text, GERMAN.page.get(text, ""), GERMAN.composed.get(text, "")):
+            for sentence in re.split(r"(?<=[.!?])\s+", said):
+                assert len(re.findall(r"[\w°%'’-]+", sentence)) <= MOST_WORDS, sentence
+
+
 @pytest.mark.parametrize("text", sorted(texts_of_the_core()))
 def test_every_text_of_the_core_has_its_german(text: str) -> None:
     german = GERMAN.text(text)

@@ -198,7 +198,7 @@ def test_an_outline_says_once_what_it_cannot_know() -> None:
         assert len(shown.caveats) == said
     page = render(replace(REPORTS["analyzed"], finding=read(12.0, "C")), KNOWLEDGE)
     assert page.count("up to 7° more or less") == 1
-    assert page.count("a strong tilt reads low") == 1
+    assert page.count("A strong tilt reads low") == 1
 
 
 def marked_report() -> Report:

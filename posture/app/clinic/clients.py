@@ -251,8 +251,8 @@ def _repeatability(files: Archive) -> None:
             return
         st.write(
             say(
-                "Two photos of one client on one day, with stepping away and back in between, tell how well your room "
-                "repeats. From three pairs on it can take the place of the usual error."
+                "Two photos of one client on one day, who steps away in between, tell how well your room repeats. "
+                "From three pairs on it can take the place of the usual error."
             )
         )
         if not st.button(say("Work it out")) and "own" not in st.session_state:

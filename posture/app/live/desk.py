@@ -33,7 +33,7 @@ def show() -> None:
     st.title(say("At the desk"), anchor=False)
     st.write(
         say(
-            "Put the camera beside you, so that it sees you from the side from head to knee, and sit upright for the "
+            "Put the camera beside you, so that it sees you from the side from head to knee. Sit upright for the "
             "first five seconds. Everything is told against that: norms of standing do not apply to sitting."
         )
     )

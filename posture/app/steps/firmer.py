@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
+from posture.app.glossary import explain
 from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, say, table
 from posture.app.safety_gate import emergency, may_move
 from posture.app.thomas import read_thomas_photo
@@ -29,6 +30,7 @@ def show() -> None:
         return
     st.title(say("Get a more reliable result"), anchor=False)
     st.write(say("Everything here is optional. The two tests decide whether to stretch or to strengthen."))
+    explain("hip flexors", "tuck", "ASIS", "PSIS")
     topic = st.session_state.get("topic", "tests")
     with st.expander(
         say("Two tests of the hips (they decide the plan)"), icon=":material/rule:", expanded=topic == "tests"
@@ -115,8 +117,8 @@ def _stickers() -> None:
         drawing("guide_stickers", say("Two stickers tell more (optional)"), 200)
     words.write(
         say(
-            "Put one raised round sticker on the hip bone in front and one on the hip bone at the back, take the photo "
-            "again, and confirm them on the result. On a photo that you have, the two points can be set by hand."
+            "Put one raised round sticker on the hip bone in front and one on the hip bone at the back. Take the photo "
+            "again, and say on the result that they are yours. On a photo that you have, set the two points by hand."
         )
     )
     if words.button(say("Another photo"), key="stickers_photo"):

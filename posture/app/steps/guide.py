@@ -31,9 +31,9 @@ def show() -> None:
         drawing("guide_stickers", say("Two stickers tell more (optional)"), 220)
     words.markdown(
         say(
-            "Put one raised round sticker of 1 to 2 cm on the hip bone in front and one on the hip bone at the back, "
-            "on the side that the camera sees, in a colour unlike skin, clothes and wall. With them the tilt of the "
-            "pelvis is read itself, not estimated."
+            "Put one raised round sticker of 1 to 2 cm on each hip bone, in front and at the back. Use the side "
+            "that the camera sees, and a colour unlike skin, clothes and wall. With them the tilt of the pelvis is "
+            "read itself, not estimated."
         )
     )
     on_and_back("guide")

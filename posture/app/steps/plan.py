@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from posture.app import session as visit
+from posture.app.glossary import explain
 from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, say, table
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency, urgency_icon
@@ -54,6 +55,7 @@ def show() -> None:
     knowledge, answers = Knowledge.load(), visit.intake()
     st.header(sentence(say(plan_words(plan, knowledge))), anchor=False)
     st.write(say(plan.because))
+    explain("hip flexors", "tuck", "tempo")
     weeks = programme(plan, answers)
     if weeks is not None and weeks.active_stages:
         _weeks(weeks, knowledge)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.by_hand import set_points
+from posture.app.glossary import explain
 from posture.app.level import ask_about_level
 from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, say
 from posture.app.numbers import show_numbers
@@ -70,6 +71,8 @@ def show() -> None:
         if now.together > 1:
             st.caption(say("Read from {n} photos together.", n=str(now.together)))
         _words(now, shown)
+        if report.finding is not None:
+            explain("interval", "evidence grade", "ASIS", "PSIS")
     if report.status == "analyzed" or now.photo.joints:
         set_points(now.photo, now.examination)
     if report.measurements:

@@ -20,8 +20,8 @@ def show() -> None:
     with words:
         st.markdown(
             say(
-                "One photo from the side tells whether your pelvis tips forward or back, how sure that is, and which "
-                "exercises suit it. The photo never leaves this computer."
+                "One photo from the side tells whether your pelvis tips forward or back. It also says how sure that "
+                "is, and which exercises suit it. The photo never leaves this computer."
             )
         )
         ways = "Bring a photo, take one here, or look at a sample first. Safety questions come before exercises."

@@ -142,8 +142,8 @@ def _sentences(plan: Plan, shown: Presentation | None, weeks: Programme | None, 
     if plan.items:
         said.append(
             say(
-                "Such exercises can make you stronger and let you move further; they have not been shown to change the "
-                "pelvic tilt by more than about 1-2° or to remove pain by doing so."
+                "Such exercises can make you stronger and let you move further. They were not shown to change the "
+                "pelvic tilt by more than about 1-2°, nor to remove pain that way."
             )
         )
     if plan.safety == "not_asked":
