@@ -1,7 +1,7 @@
 """How long the web page lets people wait, and what it looks like.
 
     python -m validation.page speed         page ready from process start, a 12-megapixel photo to its finding
-    python -m validation.page pictures      docs/app/*.jpg, what docs/app.md shows
+    python -m validation.page pictures      docs/app/*.jpg, what docs/app.md shows, and pictures.json, what they say
 
 Both drive the real page in Debian's chromium, headless, with computer-generated people.
 """
@@ -9,7 +9,9 @@ Both drive the real page in Debian's chromium, headless, with computer-generated
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -18,6 +20,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -32,6 +35,8 @@ from validation.clinic import load
 ROOT = Path(__file__).parent.parent
 PICTURES, SAMPLES = ROOT / "docs" / "app", ROOT / "sample_images"
 PHOTO = SAMPLES / "mild.jpg"
+#: What every picture says and was made from; tests/test_pictures.py compares it with today's verdicts.
+SIDECAR = PICTURES / "pictures.json"
 #: A photo of today's phones.
 TWELVE_MEGAPIXELS = (3024, 4032)
 STARTS, UPLOADS = 5, 9
@@ -122,6 +127,9 @@ class Tour:
 
     def __init__(self, browser: Any, url: str, kind: str, **context: Any) -> None:
         self.kind, self.url = kind, url
+        self.inputs: list[Path] = []
+        self.points: dict[str, list[int]] = {}
+        self.said: dict[str, Any] = {}
         self.context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **context})
         self.page = self.context.new_page()
         self.page.goto(url)
@@ -138,6 +146,15 @@ class Tour:
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         page.set_viewport_size(size)
         picture.save(PICTURES / f"{name}_{self.kind}.jpg", "JPEG", quality=82, optimize=True)
+        number = page.get_by_test_id("stMetricValue")
+        shown = number.count() > 0
+        self.said[f"{name}_{self.kind}.jpg"] = {
+            "language": "en",
+            "verdict": page.locator("h1").first.inner_text() if shown else None,
+            "number": number.first.inner_text() if shown else None,
+            "points": dict(self.points) if shown else {},
+            "inputs": {path.name: sha256(path.read_bytes()).hexdigest() for path in self.inputs},
+        }
 
     def go(self, step: str) -> None:
         if self.kind == "phone":
@@ -154,6 +171,7 @@ class Tour:
         self.go("photo")
         self.keep("photo")
         page.locator("input[type=file]").first.set_input_files(str(PHOTO))
+        self.inputs = [PHOTO]
         page.wait_for_selector("[data-testid=stMetric]")
         self.keep("result", whole=False)
         page.get_by_text("Show me the numbers").click()
@@ -166,6 +184,8 @@ class Tour:
             page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
             page.get_by_text(f"I felt the {bone} bone here").click()
             page.wait_for_timeout(1500)
+            across, down = re.findall(r"(\d+) (?:across|down)", page.locator(".heard").inner_text())
+            self.points[{"front": "asis", "back": "psis"}[bone]] = [int(across), int(down)]
         page.wait_for_selector("text=marked ASIS and PSIS")
         self.keep("points")
         self.go("safety")
@@ -189,6 +209,7 @@ class Tour:
             for k, name in enumerate(("typical", "marked", "turned", "loose_shirt")):
                 shutil.copy(SAMPLES / f"{name}.jpg", Path(folder) / f"k{k}_2026-11-22_relaxed.jpg")
             photos = [str(path) for path in sorted(Path(folder).iterdir())]
+            self.inputs = [SAMPLES / f"{name}.jpg" for name in ("typical", "marked", "turned", "loose_shirt")]
             page.locator("input[type=file]").first.set_input_files(photos)
             page.wait_for_selector("text=0 of 4 looked at", timeout=60_000)
         page.wait_for_timeout(2500)  # until the page listens to keys
@@ -213,20 +234,29 @@ class Tour:
 
 
 def pictures() -> None:
-    """Every page on a desk in light and dark, and on a phone; the clinic's pages in light."""
+    """Every page on a desk in light and dark, and on a phone; the clinic's pages in light; and the sidecar."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    said: dict[str, Any] = {}
     with TemporaryDirectory() as folder:
         files = f"sqlite:///{folder}/clinic.db"
         load(Archive(files), clients=6)
         with chromium() as browser, served(POSTURE_DB=files) as url:
             wait_for(url)
-            Tour(browser, url, "light").walk_the_clinic()
+            tour = Tour(browser, url, "light")
+            tour.walk_the_clinic()
+            said |= tour.said
     with chromium() as browser, served() as url:
         wait_for(url)
-        Tour(browser, url, "light").walk()
-        Tour(browser, url, "dark", color_scheme="dark").walk()
-        Tour(browser, url, "phone", viewport=PHONE, device_scale_factor=1.5).walk()
-    print(f"{len(list(PICTURES.glob('*.jpg')))} pictures in {PICTURES.relative_to(ROOT)}")
+        for kind, context in (
+            ("light", {}),
+            ("dark", {"color_scheme": "dark"}),
+            ("phone", {"viewport": PHONE, "device_scale_factor": 1.5}),
+        ):
+            tour = Tour(browser, url, kind, **context)
+            tour.walk()
+            said |= tour.said
+    SIDECAR.write_text(json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    print(f"{len(said)} pictures in {PICTURES.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -37,8 +37,7 @@ if (!window.postureNames) {{
   new MutationObserver(window.postureNames).observe(document.body, {{childList: true, subtree: true}});
 }}
 window.postureNames();
-const skip = document.querySelector('a[href="#stMain"]');
-if (skip) skip.textContent = "{skip}";
+document.querySelectorAll('a[href="#stMain"]').forEach(skip => {{ skip.textContent = "{skip}"; }});
 if (innerWidth < 768) {{
   const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
   if (close && close.getBoundingClientRect().left > 0) close.click();
