@@ -13,13 +13,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from posture.app.certificate import Certificate, made_certificate, own_certificate
 from posture.errors import SetupError, UsageError, install_hint
 from posture.io.atomic import private_folder, write_atomic
 from posture.io.photos import MAX_FILE_MB
@@ -50,8 +50,6 @@ SETTINGS = {
     "theme.dark.textColor": theme.DARK_INK,
     "theme.dark.linkColor": theme.DARK_ACCENT,
 }
-#: How long the certificate made at start is good for.
-_DAYS = 7
 #: A passphrase is no shorter than this.
 SHORTEST = 12
 
@@ -62,6 +60,7 @@ class AccessOptions:
 
     lan : phones of the network, by a secret link · host : whoever signs in, at this address of this computer
     behind : name of a reverse proxy on this computer, which tells in ``header`` who has signed in there
+    cert, key : the clinic's own certificate and its key, PEM; None where one is made at the start
     results : the folder under which people from other computers may open a batch's results, None for none
     """
 
@@ -70,6 +69,8 @@ class AccessOptions:
     behind: str = ""
     header: str = ""
     results: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
 
 
 def run(port: int, doors: AccessOptions | None = None, db: str | None = None, as_json: bool = False) -> int:
@@ -101,7 +102,9 @@ def run(port: int, doors: AccessOptions | None = None, db: str | None = None, as
     address = doors.host or lan_address()
     if doors.lan:
         _check_free(address, port)
-    link = f"https://{address}:{port}/"
+    own = own_certificate(doors.cert, doors.key, address) if doors.cert and doors.key else None
+    name = address if own is None else own.name
+    link = f"https://{name}:{port}/"
     passphrase = passphrase_hash()
     if passphrase:
         names["POSTURE_PASSPHRASE_HASH"] = passphrase
@@ -110,15 +113,15 @@ def run(port: int, doors: AccessOptions | None = None, db: str | None = None, as
         link += f"?key={secret}"
         names |= {"POSTURE_LAN_SECRET": secret, "POSTURE_LAN_LINK": link}
     with TemporaryDirectory(prefix="posture-") as folder:  # its own user's alone
-        fingerprint = write_certificate(Path(folder), address)
-        _tell(link, fingerprint, doors.lan, as_json)
+        shown = own or made_certificate(Path(folder), address)
+        _tell(link, shown, doors.lan, as_json)
         settings |= {
             "server.address": address,
-            "browser.serverAddress": address,
-            "server.sslCertFile": str(Path(folder) / "certificate.pem"),
-            "server.sslKeyFile": str(Path(folder) / "key.pem"),
+            "browser.serverAddress": name,
+            "server.sslCertFile": str(shown.cert),
+            "server.sslKeyFile": str(shown.key),
         }
-        return _serve(settings, names | {"POSTURE_LAN_ADDRESS": address})
+        return _serve(settings, names | {"POSTURE_LAN_ADDRESS": name})
 
 
 def _check(doors: AccessOptions) -> None:
@@ -128,6 +131,10 @@ def _check(doors: AccessOptions) -> None:
         raise UsageError("choose one of --lan, --host and --behind-proxy")
     if bool(doors.behind) != bool(doors.header):
         raise UsageError("--behind-proxy and --trust-header go together")
+    if bool(doors.cert) != bool(doors.key):
+        raise UsageError("--cert and --key go together")
+    if doors.cert and not (doors.lan or doors.host):
+        raise UsageError("--cert is for --host or --lan; behind a proxy the proxy holds the certificate")
     if doors.behind and not re.fullmatch(r"[a-z0-9.-]+", doors.behind):
         raise UsageError(f"--behind-proxy {doors.behind}: the name alone, in small letters, without https:// and port")
     if doors.host:
@@ -221,41 +228,9 @@ def lan_address() -> str:
     return address
 
 
-def write_certificate(folder: Path, address: str) -> str:
-    """Make a certificate for an address and its key, as two PEM files; the fingerprint that a browser shows."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "posture")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=_DAYS))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    secret = folder / "key.pem"
-    secret.touch(mode=0o600)
-    secret.write_bytes(private)
-    return made.fingerprint(hashes.SHA256()).hex(":").upper()
-
-
-def _tell(link: str, fingerprint: str, by_link: bool, as_json: bool) -> None:
+def _tell(link: str, certificate: Certificate, by_link: bool, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"address": link, "certificate_sha256": fingerprint}), flush=True)
+        print(json.dumps({"address": link, "certificate_sha256": certificate.fingerprint}), flush=True)
         return
     import segno
 
@@ -266,9 +241,13 @@ def _tell(link: str, fingerprint: str, by_link: bool, as_json: bool) -> None:
         if by_link
         else "Whoever has the clinic's passphrase can use every page until this program ends (Ctrl-C)."
     )
+    about = (
+        f"The certificate is your own, good until {certificate.until}."
+        if certificate.until
+        else "The browser will say that it does not know the certificate: it was made just now, on this computer."
+    )
     print(
-        f"{'Scan this with the phone, or open' if by_link else 'Open'} {link}\n"
-        "The browser will say that it does not know the certificate: it was made just now, on this computer.\n"
-        f"Its SHA-256 fingerprint is {fingerprint}\n{who}",
+        f"{'Scan this with the phone, or open' if by_link else 'Open'} {link}\n{about}\n"
+        f"Its SHA-256 fingerprint is {certificate.fingerprint}\n{who}",
         flush=True,
     )

@@ -286,6 +286,10 @@ def app_(
     results: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Batches under it may be reviewed from other computers.")
     ] = None,
+    cert: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --host or --lan: your own certificate, PEM.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate's private key, PEM.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the page's address as JSON first.")] = False,
 ) -> None:
     """Open the web page, for this computer alone, at http://127.0.0.1:8501 until it is stopped with Ctrl-C.
@@ -297,7 +301,7 @@ def app_(
     if set_passphrase:
         passphrase = typer.prompt("The clinic's passphrase", hide_input=True, confirmation_prompt=True)
         raise typer.Exit(page.set_passphrase(passphrase))
-    doors = page.AccessOptions(lan, host, behind_proxy, trust_header, results)
+    doors = page.AccessOptions(lan, host, behind_proxy, trust_header, results, cert, key)
     raise typer.Exit(page.run(port, doors, db, as_json))
 
 

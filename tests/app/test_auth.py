@@ -382,13 +382,13 @@ class Visitor:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, *more: str) -> Iterator[str]:
     """The whole of ``posture app --host``, on the loopback address in place of a network's."""
     (home / "posture").mkdir()
     (home / "posture" / "passphrase").write_text(HASH)
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "posture", "app", "--host", "127.0.0.1", "--port", str(port)],
+        [sys.executable, "-m", "posture", "app", "--host", "127.0.0.1", "--port", str(port), *more],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "XDG_CONFIG_HOME": str(home)},
     )  # fmt: skip

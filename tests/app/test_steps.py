@@ -39,7 +39,8 @@ from streamlit.testing.v1 import AppTest
 from posture.app import internals, server
 from posture.app import launch as frontend
 from posture.app import session as visit
-from posture.app.launch import SETTINGS, AccessOptions, lan_address, write_certificate
+from posture.app.certificate import write_certificate
+from posture.app.launch import SETTINGS, AccessOptions, lan_address
 from posture.app.navigation import STEPS, plain
 from posture.app.photo import HIP_BONES, Photo
 from posture.app.steps.firmer import TOPICS
