@@ -17,6 +17,7 @@ from posture.clinic.merge import merged_answers, outcome_of
 from posture.clinic.records import record_of
 from posture.clinic.tables import Audit, Client, Corrected, Note, Reviewed, SignedConsent, StoredReport, Visit
 from posture.errors import UsageError
+from posture.message import Message
 from posture.report.report import Report
 
 
@@ -77,7 +78,8 @@ class Corrections(Ledger):
         with self._session() as session:
             client = self._client(session, pseudonym)
             if session.scalar(select(Client).where(Client.pseudonym == new)) is not None:
-                raise UsageError(f"client {new!r} is there already: merge the two where they are one person")
+                words = "client {name} is there already: merge the two where they are one person"
+                raise UsageError(Message(words, name=repr(new)))
             for visit in client.visits:
                 _put_right(session, visit, client)
             client.pseudonym = new
@@ -129,16 +131,15 @@ class Corrections(Ledger):
     def _visit(self, session: Session, pseudonym: str, date: str) -> Visit:
         visit = next((visit for visit in self._client(session, pseudonym).visits if visit.date == date), None)
         if visit is None:
-            raise UsageError(f"client {pseudonym!r} has no visit on {date}")
+            raise UsageError(Message("client {name} has no visit on {date}", name=repr(pseudonym), date=date))
         return visit
 
     def _place(self, session: Session, visit: Visit, client: Client, date: str, join: bool) -> dict[str, Any] | None:
         """Set a visit at a day of a client's file; the visit it was joined to as that was, None where it has none."""
         there = next((other for other in client.visits if other.date == date), None)
         if there is not None and not join:
-            raise UsageError(
-                f"client {client.pseudonym!r} has a visit on {date} already: join the two, or choose another day"
-            )
+            words = "client {name} has a visit on {date} already: join the two, or choose another day"
+            raise UsageError(Message(words, name=repr(client.pseudonym), date=date))
         _put_right(session, visit, client)
         for kept in visit.reports:  # it belongs here from now on, whatever was put right before
             session.execute(delete(Corrected).where(*put_right_at(client.pseudonym, date, kept.sha256)))

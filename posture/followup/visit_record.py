@@ -9,6 +9,7 @@ from typing import Any
 
 from posture.errors import UsageError
 from posture.followup.change import OwnError
+from posture.message import Message
 from posture.report.codec import practice_from_dict, practice_to_dict
 from posture.report.practice import Practice
 
@@ -97,7 +98,7 @@ class VisitRecord:
         for days in (self.exercise_days, self.exercise_days_planned):
             _within("the days of exercise", days, 0, 366)
         if len(self.activities) > MOST_ACTIVITIES:
-            raise UsageError(f"no more than {MOST_ACTIVITIES} activities are scored")
+            raise UsageError(Message("no more than {n} activities are scored", n=MOST_ACTIVITIES))
 
     @property
     def function_0_10(self) -> float | None:
@@ -163,7 +164,8 @@ def _told(later: VisitRecord | Protocol) -> dict[str, Any]:
 
 def _within(name: str, value: float | None, low: float, high: float) -> None:
     if value is not None and not low <= value <= high:
-        raise UsageError(f"{name}: {value:g} is not a number from {low:g} to {high:g}")
+        words = "{name}: {value:g} is not a number from {low:g} to {high:g}"
+        raise UsageError(Message(words, name=name, value=value, low=low, high=high))
 
 
 def _plain(text: str) -> str:

@@ -320,6 +320,7 @@ class TestCommand:
         [
             (AccessOptions(lan=True, host="192.0.2.7"), "choose one of"),
             (AccessOptions(behind="x.example"), "go together"),
+            (AccessOptions(results=Path("/nowhere/at/all")), "there is no such folder"),
             (AccessOptions(header="X"), "go together"),
             (AccessOptions(host="clinic.example"), "an address of this computer"),
             (AccessOptions(host="0.0.0.0"), "the one address"),

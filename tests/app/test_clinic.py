@@ -477,8 +477,9 @@ class TestClients:
         watched = Practice("glute_bridge", "left", 20.0, 10, (1.0, 2.0, 1.5), {})
         shown = press(page("clients", {**SIGNED, "practice": [watched]}), "p1")
         next(box for box in shown.checkbox if "coach watched" in box.label).check()
-        press(shown, "Keep the record")
+        shown = press(shown, "Keep the record")
         assert files.client_record("p1").records["2026-03-01"].practice == (watched,)
+        assert "10 (1.0 – 2.0 – 1.5 s)" in said(shown)
 
     def test_a_consent_is_kept_and_a_blank_one_is_said(self, files: Archive) -> None:
         shown = press(press(page("clients", SIGNED), "p1"), "Keep the consent")

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from posture.app.navigation import chosen_language, plain, say
+from posture.app.navigation import chosen_language, plain, say, table
 from posture.clinic.archive import Archive
 from posture.errors import UsageError
 from posture.followup.record_lines import SET_UP_WORDS, consent_lines, difference_lines, record_lines
@@ -21,6 +21,8 @@ from posture.followup.visit_record import (
     Protocol,
     VisitRecord,
 )
+from posture.knowledge.load import Knowledge
+from posture.render.html.report import practice_rows
 from posture.text.labels import sentence
 
 
@@ -30,6 +32,8 @@ def told_so_far(kept: ClientRecord) -> None:
     for day in sorted(kept.records, reverse=True):
         lines = [plain(line) for line in record_lines(kept.records[day], language)]
         st.markdown(f"**{day}** · " + " · ".join(lines))
+        if practice := kept.records[day].practice:
+            table(practice_rows(practice, Knowledge.load(), language))
         if differs := difference_lines(kept, day, language):
             words = "; ".join(plain(line) for line in differs)
             st.warning(f"{say('Differs from last time')}: {words}. {say('Compare the numbers with care.')}")
