@@ -46,7 +46,7 @@ def show_numbers(report: Report, shown: Presentation) -> None:
             )
         )
     if report.finding is not None and len(report.finding.firmer) > 1:
-        with st.expander(say("What else would make it surer")):
+        with st.expander(say("What else would make it more reliable")):
             for step in report.finding.firmer[1:]:
                 st.markdown(f"- {say(step)}")
     with st.expander(say("What this does not say")):
