@@ -93,6 +93,13 @@ def forget(page: Any) -> None:
     page.get_by_role("button", name="Yes, forget everything").click()
 
 
+def wait_until_drawn(page: Any) -> None:
+    """Come back once a page's run has ended and nothing fades any more."""
+    page.wait_for_timeout(500)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_timeout(500)
+
+
 def wait_until_healthy(url: str) -> None:
     """Come back once the server answers, or after half a minute."""
     for _ in range(150):
@@ -359,8 +366,9 @@ def test_photos_of_poses_and_tests_are_there_again(person: Callable[..., Person]
     page.reload()
     expect(again).to_have_count(3, timeout=60_000)
     page.get_by_text("Three photos: relaxed, arched, tucked").first.click()
+    wait_until_drawn(page)
     again.locator("button").last.click()
-    expect(again).to_have_count(2)
+    expect(again).to_have_count(2, timeout=60_000)
 
 
 def test_a_served_picture_arrives(person: Callable[..., Person]) -> None:
@@ -465,6 +473,7 @@ def test_no_serious_barrier_on_any_page(person: Callable[..., Person], scheme: s
     page.get_by_text("Show me the numbers").click()
     page.get_by_text("About you").click()
     page.get_by_text("Set hip bones or joints by hand").click()
+    wait_until_drawn(page)  # what is drawn anew is pale
     barriers = {"result": _barriers(Axe().run(page).response)}
     visitor.go("safety", "Before you begin")
     page.get_by_role("button", name="Continue").click()
