@@ -1,6 +1,7 @@
 # make demo   measure the sample photos        make test   every test, linter and type check
 # make app    open the web page                make lock   write the two requirements files anew
 # make test-fast   the core's tests alone, under a minute
+# make test-slow   batches ended from outside, clusters, guides and notebooks run whole (three minutes)
 # make test-pythons   the same on every Python from 3.11 to 3.14 that is found here
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make real       real photos and clips, and how near points and outline lie to those set by hand: docs/other_pictures.md
@@ -14,7 +15,7 @@
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-fast test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak clinic coverage docs
+.PHONY: demo test test-fast test-slow test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak clinic coverage docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -38,6 +39,9 @@ test-fast: .venv/.ready-test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n 2 $(addprefix tests/,$(FAST))
+
+test-slow: .venv/.ready-test
+	@$(BIN)/pytest -m slow -n 2
 
 test-pythons:
 	@sh tools/test_pythons.sh
@@ -65,6 +69,8 @@ fuzz: .venv/.ready-test
 
 clinic: .venv/.ready-test
 	@$(BIN)/python -m validation.clinic_day
+	@sh tools/need_chromium.sh
+	@$(BIN)/pytest -m e2e tests/e2e/test_clinic.py
 
 soak: .venv/.ready-test
 	@sh tools/need_chromium.sh
@@ -78,7 +84,7 @@ coverage: .venv/.ready-test
 	@sh tools/need_chromium.sh
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -n 2
-	@$(BIN)/coverage run -m pytest -m e2e
+	@$(BIN)/coverage run -m pytest -m 'e2e or slow'
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --skip-covered --omit "$(PAGES)" --fail-under 95
 	@$(BIN)/coverage report --skip-covered --include "$(PAGES)" --fail-under 80

@@ -13,6 +13,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 GUIDES = [page.read_text("utf-8") for page in sorted((ROOT / "docs" / "howto").glob("*.md"))]
 CHAPTERS = {
     title: re.findall(r"```(\w+) title=\"([^\"]+)\"\n(.*?)```", body, re.DOTALL)

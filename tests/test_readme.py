@@ -102,7 +102,9 @@ def probe(command: list[str], port: int, folder: Path, **environment: str) -> No
         server.wait(20)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize(
+    "document", [one if one == "README.md" else pytest.param(one, marks=pytest.mark.slow) for one in DOCUMENTS]
+)
 def test_its_commands_do_what_they_say(
     document: str, desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -234,6 +234,7 @@ class TestMany:
         for photos in (str(folder / "*.jpg"), sorted(folder.glob("*.jpg"))):
             assert [r.report for r in posture.analyze_many(photos, clothing="tight")] == [r.report for r in results]
 
+    @pytest.mark.slow
     def test_workers_give_the_same(self, folder: Path) -> None:
         alone, shared = (posture.analyze_many(folder, workers=n, clothing="tight") for n in (1, 2))
         assert [one.to_json() for one in shared] == [one.to_json() for one in alone]

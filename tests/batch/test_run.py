@@ -199,6 +199,7 @@ def test_the_results_of_other_batches_are_no_photos(tmp_path: Path) -> None:
     assert sorted(e.file for e in from_url(f"file://{tmp_path}", None, Intake())) == wanted
 
 
+@pytest.mark.slow
 def test_results_beside_the_photos_can_be_resumed(tmp_path: Path) -> None:
     (tmp_path / "reports").mkdir()
     shutil.copy(SAMPLES / "mild.jpg", tmp_path / "reports" / "mine.jpg")
@@ -241,11 +242,13 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pyte
         from_folder(tmp_path, None, Intake(), tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_more_workers_make_the_same_table(photos: Path, done: Path, tmp_path: Path) -> None:
     assert start(photos, tmp_path / "out", workers=3).wait(120) == 1
     assert (tmp_path / "out" / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_it_makes_the_same_table(photos: Path, done: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     journal = out / "journal.jsonl"
@@ -268,6 +271,7 @@ def test_killed_and_resumed_it_makes_the_same_table(photos: Path, done: Path, tm
     assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
+@pytest.mark.slow
 class TestAnEndFromOutside:
     """Workers end with their batch, and whoever reads its pipe is told so; a signal that can be answered is."""
 
@@ -551,6 +555,7 @@ def test_a_photo_that_ends_its_worker_gets_a_row_and_the_others_are_measured() -
     assert all("report" not in line for line in lines if line["number"] != 2)
 
 
+@pytest.mark.slow
 class TestCluster:
     """The same batch on Dask: a real cluster of processes, one of them killed midway."""
 
@@ -733,6 +738,7 @@ def test_a_full_disk_loses_and_doubles_nothing(
     assert (out / "results.csv").read_bytes() == (done / "results.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_real_full_disk(photos: Path, done: Path, tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()

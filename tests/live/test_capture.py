@@ -274,6 +274,7 @@ def live(*arguments: object) -> tuple[int, list[dict[str, object]], str]:
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
+@pytest.mark.slow
 class TestCommand:
     def test_a_clip_of_somebody_standing_is_measured_as_a_photo_is(self, tmp_path: Path) -> None:
         code, lines, _ = live("--video", film(tmp_path / "still.mp4", 0.8))

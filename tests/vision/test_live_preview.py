@@ -59,6 +59,7 @@ def test_an_empty_room_is_nobody(preview: LivePreview, shared: Path) -> None:
             preview(np.clip(shaken + noise, 0, 255).astype(np.uint8), k / 25)
 
 
+@pytest.mark.slow
 def test_somebody_who_walks_is_told_to_stand(preview: LivePreview, shared: Path) -> None:
     from posture.io.camera import from_file
 

@@ -80,6 +80,7 @@ def test_the_same_pixels_give_the_same_report_byte_for_byte(observer: MediaPipeO
     assert analyze(frame, observer).to_json() == analyze(frame, MediaPipeObserver(at_once=1)).to_json()
 
 
+@pytest.mark.slow
 def test_looks_at_the_same_time_show_what_looks_in_turn_show(observer: MediaPipeObserver) -> None:
     names = ["mild", "marked", "posterior", "mild"]
     alone = [analyze(sample(name), MediaPipeObserver(at_once=1)).to_json() for name in names[:3]]
@@ -243,6 +244,7 @@ def test_a_model_left_in_a_circle_of_references_does_no_harm() -> None:
 class TestRealPhotos:
     """../shared/photos: small walking people and everything that must be refused."""
 
+    @pytest.mark.slow
     def test_side_views_and_negatives(self, observer: MediaPipeObserver, shared: Path) -> None:
         import csv
 

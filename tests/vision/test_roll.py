@@ -104,6 +104,7 @@ def test_the_roll_is_the_one_where_the_person_stands(person: float, pitch: float
     assert found.roll_deg == pytest.approx(lean, abs=0.3)
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_roll_of_people_anywhere_and_a_small_doubt_is_kept() -> None:
     """Sixty rooms with one to three doors, a phone held at any roll and pitch, the person anywhere."""
     rng = np.random.default_rng(7)
