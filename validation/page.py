@@ -212,6 +212,9 @@ class Tour:
             self.inputs = [SAMPLES / f"{name}.jpg" for name in ("typical", "marked", "turned", "loose_shirt")]
             page.locator("input[type=file]").first.set_input_files(photos)
             page.wait_for_selector("text=0 of 4 looked at", timeout=60_000)
+        page.get_by_label("Your initials").fill("MK")
+        page.get_by_label("Your initials").press("Enter")
+        page.get_by_label("Your initials").blur()
         page.wait_for_timeout(2500)  # until the page listens to keys
         page.keyboard.press("x")  # the first has no numbers, so it cannot be accepted
         page.wait_for_selector("text=Why is it not used?")
