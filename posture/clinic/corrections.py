@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from posture.clinic.days import visit_day
-from posture.clinic.ledger import Ledger, check, exported_report, exported_visit, random_number
+from posture.clinic.ledger import Ledger, check, exported_report, exported_visit, random_number, without_photos
 from posture.clinic.merge import merged_answers, outcome_of
 from posture.clinic.records import record_of
 from posture.clinic.tables import Audit, Client, Corrected, Note, Reviewed, SignedConsent, StoredReport, Visit
@@ -206,9 +206,6 @@ def _take_over_log(session: Session, pseudonym: str, new: str) -> None:
 def _brief(visit: Visit) -> dict[str, Any]:
     """A visit without its reports' bodies: day, label, answers, and the photos by hash and pose."""
     return {
-        "date": visit.date,
-        "label": visit.label,
-        "intake": json.loads(visit.told or "null"),
-        "record": json.loads(visit.record or "null"),
+        **without_photos(visit),
         "photos": [{"sha256": kept.sha256, "pose": kept.pose} for kept in visit.reports],
     }

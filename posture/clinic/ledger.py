@@ -111,12 +111,16 @@ class Ledger:
 
 def exported_visit(visit: Visit) -> dict[str, Any]:
     """Everything that is kept of a visit, as JSON's own kinds."""
+    return {**without_photos(visit), "reports": [exported_report(kept) for kept in visit.reports]}
+
+
+def without_photos(visit: Visit) -> dict[str, Any]:
+    """Day, label, answers and record of a visit, as JSON's own kinds."""
     return {
         "date": visit.date,
         "label": visit.label,
         "intake": json.loads(visit.told or "null"),
         "record": json.loads(visit.record or "null"),
-        "reports": [exported_report(kept) for kept in visit.reports],
     }
 
 
