@@ -46,8 +46,8 @@ def _found() -> dict[str, Measure]:
             take = getattr(import_module(f"posture.measures.{name}"), name)
         except (ImportError, AttributeError) as error:
             raise KnowledgeError(f"measures/{name}.toml: posture/measures/{name}.py has no function {name}") from error
-        told = files.fields_of(table, "error", "norm")
-        measures[name] = entry(Measure, told | {"take": take, "joints": frozenset(told.get("joints", ()))})
+        fields = files.fields_of(table, "error", "norm")
+        measures[name] = entry(Measure, fields | {"take": take, "joints": frozenset(fields.get("joints", ()))})
     return measures
 
 
