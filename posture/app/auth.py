@@ -172,9 +172,9 @@ def page(body: str, language: str = "en") -> str:
 
 def _form(request: Request, said: str = "") -> str:
     language = load_language(_preferred(request), Knowledge.load())
-    say = language.text
-    title, field = say("Sign in"), say("The clinic's passphrase")
-    alert = f'<p role="alert">{say(_AGAIN[said])}</p>' if said else ""
+    tr = language.text
+    title, field = tr("Sign in"), tr("The clinic's passphrase")
+    alert = f'<p role="alert">{tr(_AGAIN[said])}</p>' if said else ""
     return page(
         f'<h1>{title}</h1>{alert}<form method="post" action="{SIGN_IN}"><label for="passphrase">{field}</label>'
         '<input id="passphrase" name="passphrase" type="password" required autofocus autocomplete="current-password">'

@@ -6,7 +6,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.hip_bones import set_hip_bones
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.app.photo import HIP_BONES, Photo
 from posture.app.pictures import part
 from posture.app.points import by_numbers, put
@@ -19,12 +19,12 @@ JOINTS = tuple(name for name in POINTS if name not in HIP_BONES)
 
 def set_points(photo: Photo, examination: Examination) -> None:
     """Draw the editor: the hip bones first, the joints behind a switch."""
-    if not st.toggle(say("Set hip bones or joints by hand"), key=session.ANSWER_KEY + "by_hand"):
+    if not st.toggle(tr("Set hip bones or joints by hand"), key=session.ANSWER_KEY + "by_hand"):
         return
     set_hip_bones(photo, examination)
-    with st.expander(say("A joint was drawn in the wrong place"), key="joints"):
+    with st.expander(tr("A joint was drawn in the wrong place"), key="joints"):
         _joint(photo, examination)
-    if photo.joints and st.button(say("Take all points back"), icon=":material/undo:"):
+    if photo.joints and st.button(tr("Take all points back"), icon=":material/undo:"):
         while photo.joints:
             photo.take_back()
         photo.felt.clear()
@@ -36,17 +36,17 @@ def _joint(photo: Photo, examination: Examination) -> None:
     from streamlit_image_coordinates import streamlit_image_coordinates
 
     name = st.pills(
-        say("Which joint?"),
+        tr("Which joint?"),
         JOINTS,
-        format_func=lambda point: say(POINTS[point]),
+        format_func=lambda point: tr(POINTS[point]),
         key=session.ANSWER_KEY + "point",
     )
     if name is None:
-        st.caption(say("Choose a joint, then click where it belongs; holding and dragging works, too."))
+        st.caption(tr("Choose a joint, then click where it belongs; holding and dragging works, too."))
         return
     shown = part(photo, examination, name)
     if shown is None:
-        st.info(say("Nobody was seen in this photo."))
+        st.info(tr("Nobody was seen in this photo."))
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:

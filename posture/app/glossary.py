@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.text.labels import sentence
 
 #: What a word means, in words that need no other.
@@ -21,5 +21,5 @@ MEANINGS = {
 
 def explain(*words: str) -> None:
     """A button that opens what some words mean."""
-    with st.popover(say("What do these words mean?"), icon=":material/help:", type="tertiary"):
-        st.markdown("\n".join(f"- **{sentence(say(word))}**: {say(MEANINGS[word])}." for word in words))
+    with st.popover(tr("What do these words mean?"), icon=":material/help:", type="tertiary"):
+        st.markdown("\n".join(f"- **{sentence(tr(word))}**: {tr(MEANINGS[word])}." for word in words))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from posture.app.navigation import drawing, say
+from posture.app.navigation import drawing, tr
 from posture.app.photo import HIP_BONES, Photo
 from posture.app.pictures import Part, surroundings
 from posture.app.points import by_numbers, put
@@ -36,21 +36,21 @@ def set_hip_bones(photo: Photo, examination: Examination) -> None:
     """Draw the guide and the editor."""
     shown, observation, view = surroundings(photo, examination, "asis"), examination.observation, examination.view
     if shown is None or observation is None or view is None:
-        st.info(say("Nobody was seen in this photo."))
+        st.info(tr("Nobody was seen in this photo."))
         return
     guide, words = st.columns([1, 3], vertical_alignment="center", gap="medium")
     with guide:
-        drawing("guide_hip_bones", say("How to feel the hip bones"), 150)
+        drawing("guide_hip_bones", tr("How to feel the hip bones"), 150)
     words.markdown(
         "\n".join(
-            f"- {say(line)}"
+            f"- {tr(line)}"
             for line in (
                 "**Front (ASIS):** put a hand on your hip; the bony corner under your fingertips is the bone.",
                 "**Back (PSIS):** slide the thumb to the dimple beside the spine; the firm knob under it is the bone.",
             )
         )
     )
-    words.markdown(say("Then drag each marker to that spot of the picture, or tap there. Arrow keys move it, too."))
+    words.markdown(tr("Then drag each marker to that spot of the picture, or tap there. Arrow keys move it, too."))
     moved = _editor()(
         key=f"bones_{photo.frame.sha256[:16]}", data=_told(photo, observation, view, shown), on_put_change=lambda: None
     ).put
@@ -61,15 +61,15 @@ def set_hip_bones(photo: Photo, examination: Examination) -> None:
     for name, words_of in (("asis", "I felt the front bone here, or a sticker marks it"),
                            ("psis", "I felt the back bone here, or a sticker marks it")):  # fmt: skip
         st.checkbox(
-            say(words_of),
+            tr(words_of),
             name in photo.felt,
             key=f"felt_{name}_{photo.frame.sha256[:16]}_{name in photo.joints}",
             disabled=name not in photo.joints,
             on_change=_feel,
             args=(photo, name),
         )
-    st.caption(say(_state(photo)))
-    with st.expander(say("Type the places instead")):
+    st.caption(tr(_state(photo)))
+    with st.expander(tr("Type the places instead")):
         for name in HIP_BONES:
             by_numbers(photo, name)
 
@@ -114,17 +114,17 @@ def _told(photo: Photo, observation: Observation, view: View, shown: Part) -> di
         "limit": OFF_BODY * observation.stature_px * scale / shown.side,
         "rows": _rows(observation.silhouette, shown, scale),
         "words": {
-            "picture": say("The hips on the photo, enlarged, with a marker for each hip bone"),
-            "asis": sentence(say(POINTS["asis"])),
-            "psis": sentence(say(POINTS["psis"])),
-            "asis_short": say("front bone"),
-            "psis_short": say("back bone"),
-            "forth": say("The line tips forward by {degrees}°.", degrees="{degrees}"),
-            "back": say("The line tips backward by {degrees}°.", degrees="{degrees}"),
-            "beside": say("This spot lies beside the body."),
-            "swapped": say("The front marker lies behind the back one: were the two swapped?"),
-            "went_back": say("That spot lies beside the body, so the marker went back."),
-            "place": say("{bone}: {x} across, {y} down.", bone="{bone}", x="{x}", y="{y}"),
+            "picture": tr("The hips on the photo, enlarged, with a marker for each hip bone"),
+            "asis": sentence(tr(POINTS["asis"])),
+            "psis": sentence(tr(POINTS["psis"])),
+            "asis_short": tr("front bone"),
+            "psis_short": tr("back bone"),
+            "forth": tr("The line tips forward by {degrees}°.", degrees="{degrees}"),
+            "back": tr("The line tips backward by {degrees}°.", degrees="{degrees}"),
+            "beside": tr("This spot lies beside the body."),
+            "swapped": tr("The front marker lies behind the back one: were the two swapped?"),
+            "went_back": tr("That spot lies beside the body, so the marker went back."),
+            "place": tr("{bone}: {x} across, {y} down.", bone="{bone}", x="{x}", y="{y}"),
         },
     }
 

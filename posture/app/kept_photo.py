@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.app.photo import Photo
 from posture.app.pictures import alternative, small
 
@@ -28,7 +28,7 @@ def photo_field(name: str, label: str, shown: bool = True) -> Photo | None:
         st.image(small(photo, photo.last()), label, width=120, alt=alternative())
     else:
         st.caption(label)
-    if st.button(say("Take another photo for this"), key=f"other_{name}", icon=":material/close:"):
+    if st.button(tr("Take another photo for this"), key=f"other_{name}", icon=":material/close:"):
         del kept[name]
         st.rerun()
     return photo

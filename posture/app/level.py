@@ -6,7 +6,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from posture.app import session
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.app.photo import Photo
 from posture.body.overrides import MOST_ROLL_DEG, roll_of_plumb_line
 from posture.pipeline import Examination
@@ -23,16 +23,16 @@ def ask_about_level(photo: Photo, examination: Examination) -> None:
     unknown = any(note.code == "roll_unknown" for note in examination.report.notes)
     if not unknown and not photo.upright and photo.roll_deg is None:
         return
-    with st.expander(say("Was the camera level?"), icon=":material/straighten:", key="level"):
-        st.write(say("Tap the upper and the lower end of something upright: a door frame, a window, a hanging line."))
+    with st.expander(tr("Was the camera level?"), icon=":material/straighten:", key="level"):
+        st.write(tr("Tap the upper and the lower end of something upright: a door frame, a window, a hanging line."))
         _taps(photo, examination)
         roll = photo.roll_deg
         if len(photo.upright) == 2:
             roll = roll_of_plumb_line(*photo.upright)
         if roll is not None:
-            st.write(say("The camera was rolled by {degrees}; that is taken out.", degrees=number(roll, "deg", 1)))
+            st.write(tr("The camera was rolled by {degrees}; that is taken out.", degrees=number(roll, "deg", 1)))
         typed = st.number_input(
-            say("Or type by how many degrees it was turned clockwise"),
+            tr("Or type by how many degrees it was turned clockwise"),
             -MOST_ROLL_DEG,
             MOST_ROLL_DEG,
             photo.roll_deg,
@@ -41,7 +41,7 @@ def ask_about_level(photo: Photo, examination: Examination) -> None:
         )
         if typed != photo.roll_deg:
             _keep(photo, [], typed)
-        if roll is not None and st.button(say("Take this back"), icon=":material/undo:", key="level_back"):
+        if roll is not None and st.button(tr("Take this back"), icon=":material/undo:", key="level_back"):
             _keep(photo, [], None)
 
 
@@ -66,7 +66,7 @@ def _taps(photo: Photo, examination: Examination) -> None:
     tapped = click["x"] / click["width"] * photo.frame.width, click["y"] / click["height"] * photo.frame.height
     ends = [tapped] if len(photo.upright) == 2 else [*photo.upright, tapped]
     if len(ends) == 2 and (ends[0] == ends[1] or abs(roll_of_plumb_line(*ends)) > MOST_ROLL_DEG):
-        st.warning(say("These two ends do not stand one above the other: tap both again."))
+        st.warning(tr("These two ends do not stand one above the other: tap both again."))
         photo.upright = []
         photo.changes += 1
         return

@@ -60,7 +60,7 @@ def chosen_language() -> Language:
     return load_language(chosen, Knowledge.load())
 
 
-def say(text: str, **places: str) -> str:
+def tr(text: str, **places: str) -> str:
     """A text of the page in the language chosen, its places filled."""
     said = chosen_language().text(text)
     return said.format(**places) if places else said
@@ -81,7 +81,7 @@ def page_of(name: str, folder: str = "steps") -> Callable[[], None]:
 def pages() -> dict[str, Any]:
     """Every page by its name, as Streamlit navigates them."""
     return {
-        name: st.Page(page_of(name), title=say(title), icon=icon, url_path=name, default=name == "start")
+        name: st.Page(page_of(name), title=tr(title), icon=icon, url_path=name, default=name == "start")
         for name, title, icon in STEPS
     }
 
@@ -91,7 +91,7 @@ def clinic_pages() -> dict[str, Any]:
     if st.context.headers.get(PAGES_HEADER) != "clinic" or not all(map(find_spec, CLINIC_NEEDS)):
         return {}
     return {
-        name: st.Page(page_of(name, "clinic"), title=say(title), icon=icon, url_path=name)
+        name: st.Page(page_of(name, "clinic"), title=tr(title), icon=icon, url_path=name)
         for name, title, icon in CLINIC
     }
 
@@ -101,7 +101,7 @@ def live_pages() -> dict[str, Any]:
     if not all(map(find_spec, LIVE_NEEDS)):
         return {}
     return {
-        name: st.Page(page_of(name, "live"), title=say(title), icon=icon, url_path=name) for name, title, icon in LIVE
+        name: st.Page(page_of(name, "live"), title=tr(title), icon=icon, url_path=name) for name, title, icon in LIVE
     }
 
 
@@ -126,11 +126,11 @@ def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "pri
     at = names.index(name)
     st.space("small")
     back, forward = st.columns(2)
-    if at and back.button("← " + say(titles[names[at - 1]]), key=f"back_{name}"):
+    if at and back.button("← " + tr(titles[names[at - 1]]), key=f"back_{name}"):
         go(names[at - 1])
     onto = onto or names[min(at + 1, len(names) - 1)]
     if on != "nowhere" and onto != name:
-        words = say(titles[onto])
+        words = tr(titles[onto])
         if forward.button(words + " →", type=on, key=f"on_{name}", width="stretch"):
             go(onto)
 
@@ -140,9 +140,9 @@ def refusal(reason: Issue) -> None:
     with st.container(border=True):
         picture, words = st.columns([1, 3], vertical_alignment="center")
         with picture:
-            drawing("guide_photo", say("How to take the photo"), 110)
-        words.markdown(f"**{sentence(say(reason.message))}.**")
-        words.markdown(f"{say('Next time')}: {say(reason.retake)}.")
+            drawing("guide_photo", tr("How to take the photo"), 110)
+        words.markdown(f"**{sentence(tr(reason.message))}.**")
+        words.markdown(f"{tr('Next time')}: {tr(reason.retake)}.")
 
 
 def drawing(name: str, words: str, width_px: int) -> None:
@@ -158,7 +158,7 @@ def legend(names: Iterable[str]) -> None:
         for svg, words in signs(names, chosen_language().text)
     ]
     if parts:
-        st.html(f'<p style="font-size:.875rem;margin:0">{escape(say("In the drawings"))}: {"".join(parts)}</p>')
+        st.html(f'<p style="font-size:.875rem;margin:0">{escape(tr("In the drawings"))}: {"".join(parts)}</p>')
 
 
 #: A sign of the drawings stands on white, as they do.
@@ -180,25 +180,25 @@ def foot() -> None:
     st.divider()
     words, choice, button = st.columns([5, 2, 3], vertical_alignment="center")
     words.caption(
-        say(
+        tr(
             "Your photos stay in this computer's memory and go nowhere else. They are forgotten when you say so, an "
             "hour after you close the page, or when posture is stopped."
         )
     )
     choice.selectbox(
-        say("Language"),
+        tr("Language"),
         list(language_names()),
         index=list(language_names()).index(chosen_language().code),
         format_func=language_names().__getitem__,
         key=session.ANSWER_KEY + "language",
     )
     if SESSION_COOKIE in st.context.cookies:
-        st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(say("Sign out"))}</a>')
+        st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(tr("Sign out"))}</a>')
     # another key closes it once everything was forgotten
     key = f"forget_{session.generation()}"
-    with button.popover(say("Forget everything"), icon=":material/delete_forever:", width="stretch", key=key):
-        st.write(say("Photos, answers and results of this visit are gone then. Saved files stay where they are."))
-        if st.button(say("Yes, forget everything"), type="primary", on_click=session.forget):
+    with button.popover(tr("Forget everything"), icon=":material/delete_forever:", width="stretch", key=key):
+        st.write(tr("Photos, answers and results of this visit are gone then. Saved files stay where they are."))
+        if st.button(tr("Yes, forget everything"), type="primary", on_click=session.forget):
             go("start")
 
 
@@ -209,7 +209,7 @@ def plain(text: str) -> str:
 
 def download(column: Any, words: str, made: Callable[[], str | bytes], name: str, kind: str | None = None) -> None:
     """A button for a file that is made when it is asked for; ``kind`` is its media type."""
-    column.download_button(say(words), made, name, kind, width="stretch", icon=":material/download:", on_click="ignore")
+    column.download_button(tr(words), made, name, kind, width="stretch", icon=":material/download:", on_click="ignore")
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> None:

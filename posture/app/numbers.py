@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app.navigation import chosen_language, picture, say, table
+from posture.app.navigation import chosen_language, picture, table, tr
 from posture.knowledge.load import Knowledge
 from posture.render.charts.bell import among_people
 from posture.render.drawings import standing_alone
@@ -19,39 +19,39 @@ def show_numbers(report: Report, shown: Presentation) -> None:
         picture(standing_alone(svg), "", "640px")
         st.caption(words)
     if shown.issues:
-        with st.expander(say("What made this photo less sure")):
+        with st.expander(tr("What made this photo less sure")):
             for message, retake in shown.issues:
-                st.markdown(f"- {message}. {say('Better')}: {retake}.")
+                st.markdown(f"- {message}. {tr('Better')}: {retake}.")
     for message, retake in shown.notes:
-        st.caption(f"{say('Note')}: {message}. {say('Better')}: {retake}.")
-    with st.expander(say("Show me the numbers")):
+        st.caption(f"{tr('Note')}: {message}. {tr('Better')}: {retake}.")
+    with st.expander(tr("Show me the numbers")):
         table(_rows(shown))
         for one in shown.numbers:
-            norm = f"; {say('norm')} {one.norm}" if one.norm else ""
+            norm = f"; {tr('norm')} {one.norm}" if one.norm else ""
             st.caption(f"**{one.name}**: {one.sign}{norm}.")
         for words in chance_details(report.finding, chosen_language()):
             st.markdown(f"- {words}")
         if report.lengths_cm:
-            lengths = (f"{say(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
+            lengths = (f"{tr(LENGTHS[name])} {number(one.value, 'cm')}" for name, one in report.lengths_cm.items())
             st.write("; ".join(lengths) + ".")
         for name, unmeasured in report.measurements.unmeasured().items():
-            st.caption(f"{say(NAMES[name])}: {say('not measured')}, {say(unmeasured.reason)}.")
+            st.caption(f"{tr(NAMES[name])}: {tr('not measured')}, {tr(unmeasured.reason)}.")
         if report.by_hand:
-            names = ", ".join(say(POINTS[name]) for name in report.by_hand)
-            st.caption(f"{say('Set by hand, not found by the model')}: {names}.")
+            names = ", ".join(tr(POINTS[name]) for name in report.by_hand)
+            st.caption(f"{tr('Set by hand, not found by the model')}: {names}.")
         st.caption(
-            say(
+            tr(
                 "Grades: A marked bone points, B change in the same person, C outline of the back, D joint points "
                 "only. Known offsets of the pose model are taken off."
             )
         )
     if report.finding is not None and len(report.finding.firmer) > 1:
-        with st.expander(say("What else would make it more reliable")):
+        with st.expander(tr("What else would make it more reliable")):
             for step in report.finding.firmer[1:]:
-                st.markdown(f"- {say(step)}")
-    with st.expander(say("What this does not say")):
+                st.markdown(f"- {tr(step)}")
+    with st.expander(tr("What this does not say")):
         st.write(
-            say(
+            tr(
                 "A photo shows how somebody stands. It does not show bone shape, whether a muscle is tight or weak, "
                 "or why something hurts. An unusual stance is no illness, and changing it is optional."
             )
@@ -59,9 +59,7 @@ def show_numbers(report: Report, shown: Presentation) -> None:
 
 
 def _rows(shown: Presentation) -> list[dict[str, str]]:
-    columns = [
-        say(name) for name in ("What", "Value", "95 % interval", "Among people", "Smallest real change", "Grade")
-    ]
+    columns = [tr(name) for name in ("What", "Value", "95 % interval", "Among people", "Smallest real change", "Grade")]
     return [
         dict(zip(columns, (one.name, one.value, one.interval, one.place, one.mdc95, one.grade), strict=True))
         for one in shown.numbers

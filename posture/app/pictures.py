@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from posture.app.navigation import chosen_language, say
+from posture.app.navigation import chosen_language, tr
 from posture.app.photo import Photo
 from posture.app.session import once
 from posture.body.frame import Pixels
@@ -39,7 +39,7 @@ def annotated(photo: Photo, examination: Examination, layers: Collection[str]) -
 
 def alternative() -> str:
     """What such a picture is, for those who do not see it; the numbers stand beside it."""
-    return say("The photo from the side, with what was measured drawn in")
+    return tr("The photo from the side, with what was measured drawn in")
 
 
 def for_export(photo: Photo, examination: Examination, show_face: bool) -> Pixels:

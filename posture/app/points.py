@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.app.photo import Photo
 from posture.text.labels import POINTS, sentence
 
@@ -22,10 +22,10 @@ def by_numbers(photo: Photo, name: str) -> None:
     x, y = photo.joints.get(name, (None, None))
     key = f"{photo.frame.sha256}_{name}_{photo.changes}"
     st.caption(
-        say("{point}, by numbers: pixels of the photo from its top left corner.", point=sentence(say(POINTS[name])))
+        tr("{point}, by numbers: pixels of the photo from its top left corner.", point=sentence(tr(POINTS[name])))
     )
-    across = st.number_input(say("Across"), 0.0, photo.frame.width - 1.0, x, 1.0, format="%.0f", key=f"x_{key}")
-    down = st.number_input(say("Down"), 0.0, photo.frame.height - 1.0, y, 1.0, format="%.0f", key=f"y_{key}")
+    across = st.number_input(tr("Across"), 0.0, photo.frame.width - 1.0, x, 1.0, format="%.0f", key=f"x_{key}")
+    down = st.number_input(tr("Down"), 0.0, photo.frame.height - 1.0, y, 1.0, format="%.0f", key=f"y_{key}")
     if across is not None and down is not None and (across, down) != (x, y):
         put(photo, name, (across, down))
         st.rerun()

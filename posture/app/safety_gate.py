@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import go, say
+from posture.app.navigation import go, tr
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import check_safety, how_soon
 
@@ -23,9 +23,9 @@ def emergency() -> bool:
     level, message = check_safety(session.intake(), Knowledge.load())
     if level != "emergency":
         return False
-    st.title(say("Get help now"), anchor=False)
-    st.error(say(message), icon=":material/emergency:")
-    if st.button(say("To the safety questions")):
+    st.title(tr("Get help now"), anchor=False)
+    st.error(tr(message), icon=":material/emergency:")
+    if st.button(tr("To the safety questions")):
         go("safety", "emergency")
     return True
 
@@ -33,14 +33,14 @@ def emergency() -> bool:
 def may_move() -> bool:
     """Whether tests and poses may be asked for; what stands in their way is said."""
     if not session.asked():
-        st.info(say("Tests and poses are shown after the safety questions."))
+        st.info(tr("Tests and poses are shown after the safety questions."))
         return False
     answers = session.intake()
     level, message = check_safety(answers, Knowledge.load())
     if level in ("emergency", "prompt"):
-        st.error(say(message), icon=urgency_icon())
+        st.error(tr(message), icon=urgency_icon())
         return False
     if answers.minor:
-        st.info(say("For a person under 18 the tool gives measurements only."))
+        st.info(tr("For a person under 18 the tool gives measurements only."))
         return False
     return True

@@ -84,14 +84,14 @@ st.html(STYLE)
 tab.go_on(session.ANSWER_KEY)
 menu = {
     "": navigation.pages(),
-    navigation.say("Live"): navigation.live_pages(),
-    navigation.say("Clinic"): navigation.clinic_pages(),
+    navigation.tr("Live"): navigation.live_pages(),
+    navigation.tr("Clinic"): navigation.clinic_pages(),
 }
 page = st.navigation({name: list(pages.values()) for name, pages in menu.items() if pages}, position="top")
 box, way = st.session_state.get("way", ("", ""))
 scripts = (BROWSER + ARRIVAL).format(
     language=navigation.chosen_language().code,
-    skip=navigation.say("Skip to the page itself"),
+    skip=navigation.tr("Skip to the page itself"),
     page=page.url_path,
     box=box,
     way=way,

@@ -193,12 +193,12 @@ def apologize(error: Exception) -> bool:
     """A defect becomes words for the person and one line in the log, which holds no file name and no answer."""
     import streamlit as st
 
-    from posture.app.navigation import say
+    from posture.app.navigation import tr
 
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     at = "" if place is None else f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"  # noqa: PTH119
     sys.stderr.write(f"posture: {type(error).__name__}{at}\n")
-    st.error(say("Something went wrong inside posture. Your answers are kept: go back one step and try again."))
+    st.error(tr("Something went wrong inside posture. Your answers are kept: go back one step and try again."))
     return True

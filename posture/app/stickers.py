@@ -6,7 +6,7 @@ import streamlit as st
 from PIL import ImageDraw
 
 from posture.app import session
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.app.photo import Photo
 from posture.app.pictures import cross, surroundings
 from posture.pipeline import Examination
@@ -21,8 +21,8 @@ def ask_about_stickers(photo: Photo, examination: Examination) -> None:
         return
     if photo.confirmed:
         words, button = st.columns([3, 2], vertical_alignment="center")
-        words.caption(say("The tilt is read from your stickers."))
-        button.button(say("They are no stickers"), key="stickers_no", on_click=_answer, args=(photo, False))
+        words.caption(tr("The tilt is read from your stickers."))
+        button.button(tr("They are no stickers"), key="stickers_no", on_click=_answer, args=(photo, False))
         return
     shown = surroundings(photo, examination, "asis")
     if shown is None:
@@ -32,13 +32,13 @@ def ask_about_stickers(photo: Photo, examination: Examination) -> None:
         cross(pen, shown, xy, theme.MARK)
     with st.container(border=True):
         picture, words = st.columns([1, 3], vertical_alignment="center", gap="medium")
-        picture.image(jpeg(shown.image), width=170, alt=say("The two spots, ringed on the hips of the photo"))
-        words.markdown(f"**{say('Are these two spots your stickers?')}**")
-        words.write(say("If they mark your hip bones, the tilt is read from them."))
+        picture.image(jpeg(shown.image), width=170, alt=tr("The two spots, ringed on the hips of the photo"))
+        words.markdown(f"**{tr('Are these two spots your stickers?')}**")
+        words.write(tr("If they mark your hip bones, the tilt is read from them."))
         yes, no = words.columns(2)
         for column, answer, are in ((yes, "Yes, my stickers", True), (no, "No", False)):
             key, kind = ("stickers_yes", "primary") if are else ("stickers_no", "secondary")
-            column.button(say(answer), type=kind, width="stretch", key=key, on_click=_answer, args=(photo, are))
+            column.button(tr(answer), type=kind, width="stretch", key=key, on_click=_answer, args=(photo, are))
 
 
 def _answer(photo: Photo, are: bool) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.kept_photo import photo_field
-from posture.app.navigation import refusal, say
+from posture.app.navigation import refusal, tr
 from posture.app.photo import observer
 from posture.app.pictures import alternative
 from posture.body.pose import SIDES
@@ -21,7 +21,7 @@ def read_thomas_photo() -> None:
     from posture.vision.thomas_photo import LegInput, measure_leg
 
     try:
-        photo = photo_field("thomas", say("Read it off a photo of the test, from the side"), shown=False)
+        photo = photo_field("thomas", tr("Read it off a photo of the test, from the side"), shown=False)
     except UnsuitablePhoto as error:
         refusal(error.issue())
         return
@@ -29,16 +29,16 @@ def read_thomas_photo() -> None:
         return
     left, right = st.columns(2)
     choice = left.radio(
-        say("Which leg hangs?"),
+        tr("Which leg hangs?"),
         SIDES,
-        format_func=lambda side: say("Left side") if side == "left" else say("Right side"),
+        format_func=lambda side: tr("Left side") if side == "left" else tr("Right side"),
         horizontal=True,
         key=session.ANSWER_KEY + "thomas_side",
     )
-    flat = right.checkbox(say("The lower back lay flat"), key=session.ANSWER_KEY + "thomas_flat")
+    flat = right.checkbox(tr("The lower back lay flat"), key=session.ANSWER_KEY + "thomas_flat")
     try:
         frame = photo.frame
-        with st.spinner(say("Measuring …")):
+        with st.spinner(tr("Measuring …")):
             leg = session.once(
                 "leg",
                 (frame.sha256, choice, flat),
@@ -48,22 +48,22 @@ def read_thomas_photo() -> None:
         refusal(error.issue())
         return
     except PostureError as error:
-        st.error(f"{sentence(say(str(error)))}.")
+        st.error(f"{sentence(tr(str(error)))}.")
         return
     st.image(jpeg(draw_leg(frame, leg.points, leg.roll_deg, leg.faces_px)), width=480, alt=alternative())
     thigh = leg.result.thigh
     st.write(
-        say(
+        tr(
             "Thigh {value} from level ({low} to {high}): {judged}.",
             value=number(thigh.value, "deg"),
             low=number(thigh.low95, ""),
             high=number(thigh.high95, "deg"),
-            judged=say(JUDGED_WORDS[leg.result.length_one_joint]),
+            judged=tr(JUDGED_WORDS[leg.result.length_one_joint]),
         )
     )
     for issue in leg.result.warnings:
-        st.caption(f"{sentence(say(issue.message))}.")
-    if st.button(say("Use this in my tests"), type="primary"):
+        st.caption(f"{sentence(tr(issue.message))}.")
+    if st.button(tr("Use this in my tests"), type="primary"):
         whole = round(float(thigh.value))  # shown below in whole degrees
         # what the photo said comes first: without it the whole number alone would be judged, were this run cut short
         st.session_state[f"{session.ANSWER_KEY}read_{choice}"] = {

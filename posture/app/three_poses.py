@@ -8,7 +8,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.kept_photo import photo_field
-from posture.app.navigation import chosen_language, drawing, picture, refusal, say
+from posture.app.navigation import chosen_language, drawing, picture, refusal, tr
 from posture.app.photo import observer
 from posture.errors import UnsuitablePhoto
 from posture.followup.three_poses import ThreePoses, three_poses
@@ -22,22 +22,22 @@ POSES = {"arched": "Fully arched", "tucked": "Fully tucked"}
 
 def ask_three_poses() -> None:
     """Arched and tucked beside the relaxed photo of the result."""
-    drawing("guide_three_poses", say("Three photos: relaxed, arched, tucked"), 420)
-    st.write(say("Camera, place and clothes stay as they are. Arch and tuck as far as you can without pain."))
+    drawing("guide_three_poses", tr("Three photos: relaxed, arched, tucked"), 420)
+    st.write(tr("Camera, place and clothes stay as they are. Arch and tuck as far as you can without pain."))
     now = session.current()
     if now is None:
-        st.info(say("The relaxed photo comes first: bring it on the page of photos."))
+        st.info(tr("The relaxed photo comes first: bring it on the page of photos."))
         return
     frames = {"relaxed": now.photo.frame}
     try:
         for (pose, label), column in zip(POSES.items(), st.columns(2), strict=True):
             with column:
-                photo = photo_field(pose, say(label))
+                photo = photo_field(pose, tr(label))
             if photo is not None:
                 frames[pose] = photo.frame
         if len(frames) <= len(POSES):
             return
-        with st.spinner(say("Measuring …")):
+        with st.spinner(tr("Measuring …")):
             person = replace(session.intake(), range_position=None)
             poses = session.once(
                 "poses",
@@ -59,5 +59,5 @@ def show_range(poses: ThreePoses) -> None:
     if drawn_range is not None:
         picture(standing_alone(drawn_range[1]), drawn_range[0], "640px")
         st.caption(
-            say("People stand at about 43 % of their range. No limit has been validated: it is for following yourself.")
+            tr("People stand at about 43 % of their range. No limit has been validated: it is for following yourself.")
         )

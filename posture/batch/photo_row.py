@@ -56,7 +56,7 @@ def photo_row(
     language: Language,
 ) -> PhotoRow:
     """The row of a photo by its line of the journal and its needs of a look; ``out`` are the results."""
-    say, finding = language.text, None if report.emergency else report.finding
+    tr, finding = language.text, None if report.emergency else report.finding
     tilt = None if finding is None or finding.tilt is None else finding.tilt
     measured = {} if report.emergency else report.measurements.measured()
     named = [] if place is None else needs
@@ -72,9 +72,9 @@ def photo_row(
         number=line["number"],
         client=printable(line["client_id"]),
         day=line["visit_date"],
-        pose=say(line["pose"]) if line["pose"] else "",
+        pose=tr(line["pose"]) if line["pose"] else "",
         file=printable(line["file"]),
-        verdict=sentence(say(_verdict(line["pose"], report))),
+        verdict=sentence(tr(_verdict(line["pose"], report))),
         tilt=None if tilt is None else tilt.quantity.value,
         low=None if tilt is None else tilt.quantity.low95,
         high=None if tilt is None else tilt.quantity.high95,
@@ -82,9 +82,9 @@ def photo_row(
         curve=value("contour_lordosis"),
         depth=value("lumbar_depth"),
         place=place,
-        why="; ".join(dict.fromkeys(sentence(say(need.issue.message)).rstrip(".") for need in named)),
-        to_do=sentence(say(named[0].issue.retake)).rstrip(".") if named else "",
-        plan="" if report.plan is None or report.emergency else say(plan_words(report.plan, knowledge)),
+        why="; ".join(dict.fromkeys(sentence(tr(need.issue.message)).rstrip(".") for need in named)),
+        to_do=sentence(tr(named[0].issue.retake)).rstrip(".") if named else "",
+        plan="" if report.plan is None or report.emergency else tr(plan_words(report.plan, knowledge)),
         picture=existing("overlays"),
         page=existing("pages"),
     )

@@ -115,15 +115,15 @@ class _Timeless:
 
 
 def _people(book: Workbook, photos: Sequence[PhotoRow], language: Language) -> None:
-    say = language.text
-    sheet = book.create_sheet(say("Photos"))
+    tr = language.text
+    sheet = book.create_sheet(tr("Photos"))
     sheet.freeze_panes = "C2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{1 + len(photos)}"
     for k, (_, width, _) in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(k)].width = width
-    sheet.append([_head(sheet, say(title)) for title, _, _ in COLUMNS])
+    sheet.append([_head(sheet, tr(title)) for title, _, _ in COLUMNS])
     for photo in photos:
-        sheet.append(list(_cells(sheet, photo, say("open"))))
+        sheet.append(list(_cells(sheet, photo, tr("open"))))
 
 
 def _head(sheet: Any, title: str) -> Any:

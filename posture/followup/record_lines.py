@@ -23,25 +23,25 @@ def record_lines(record: VisitRecord, language: Language) -> list[str]:
     Pain 4, stairs 5 and 9 of 12 days give "Pain over the last week: 4 of 10", "stairs: 5 of 10 (10: as before)" and
     "Days of exercise since the last visit: 9 of 12 planned".
     """
-    say, lines = language.text, []
+    tr, lines = language.text, []
     if record.pain_week_0_10 is not None:
-        words = say("Pain over the last week: {value} of 10")
+        words = tr("Pain over the last week: {value} of 10")
         lines.append(words.format(value=_figure(record.pain_week_0_10, language)))
     for activity in record.activities:
-        words = say("{activity}: {value} of 10 (10: as before)")
+        words = tr("{activity}: {value} of 10 (10: as before)")
         lines.append(words.format(activity=activity.name, value=_figure(activity.score, language)))
     if record.function_0_10 is not None and len(record.activities) > 1:
-        words = say("Function, mean of {n} activities: {value} of 10")
+        words = tr("Function, mean of {n} activities: {value} of 10")
         lines.append(words.format(n=len(record.activities), value=_figure(record.function_0_10, language)))
     lines += _exercise(record, language)
     if record.inclinometer_deg is not None:
-        words = say("Tilt by inclinometer: {value}°")
+        words = tr("Tilt by inclinometer: {value}°")
         lines.append(words.format(value=_figure(record.inclinometer_deg, language)))
     set_up = record.protocol
     told = {name: getattr(set_up, name, "") for name in SET_UP_WORDS}
     if set_up.distance_m is not None:
         told["distance"] = f"{_figure(set_up.distance_m, language)} m"
-    return lines + [f"{say(SET_UP_WORDS[name])}: {value}" for name, value in told.items() if value]
+    return lines + [f"{tr(SET_UP_WORDS[name])}: {value}" for name, value in told.items() if value]
 
 
 def _exercise(record: VisitRecord, language: Language) -> list[str]:

@@ -10,12 +10,12 @@ from posture.render import theme
 CAPTION = "Seen from above: the camera looks at your side from about 3 m, at the height of your hips"
 
 
-def camera_place(say: Callable[[str], str] = str) -> str:
+def camera_place(tr: Callable[[str], str] = str) -> str:
     """The drawing as SVG, its words put into another language by ``say``.
 
     The person looks up the page, the camera stands on the right: whichever side it sees, it sees the person side on.
     """
-    caption, distance = escape(say(CAPTION)), escape(say("about 3 m"))
+    caption, distance = escape(tr(CAPTION)), escape(tr("about 3 m"))
     ink, soft = theme.INK, theme.SOFT
     return (
         f'<svg role="img" aria-label="{caption}" viewBox="0 0 120 48"><title>{caption}</title>'

@@ -48,7 +48,7 @@ def figures() -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def drawing(name: str, say: Callable[[str], str] = str) -> str:
+def drawing(name: str, tr: Callable[[str], str] = str) -> str:
     """The SVG of an exercise or guide for a page, its caption as title, put into another language by ``say``.
 
     Raises KnowledgeError where there is none.
@@ -57,7 +57,7 @@ def drawing(name: str, say: Callable[[str], str] = str) -> str:
         entry = figures()[name]
     except KeyError:
         raise KnowledgeError(f"no drawing of {name}") from None
-    caption = escape(say(entry["caption"]))
+    caption = escape(tr(entry["caption"]))
     shapes: list[str] = []
     left, low, high = 0.0, 0.0, 0.0
     between: list[float] = []
@@ -86,14 +86,14 @@ def _then(x: float, y: float) -> str:
     return f'<polyline points="{points}" fill="none" stroke="{FAR}" stroke-width="1.8" stroke-linejoin="round"/>'
 
 
-def signs(names: Iterable[str], say: Callable[[str], str] = str) -> list[tuple[str, str]]:
+def signs(names: Iterable[str], tr: Callable[[str], str] = str) -> list[tuple[str, str]]:
     """The signs that drawings use, each as a small SVG, with its words: what a page with drawings has to explain."""
     used: set[str] = set()
     for entry in map(figures().__getitem__, names):
         used |= {arrow[0] for pose in entry["pose"] for arrow in pose.get("arrows", [])}
         used |= {"load" for pose in entry["pose"] if "bands" in pose}
         used |= {"works"} if entry.get("works") else set()
-    return [(_sign(kind), say(words)) for kind, words in SIGN_WORDS.items() if kind in used]
+    return [(_sign(kind), tr(words)) for kind, words in SIGN_WORDS.items() if kind in used]
 
 
 def _sign(kind: str) -> str:

@@ -35,7 +35,7 @@ def panel(shown: Presentation, language: Language, tall: int) -> Pixels:
     picture = Image.new("RGB", (PANEL, tall), _PAPER)
     pen = ImageDraw.Draw(picture)
     large, normal, small = fonts()
-    say = language.text
+    tr = language.text
 
     def paragraph(y: float, text: str, font: ImageFont.FreeTypeFont, ink: Colour) -> float:
         for line in _lines(text, font, PANEL - 72):
@@ -58,7 +58,7 @@ def panel(shown: Presentation, language: Language, tall: int) -> Pixels:
     y = paragraph(y, shown.headline, large, _INK) + 14
     for message, retake in shown.reasons:
         y = paragraph(y, f"{message}.", normal, _INK)
-        y = paragraph(y, f"{say('Next time')}: {retake}.", small, _GREY) + 12
+        y = paragraph(y, f"{tr('Next time')}: {retake}.", small, _GREY) + 12
     if shown.tilt is not None:
         tilt, zone = shown.tilt, None if shown.scale is None else shown.scale.zone
         y = row(
@@ -79,12 +79,12 @@ def panel(shown: Presentation, language: Language, tall: int) -> Pixels:
     for message, _ in shown.issues[:4]:
         y = paragraph(y, f"! {message}", small, _GREY)
     for message, _ in shown.notes:
-        y = paragraph(y, f"{say('Note')}: {message}", small, _GREY)
+        y = paragraph(y, f"{tr('Note')}: {message}", small, _GREY)
     footer = (
         "Bands and brackets: 95 % intervals. Dashed pink: plumb line through the ankle. The numbers have the model's "
         "known offsets taken off; norms are provisional."
     )
-    paragraph(tall - 100, say(footer), small, _GREY)
+    paragraph(tall - 100, tr(footer), small, _GREY)
     return np.asarray(picture)
 
 

@@ -15,13 +15,13 @@ def intake_lines(intake: Intake, knowledge: Knowledge, language: Language) -> li
 
     A hold of 14.0 s on the left gives "Hip-flexion hold, left: 14 s".
     """
-    say, lines = language.text, []
+    tr, lines = language.text, []
     for side, tests in intake.tests.items():
-        lines += _tested(say(side), tests, language)
+        lines += _tested(tr(side), tests, language)
     if intake.asked and not (intake.flags or intake.conditions):
-        lines.append(say("Safety questions: none answered yes"))
+        lines.append(tr("Safety questions: none answered yes"))
     yes_to = [knowledge.cautions[name] for name in (*intake.flags, *intake.conditions)]
-    lines += [f"{language.question(caution)} {say('Yes')}." for caution in yes_to]
+    lines += [f"{language.question(caution)} {tr('Yes')}." for caution in yes_to]
     numbers = {
         "Pain: {value} of 10": intake.pain_0_10,
         "Weeks of pain: {value}": intake.pain_weeks or None,
@@ -31,42 +31,42 @@ def intake_lines(intake: Intake, knowledge: Knowledge, language: Language) -> li
         "Age: {value} years": intake.age_years,
         "Body height: {value} cm": intake.stature_cm,
     }
-    lines += [say(words).format(value=f"{value:.0f}") for words, value in numbers.items() if value is not None]
+    lines += [tr(words).format(value=f"{value:.0f}") for words, value in numbers.items() if value is not None]
     if intake.leg_pain is not None:
-        lines.append(f"{say('Pain in a leg')}: {say(LEG_PAIN_WORDS[intake.leg_pain])}")
+        lines.append(f"{tr('Pain in a leg')}: {tr(LEG_PAIN_WORDS[intake.leg_pain])}")
     yes = {
         "The pain is getting worse": intake.pain_worsening,
         "A professional has looked at it": intake.pain_assessed,
         "A doctor or physiotherapist has said that I may exercise": intake.cleared_by_clinician,
     }
-    lines += [say(words) for words, said in yes.items() if said]
-    lines += [say(SIGN_WORDS[sign]) for sign in intake.signs]
+    lines += [tr(words) for words, said in yes.items() if said]
+    lines += [tr(SIGN_WORDS[sign]) for sign in intake.signs]
     if intake.clothing is not None:
-        lines.append(say("Clothing") + ": " + say(intake.clothing))
+        lines.append(tr("Clothing") + ": " + tr(intake.clothing))
     return lines
 
 
 def _tested(leg: str, tests: SideTests, language: Language) -> list[str]:
-    say, lines = language.text, []
+    tr, lines = language.text, []
     if tests.thomas_thigh_deg is not None:
-        words = say("Thomas test, {leg}: thigh {value}° above horizontal")
+        words = tr("Thomas test, {leg}: thigh {value}° above horizontal")
         lines.append(
-            f"{words.format(leg=leg, value=_whole(tests.thomas_thigh_deg))}, {say(FLAT_WORDS[tests.lumbar_flat])}"
+            f"{words.format(leg=leg, value=_whole(tests.thomas_thigh_deg))}, {tr(FLAT_WORDS[tests.lumbar_flat])}"
         )
     if tests.thomas_knee_flexion_deg is not None:
-        words = say("Thomas test, {leg}: knee bent by {value}°")
+        words = tr("Thomas test, {leg}: knee bent by {value}°")
         lines.append(words.format(leg=leg, value=_whole(tests.thomas_knee_flexion_deg)))
     if tests.hip_flexion_hold_s is not None:
-        lines.append(say("Hip-flexion hold, {leg}: {value} s").format(leg=leg, value=_whole(tests.hip_flexion_hold_s)))
+        lines.append(tr("Hip-flexion hold, {leg}: {value} s").format(leg=leg, value=_whole(tests.hip_flexion_hold_s)))
     if tests.slr_effort_0_5 is not None:
-        words = say("Effort of a straight-leg raise, {leg}: {value} of 5")
+        words = tr("Effort of a straight-leg raise, {leg}: {value} of 5")
         lines.append(words.format(leg=leg, value=tests.slr_effort_0_5))
     if tests.length is not None:
-        words = say("Length of the hip flexors as judged, {leg}: {word}")
-        lines.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.length])))
+        words = tr("Length of the hip flexors as judged, {leg}: {word}")
+        lines.append(words.format(leg=leg, word=tr(JUDGED_WORDS[tests.length])))
     if tests.strength is not None:
-        words = say("Strength of the hip flexors as judged, {leg}: {word}")
-        lines.append(words.format(leg=leg, word=say(JUDGED_WORDS[tests.strength])))
+        words = tr("Strength of the hip flexors as judged, {leg}: {word}")
+        lines.append(words.format(leg=leg, word=tr(JUDGED_WORDS[tests.strength])))
     return lines
 
 

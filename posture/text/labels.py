@@ -131,7 +131,7 @@ def plan_words(plan: Plan, knowledge: Knowledge) -> str:
     return Message("strengthen {areas}; hip flexors: {flexors}", areas=areas, flexors=FLEXORS[flexors])
 
 
-def time_lines(weeks: Programme, names: Mapping[str, str], say: Callable[[str], str] = str) -> list[str]:
+def time_lines(weeks: Programme, names: Mapping[str, str], tr: Callable[[str], str] = str) -> list[str]:
     """What the time at hand did to a programme: which exercises have fewer sets, which are left out of some weeks."""
     told, usual = (
         "Fewer sets, to fit your {minutes} minutes a day",
@@ -139,8 +139,8 @@ def time_lines(weeks: Programme, names: Mapping[str, str], say: Callable[[str], 
     )
     kept = told if weeks.minutes_told else usual
     said = [
-        (say(kept).format(minutes=weeks.minutes_per_day), weeks.shortened),
-        (say("Left out of some weeks for want of time"), weeks.left_out),
+        (tr(kept).format(minutes=weeks.minutes_per_day), weeks.shortened),
+        (tr("Left out of some weeks for want of time"), weeks.left_out),
     ]
     return [f"{words}: {', '.join(names[name] for name in ids)}." for words, ids in said if ids]
 
@@ -183,25 +183,25 @@ def number(value: float, unit: str, digits: int = 0) -> str:
     return said + {"deg": "°", "%": " %", "cm": " cm", "": ""}[unit]
 
 
-def dose_words(item: Item, say: Callable[[str], str] = str) -> str:
+def dose_words(item: Item, tr: Callable[[str], str] = str) -> str:
     """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once.
 
     ``say`` puts the English words into another language.
     """
     if item.kind == "test":
-        return say("once now, and again at the retest")
+        return tr("once now, and again at the retest")
     dose, parts = item.dose, []
     sets, reps, hold = dose.get("sets"), dose.get("reps"), dose.get("hold_s")
     if hold and (reps or 1) == 1:
         parts.append(f"{sets or 1} × {hold} s")
     elif reps:
-        parts.append(f"{sets or 1} × {reps}" + (", " + say("each held {hold} s").format(hold=hold) if hold else ""))
+        parts.append(f"{sets or 1} × {reps}" + (", " + tr("each held {hold} s").format(hold=hold) if hold else ""))
     if tempo := dose.get("tempo"):
-        words = [re.sub(r"[a-z]{2,}", lambda word: say(word[0]), part) for part in str(tempo).split(", ")]
-        parts.append(f"{say('tempo')} {', '.join(words)}")
+        words = [re.sub(r"[a-z]{2,}", lambda word: tr(word[0]), part) for part in str(tempo).split(", ")]
+        parts.append(f"{tr('tempo')} {', '.join(words)}")
     if days := dose.get("days_per_week"):
         each = "every day" if days == 7 else "1 day a week" if days == 1 else "{days} days a week"
-        parts.append(say(each).format(days=days))
+        parts.append(tr(each).format(days=days))
     return ", ".join(parts)
 
 

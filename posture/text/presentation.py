@@ -106,9 +106,9 @@ class Presentation:
 def present(report: Report, knowledge: Knowledge, language: Language | None = None) -> Presentation:
     """What is shown of a report, in English where no language is given."""
     language = language or ENGLISH
-    say = language.text
+    tr = language.text
     if report.emergency and report.plan is not None:
-        return Presentation(say(report.plan.message), say("Get help now"))
+        return Presentation(tr(report.plan.message), tr("Get help now"))
     finding = report.finding
     tilt = None if finding is None or finding.tilt is None else _tilt(finding.tilt, language)
     return Presentation(
@@ -118,11 +118,11 @@ def present(report: Report, knowledge: Knowledge, language: Language | None = No
         scale=None if finding is None else _scale(finding, knowledge, language),
         chances=() if finding is None else _chances(finding, knowledge, language),
         caveats=() if finding is None or finding.tilt is None else _caveats(finding.tilt, language),
-        because="" if finding is None else say(plain_words(finding.because, knowledge)),
-        steps=() if finding is None else tuple(say(step) for step in finding.firmer),
+        because="" if finding is None else tr(plain_words(finding.because, knowledge)),
+        steps=() if finding is None else tuple(tr(step) for step in finding.firmer),
         reasons=_issues(report.reasons, language),
         issues=_issues(report.warnings, language),
-        notes=tuple((say(note.message), say(note.retake)) for note in report.notes),
+        notes=tuple((tr(note.message), tr(note.retake)) for note in report.notes),
         numbers=tuple(
             _number(name, measured, knowledge, language) for name, measured in report.measurements.measured().items()
         ),
@@ -159,14 +159,14 @@ def _interval(quantity: Quantity, language: Language) -> str:
 def _scale(finding: Finding, knowledge: Knowledge, language: Language) -> Scale | None:
     if finding.tilt is None or finding.cuts is None:
         return None
-    say, reading = language.text, finding.tilt.quantity
-    zones = tuple((say(name), end) for name, end in zones_of(finding.cuts))
+    tr, reading = language.text, finding.tilt.quantity
+    zones = tuple((tr(name), end) for name, end in zones_of(finding.cuts))
     zone = None if finding.kind == "inconclusive" else zone_of(reading.value, finding.cuts)
     norm = knowledge.norms[finding.tilt.measure]
     most = (norm.mean - norm.sd, norm.mean + norm.sd) if finding.tilt.comparison is not None else None
-    words = [f"{say(TILT)}: {number(reading.value, 'deg')} ({_interval(reading, language)})."]
+    words = [f"{tr(TILT)}: {number(reading.value, 'deg')} ({_interval(reading, language)})."]
     if zone is not None:
-        words.append(say("On the scale: {zone}.").format(zone=zones[zone][0]))
+        words.append(tr("On the scale: {zone}.").format(zone=zones[zone][0]))
     many = "" if most is None else most_people(most, language)
     return Scale(reading, zones, zone, most, many, " ".join([*words, many]).strip())
 
@@ -188,26 +188,26 @@ def most_people(most: tuple[float, float], language: Language) -> str:
 
 
 def _chances(finding: Finding, knowledge: Knowledge, language: Language) -> tuple[str, ...]:
-    chance, rules, say = finding.chance, knowledge.verdict, language.text
+    chance, rules, tr = finding.chance, knowledge.verdict, language.text
     if chance is None or finding.kind == "inconclusive":  # the line's residual is that of surer readings
         return ()
     ordinary = Quantity(rules.prior_mean_deg, rules.prior_sd_deg, "deg")
     sentences = []
     if finding.kind in BACKWARD:
         sentences.append(
-            say(
+            tr(
                 "Chance that it tips forward by less than {limit}: {chance}; among people in general {ordinary}."
             ).format(
                 limit=number(rules.little_forward_deg, "deg"),
-                chance=say(odds(chance.little_forward)),
-                ordinary=say(odds(ordinary.probability_below(rules.little_forward_deg))),
+                chance=tr(odds(chance.little_forward)),
+                ordinary=tr(odds(ordinary.probability_below(rules.little_forward_deg))),
             )
         )
     sentences.append(
-        say("Chance that it tips forward by more than {limit}: {chance}; among people in general {ordinary}.").format(
+        tr("Chance that it tips forward by more than {limit}: {chance}; among people in general {ordinary}.").format(
             limit=number(rules.forward_deg, "deg"),
-            chance=say(odds(chance.forward)),
-            ordinary=say(odds(chance.ordinary_forward)),
+            chance=tr(odds(chance.forward)),
+            ordinary=tr(odds(chance.ordinary_forward)),
         )
     )
     return tuple(sentences)
@@ -217,10 +217,10 @@ def chance_details(finding: Finding | None, language: Language) -> tuple[str, ..
     """What stands behind the chance, for the details: its range, and the chances of the other limits."""
     if finding is None or finding.chance is None or finding.kind == "inconclusive":
         return ()
-    say, chance = language.text, finding.chance
+    tr, chance = language.text, finding.chance
     least, most = (f"{100 * share:.0f}" for share in chance.forward_range)
     parts = [
-        say("How people in general stand is known to about 2°: that alone leaves {least} to {most} of 100.").format(
+        tr("How people in general stand is known to about 2°: that alone leaves {least} to {most} of 100.").format(
             least=least, most=most
         )
     ]
@@ -231,7 +231,7 @@ def chance_details(finding: Finding | None, language: Language) -> tuple[str, ..
         ("flat lower back with little tilt", finding.p_flat_back),
     ):
         if share is not None:
-            parts.append(f"{sentence(say(words))}: {say(odds(share))}.")
+            parts.append(f"{sentence(tr(words))}: {tr(odds(share))}.")
     return tuple(parts)
 
 
@@ -260,17 +260,17 @@ def _place(place: Comparison, norm: Norm, language: Language) -> str:
 
 
 def _number(name: str, measured: Measurement, knowledge: Knowledge, language: Language) -> Number:
-    say, place = language.text, measured.comparison
+    tr, place = language.text, measured.comparison
     nobody = "the norms are of adults" if name in knowledge.norms else "no norm exists"
     return Number(
         measure=name,
-        name=say(NAMES[name]),
-        sign=say(SIGNS[name]),
+        name=tr(NAMES[name]),
+        sign=tr(SIGNS[name]),
         value=number(measured.quantity.value, measured.quantity.unit),
         interval=_interval(measured.quantity, language),
-        place=say(nobody) if place is None else _place(place, compared_with(name, place, knowledge), language),
-        norm="" if place is None else say(plain_words(place.norm, knowledge)),
+        place=tr(nobody) if place is None else _place(place, compared_with(name, place, knowledge), language),
+        norm="" if place is None else tr(plain_words(place.norm, knowledge)),
         mdc95=number(measured.mdc95, measured.quantity.unit),
         grade=measured.grade,
-        method=say(measured.method),
+        method=tr(measured.method),
     )

@@ -155,7 +155,7 @@ def texts_of_the_pages() -> set[str]:
     for file in [*(ROOT / "posture" / "app").rglob("*.py"), *(ROOT / "posture" / name for name in OF_VISITS)]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
-            if isinstance(node, ast.Call) and name in ("say", "download"):
+            if isinstance(node, ast.Call) and name in ("tr", "download"):
                 found |= {text for argument in node.args for text in shown(argument)}
             if isinstance(node, ast.For | ast.comprehension):
                 constants = [part for part in ast.walk(node.iter) if isinstance(part, ast.Constant)]

@@ -9,13 +9,13 @@ import streamlit as st
 from posture.app import session
 from posture.app.auth import HEADER
 from posture.app.clinic.cases import archive
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.clinic.archive import Archive
 
 
 def initials() -> str:
     """Draw the field for a person's initials; what stands in it."""
-    typed: str = st.text_input(say("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
+    typed: str = st.text_input(tr("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
     return typed.strip()
 
 

@@ -12,7 +12,7 @@ from posture.app import session
 from posture.app.clinic.actor import files, initials
 from posture.app.clinic.put_right import changes_made, put_right
 from posture.app.clinic.record import record_visit, sign, told_so_far
-from posture.app.navigation import bring_to, chosen_language, download, picture, plain, say, table
+from posture.app.navigation import bring_to, chosen_language, download, picture, plain, table, tr
 from posture.clinic.archive import ELSEWHERE, Archive
 from posture.clinic.days import days, file_name
 from posture.clinic.research_csv import photo_rows
@@ -48,27 +48,25 @@ def show() -> None:
             return
         except UsageError as error:
             del st.query_params["client"]
-            st.error(f"{plain(sentence(say(str(error))))}.")
+            st.error(f"{plain(sentence(tr(str(error))))}.")
     _list(files())
 
 
 def _list(files: Archive) -> None:
-    st.title(say("Clients"), anchor=False)
-    search = st.text_input(say("Search"), key=session.ANSWER_KEY + "client_search", icon=":material/search:")
+    st.title(tr("Clients"), anchor=False)
+    search = st.text_input(tr("Search"), key=session.ANSWER_KEY + "client_search", icon=":material/search:")
     found = files.clients(search.strip())
     if not found:
-        st.info(
-            say("No client yet: photos that were reviewed stand here.") if not search else say("Nobody by this id.")
-        )
+        st.info(tr("No client yet: photos that were reviewed stand here.") if not search else tr("Nobody by this id."))
     pages = -(-len(found) // SHOWN)
-    page = st.number_input(say("Page"), 1, pages, 1, key=f"page_{search}") if pages > 1 else 1
+    page = st.number_input(tr("Page"), 1, pages, 1, key=f"page_{search}") if pages > 1 else 1
     for listed in found[(page - 1) * SHOWN : page * SHOWN]:
         name, count, last = st.columns([4, 3, 3], vertical_alignment="center")
         if name.button(plain(listed.pseudonym), key=f"open_{listed.pseudonym}", width="stretch"):
             st.query_params["client"] = listed.pseudonym
             bring_to()
             st.rerun()
-        count.write(say("visits: {visits}, photos: {photos}", visits=str(listed.visits), photos=str(listed.reports)))
+        count.write(tr("visits: {visits}, photos: {photos}", visits=str(listed.visits), photos=str(listed.reports)))
         last.write(listed.last)
     _clinic(files)
     _repeatability(files)
@@ -76,30 +74,30 @@ def _list(files: Archive) -> None:
 
 def _client(client: str, files: Archive) -> None:
     history, kept, knowledge = files.history(client), files.client_record(client), Knowledge.load()
-    if st.button("← " + say("Clients")):
+    if st.button("← " + tr("Clients")):
         del st.query_params["client"]
         bring_to()
         st.rerun()
     st.title(plain(client), anchor=False)
     rows = [
         {
-            say("Day of the visit"): f"{entry.date} {plain(entry.label)}".strip(),
-            say("Pose"): say(entry.pose) if entry.pose else "–",
-            say("Finding"): _finding(entry.report(knowledge)),
-            say("Reviewer"): plain(_reviewed(entry)) or "–",
+            tr("Day of the visit"): f"{entry.date} {plain(entry.label)}".strip(),
+            tr("Pose"): tr(entry.pose) if entry.pose else "–",
+            tr("Finding"): _finding(entry.report(knowledge)),
+            tr("Reviewer"): plain(_reviewed(entry)) or "–",
         }
         for entry in history
     ]
     if history:  # a client with a note alone has none
         table(rows)
         _over_the_visits(client, history, kept)
-    st.header(say("Record of the visits"), anchor=False)
+    st.header(tr("Record of the visits"), anchor=False)
     told_so_far(kept)
     changes_made(client, files)
     who = initials()
     _notes(client, files, bool(who))
     if not who:
-        st.info(say("Write your initials above to change this file or to take something out: the log names you."))
+        st.info(tr("Write your initials above to change this file or to take something out: the log names you."))
         return
     if history:
         _files(client, history, kept, files)
@@ -117,10 +115,10 @@ def _reviewed(entry: Entry) -> str:
 
 def _finding(report: Report) -> str:
     if report.status == "refused":
-        return ", ".join(say(reason.message) for reason in report.reasons)
+        return ", ".join(tr(reason.message) for reason in report.reasons)
     if report.emergency:
-        return say("Get help now")
-    return say("Measured") if report.finding is None else say(WORDS[report.finding.kind])
+        return tr("Get help now")
+    return tr("Measured") if report.finding is None else tr(WORDS[report.finding.kind])
 
 
 def _over_the_visits(client: str, history: Sequence[Entry], kept: ClientRecord) -> None:
@@ -128,20 +126,20 @@ def _over_the_visits(client: str, history: Sequence[Entry], kept: ClientRecord) 
     shown = [name for name in DRAWN if name in lines]
     if not shown:
         return
-    st.header(say("Over the visits"), anchor=False)
+    st.header(tr("Over the visits"), anchor=False)
     st.caption(
-        say(
+        tr(
             "The grey band is measurement error about the first visit: what stands outside of it has changed. Bars are "
             "95 % intervals of the value itself. Fewer than three visits show no trend."
         )
-        + (" " + say("Measurement error is the clinic's own.") if kept.own else "")
+        + (" " + tr("Measurement error is the clinic's own.") if kept.own else "")
     )
     chosen = st.pills(
-        say("Measures"),
+        tr("Measures"),
         list(lines),
         selection_mode="multi",
         default=shown,
-        format_func=lambda name: say(NAMES[name]),
+        format_func=lambda name: tr(NAMES[name]),
         key=f"measures_{client}",
     )
     together = course(lines.get("tilt"), kept.records, chosen_language())
@@ -156,24 +154,24 @@ def _over_the_visits(client: str, history: Sequence[Entry], kept: ClientRecord) 
 
 
 def _notes(client: str, files: Archive, may_write: bool) -> None:
-    st.header(say("Notes"), anchor=False)
+    st.header(tr("Notes"), anchor=False)
     for day, words in files.notes(client):
         st.text(f"{day[:10]} · {words}")
     if not may_write:
         return
     with st.form(f"note_{client}", clear_on_submit=True):
-        words = st.text_input(say("A line about this client"))
-        if st.form_submit_button(say("Keep")) and words.strip():
+        words = st.text_input(tr("A line about this client"))
+        if st.form_submit_button(tr("Keep")) and words.strip():
             files.add_note(client, words.strip())
             st.rerun()
 
 
 def _files(client: str, history: Sequence[Entry], kept: ClientRecord, files: Archive) -> None:
-    st.header(say("Files"), anchor=False)
+    st.header(tr("Files"), anchor=False)
     name, language, clinic = file_name(client), chosen_language(), Clinic(*files.clinic())
     knowledge = Knowledge.load()
     by_day = {entry.date: entry for entry in days(history, knowledge)}
-    day = st.selectbox(say("Day of the visit"), sorted(by_day, reverse=True), key=f"day_of_{client}")
+    day = st.selectbox(tr("Day of the visit"), sorted(by_day, reverse=True), key=f"day_of_{client}")
     entry = by_day[day]
 
     def page() -> str:
@@ -196,7 +194,7 @@ def _files(client: str, history: Sequence[Entry], kept: ClientRecord, files: Arc
 
     left, right = st.columns(2)
     if problem := pdf_problem():
-        left.info(say(problem))
+        left.info(tr(problem))
     else:
         download(left, "Report of the visit (PDF)", logged("pdf", lambda: to_pdf(page())), f"{name}_{day}.pdf")
     download(right, "Report of the visit (web page)", logged("page", page), f"{name}_{day}.html")
@@ -205,10 +203,10 @@ def _files(client: str, history: Sequence[Entry], kept: ClientRecord, files: Arc
 
 
 def _erase(client: str, files: Archive) -> None:
-    with st.expander(say("Erase this client"), icon=":material/delete_forever:"):
-        st.write(say("Everything that is kept of this client is removed for good. Write the id to do it."))
-        typed = st.text_input(say("Client"), key=f"erase_{client}")
-        if st.button(say("Erase for good"), disabled=typed != client):
+    with st.expander(tr("Erase this client"), icon=":material/delete_forever:"):
+        st.write(tr("Everything that is kept of this client is removed for good. Write the id to do it."))
+        typed = st.text_input(tr("Client"), key=f"erase_{client}")
+        if st.button(tr("Erase for good"), disabled=typed != client):
             number = files.erase(client)
             st.session_state["erased"] = number
             del st.query_params["client"]
@@ -219,12 +217,12 @@ def _erase(client: str, files: Archive) -> None:
 def _clinic(files: Archive) -> None:
     if number := st.session_state.pop("erased", None):
         with st.container(key="erased"):
-            st.success(say("Erased; the log keeps {number}.", number=number) + " " + say(ELSEWHERE))
-    with st.expander(say("Our name on reports"), icon=":material/home_health:"), st.form("clinic"):
+            st.success(tr("Erased; the log keeps {number}.", number=number) + " " + tr(ELSEWHERE))
+    with st.expander(tr("Our name on reports"), icon=":material/home_health:"), st.form("clinic"):
         name, logo = files.clinic()
-        name = st.text_input(say("Name of the clinic"), name)
-        file = st.file_uploader(say("Logo"), ["png", "jpg", "jpeg", "webp"])
-        if not st.form_submit_button(say("Keep")):
+        name = st.text_input(tr("Name of the clinic"), name)
+        file = st.file_uploader(tr("Logo"), ["png", "jpg", "jpeg", "webp"])
+        if not st.form_submit_button(tr("Keep")):
             return
         if file is not None:
             with TemporaryDirectory() as folder:
@@ -233,7 +231,7 @@ def _clinic(files: Archive) -> None:
                 try:
                     logo = Clinic.with_logo(name, path).logo
                 except UsageError:
-                    st.error(say("The logo is not a JPEG, PNG or WebP picture; the name was not changed either."))
+                    st.error(tr("The logo is not a JPEG, PNG or WebP picture; the name was not changed either."))
                     return
             session.let_go(file)
         files.set_clinic(name, logo)
@@ -241,43 +239,43 @@ def _clinic(files: Archive) -> None:
 
 
 def _repeatability(files: Archive) -> None:
-    with st.expander(say("Our own measurement error"), icon=":material/straighten:"):
+    with st.expander(tr("Our own measurement error"), icon=":material/straighten:"):
         own = files.own_error()
         if own is not None:
             _table_of(own)
-            if st.button(say("Go by the reports' own errors again")):
+            if st.button(tr("Go by the reports' own errors again")):
                 files.set_own_error(None)
                 st.rerun()
             return
         st.write(
-            say(
+            tr(
                 "Two photos of one client on one day, who steps away in between, tell how well your room repeats. "
                 "From three pairs on it can take the place of the usual error."
             )
         )
-        if not st.button(say("Work it out")) and "own" not in st.session_state:
+        if not st.button(tr("Work it out")) and "own" not in st.session_state:
             return
         knowledge = Knowledge.load()
         try:
             pairs = [pair for one in files.clients() for pair in repeats(files.history(one.pseudonym), knowledge)]
             st.session_state["own"] = own_error(pairs, knowledge)
         except UsageError as error:
-            st.info(f"{sentence(say(str(error)))}.")
+            st.info(f"{sentence(tr(str(error)))}.")
             return
         _table_of(st.session_state["own"])
-        sure = st.checkbox(say("People stepped away and back between the two photos of a day"))
-        if st.button(say("Go by it from now on"), type="primary", disabled=not sure):
+        sure = st.checkbox(tr("People stepped away and back between the two photos of a day"))
+        if st.button(tr("Go by it from now on"), type="primary", disabled=not sure):
             files.set_own_error(st.session_state.pop("own"))
             st.rerun()
 
 
 def _table_of(own: OwnError) -> None:
-    st.caption(say("From {pairs} pairs", pairs=str(own.pairs)))
+    st.caption(tr("From {pairs} pairs", pairs=str(own.pairs)))
     rows = [
         {
-            say("What"): say(NAMES[name]),
+            tr("What"): tr(NAMES[name]),
             "SEM": number(sem, MEASURES[name].unit, 1),
-            say("Smallest real change"): number(own.mdc95(name), MEASURES[name].unit, 1),
+            tr("Smallest real change"): number(own.mdc95(name), MEASURES[name].unit, 1),
         }
         for name, sem in own.sem.items()
     ]

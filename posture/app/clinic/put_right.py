@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from posture.app.navigation import bring_to, plain, say, table
+from posture.app.navigation import bring_to, plain, table, tr
 from posture.clinic.archive import Archive
 from posture.errors import UsageError
 from posture.followup.timeline import Entry
@@ -34,23 +34,23 @@ TYPED = {
 def put_right(client: str, history: Sequence[Entry], files: Archive) -> None:
     """Draw what corrects a file, closed until it is asked for."""
     if done := st.session_state.pop("put_right", None):
-        st.success(say(done))
-    with st.expander(say("Put this file right"), icon=":material/build:"):
+        st.success(tr(done))
+    with st.expander(tr("Put this file right"), icon=":material/build:"):
         kinds = list(WRONG) if history else ["id", "merge"]
         wrong = st.selectbox(
-            say("What is wrong?"), kinds, format_func=lambda kind: say(WRONG[kind]), key=f"wrong_{client}"
+            tr("What is wrong?"), kinds, format_func=lambda kind: tr(WRONG[kind]), key=f"wrong_{client}"
         )
         day = ""
         if wrong not in ("id", "merge"):
             days = sorted({entry.date for entry in history}, reverse=True)
-            day = st.selectbox(say("Day of the visit"), days, key=f"wrong_day_{client}")
-        typed = "" if wrong == "drop" else st.text_input(say(TYPED[wrong]), key=f"right_{wrong}_{client}").strip()
+            day = st.selectbox(tr("Day of the visit"), days, key=f"wrong_day_{client}")
+        typed = "" if wrong == "drop" else st.text_input(tr(TYPED[wrong]), key=f"right_{wrong}_{client}").strip()
         join = False
         if wrong in ("day", "owner"):
-            join = st.checkbox(say("Join it to a visit of the same day, where there is one"), key=f"join_{client}")
-        st.caption(say("The log keeps what stood here before, and who changed it."))
+            join = st.checkbox(tr("Join it to a visit of the same day, where there is one"), key=f"join_{client}")
+        st.caption(tr("The log keeps what stood here before, and who changed it."))
         blank = not typed and wrong not in ("drop", "label")
-        if st.button(say("Drop this visit") if wrong == "drop" else say("Put right"), disabled=blank):
+        if st.button(tr("Drop this visit") if wrong == "drop" else tr("Put right"), disabled=blank):
             _correct(files, wrong, (client, day), typed, join)
 
 
@@ -72,7 +72,7 @@ def _correct(files: Archive, wrong: str, visit: tuple[str, str], typed: str, joi
             case _:
                 files.merge_clients(client, typed)
     except UsageError as error:
-        st.error(f"{plain(sentence(say(str(error))))}.")
+        st.error(f"{plain(sentence(tr(str(error))))}.")
         return
     if wrong in ("id", "merge"):
         st.query_params["client"] = typed
@@ -83,13 +83,13 @@ def _correct(files: Archive, wrong: str, visit: tuple[str, str], typed: str, joi
 
 def changes_made(client: str, files: Archive) -> None:
     """Draw the client's log, closed until it is asked for; the newest line first."""
-    with st.expander(say("What was changed"), icon=":material/history:"):
+    with st.expander(tr("What was changed"), icon=":material/history:"):
         rows = [
             {
-                say("When (UTC)"): line.at[:16].replace("T", " "),
-                say("What"): say(line.what),
-                say("Before"): plain(", ".join(filter(None, (line.other, line.before)))) or "–",
-                say("Who"): plain(line.by) or "–",
+                tr("When (UTC)"): line.at[:16].replace("T", " "),
+                tr("What"): tr(line.what),
+                tr("Before"): plain(", ".join(filter(None, (line.other, line.before)))) or "–",
+                tr("Who"): plain(line.by) or "–",
             }
             for line in reversed(files.log(client))
         ]

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from posture.app.navigation import chosen_language, plain, say, table
+from posture.app.navigation import chosen_language, plain, table, tr
 from posture.clinic.archive import Archive
 from posture.errors import UsageError
 from posture.followup.record_lines import SET_UP_WORDS, consent_lines, difference_lines, record_lines
@@ -36,11 +36,11 @@ def told_so_far(kept: ClientRecord) -> None:
             table(practice_rows(practice, Knowledge.load(), language))
         if differs := difference_lines(kept, day, language):
             words = "; ".join(plain(line) for line in differs)
-            st.warning(f"{say('Differs from last time')}: {words}. {say('Compare the numbers with care.')}")
+            st.warning(f"{tr('Differs from last time')}: {words}. {tr('Compare the numbers with care.')}")
     for line in consent_lines(kept.consents, language):
-        st.caption(f"{say('Consent')}: {plain(line)}.")
+        st.caption(f"{tr('Consent')}: {plain(line)}.")
     if not kept.consents:
-        st.caption(say("No consent is kept of this client."))
+        st.caption(tr("No consent is kept of this client."))
 
 
 def record_visit(client: str, history: Sequence[Entry], kept: ClientRecord, files: Archive) -> None:
@@ -48,24 +48,22 @@ def record_visit(client: str, history: Sequence[Entry], kept: ClientRecord, file
     known = sorted({*(entry.date for entry in history), *kept.records})
     last = next((kept.records[day].protocol for day in reversed(known) if day in kept.records), Protocol())
     practice = st.session_state.get("practice", [])
-    with st.expander(say("Record a visit"), icon=":material/edit_note:"), st.form(f"record_{client}", border=False):
-        st.caption(say("What you leave blank stays as it is kept."))
-        day = st.text_input(say("Day of the visit"), known[-1] if known else date.today().isoformat())
-        pain = _score(say("Pain over the last week, 0 none to 10 worst"), "pain", client)
+    with st.expander(tr("Record a visit"), icon=":material/edit_note:"), st.form(f"record_{client}", border=False):
+        st.caption(tr("What you leave blank stays as it is kept."))
+        day = st.text_input(tr("Day of the visit"), known[-1] if known else date.today().isoformat())
+        pain = _score(tr("Pain over the last week, 0 none to 10 worst"), "pain", client)
         activities = [_activity(k, client) for k in range(MOST_ACTIVITIES)]
         done, planned, reading = st.columns(3)
         exercised = _number(done, "Days of exercise since then", (0, 366), client)
         asked = _number(planned, "Days that were planned", (0, 366), client)
         tilt = _number(reading, "Tilt by inclinometer, °", (-45, 60), client)
-        watched = bool(practice) and st.checkbox(say("Take over what the coach watched on this page"))
+        watched = bool(practice) and st.checkbox(tr("Take over what the coach watched on this page"))
         told = {
-            name: st.text_input(
-                say(SET_UP_WORDS[name]), placeholder=getattr(last, name), key=f"{name}_{client}"
-            ).strip()
+            name: st.text_input(tr(SET_UP_WORDS[name]), placeholder=getattr(last, name), key=f"{name}_{client}").strip()
             for name in SET_UP
         }
         distance = _number(st, "Distance of the camera, m", (0.5, 20), client)
-        if not st.form_submit_button(say("Keep the record")):
+        if not st.form_submit_button(tr("Keep the record")):
             return
         try:
             told_activities = tuple(Activity(name, score) for name, score in activities if name and score is not None)
@@ -80,24 +78,24 @@ def record_visit(client: str, history: Sequence[Entry], kept: ClientRecord, file
             )
             files.record(client, day, record)
         except UsageError as error:
-            st.error(f"{sentence(say(str(error)))}.")
+            st.error(f"{sentence(tr(str(error)))}.")
             return
         st.rerun()
 
 
 def sign(client: str, files: Archive) -> None:
     """Draw the form of a consent, closed until it is asked for."""
-    with st.expander(say("Keep a consent"), icon=":material/contract:"), st.form(f"consent_{client}", border=False):
-        template = st.text_input(say("Name of the form"), key=f"template_{client}")
+    with st.expander(tr("Keep a consent"), icon=":material/contract:"), st.form(f"consent_{client}", border=False):
+        template = st.text_input(tr("Name of the form"), key=f"template_{client}")
         version, signed = st.columns(2)
-        number = version.text_input(say("Version of the form"), key=f"version_{client}")
-        day = signed.text_input(say("Day it was signed"), date.today().isoformat(), key=f"signed_{client}")
-        if not st.form_submit_button(say("Keep the consent")):
+        number = version.text_input(tr("Version of the form"), key=f"version_{client}")
+        day = signed.text_input(tr("Day it was signed"), date.today().isoformat(), key=f"signed_{client}")
+        if not st.form_submit_button(tr("Keep the consent")):
             return
         try:
             files.consent(client, Consent(template.strip(), number.strip(), day.strip()))
         except UsageError as error:
-            st.error(f"{sentence(say(str(error)))}.")
+            st.error(f"{sentence(tr(str(error)))}.")
             return
         st.rerun()
 
@@ -114,16 +112,16 @@ def _score(words: str, name: str, client: str) -> float | None:
 def _activity(k: int, client: str) -> tuple[str, float | None]:
     """An activity's name and score, as they are typed."""
     name, score = st.columns([2, 1], vertical_alignment="bottom")
-    words = say("Activity {n} that is hard", n=str(k + 1))
+    words = tr("Activity {n} that is hard", n=str(k + 1))
     typed = name.text_input(words, key=f"activity_{k}_{client}").strip()
     with score:
-        return typed, _score(say("0 unable, 10 as before"), f"score_{k}", client)
+        return typed, _score(tr("0 unable, 10 as before"), f"score_{k}", client)
 
 
 def _number(place: object, words: str, within: tuple[float, float], client: str) -> float | None:
     """A number that may be left blank."""
     low, high = within
     typed: float | None = place.number_input(  # type: ignore[attr-defined]
-        say(words), float(low), float(high), None, step=1.0 if low == 0 else 0.1, key=f"{words}_{client}"
+        tr(words), float(low), float(high), None, step=1.0 if low == 0 else 0.1, key=f"{words}_{client}"
     )
     return typed

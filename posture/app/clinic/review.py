@@ -12,7 +12,7 @@ from posture.app.by_hand import set_points
 from posture.app.clinic.actor import actor
 from posture.app.clinic.cases import Case, add, cases
 from posture.app.clinic.folder import attach_photo, folder_cases, keep_decision, opened
-from posture.app.navigation import chosen_language, go, plain, refusal, say, table
+from posture.app.navigation import chosen_language, go, plain, refusal, table, tr
 from posture.app.pictures import alternative, annotated
 from posture.app.steps.photo import FORMATS
 from posture.app.steps.result import CLOTHES, TALL, WIDE
@@ -37,28 +37,28 @@ SHOWN = 50
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("Review photos"), anchor=False)
+    st.title(tr("Review photos"), anchor=False)
     _keep_initials()
     folder, mine = _mine()
     if st.session_state.pop("points_done", False):
         st.session_state[session.ANSWER_KEY + "by_hand"] = False
-    with st.expander(say("Open a batch's results"), expanded=folder is not None and not mine, icon=":material/folder:"):
+    with st.expander(tr("Open a batch's results"), expanded=folder is not None and not mine, icon=":material/folder:"):
         _open()
     if folder is None:
-        with st.expander(say("Bring photos"), expanded=not mine, icon=":material/upload:"):
+        with st.expander(tr("Bring photos"), expanded=not mine, icon=":material/upload:"):
             _bring()
     for words in st.session_state.pop("review_said", []):
-        st.error(f"{sentence(say(words))}.")
+        st.error(f"{sentence(tr(words))}.")
     if not mine:
-        st.write(say("Every photo is measured here and then shown to you: accept it, move its points, or refuse it."))
-        st.caption(say("Thousands of photos: posture batch on the command line, then posture clients add."))
+        st.write(tr("Every photo is measured here and then shown to you: accept it, move its points, or refuse it."))
+        st.caption(tr("Thousands of photos: posture batch on the command line, then posture clients add."))
         return
     at = _at(mine)
     looked = sum(case.review is not None for case in mine)
-    st.progress(looked / len(mine), say("{done} of {all} looked at", done=str(looked), all=str(len(mine))))
+    st.progress(looked / len(mine), tr("{done} of {all} looked at", done=str(looked), all=str(len(mine))))
     if looked == len(mine):
-        st.success(say("All photos have been looked at. They are in the files of their clients."))
-        if st.button(say("To the clients"), type="primary"):
+        st.success(tr("All photos have been looked at. They are in the files of their clients."))
+        if st.button(tr("To the clients"), type="primary"):
             go("clients")
     _case(mine[at], at, mine)
     _list(mine, at)
@@ -70,7 +70,7 @@ def _mine() -> tuple[Path | None, list[Case]]:
         folder = opened()
         return folder, cases() if folder is None else folder_cases(folder)
     except UsageError as error:
-        st.error(f"{sentence(say(str(error)))}.")
+        st.error(f"{sentence(tr(str(error)))}.")
         return None, cases()
 
 
@@ -98,13 +98,13 @@ def _at(mine: list[Case]) -> int:
 def _open() -> None:
     """Fields for the results and the photos of a batch; the page's address keeps both."""
     with st.form("folder", border=False):
-        results = st.text_input(say("Folder of the results"), st.query_params.get("folder", ""))
+        results = st.text_input(tr("Folder of the results"), st.query_params.get("folder", ""))
         photos = st.text_input(
-            say("Folder of the photos, to move points"),
+            tr("Folder of the photos, to move points"),
             st.query_params.get("photos", ""),
-            help=say("It may be left out."),
+            help=tr("It may be left out."),
         )
-        if st.form_submit_button(say("Open")):
+        if st.form_submit_button(tr("Open")):
             for name, value in (("folder", results.strip()), ("photos", photos.strip())):
                 if value:
                     st.query_params[name] = value
@@ -118,25 +118,25 @@ def _open() -> None:
 def _bring() -> None:
     st.session_state.setdefault(session.ANSWER_KEY + "pattern", PATTERN)
     pattern = st.text_input(
-        say("How the files' names tell who and when"),
+        tr("How the files' names tell who and when"),
         key=session.ANSWER_KEY + "pattern",
-        help=say("Places are {client}, {date} and {pose}; what a name does not tell you can type in later."),
+        help=tr("Places are {client}, {date} and {pose}; what a name does not tell you can type in later."),
     )
     clothing = st.selectbox(
-        say("Clothing on the upper body"),
+        tr("Clothing on the upper body"),
         list(CLOTHES),
         index=None,
-        format_func=lambda kind: say(CLOTHES[kind]),
+        format_func=lambda kind: tr(CLOTHES[kind]),
         key=session.ANSWER_KEY + "clinic_clothing",
-        placeholder=say("not told"),
+        placeholder=tr("not told"),
     )
     files = st.file_uploader(
-        say("Photos from the side"), FORMATS, accept_multiple_files=True, key=f"cases_{session.generation()}"
+        tr("Photos from the side"), FORMATS, accept_multiple_files=True, key=f"cases_{session.generation()}"
     )
     if not files:
         return
     said: list[str] = []
-    bar = st.progress(0.0, say("Measuring …"))
+    bar = st.progress(0.0, tr("Measuring …"))
     intake = Intake().updated(clothing=clothing)
     brought = [(file.getvalue(), file.name) for file in files]
     for done, (data, name) in enumerate(brought, 1):
@@ -144,7 +144,7 @@ def _bring() -> None:
             add(data, name, pattern or "", intake)
         except PostureError as error:
             said += [str(error)] if str(error) not in said else []
-        bar.progress(done / len(brought), say("Measuring …"))
+        bar.progress(done / len(brought), tr("Measuring …"))
     st.session_state["review_said"] = said
     st.session_state["case"] = next((k for k, case in enumerate(cases()) if case.review is None), 0)
     for file in files:
@@ -156,7 +156,7 @@ def _bring() -> None:
 def _case(case: Case, at: int, mine: list[Case]) -> None:
     examination = case.examination()
     if refused := st.session_state.pop("point_refused", None):
-        st.error(f"{sentence(say(refused))}. {say('The point was taken back.')}")
+        st.error(f"{sentence(tr(refused))}. {tr('The point was taken back.')}")
     shown = None
     if case.photo is not None and examination is not None:
         shown = annotated(case.photo, examination, list(LAYERS))
@@ -183,15 +183,15 @@ def _case(case: Case, at: int, mine: list[Case]) -> None:
 def _who(case: Case) -> None:
     """Client, day and pose, as the name told them or somebody types them."""
     client, day, pose = st.columns([4, 3, 3])
-    case.client = client.text_input(say("Client"), case.client, key=f"client_{case.key}").strip()
+    case.client = client.text_input(tr("Client"), case.client, key=f"client_{case.key}").strip()
     case.date = day.text_input(
-        say("Day of the visit"), case.date, key=f"day_{case.key}", placeholder=date.today().isoformat()
+        tr("Day of the visit"), case.date, key=f"day_{case.key}", placeholder=date.today().isoformat()
     ).strip()
     case.pose = pose.selectbox(
-        say("Pose"),
+        tr("Pose"),
         ["", *POSES],
         index=["", *POSES].index(case.pose),
-        format_func=lambda name: say(name) if name else "–",
+        format_func=lambda name: tr(name) if name else "–",
         key=f"pose_{case.key}",
     )
 
@@ -210,57 +210,57 @@ def _words(case: Case, examination: Examination | None) -> None:
     for message, _retake in shown.issues:
         st.caption(f":material/warning: {message}.")
     for message, _retake in shown.notes:
-        st.caption(f"{say('Note')}: {message}.")
+        st.caption(f"{tr('Note')}: {message}.")
     if case.review is not None:
         st.success(_said(case.review), icon=":material/check:")
 
 
 def _said(review: Review) -> str:
     if review.verdict == "accepted":
-        return say("Accepted")
+        return tr("Accepted")
     if review.finding is not None:
-        return f"{say('Your finding')}: {say(WORDS[review.finding])}"
-    return f"{say('Not to be used')}: {plain(reason_words(review.reason, chosen_language()))}"
+        return f"{tr('Your finding')}: {tr(WORDS[review.finding])}"
+    return f"{tr('Not to be used')}: {plain(reason_words(review.reason, chosen_language()))}"
 
 
 def _decide(case: Case, examination: Examination | None, at: int, mine: list[Case]) -> None:
     """The buttons; each has a key of the keyboard."""
     mode = st.session_state.get("review_mode")
     if mode == "refuse":
-        _choose(case, at, mine, list(REVIEW_REASONS.values()), say("Why is it not used?"))
+        _choose(case, at, mine, list(REVIEW_REASONS.values()), tr("Why is it not used?"))
         return
     if mode == "override":
-        _choose(case, at, mine, list(WORDS.values()), say("What do you find?"))
+        _choose(case, at, mine, list(WORDS.values()), tr("What do you find?"))
         return
     if (
         case.photo is None
         and case.batch is None
-        and st.button(say("Leave it out"), icon=":material/close:", width="stretch")
+        and st.button(tr("Leave it out"), icon=":material/close:", width="stretch")
     ):
         mine.remove(case)
         _go_to(max(0, at - 1))
     measured = case.measurable(examination)
-    if st.button(say("Accept"), type="primary", shortcut="A", width="stretch", disabled=not measured):
+    if st.button(tr("Accept"), type="primary", shortcut="A", width="stretch", disabled=not measured):
         _settle(case, Review("accepted"), at, mine)
     refuse, other = st.columns(2)
-    if refuse.button(say("Do not use"), shortcut="X", width="stretch"):
+    if refuse.button(tr("Do not use"), shortcut="X", width="stretch"):
         _set_mode("refuse")
-    if other.button(say("Another finding"), shortcut="O", width="stretch", disabled=case.machine.status == "refused"):
+    if other.button(tr("Another finding"), shortcut="O", width="stretch", disabled=case.machine.status == "refused"):
         _set_mode("override")
     points, back, on = st.columns([2, 1, 1])
     points.button(
-        say("Move points"),
+        tr("Move points"),
         shortcut="M",
         width="stretch",
         disabled=case.machine.facing is None,
         on_click=_move_points,
         args=(case,),
     )
-    if back.button("←", shortcut="Left", width="stretch", disabled=at == 0, help=say("Photo before")):
+    if back.button("←", shortcut="Left", width="stretch", disabled=at == 0, help=tr("Photo before")):
         _go_to(at - 1)
-    if on.button("→", shortcut="Right", width="stretch", disabled=at == len(mine) - 1, help=say("Next photo")):
+    if on.button("→", shortcut="Right", width="stretch", disabled=at == len(mine) - 1, help=tr("Next photo")):
         _go_to(at + 1)
-    st.text_input(say("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
+    st.text_input(tr("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
 
 
 def _move_points(case: Case) -> None:
@@ -281,13 +281,13 @@ def _move_points(case: Case) -> None:
 def _choose(case: Case, at: int, mine: list[Case], choices: list[str], title: str) -> None:
     """Reasons or findings, each by its number."""
     st.markdown(f"**{title}**")
-    words = st.text_input(say("In your own words, where you like"), key=f"words_{case.key}")
+    words = st.text_input(tr("In your own words, where you like"), key=f"words_{case.key}")
     for k, choice in enumerate(choices, 1):
-        if st.button(say(choice), shortcut=str(k), width="stretch", key=f"choice_{k}"):
+        if st.button(tr(choice), shortcut=str(k), width="stretch", key=f"choice_{k}"):
             kind = next((kind for kind, said in WORDS.items() if said == choice), None)
             review = Review("refused", reason=words or choice) if kind is None else Review("overridden", kind, words)
             _settle(case, review, at, mine)
-    if st.button(say("Back"), shortcut="Esc", width="stretch"):
+    if st.button(tr("Back"), shortcut="Esc", width="stretch"):
         _set_mode(None)
 
 
@@ -318,23 +318,23 @@ def _go_to(at: int) -> None:
 
 
 def _list(mine: list[Case], at: int) -> None:
-    with st.expander(say("All photos"), icon=":material/list:"):
+    with st.expander(tr("All photos"), icon=":material/list:"):
         first = at // SHOWN * SHOWN
         if len(mine) > SHOWN:
-            number = st.number_input(say("Photo"), 1, len(mine), at + 1, key=f"go_to_{at}")
+            number = st.number_input(tr("Photo"), 1, len(mine), at + 1, key=f"go_to_{at}")
             if number - 1 != at:
                 _go_to(int(number) - 1)
         rows = []
         for k, case in enumerate(mine[first : first + SHOWN], first + 1):
             report = case.machine
-            found = say(WORDS[report.finding.kind]) if report.finding else say("Measured")
+            found = tr(WORDS[report.finding.kind]) if report.finding else tr("Measured")
             rows.append(
                 {
-                    say("No."): f"**{k}**" if k - 1 == at else str(k),
-                    say("Client"): plain(case.client) or "–",
-                    say("Day of the visit"): plain(case.date) or "–",
-                    say("Finding"): found if report.status == "analyzed" else say(report.reasons[0].message),
-                    say("Looked at"): "–" if case.review is None else _said(case.review),
+                    tr("No."): f"**{k}**" if k - 1 == at else str(k),
+                    tr("Client"): plain(case.client) or "–",
+                    tr("Day of the visit"): plain(case.date) or "–",
+                    tr("Finding"): found if report.status == "analyzed" else tr(report.reasons[0].message),
+                    tr("Looked at"): "–" if case.review is None else _said(case.review),
                 }
             )
         table(rows)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.render import theme
 
 #: The words are drawn anew so often, seconds.
@@ -37,10 +37,10 @@ def instruct(first: str, then: str, colour: str, share: float = 0.0, left_s: flo
 def trouble(watcher: Watcher, since_s: float) -> bool:
     """Say what fails, if anything does; ``since_s`` is when the camera was switched on, of the monotonic clock."""
     if watcher.fault:
-        first, then = say("Looking has stopped"), say("Something went wrong inside posture: begin again.")
+        first, then = tr("Looking has stopped"), tr("Something went wrong inside posture: begin again.")
     elif min(watcher.pulse().silent_s, time.monotonic() - since_s) > SILENT_S:
-        first = say("No picture comes")
-        then = say("Is the camera still plugged in? Press Stop, then switch it on again.")
+        first = tr("No picture comes")
+        then = tr("Is the camera still plugged in? Press Stop, then switch it on again.")
     else:
         return False
     instruct(first, then, theme.STOP)
@@ -53,7 +53,7 @@ def pulse_words(watcher: Watcher) -> None:
         return
     pulse = watcher.pulse()
     st.caption(
-        say(
+        tr(
             "{rate} pictures a second of {wide} × {tall} pixels, {usual} ms each (95 of 100 within {slow} ms).",
             rate=f"{pulse.rate_hz:.0f}",
             wide=str(pulse.size[0]),

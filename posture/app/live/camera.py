@@ -19,7 +19,7 @@ from posture.app import session
 from posture.app.live.banner import EVERY_S, instruct
 from posture.app.live.watcher import Watcher
 from posture.app.live.webrtc_internals import ask_for_whole_pictures
-from posture.app.navigation import say
+from posture.app.navigation import tr
 from posture.io.camera import ASKED_PX
 from posture.render import theme
 
@@ -104,16 +104,16 @@ def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None], outline
     words, shown = st.columns([2, 3], gap="medium")  # words first: a phone shows them above its picture
     with shown:
         on = picture_of(stage.watcher, key, outline)
-        st.toggle(say("Show technical figures"), key=session.ANSWER_KEY + "live_figures")
+        st.toggle(tr("Show technical figures"), key=session.ANSWER_KEY + "live_figures")
     with words:
-        aloud = st.toggle(say("Say it aloud"), value=True, key=session.ANSWER_KEY + "aloud")
+        aloud = st.toggle(tr("Say it aloud"), value=True, key=session.ANSWER_KEY + "aloud")
     if not on:
         stage.since_s = time.monotonic()
     with words:
         if on:
             st.fragment(go_on, run_every=EVERY_S)(aloud)
         else:
-            instruct(say("Switch the camera on"), say("The picture goes to this computer alone."), theme.SOFT)
+            instruct(tr("Switch the camera on"), tr("The picture goes to this computer alone."), theme.SOFT)
 
 
 def picture_of(watcher: Watcher, key: str, outline: str = "") -> bool:
@@ -128,7 +128,7 @@ def picture_of(watcher: Watcher, key: str, outline: str = "") -> bool:
     servers = os.environ.get(SERVERS, "").split()
     if servers:
         st.warning(
-            say(
+            tr(
                 "Servers abroad help the camera through the network, and learn its address: {names}.",
                 names=", ".join(servers),
             )
@@ -152,11 +152,11 @@ def picture_of(watcher: Watcher, key: str, outline: str = "") -> bool:
         sink_video_track=create_video_sink_track(watcher.offer, key=f"{key}_frames", on_ended=watcher.end),
         media_toggle_controls=False,
         translations={
-            "start": say("Switch the camera on"),
-            "stop": say("Stop"),
-            "select_device": say("Another camera"),
-            "select_camera": say("Camera"),
-            "device_ask_permission": say("Please allow the camera in your browser."),
+            "start": tr("Switch the camera on"),
+            "stop": tr("Stop"),
+            "select_device": tr("Another camera"),
+            "select_camera": tr("Camera"),
+            "device_ask_permission": tr("Please allow the camera in your browser."),
         },
     )
     st.html(MIRROR.replace("WORDS", _failures()).replace("OUTLINE", _in_script(outline)), unsafe_allow_javascript=True)
@@ -166,14 +166,14 @@ def picture_of(watcher: Watcher, key: str, outline: str = "") -> bool:
 def _failures() -> str:
     """What is said when the browser gives no camera, by the browser's name of the reason, as JSON."""
     said = {
-        "camera": say("Camera"),
-        "insecure": say(
+        "camera": tr("Camera"),
+        "insecure": tr(
             "The browser gives no camera to this page: open it as https, or on the computer that runs posture."
         ),
-        "NotFoundError": say("No camera was found: plug one in, and switch it on again."),
-        "NotReadableError": say("Another program has the camera: close it, and switch the camera on again."),
-        "NotAllowedError": say("The browser was told to refuse the camera: allow it beside the address."),
-        "other": say("The browser could not open the camera: choose another one, or plug it in again."),
+        "NotFoundError": tr("No camera was found: plug one in, and switch it on again."),
+        "NotReadableError": tr("Another program has the camera: close it, and switch the camera on again."),
+        "NotAllowedError": tr("The browser was told to refuse the camera: allow it beside the address."),
+        "other": tr("The browser could not open the camera: choose another one, or plug it in again."),
     }
     return _in_script(said)
 

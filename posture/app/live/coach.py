@@ -12,7 +12,7 @@ from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
 from posture.app.live.timed import Clock, by_the_clock
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import chosen_language, drawing, go, legend, picture, say, table
+from posture.app.navigation import chosen_language, drawing, go, legend, picture, table, tr
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
 from posture.body.pose import SIDES
@@ -48,7 +48,7 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Coach"), anchor=False)
+    st.title(tr("Coach"), anchor=False)
     knowledge = Knowledge.load()
     offered = _offered(knowledge)
     if not offered:
@@ -56,7 +56,7 @@ def show() -> None:
     gym: Gym = st.session_state.setdefault("gym", Gym(next(iter(knowledge.drills.values()))))
     names = {name: chosen_language().exercise(knowledge.exercises[name]).name for name in offered}
     chosen = st.selectbox(
-        say("Exercise"), offered, format_func=names.__getitem__, key=session.ANSWER_KEY + "practised", index=0
+        tr("Exercise"), offered, format_func=names.__getitem__, key=session.ANSWER_KEY + "practised", index=0
     )
     if chosen != gym.exercise:
         _keep(gym, knowledge)
@@ -74,24 +74,24 @@ def show() -> None:
 def _offered(knowledge: Knowledge) -> list[str]:
     """The plan's exercises and those that the coach knows, without what the answers forbid; says why there are none."""
     if not session.asked():
-        st.info(say("Exercises are shown after the safety questions."))
-        if st.button(say("To the safety questions"), type="primary"):
+        st.info(tr("Exercises are shown after the safety questions."))
+        if st.button(tr("To the safety questions"), type="primary"):
             go("safety")
         return []
     answers = session.intake()
     safety, message = check_safety(answers, knowledge)
     if safety == "prompt":
-        st.error(say(message), icon=":material/emergency:")
+        st.error(tr(message), icon=":material/emergency:")
         return []
     if answers.minor:
-        st.info(say("For a person under 18 the tool gives measurements only."))
+        st.info(tr("For a person under 18 the tool gives measurements only."))
         return []
     known = [name for name in knowledge.drills if not {*knowledge.exercises[name].cautions} & {*answers.conditions}]
     plan = plan_of()
     planned = [] if plan is None else [item.id for item in plan.items]
     timed = [name for name in planned if name not in known and knowledge.exercises[name].kind not in UNTIMED]
     if not (known or timed):
-        st.info(say("What you told leaves no exercise to practise here: please ask a professional."))
+        st.info(tr("What you told leaves no exercise to practise here: please ask a professional."))
     return [*(name for name in known if name in planned), *(name for name in known if name not in planned), *timed]
 
 
@@ -104,15 +104,15 @@ def _planned(name: str) -> Item:
 
 def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None:
     st.write(
-        say(
+        tr(
             "Put the camera at hip height and stand side on to it. First stand relaxed for two seconds, then begin; "
             "the clock runs only while the form holds. Stop when anything hurts."
         )
     )
     before_camera(gym, "coach", lambda aloud: _go_on(gym, drill, aloud))
-    picture(standing_alone(camera_place(say)), say(CAPTION), "320px")
+    picture(standing_alone(camera_place(tr)), tr(CAPTION), "320px")
     exercise = chosen_language().exercise(knowledge.exercises[drill.exercise])
-    if st.button(say("That was it"), type="primary", key="practised_enough"):
+    if st.button(tr("That was it"), type="primary", key="practised_enough"):
         _keep(gym, knowledge)
         gym.watcher.begin(ExerciseSession(drill))
         st.rerun()
@@ -123,7 +123,7 @@ def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None
 def _go_on(gym: Gym, drill: ExerciseRules, aloud: bool) -> None:
     """What is said now; drawn anew while the camera is on."""
     if trouble(gym.watcher, gym.since_s):
-        if gym.watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
+        if gym.watcher.fault and st.button(tr("Begin again"), key="again_after_fault"):
             gym.watcher.begin(ExerciseSession(drill))
         return
     task = gym.watcher.task
@@ -137,9 +137,9 @@ def _go_on(gym: Gym, drill: ExerciseRules, aloud: bool) -> None:
     for side, column in zip(SIDES, columns, strict=True):
         done = state.done.get(side)
         held = (0.0 if done is None else done.held_s) + (state.held_s if side == state.side else 0.0)
-        column.metric(f"{say(SIDE_WORDS[side])}, s", f"{held:.0f}")
+        column.metric(f"{tr(SIDE_WORDS[side])}, s", f"{held:.0f}")
         if drill.lift is not None:
-            column.metric(f"{say(SIDE_WORDS[side])}, {say('repetitions')}", "0" if done is None else str(done.reps))
+            column.metric(f"{tr(SIDE_WORDS[side])}, {tr('repetitions')}", "0" if done is None else str(done.reps))
     pulse_words(gym.watcher)
 
 
@@ -154,18 +154,18 @@ def _share(state: Coaching, drill: ExerciseRules, knowledge: Knowledge) -> float
 
 def _words(state: Coaching, task: ExerciseSession, drill: ExerciseRules) -> tuple[str, str, str]:
     if task.problem is not None:
-        return f"{sentence(say(task.problem.retake))}.", f"{sentence(say(task.problem.message))}.", theme.AMBER
+        return f"{sentence(tr(task.problem.retake))}.", f"{sentence(tr(task.problem.message))}.", theme.AMBER
     if state.cue:
-        return say(state.cue), "", theme.AMBER
+        return tr(state.cue), "", theme.AMBER
     if state.phase == "stand":
-        return say("Stand relaxed, side on, for two seconds."), "", theme.LEG
+        return tr("Stand relaxed, side on, for two seconds."), "", theme.LEG
     if state.phase == "begin":
-        return say(drill.begin), "", theme.LEG
+        return tr(drill.begin), "", theme.LEG
     if state.good and _share(state, drill, Knowledge.load()) >= 1:
-        return say("That is enough for now. Change sides, or rest."), "", theme.ACCENT
+        return tr("That is enough for now. Change sides, or rest."), "", theme.ACCENT
     if state.good:
-        return say("Good. Keep it."), say("Breathe calmly."), theme.ACCENT
-    return say("Not quite there yet."), "", theme.AMBER
+        return tr("Good. Keep it."), tr("Breathe calmly."), theme.ACCENT
+    return tr("Not quite there yet."), "", theme.AMBER
 
 
 def _keep(gym: Gym, knowledge: Knowledge) -> None:
@@ -184,6 +184,6 @@ def _summary(knowledge: Knowledge) -> None:
     mine = _practised()
     if not mine:
         return
-    st.header(say("Practised before the camera"), anchor=False)
+    st.header(tr("Practised before the camera"), anchor=False)
     table(practice_rows(mine, knowledge, chosen_language()))
-    st.caption(say("It goes into the files under “Save and print”."))
+    st.caption(tr("It goes into the files under “Save and print”."))

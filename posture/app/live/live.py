@@ -12,7 +12,7 @@ from posture.app.live.camera import before_camera
 from posture.app.live.measuring import Measuring
 from posture.app.live.sound import say_aloud
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import go, picture, say
+from posture.app.navigation import go, picture, tr
 from posture.app.photo import Photo
 from posture.app.safety_gate import emergency, may_move
 from posture.app.three_poses import show_range
@@ -93,9 +93,9 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Live"), anchor=False)
+    st.title(tr("Live"), anchor=False)
     st.write(
-        say(
+        tr(
             "Put the camera at hip height, stand side on, the whole body in the picture, tight clothes. You will be "
             "told what to do; after two good seconds the measurement takes itself."
         )
@@ -103,8 +103,8 @@ def show() -> None:
     room: Room = st.session_state.setdefault("live_room", Room())
     room.answers = session.intake()
     chosen = st.segmented_control(
-        say("What for"), list(TASKS), default="check", required=True,
-        format_func=lambda task: say(TASKS[task]), key=session.ANSWER_KEY + "live_task",
+        tr("What for"), list(TASKS), default="check", required=True,
+        format_func=lambda task: tr(TASKS[task]), key=session.ANSWER_KEY + "live_task",
     )  # fmt: skip
     if chosen and chosen != room.chosen:
         room.begin(chosen)
@@ -112,8 +112,8 @@ def show() -> None:
         return
     before_camera(room, "live", lambda aloud: _go_on(room, aloud), drawing_of("guide_stand"))
     if not room.watcher.pulse().frames:
-        picture(standing_alone(camera_place(say)), say(CAPTION), "320px")
-    if room.photos and st.button(say("Begin again"), icon=":material/replay:"):
+        picture(standing_alone(camera_place(tr)), tr(CAPTION), "320px")
+    if room.photos and st.button(tr("Begin again"), icon=":material/replay:"):
         room.begin(room.chosen)
         st.rerun()
     if room.chosen == "poses":
@@ -125,7 +125,7 @@ def _go_on(room: Room, aloud: bool) -> None:
     watcher, task = room.watcher, room.watcher.task
     assert isinstance(task, (Capture, ThreePoseCapture))
     if trouble(watcher, room.since_s):
-        if watcher.fault and st.button(say("Begin again"), key="again_after_fault"):
+        if watcher.fault and st.button(tr("Begin again"), key="again_after_fault"):
             room.begin(room.chosen)
         return
     first, then, colour = _words(task, len(room.photos) == len(POSES))
@@ -136,11 +136,11 @@ def _go_on(room: Room, aloud: bool) -> None:
     if aloud:
         say_aloud(first, state.asked is None)
     if 0 < min(watcher.pulse().size) < OUTLINE_PX:
-        st.warning(say("This camera sends few pixels: joint angles only. The tilt of the pelvis is not read."))
+        st.warning(tr("This camera sends few pixels: joint angles only. The tilt of the pelvis is not read."))
     if (eye := watcher.eye) is not None and session.answer("live_figures"):
         for name in SHOWN:
-            chart = strip(say(NAMES[name]), eye.strip[name], STRIP_S)
-            picture(standing_alone(chart), say(NAMES[name]))
+            chart = strip(tr(NAMES[name]), eye.strip[name], STRIP_S)
+            picture(standing_alone(chart), tr(NAMES[name]))
     pulse_words(watcher)
     if room.chosen == "check" and (photo := room.photos.get("")) is not None:
         page = "result"
@@ -160,20 +160,20 @@ def _words(task: Capture | ThreePoseCapture, measured: bool) -> tuple[str, str, 
     """The one thing to do, how, and its colour; ``measured``: nothing is left to do."""
     state = task.state
     colour = COLOURS[state.phase]
-    which = say(POSE_WORDS[task.pose]) if isinstance(task, ThreePoseCapture) and not task.done else ""
+    which = tr(POSE_WORDS[task.pose]) if isinstance(task, ThreePoseCapture) and not task.done else ""
     if state.asked is not None:
         return *_asked(state.asked), colour
     if state.phase == "guide":
-        return which or say("Come into the picture, side on"), "", colour
+        return which or tr("Come into the picture, side on"), "", colour
     if state.phase == "hold":
-        return say("Good. Stay like this."), which, colour
+        return tr("Good. Stay like this."), which, colour
     if state.phase == "measure":
-        return say("Measuring, stay like this."), which, colour
-    return say("Thank you. You may move."), say("Your range stands below.") if measured else say("Measuring …"), colour
+        return tr("Measuring, stay like this."), which, colour
+    return tr("Thank you. You may move."), tr("Your range stands below.") if measured else tr("Measuring …"), colour
 
 
 def _asked(issue: Issue) -> tuple[str, str]:
-    return f"{sentence(say(issue.retake))}.", f"{sentence(say(issue.message))}."
+    return f"{sentence(tr(issue.retake))}.", f"{sentence(tr(issue.message))}."
 
 
 def _range(room: Room) -> None:

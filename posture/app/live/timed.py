@@ -9,7 +9,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.live.banner import EVERY_S, instruct
 from posture.app.live.sound import say_aloud
-from posture.app.navigation import chosen_language, drawing, legend, say
+from posture.app.navigation import chosen_language, drawing, legend, tr
 from posture.live.pace import READY_S, Beat, Pace, pace_of
 from posture.plan.choice import Item
 from posture.render import theme
@@ -27,17 +27,17 @@ class Clock:
 
 def by_the_clock(item: Item, name: str, clock: Clock, done: list[Practice]) -> None:
     """Draw the exercise with its clock; a set that was done, or stopped, goes into ``done``."""
-    st.write(say("The coach does not know this one by sight: it counts for you, set by set."))
+    st.write(tr("The coach does not know this one by sight: it counts for you, set by set."))
     drawing(item.id, name, 320)
     legend([item.id])
-    st.write(f"**{chosen_language().dose(item)}**{say(side_words(item)) if side_words(item) else ''}")
+    st.write(f"**{chosen_language().dose(item)}**{tr(side_words(item)) if side_words(item) else ''}")
     pace, whole = pace_of(item.dose), int(item.dose.get("sets", 1)) * (2 if item.side == "both" else 1)
-    aloud = st.toggle(say("Say it aloud"), value=True, key=session.ANSWER_KEY + "aloud")
+    aloud = st.toggle(tr("Say it aloud"), value=True, key=session.ANSWER_KEY + "aloud")
     if clock.since_s is None:
         if clock.sets:
             rest = "Sets done: {done} of {all}. Rest, and change sides where it has two."
-            st.write(say(rest, done=str(clock.sets), all=str(whole)))
-        if st.button(say("Start a set"), type="primary", icon=":material/timer:"):
+            st.write(tr(rest, done=str(clock.sets), all=str(whole)))
+        if st.button(tr("Start a set"), type="primary", icon=":material/timer:"):
             clock.since_s = time.monotonic()
             st.rerun()
         return
@@ -45,7 +45,7 @@ def by_the_clock(item: Item, name: str, clock: Clock, done: list[Practice]) -> N
         st.fragment(_seconds, run_every=1.0)(clock.since_s)
     else:
         st.fragment(_beat, run_every=EVERY_S)(pace, clock, done, item.id, aloud)
-    if st.button(say("Stop"), type="primary", icon=":material/timer_off:"):
+    if st.button(tr("Stop"), type="primary", icon=":material/timer_off:"):
         _end(clock, done, item.id, pace)
         st.rerun()
 
@@ -59,7 +59,7 @@ def _beat(pace: Pace, clock: Clock, done: list[Practice], exercise: str, aloud: 
         _end(clock, done, exercise, pace)
         st.rerun()
     first = _words(beat)
-    then = "" if beat.phase == "ready" else say("Repetition {n} of {all}", n=str(beat.rep), all=str(pace.reps))
+    then = "" if beat.phase == "ready" else tr("Repetition {n} of {all}", n=str(beat.rep), all=str(pace.reps))
     colour = theme.LEG if beat.phase == "ready" else theme.ACCENT
     instruct(first, then, colour, pace.reps_at(seconds) / pace.reps, beat.left_s)
     if aloud:
@@ -68,8 +68,8 @@ def _beat(pace: Pace, clock: Clock, done: list[Practice], exercise: str, aloud: 
 
 def _words(beat: Beat) -> str:
     if beat.phase == "ready":
-        return say("Get into position.")
-    return say("Hold.") if beat.doing == "hold" else sentence(say(beat.doing))
+        return tr("Get into position.")
+    return tr("Hold.") if beat.doing == "hold" else sentence(tr(beat.doing))
 
 
 def _end(clock: Clock, done: list[Practice], exercise: str, pace: Pace | None) -> None:
@@ -87,4 +87,4 @@ def _end(clock: Clock, done: list[Practice], exercise: str, pace: Pace | None) -
 
 def _seconds(since_s: float) -> None:
     seconds = int(time.monotonic() - since_s)
-    st.metric(say("Time"), f"{seconds // 60}:{seconds % 60:02d}")
+    st.metric(tr("Time"), f"{seconds // 60}:{seconds % 60:02d}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import chosen_language, on_and_back, say, table
+from posture.app.navigation import chosen_language, on_and_back, table, tr
 from posture.app.safety_gate import emergency
 from posture.app.visits import VERDICTS, changes, visit_of_today
 from posture.errors import PostureError, UsageError
@@ -24,8 +24,8 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Before and after"), anchor=False)
-    st.write(say("Open a visit that you saved. It stands beside today's result, or beside a second saved visit."))
+    st.title(tr("Before and after"), anchor=False)
+    st.write(tr("Open a visit that you saved. It stands beside today's result, or beside a second saved visit."))
     opened = _opened()
     now = session.current()
     today = None if now is None else session.once(
@@ -38,7 +38,7 @@ def show() -> None:
         _two(visits[0], visits[1])
     elif visits:
         _one(visits[0])
-        st.info(say("Bring a photo of today, or open a second visit: then the two are compared."))
+        st.info(tr("Bring a photo of today, or open a second visit: then the two are compared."))
     on_and_back("compare")
 
 
@@ -47,7 +47,7 @@ def _opened() -> list[Visit]:
     mine: list[Visit] = st.session_state.setdefault("visits", [])
     if len(mine) < MOST_VISITS:
         file = st.file_uploader(
-            say("A saved visit"),
+            tr("A saved visit"),
             ["zip"],
             key=f"visit_{len(mine)}_{session.generation()}",
             max_upload_size=MOST_BYTES >> 20,
@@ -56,14 +56,14 @@ def _opened() -> list[Visit]:
             try:
                 mine.append(read_visit(file.getvalue()))
             except UsageError as error:
-                st.error(f"{sentence(say(str(error)))}.")
+                st.error(f"{sentence(tr(str(error)))}.")
             else:
                 session.let_go(file)
                 st.rerun()
     for k, visit in enumerate(mine):
         words, button = st.columns([3, 1], vertical_alignment="center")
-        words.write(say("Saved on {date}: {verdict}", date=visit.date, verdict=_verdict(visit)))
-        if button.button(say("Close"), key=f"close_{k}", icon=":material/close:", width="stretch"):
+        words.write(tr("Saved on {date}: {verdict}", date=visit.date, verdict=_verdict(visit)))
+        if button.button(tr("Close"), key=f"close_{k}", icon=":material/close:", width="stretch"):
             del mine[k]
             st.rerun()
     return mine
@@ -78,7 +78,7 @@ def _one(visit: Visit) -> None:
     if shown.tilt is not None:
         st.metric(shown.tilt.name, shown.tilt.value)
     if visit.picture is not None:
-        of_day = say("The visit of {date}", date=visit.date)
+        of_day = tr("The visit of {date}", date=visit.date)
         st.image(jpeg(alone(visit.picture), 88), width=360, alt=f"{of_day}. {_verdict(visit)}")
 
 
@@ -86,36 +86,36 @@ def _two(before: Visit, after: Visit) -> None:
     try:
         found = changes(before, after)
     except PostureError as error:
-        st.warning(f"{sentence(say('not comparable'))}: {say(str(error))}.")
+        st.warning(f"{sentence(tr('not comparable'))}: {tr(str(error))}.")
         found = []
     words = _words(found[0]) if found else ""
     if words:
         st.header(words, anchor=False)
     pictures = before.picture, after.picture
     if pictures[0] is not None and pictures[1] is not None:
-        both = say("The photos of {before} and {after}", before=before.date, after=after.date)
+        both = tr("The photos of {before} and {after}", before=before.date, after=after.date)
         st.image(
             jpeg(side_by_side(pictures[0], pictures[1]), 88),
-            f"{both}. {say('Both bodies have one height. Dashed pink: plumb line through the ankle.')}",
+            f"{both}. {tr('Both bodies have one height. Dashed pink: plumb line through the ankle.')}",
             alt=f"{both}. {words}",
         )
     else:
-        st.caption(say("One of the two visits holds no picture."))
+        st.caption(tr("One of the two visits holds no picture."))
     if found:
         table([_row(change) for change in found])
         for because in dict.fromkeys(change.because for change in found if change.verdict == "not_comparable"):
-            st.caption(f"{sentence(say('not comparable'))}: {say(because)}.")
-        st.caption(say("One pair of photos is no trend; three visits are the least that can show one."))
+            st.caption(f"{sentence(tr('not comparable'))}: {tr(because)}.")
+        st.caption(tr("One pair of photos is no trend; three visits are the least that can show one."))
 
 
 def _words(tilt: Change) -> str:
     """The change of the tilt in one sentence."""
     if tilt.diff is None or tilt.mdc95 is None:
-        return f"{say(TILT)}: {say(VERDICTS[tilt.verdict])}"
-    return say(
+        return f"{tr(TILT)}: {tr(VERDICTS[tilt.verdict])}"
+    return tr(
         "{name}: {verdict}, {diff} (smallest real change {least})",
-        name=say(TILT),
-        verdict=say(VERDICTS[tilt.verdict]),
+        name=tr(TILT),
+        verdict=tr(VERDICTS[tilt.verdict]),
         diff=_signed(tilt.diff, tilt.unit),
         least=number(tilt.mdc95, tilt.unit),
     )
@@ -127,6 +127,6 @@ def _signed(value: float, unit: str) -> str:
 
 def _row(change: Change) -> dict[str, str]:
     numbers = [change.before, change.after, change.diff, change.mdc95]
-    cells = [say(NAMES[change.measure]), *("–" if value is None else number(value, change.unit) for value in numbers)]
+    cells = [tr(NAMES[change.measure]), *("–" if value is None else number(value, change.unit) for value in numbers)]
     columns = ("What", "Before", "After", "Difference", "Smallest real change", "Verdict")
-    return dict(zip([say(column) for column in columns], [*cells, say(VERDICTS[change.verdict])], strict=True))
+    return dict(zip([tr(column) for column in columns], [*cells, tr(VERDICTS[change.verdict])], strict=True))

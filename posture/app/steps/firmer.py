@@ -6,7 +6,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.glossary import explain
-from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, say, table
+from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, table, tr
 from posture.app.safety_gate import emergency, may_move
 from posture.app.thomas import read_thomas_photo
 from posture.app.three_poses import ask_three_poses
@@ -28,43 +28,43 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Get a more reliable result"), anchor=False)
-    st.write(say("Everything here is optional. The two tests decide whether to stretch or to strengthen."))
+    st.title(tr("Get a more reliable result"), anchor=False)
+    st.write(tr("Everything here is optional. The two tests decide whether to stretch or to strengthen."))
     explain("hip flexors", "tuck", "ASIS", "PSIS")
     topic = st.session_state.get("topic", "tests")
     with st.expander(
-        say("Two tests of the hips (they decide the plan)"), icon=":material/rule:", expanded=topic == "tests"
+        tr("Two tests of the hips (they decide the plan)"), icon=":material/rule:", expanded=topic == "tests"
     ):
         if may_move():
             _tests()
     with st.expander(
-        say("Stickers on the hip bones (they show the tilt itself)"),
+        tr("Stickers on the hip bones (they show the tilt itself)"),
         icon=":material/adjust:",
         expanded=topic == "stickers",
         key="stickers",
     ):
         _stickers()
     with st.expander(
-        say("Three photos: relaxed, arched, tucked"), icon=":material/compare:", expanded=topic == "poses", key="poses"
+        tr("Three photos: relaxed, arched, tucked"), icon=":material/compare:", expanded=topic == "poses", key="poses"
     ):
         if may_move():
             ask_three_poses()
     if len(session.photos()) > 1:
-        with st.expander(say("Your photos together"), icon=":material/photo_library:"):
+        with st.expander(tr("Your photos together"), icon=":material/photo_library:"):
             _together()
-    with st.expander(say("What you notice"), icon=":material/psychology:"):
+    with st.expander(tr("What you notice"), icon=":material/psychology:"):
         for sign in SIGNS:
-            st.checkbox(say(SIGN_WORDS[sign]), key=f"{session.ANSWER_KEY}sign_{sign}")
+            st.checkbox(tr(SIGN_WORDS[sign]), key=f"{session.ANSWER_KEY}sign_{sign}")
     on_and_back("firmer")
 
 
 def _tests() -> None:
-    st.write(say("Nobody there to help, or no table? The hold test alone is enough to begin."))
+    st.write(tr("Nobody there to help, or no table? The hold test alone is enough to begin."))
     exercises = Knowledge.load().exercises
     for name in ("thomas_test", "hold_test"):
         exercise = chosen_language().exercise(exercises[name])
         if set(exercise.cautions) & set(session.intake().conditions):
-            st.caption(f"{exercise.name}: {say('left out because of what you said of your health.')}")
+            st.caption(f"{exercise.name}: {tr('left out because of what you said of your health.')}")
             continue
         st.header(exercise.name, anchor=False)
         shown, words = st.columns([2, 3], gap="medium")
@@ -83,47 +83,47 @@ def _answers(name: str, side: Side, column: object) -> None:
     """The numbers of one test and side."""
     prefix = session.ANSWER_KEY
     with column:  # type: ignore[attr-defined]
-        st.markdown(f"**{say('Left side') if side == 'left' else say('Right side')}**")
+        st.markdown(f"**{tr('Left side') if side == 'left' else tr('Right side')}**")
         if name == "hold_test":
-            st.number_input(say("Seconds held"), 0.0, 600.0, None, 1.0, key=f"{prefix}hold_{side}", format="%.0f")
-            effort = say("Effort of raising the straight leg, 0 none to 5 cannot (optional)")
+            st.number_input(tr("Seconds held"), 0.0, 600.0, None, 1.0, key=f"{prefix}hold_{side}", format="%.0f")
+            effort = tr("Effort of raising the straight leg, 0 none to 5 cannot (optional)")
             st.number_input(effort, 0, 5, None, 1, key=f"{prefix}effort_{side}")
             _verdict(judge_tests(session.intake(), side)[1])
             return
         level = st.radio(
-            say("The hanging thigh lies"),
+            tr("The hanging thigh lies"),
             list(LEVEL_WORDS),
             index=None,
-            format_func=lambda choice: say(LEVEL_WORDS[choice]),
+            format_func=lambda choice: tr(LEVEL_WORDS[choice]),
             key=f"{prefix}level_{side}",
             horizontal=True,
         )
-        label = say("or, where it was measured, degrees above (+) or below (−) level")
+        label = tr("or, where it was measured, degrees above (+) or below (−) level")
         thigh = st.number_input(label, -90.0, 90.0, None, 1.0, key=f"{prefix}thigh_{side}", format="%.0f")
         if thigh is not None or level is not None:
-            st.checkbox(say("The lower back lay flat"), key=f"{prefix}flat_{side}")
+            st.checkbox(tr("The lower back lay flat"), key=f"{prefix}flat_{side}")
         _verdict(judge_tests(session.intake(), side)[0])
 
 
 def _verdict(judged: str) -> None:
     """What a test says of a side, at once."""
     if judged != "untested":
-        st.markdown(f"{say('Hip flexors of this side')}: **{say(JUDGED_WORDS[judged])}**")
+        st.markdown(f"{tr('Hip flexors of this side')}: **{tr(JUDGED_WORDS[judged])}**")
 
 
 def _stickers() -> None:
     shown, words = st.columns([2, 3], vertical_alignment="center", gap="medium")
     with shown:
-        drawing("guide_stickers", say("Two stickers tell more (optional)"), 200)
+        drawing("guide_stickers", tr("Two stickers tell more (optional)"), 200)
     words.write(
-        say(
+        tr(
             "Put one raised round sticker on the hip bone in front and one on the hip bone at the back. Take the photo "
             "again, and say on the result that they are yours. On a photo that you have, set the two points by hand."
         )
     )
-    if words.button(say("Another photo"), key="stickers_photo"):
+    if words.button(tr("Another photo"), key="stickers_photo"):
         go("photo")
-    if words.button(say("Set them by hand"), key="stickers_by_hand"):
+    if words.button(tr("Set them by hand"), key="stickers_by_hand"):
         st.session_state[session.ANSWER_KEY + "by_hand"] = True
         go("result", session.ANSWER_KEY + "by_hand")
 
@@ -133,14 +133,14 @@ def _together() -> None:
     knowledge, answers = Knowledge.load(), session.intake()
     reports = [photo.examine(answers, lenient=False).report for photo in session.photos()]
     if len({report.facing for report in reports if report.status == "analyzed"}) > 1:
-        st.info(say("The photos show different sides of the body: only photos of one side go together."))
+        st.info(tr("The photos show different sides of the body: only photos of one side go together."))
         return
     rows = []
     for name, one in combine(reports, knowledge).items():
-        cells = (say(NAMES[name]), number(one.value, one.unit), f"± {number(one.sigma, one.unit)}", str(one.shots))
-        columns = [say(column) for column in ("What", "Median", "Doubt (one SD)", "Photos")]
+        cells = (tr(NAMES[name]), number(one.value, one.unit), f"± {number(one.sigma, one.unit)}", str(one.shots))
+        columns = [tr(column) for column in ("What", "Median", "Doubt (one SD)", "Photos")]
         rows.append(dict(zip(columns, cells, strict=True)))
     if rows:
         table(rows)
     else:
-        st.info(say("Fewer than two of the photos could be measured."))
+        st.info(tr("Fewer than two of the photos could be measured."))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from posture.app import session as visit
 from posture.app.glossary import explain
-from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, say, table
+from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, table, tr
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency, urgency_icon
 from posture.knowledge.load import Knowledge
@@ -35,26 +35,26 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Your plan"), anchor=False)
+    st.title(tr("Your plan"), anchor=False)
     if not visit.asked():
-        st.info(say("Exercises are shown after the safety questions."))
-        if st.button(say("To the safety questions"), type="primary"):
+        st.info(tr("Exercises are shown after the safety questions."))
+        if st.button(tr("To the safety questions"), type="primary"):
             go("safety")
         on_and_back("plan")
         return
     _days()
     plan = plan_of()
     if plan is None:
-        st.info(say("Without a measured photo or a test there is no plan. Under 18 there are measurements only."))
+        st.info(tr("Without a measured photo or a test there is no plan. Under 18 there are measurements only."))
         on_and_back("plan")
         return
     if plan.mode == "refer":
-        st.error(say(plan.message), icon=urgency_icon())
+        st.error(tr(plan.message), icon=urgency_icon())
         on_and_back("plan")
         return
     knowledge, answers = Knowledge.load(), visit.intake()
-    st.header(sentence(say(plan_words(plan, knowledge))), anchor=False)
-    st.write(say(plan.because))
+    st.header(sentence(tr(plan_words(plan, knowledge))), anchor=False)
+    st.write(tr(plan.because))
     explain("hip flexors", "tuck", "tempo")
     weeks = programme(plan, answers)
     if weeks is not None and weeks.active_stages:
@@ -62,19 +62,19 @@ def show() -> None:
     if plan.items:
         _exercises(plan, weeks, knowledge)
     if plan.unknowns:
-        st.caption(f"{say('Not known yet')}: {'; '.join(say(unknown) for unknown in plan.unknowns)}.")
-    st.caption(say(plan.message))
+        st.caption(f"{tr('Not known yet')}: {'; '.join(tr(unknown) for unknown in plan.unknowns)}.")
+    st.caption(tr(plan.message))
     on_and_back("plan")
 
 
 def _days() -> None:
-    with st.expander(say("Your days (the plan fits itself to them)"), icon=":material/schedule:"):
+    with st.expander(tr("Your days (the plan fits itself to them)"), icon=":material/schedule:"):
         left, middle, right = st.columns(3)
-        left.number_input(say("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.ANSWER_KEY + "sitting")
-        middle.number_input(say("Minutes for exercise a day"), 5, 30, None, 5, key=visit.ANSWER_KEY + "minutes")
-        right.number_input(say("Days a week"), 1, 7, None, 1, key=visit.ANSWER_KEY + "days")
+        left.number_input(tr("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.ANSWER_KEY + "sitting")
+        middle.number_input(tr("Minutes for exercise a day"), 5, 30, None, 5, key=visit.ANSWER_KEY + "minutes")
+        right.number_input(tr("Days a week"), 1, 7, None, 1, key=visit.ANSWER_KEY + "days")
         _choices("At hand", EQUIPMENT_WORDS, "equipment", bool(visit.answer("no_equipment")))
-        st.checkbox(say("Nothing of these is at hand"), key=visit.ANSWER_KEY + "no_equipment")
+        st.checkbox(tr("Nothing of these is at hand"), key=visit.ANSWER_KEY + "no_equipment")
         _choices("On these days", dict(zip(WEEKDAYS, DAY_NAMES, strict=True)), "weekdays")
         eases, hurts = st.columns(2)
         with eases:
@@ -86,10 +86,10 @@ def _days() -> None:
 def _choices(label: str, words: Mapping[Any, str], key: str, disabled: bool = False) -> None:
     """Some of several answers, none chosen where nothing was said."""
     st.multiselect(
-        say(label),
+        tr(label),
         list(words),
-        format_func=lambda choice: say(words[choice]),
-        placeholder=say("not said"),
+        format_func=lambda choice: tr(words[choice]),
+        placeholder=tr("not said"),
         key=visit.ANSWER_KEY + key,
         disabled=disabled,
     )
@@ -97,10 +97,10 @@ def _choices(label: str, words: Mapping[Any, str], key: str, disabled: bool = Fa
 
 def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
     names = {name: chosen_language().exercise(exercise).name for name, exercise in knowledge.exercises.items()}
-    columns = [say(column) for column in ("Exercise", "Dose", "Days", "Minutes")]
+    columns = [tr(column) for column in ("Exercise", "Dose", "Days", "Minutes")]
     for stage in weeks.active_stages:
         first, last = (str(week) for week in stage.weeks)
-        title = say(
+        title = tr(
             "Weeks {first} and {last}: up to {minutes} min a day",
             first=first,
             last=last,
@@ -110,9 +110,9 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
             rows = []
             for session in stage.sessions:
                 cells = (
-                    names[session.item.id] + say(side_words(session.item)),
+                    names[session.item.id] + tr(side_words(session.item)),
                     chosen_language().dose(session.item),
-                    " ".join(say(DAY_NAMES[day]) for day in session.days),
+                    " ".join(tr(DAY_NAMES[day]) for day in session.days),
                     f"{session.minutes:.0f}",
                 )
                 rows.append(dict(zip(columns, cells, strict=True)))
@@ -122,16 +122,16 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
 
 
 def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> None:
-    st.header(say("The exercises"), anchor=False)
+    st.header(tr("The exercises"), anchor=False)
     legend(item.id for item in plan.items)
     for item in plan.items if weeks is None else map(weeks.first_given, plan.items):
         exercise = chosen_language().exercise(knowledge.exercises[item.id])
-        with st.expander(f"**{exercise.name}** · {chosen_language().dose(item)}{say(side_words(item))}"):
+        with st.expander(f"**{exercise.name}** · {chosen_language().dose(item)}{tr(side_words(item))}"):
             drawing(item.id, exercise.name, 380)
             st.write(exercise.position)
             st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
             for cue in exercise.cues:
                 st.markdown(f"- {cue}")
-            weeks_of = say("Weeks {first} to {last}.", first=str(item.weeks[0]), last=str(item.weeks[1])) + " "
-            st.caption(f"{weeks_of if item.kind != 'test' else ''}{say('Stop with')}: {'; '.join(exercise.stop)}.")
-            st.caption(f"{exercise.evidence} {say('Certainty')}: {say(exercise.certainty)}.")
+            weeks_of = tr("Weeks {first} to {last}.", first=str(item.weeks[0]), last=str(item.weeks[1])) + " "
+            st.caption(f"{weeks_of if item.kind != 'test' else ''}{tr('Stop with')}: {'; '.join(exercise.stop)}.")
+            st.caption(f"{exercise.evidence} {tr('Certainty')}: {tr(exercise.certainty)}.")

@@ -8,7 +8,7 @@ from posture.app import session
 from posture.app.by_hand import set_points
 from posture.app.glossary import explain
 from posture.app.level import ask_about_level
-from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, say
+from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, tr
 from posture.app.numbers import show_numbers
 from posture.app.pictures import alternative, annotated, small
 from posture.app.safety_gate import emergency
@@ -41,9 +41,9 @@ def show() -> None:
         return
     now = session.current()
     if now is None:
-        st.title(say("Your result"), anchor=False)
-        st.info(say("There is no photo yet."))
-        if st.button(say("Bring a photo"), type="primary"):
+        st.title(tr("Your result"), anchor=False)
+        st.info(tr("There is no photo yet."))
+        if st.button(tr("Bring a photo"), type="primary"):
             go("photo")
         on_and_back("result")
         return
@@ -54,12 +54,12 @@ def show() -> None:
     if len(session.photos()) > 1:
         _pick(now)
     if said := st.session_state.pop("point_refused", None):
-        st.error(f"{sentence(say(said))}. {say('The point was taken back.')}")
+        st.error(f"{sentence(tr(said))}. {tr('The point was taken back.')}")
     image, shape = annotated(now.photo, now.examination, _chosen_layers())
     share = min(0.62, TALL * shape / WIDE)
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
-        bands = say("Bands: 95 % intervals. Dashed pink: plumb line through the ankle.")
+        bands = tr("Bands: 95 % intervals. Dashed pink: plumb line through the ankle.")
         tilt = "" if shown.tilt is None else f" {shown.tilt.line}."
         st.image(image, bands, width="stretch", alt=f"{alternative()}. {shown.headline}{tilt}")
         if report.status == "analyzed":
@@ -67,9 +67,9 @@ def show() -> None:
             ask_about_level(now.photo, now.examination)
     with right:
         if now.photo.hold and not now.photo.by_hand:
-            st.caption(say("Medians of {n} pictures of one standing.", n=str(len(now.photo.hold))))
+            st.caption(tr("Medians of {n} pictures of one standing.", n=str(len(now.photo.hold))))
         if now.together > 1:
-            st.caption(say("Read from {n} photos together.", n=str(now.together)))
+            st.caption(tr("Read from {n} photos together.", n=str(now.together)))
         _words(now, shown)
         if report.finding is not None:
             explain("interval", "evidence grade", "ASIS", "PSIS")
@@ -90,7 +90,7 @@ def _head(shown: Presentation) -> None:
     if shown.tilt is not None:
         low, high = number(shown.tilt.quantity.low95, ""), number(shown.tilt.quantity.high95, "deg")
         tilt.metric(shown.tilt.name, shown.tilt.value)
-        tilt.markdown(say("Likely between **{low}** and **{high}** (95 of 100).", low=low, high=high))
+        tilt.markdown(tr("Likely between **{low}** and **{high}** (95 of 100).", low=low, high=high))
 
 
 def _pick(now: session.Current) -> None:
@@ -98,9 +98,9 @@ def _pick(now: session.Current) -> None:
     mine = session.photos()
     for photo, cell in zip(mine, st.columns(max(4, len(mine))), strict=False):
         place = str(mine.index(photo) + 1)
-        below = say("shown below") if photo is now.photo else place
+        below = tr("shown below") if photo is now.photo else place
         cell.image(small(photo, photo.last()), below, width=90, alt=alternative())
-        if photo is not now.photo and cell.button(say("Show"), key=f"show_{photo.frame.sha256}"):
+        if photo is not now.photo and cell.button(tr("Show"), key=f"show_{photo.frame.sha256}"):
             session.choose_photo(photo)
             st.rerun()
 
@@ -113,11 +113,11 @@ def _chosen_layers() -> list[str]:
 def _layers(now: session.Current) -> None:
     if now.examination.view is not None:
         st.pills(
-            say("Show on the picture"),
+            tr("Show on the picture"),
             LAYERS,
             selection_mode="multi",
             default=None if session.ANSWER_KEY + "layers" in st.session_state else list(LAYERS),
-            format_func=lambda layer: say(LAYER_WORDS[layer]),
+            format_func=lambda layer: tr(LAYER_WORDS[layer]),
             key=session.ANSWER_KEY + "layers",
         )
 
@@ -127,59 +127,59 @@ def _words(now: session.Current, shown: Presentation) -> None:
     for reason in report.reasons:
         refusal(reason)
     if report.status == "refused" and not now.lenient:
-        if _would_be_measured(now) and st.button(say("Measure it anyway, with wider intervals")):
+        if _would_be_measured(now) and st.button(tr("Measure it anyway, with wider intervals")):
             st.session_state["lenient"] = True
             st.rerun()
     elif report.finding is None and report.status == "analyzed":
-        st.write(say("For a person under 18 the tool gives measurements only."))
+        st.write(tr("For a person under 18 the tool gives measurements only."))
     if report.finding is not None:
         if shown.scale is not None:
-            picture(standing_alone(scale(shown.scale, say(TILT))), shown.scale.words, "640px")
+            picture(standing_alone(scale(shown.scale, tr(TILT))), shown.scale.words, "640px")
         for words in shown.chances:
             st.write(words)
         with st.container(border=True):
-            st.markdown(f"**{say('The one next step that would tell more')}**")
+            st.markdown(f"**{tr('The one next step that would tell more')}**")
             if retake is not None and retake.code != "loose_clothing" and report.status == "analyzed":
-                st.write(f"{say('Take the photo again')}: {say(retake.retake)}.")
-                if st.button(say("Another photo"), type="primary"):
+                st.write(f"{tr('Take the photo again')}: {tr(retake.retake)}.")
+                if st.button(tr("Another photo"), type="primary"):
                     go("photo")
             else:
                 step = report.finding.firmer[0]
-                st.write(say(step))
-                if step == SECOND_PHOTO and st.button(say("Another photo"), type="primary"):
+                st.write(tr(step))
+                if step == SECOND_PHOTO and st.button(tr("Another photo"), type="primary"):
                     st.session_state["together"] = True
                     go("photo")
-                if step in TOPICS and st.button(say("How to do that"), type="primary"):
+                if step in TOPICS and st.button(tr("How to do that"), type="primary"):
                     st.session_state["topic"] = TOPICS[step]
                     go("firmer", TOPICS[step])
         _what_to_do()
-        grade = say("Evidence grade {grade}", grade=report.finding.grade)
-        st.caption(" ".join((f"{say('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
-    elif report.status == "refused" and st.button(say("Another photo"), type="primary"):
+        grade = tr("Evidence grade {grade}", grade=report.finding.grade)
+        st.caption(" ".join((f"{tr('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
+    elif report.status == "refused" and st.button(tr("Another photo"), type="primary"):
         go("photo")
     if report.status == "refused":
         return
-    with st.expander(say("About you (changes the numbers)")):
+    with st.expander(tr("About you (changes the numbers)")):
         st.selectbox(
-            say("Clothing on the upper body"),
+            tr("Clothing on the upper body"),
             list(CLOTHES),
             index=None,
-            placeholder=say("not said"),
-            format_func=lambda choice: say(CLOTHES[choice]),
+            placeholder=tr("not said"),
+            format_func=lambda choice: tr(CLOTHES[choice]),
             key=session.ANSWER_KEY + "clothing",
         )
-        st.number_input(say("Height in cm"), 50, 250, None, key=session.ANSWER_KEY + "stature")
+        st.number_input(tr("Height in cm"), 50, 250, None, key=session.ANSWER_KEY + "stature")
         st.number_input(
-            say("Pelvic tilt read off an inclinometer or a phone on a calliper, °"),
+            tr("Pelvic tilt read off an inclinometer or a phone on a calliper, °"),
             -45.0,
             60.0,
             None,
             1.0,
             key=session.ANSWER_KEY + "tilt",
-            help=say("From the back hip bone to the front one; plus when the front one is lower."),
+            help=tr("From the back hip bone to the front one; plus when the front one is lower."),
         )
         st.number_input(
-            say("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=session.ANSWER_KEY + "tilt_sem"
+            tr("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=session.ANSWER_KEY + "tilt_sem"
         )
 
 
@@ -191,11 +191,11 @@ def _would_be_measured(now: session.Current) -> bool:
 def _what_to_do() -> None:
     """The way on from a verdict: the plan, and the two tests that decide between stretching and strengthening."""
     with st.container(border=True):
-        st.markdown(f"**{say('What to do')}**")
-        st.write(say("The plan follows from this result. Two small tests decide whether to stretch or to strengthen."))
+        st.markdown(f"**{tr('What to do')}**")
+        st.write(tr("The plan follows from this result. Two small tests decide whether to stretch or to strengthen."))
         plan, tests = st.columns(2)
-        if plan.button(say("Your plan"), icon=":material/event_note:", width="stretch", key="to_plan"):
+        if plan.button(tr("Your plan"), icon=":material/event_note:", width="stretch", key="to_plan"):
             go("plan")
-        if tests.button(say("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
+        if tests.button(tr("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
             st.session_state["topic"] = "tests"
             go("firmer")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import bring_to, chosen_language, go, on_and_back, say
+from posture.app.navigation import bring_to, chosen_language, go, on_and_back, tr
 from posture.app.safety_gate import urgency_icon
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import check_safety
@@ -18,24 +18,24 @@ from posture.text.labels import LEG_PAIN_WORDS
 def show() -> None:
     """Draw the page."""
     knowledge = Knowledge.load()
-    st.title(say("Before you begin"), anchor=False)
-    st.write(say("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
+    st.title(tr("Before you begin"), anchor=False)
+    st.write(tr("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
     level, message = check_safety(session.intake(), knowledge)
     with st.container(border=True):
-        st.header(say("Right now"), anchor=False)
+        st.header(tr("Right now"), anchor=False)
         _emergencies(knowledge, message if level == "emergency" else "")
     if level == "emergency":
         on_and_back("safety", "nowhere")
         return
     _questions(knowledge)
-    sent = st.button(say("Continue"), type="primary", width="stretch", on_click=_send)
+    sent = st.button(tr("Continue"), type="primary", width="stretch", on_click=_send)
     if sent and level == "clear":
         go("plan" if session.photos() else "photo")
     if level == "prompt" and session.asked():
         with st.container(key="advice"):
-            st.error(say(message), icon=urgency_icon())
+            st.error(tr(message), icon=urgency_icon())
     elif session.asked():
-        st.success(say("Your answers are kept. What you change here counts at once."))
+        st.success(tr("Your answers are kept. What you change here counts at once."))
     # who must see somebody first may still have a photo measured; for all others the answers lead on
     onto = "result" if session.photos() else "photo"
     on_and_back("safety", "secondary" if level == "prompt" and session.asked() else "nowhere", onto)
@@ -57,7 +57,7 @@ def _emergencies(knowledge: Knowledge, message: str) -> None:
         st.checkbox(question, key=f"{session.ANSWER_KEY}ask_{flag}", on_change=_emergency, args=(flag,))
         if flag == under:
             with st.container(key="emergency"):
-                st.error(say(message), icon=":material/emergency:")
+                st.error(tr(message), icon=":material/emergency:")
 
 
 def _emergency(flag: str) -> None:
@@ -74,23 +74,23 @@ def _questions(knowledge: Knowledge) -> None:
             st.checkbox(chosen_language().question(knowledge.cautions[name]), key=f"{session.ANSWER_KEY}ask_{name}")
 
     with st.container(border=True):
-        st.header(say("Lately"), anchor=False)
+        st.header(tr("Lately"), anchor=False)
         ask(PROMPT_FLAGS)
     with st.container(border=True):
-        st.header(say("Pain"), anchor=False)
-        st.slider(say("Pain in the back or hip, 0 none to 10 worst"), 0, 10, key=session.ANSWER_KEY + "pain")
+        st.header(tr("Pain"), anchor=False)
+        st.slider(tr("Pain in the back or hip, 0 none to 10 worst"), 0, 10, key=session.ANSWER_KEY + "pain")
         left, right = st.columns(2)
-        left.number_input(say("For how many weeks?"), 0, 5200, key=session.ANSWER_KEY + "weeks")
+        left.number_input(tr("For how many weeks?"), 0, 5200, key=session.ANSWER_KEY + "weeks")
         right.selectbox(
-            say("Pain in a leg"),
+            tr("Pain in a leg"),
             list(LEG_PAIN_WORDS),
-            format_func=lambda choice: say(LEG_PAIN_WORDS[choice]),
+            format_func=lambda choice: tr(LEG_PAIN_WORDS[choice]),
             key=session.ANSWER_KEY + "leg_pain",
         )
-        left.checkbox(say("A professional has looked at it"), key=session.ANSWER_KEY + "assessed")
-        right.checkbox(say("The pain is getting worse"), key=session.ANSWER_KEY + "worsening")
+        left.checkbox(tr("A professional has looked at it"), key=session.ANSWER_KEY + "assessed")
+        right.checkbox(tr("The pain is getting worse"), key=session.ANSWER_KEY + "worsening")
     with st.container(border=True):
-        st.header(say("Conditions that leave some exercises out"), anchor=False)
+        st.header(tr("Conditions that leave some exercises out"), anchor=False)
         ask(CONDITIONS)
-        st.checkbox(say("A doctor or physiotherapist has said that I may exercise"), key=session.ANSWER_KEY + "cleared")
-    st.number_input(say("Age in years (optional)"), 1, 120, None, key=session.ANSWER_KEY + "age")
+        st.checkbox(tr("A doctor or physiotherapist has said that I may exercise"), key=session.ANSWER_KEY + "cleared")
+    st.number_input(tr("Age in years (optional)"), 1, 120, None, key=session.ANSWER_KEY + "age")

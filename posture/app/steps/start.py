@@ -6,7 +6,7 @@ import streamlit as st
 
 from posture import examples
 from posture.app import session
-from posture.app.navigation import LIVE, go, live_pages, say
+from posture.app.navigation import LIVE, go, live_pages, tr
 from posture.app.pictures import alternative
 
 #: The sample whose result a stranger is shown.
@@ -15,40 +15,40 @@ SAMPLE = "mild"
 
 def show() -> None:
     """Draw the page."""
-    st.title(say("Does my pelvis tip forward?"), anchor=False)
+    st.title(tr("Does my pelvis tip forward?"), anchor=False)
     words, sample = st.columns([3, 2], vertical_alignment="center", gap="large")
     with words:
         st.markdown(
-            say(
+            tr(
                 "One photo from the side tells whether your pelvis tips forward or back. It also says how sure that "
                 "is, and which exercises suit it. The photo never leaves this computer."
             )
         )
         ways = "Bring a photo, take one here, or look at a sample first. Safety questions come before exercises."
-        st.markdown(say(ways))
+        st.markdown(tr(ways))
         photo, camera = st.columns(2)
-        if photo.button(say("I have a photo"), type="primary", width="stretch", icon=":material/upload:"):
+        if photo.button(tr("I have a photo"), type="primary", width="stretch", icon=":material/upload:"):
             go("photo")
-        if camera.button(say("Take a photo"), width="stretch", icon=":material/photo_camera:"):
+        if camera.button(tr("Take a photo"), width="stretch", icon=":material/photo_camera:"):
             st.session_state[f"camera_on_{session.generation()}"] = True
             go("photo")
         guide, earlier = st.columns(2)
-        if guide.button(say("How to take the photo"), type="tertiary", icon=":material/menu_book:"):
+        if guide.button(tr("How to take the photo"), type="tertiary", icon=":material/menu_book:"):
             go("guide")
-        if earlier.button(say("Compare with a saved visit"), type="tertiary", icon=":material/compare:"):
+        if earlier.button(tr("Compare with a saved visit"), type="tertiary", icon=":material/compare:"):
             go("compare")
     with sample:
-        st.image(str(getattr(examples, SAMPLE)), say("A computer-generated sample"), width=190, alt=alternative())
-        if st.button(say("See the sample's result"), icon=":material/accessibility_new:"):
-            with st.spinner(say("Measuring …")):
+        st.image(str(getattr(examples, SAMPLE)), tr("A computer-generated sample"), width=190, alt=alternative())
+        if st.button(tr("See the sample's result"), icon=":material/accessibility_new:"):
+            with st.spinner(tr("Measuring …")):
                 session.add_sample(SAMPLE)
             go("result")
     if live := live_pages():
-        st.markdown(f"**{say('Before a camera')}**")
+        st.markdown(f"**{tr('Before a camera')}**")
         for (name, title, icon), column in zip(LIVE, st.columns(len(LIVE)), strict=True):
-            if name in live and column.button(say(title), icon=icon, width="stretch", key=f"start_{name}"):
+            if name in live and column.button(tr(title), icon=icon, width="stretch", key=f"start_{name}"):
                 go(name)
     st.info(
-        say("It describes posture. It is not a medical examination, and an unusual stance is no illness."),
+        tr("It describes posture. It is not a medical examination, and an unusual stance is no illness."),
         icon=":material/info:",
     )

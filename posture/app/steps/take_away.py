@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import chosen_language, download, on_and_back, say
+from posture.app.navigation import chosen_language, download, on_and_back, tr
 from posture.app.pictures import for_export
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
@@ -30,22 +30,22 @@ def show() -> None:
     """Draw the page."""
     if emergency():
         return
-    st.title(say("Save and print"), anchor=False)
+    st.title(tr("Save and print"), anchor=False)
     now = session.current()
     if now is None:
-        st.info(say("There is no photo yet."))
+        st.info(tr("There is no photo yet."))
         _handout(st)
         _calendar(st)
         on_and_back("take_away", "secondary")
         return
-    st.write(say("The files hold no location and nothing else that the camera wrote into the photo."))
-    show_face = st.toggle(say("Show the face in exported pictures"), key=session.ANSWER_KEY + "show_face")
+    st.write(tr("The files hold no location and nothing else that the camera wrote into the photo."))
+    show_face = st.toggle(tr("Show the face in exported pictures"), key=session.ANSWER_KEY + "show_face")
     # what is made later, in another thread, must not ask for the visitor's state
     knowledge, answers, language = Knowledge.load(), session.intake(), chosen_language()
     report = now.examination.report
     if not session.asked():
         report = replace(report, plan=None)
-        st.caption(say("Without the safety questions the files hold no exercises."))
+        st.caption(tr("Without the safety questions the files hold no exercises."))
     report = replace(report, practice=tuple(st.session_state.get("practice", ())))
     picture = for_export(now.photo, now.examination, show_face)
 
@@ -55,7 +55,7 @@ def show() -> None:
     left, right = st.columns(2)
     problem = pdf_problem()
     if problem:
-        left.info(say(problem))
+        left.info(tr(problem))
     else:
         download(left, "Report (PDF)", lambda: to_pdf(html()), "posture_report.pdf", "application/pdf")
     download(right, "Report (web page)", html, "posture_report.html", "text/html")
@@ -70,11 +70,11 @@ def show() -> None:
 
 def _visit(now: session.Current) -> None:
     """The whole visit as one file, which the page opens again."""
-    st.header(say("Save this visit, to compare it later"), anchor=False)
-    st.write(say("One file with result and answers. Open it next time on the page Before and after."))
+    st.header(tr("Save this visit, to compare it later"), anchor=False)
+    st.write(tr("One file with result and answers. Open it next time on the page Before and after."))
     key = session.ANSWER_KEY + "visit_picture"
     st.session_state.setdefault(key, True)
-    with_picture = st.toggle(say("With the photo, its face blurred"), key=key)
+    with_picture = st.toggle(tr("With the photo, its face blurred"), key=key)
     visit = visit_of_today(now, with_picture)
     download(st, "Save this visit", lambda: visit_file(visit), "posture_visit.zip", KIND)
 
@@ -107,7 +107,7 @@ def _calendar(column: Any) -> None:
     language, today = chosen_language(), date.today()
     key = session.ANSWER_KEY + "time_of_day"
     st.session_state.setdefault(key, AT)  # a default of the box itself would quarrel with the answer that is kept
-    at = column.time_input(say("Time of day for the exercises"), key=key)
+    at = column.time_input(tr("Time of day for the exercises"), key=key)
     download(
         column,
         "Weeks for my calendar (ICS)",

@@ -27,17 +27,17 @@ def among_people(report: Report, knowledge: Knowledge, language: Language | None
 
     The words say what the picture shows, for those who cannot see it.
     """
-    say = (language or ENGLISH).text
+    tr = (language or ENGLISH).text
     curve = report.measurements.measurement("contour_lordosis")
     if curve is None or curve.comparison is None:
         return []
     norm = compared_with("contour_lordosis", curve.comparison, knowledge)
-    title = say(NAMES["contour_lordosis"])
+    title = tr(NAMES["contour_lordosis"])
     people, person = Quantity(norm.mean, norm.sd, norm.unit), curve.quantity
-    middle = say("{low} to {high}").format(low=number(people.low95, ""), high=number(people.high95, people.unit))
-    own = say("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
-    middle_words = say("95 of 100 people: {range}").format(range=middle)
-    said = say("This photo: {value}, likely {range}").format(value=number(person.value, person.unit), range=own)
+    middle = tr("{low} to {high}").format(low=number(people.low95, ""), high=number(people.high95, people.unit))
+    own = tr("{low} to {high}").format(low=number(person.low95, ""), high=number(person.high95, person.unit))
+    middle_words = tr("95 of 100 people: {range}").format(range=middle)
+    said = tr("This photo: {value}, likely {range}").format(value=number(person.value, person.unit), range=own)
     words = f"{title}. {said}. {middle_words}."
     return [(words, bell(title, words, people, person))]
 
@@ -96,9 +96,9 @@ def own_range(poses: ThreePoses, language: Language | None = None) -> tuple[str,
     """Words and SVG of where the relaxed pelvis stands between fully tucked and fully arched; None where unknown."""
     if poses.position is None or poses.range is None:
         return None
-    say = (language or ENGLISH).text
+    tr = (language or ENGLISH).text
     position, span = poses.position, poses.range
-    said = say("You stand at {share} % of your range of {range}").format(
+    said = tr("You stand at {share} % of your range of {range}").format(
         share=f"{100 * position.value:.0f}", range=number(span.value, span.unit)
     )
     low, high = (min(1.08, max(-0.08, edge)) for edge in (position.low95, position.high95))
@@ -123,8 +123,8 @@ def own_range(poses: ThreePoses, language: Language | None = None) -> tuple[str,
         + f'<line x1="{x0}" y1="{y0}" x2="{tip[0]}" y2="{tip[1]}" stroke="{theme.INK}" stroke-width="4" '
         'stroke-linecap="round"/>'
         f'<circle cx="{x0}" cy="{y0}" r="9" fill="{theme.INK}"/>'
-        f'<text x="{x0 - radius}" y="{y0 + 34}" {words}>{escape(say("tucked"))}</text>'
-        f'<text x="{x0 + radius}" y="{y0 + 34}" {words}>{escape(say("arched"))}</text>'
+        f'<text x="{x0 - radius}" y="{y0 + 34}" {words}>{escape(tr("tucked"))}</text>'
+        f'<text x="{x0 + radius}" y="{y0 + 34}" {words}>{escape(tr("arched"))}</text>'
         f'<text x="{x0}" y="{y0 + 62}" font-weight="600" {words}>{escape(said)}</text>'
     )
     return f"{said}.", svg(276, said, parts)

@@ -126,18 +126,18 @@ def _exercise_marks(records: Mapping[str, VisitRecord], at: Mapping[str, float],
 
 def _words(tilt: Timeline | None, told: Mapping[str, VisitRecord], language: Language) -> str:
     """The same in words: every score from its first to its last visit."""
-    say = language.text
+    tr = language.text
     said = []
     if tilt is not None:
         values = [(point.date, number(point.quantity.value, tilt.unit)) for point in tilt.points]
-        said.append((say(NAMES[tilt.measure]), values))
+        said.append((tr(NAMES[tilt.measure]), values))
     for name, words in (("pain", "Pain, last week"), ("function", "Function")):
         scored = [(day, f"{_scores(one)[name]:.0f}") for day, one in told.items() if name in _scores(one)]
-        said += [(say(words), scored)] if scored else []
+        said += [(tr(words), scored)] if scored else []
     readings = [
         (day, number(one.inclinometer_deg, "deg")) for day, one in told.items() if one.inclinometer_deg is not None
     ]
-    said += [(say("Inclinometer"), readings)] if readings else []
+    said += [(tr("Inclinometer"), readings)] if readings else []
     return ". ".join(f"{name}: {_from_to(values)}" for name, values in said) + "."
 
 

@@ -30,7 +30,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
     changed. Visits that cannot be compared with the first are hollow. A line is drawn where the trend is known, from
     three visits on.
     """
-    say = (language or ENGLISH).text
+    tr = (language or ENGLISH).text
     values = [point.quantity for point in line.points]
     first, errors = values[0].value, _errors(line)
     low = min(first - max(errors), *(value.low95 for value in values))
@@ -74,7 +74,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
         )
     parts.append(
         f'<text x="24" y="28" {_FONT} font-size="17" font-weight="600" fill="{theme.INK}">'
-        f"{escape(say(NAMES[line.measure]))}</text>"
+        f"{escape(tr(NAMES[line.measure]))}</text>"
     )
     words = _told(line, language or ENGLISH)
     return words, svg(_TALL, words, "".join(parts))
@@ -93,33 +93,33 @@ def _errors(line: Timeline) -> list[float]:
 
 def _told(line: Timeline, language: Language) -> str:
     """The same in words: where it began, where it is, whether that is more than error, and what it does a month."""
-    say, unit = language.text, line.unit
+    tr, unit = language.text, line.unit
     first, last = line.points[0], line.points[-1]
-    said = say("{date}: {value}").format(date=first.date, value=number(first.quantity.value, unit))
+    said = tr("{date}: {value}").format(date=first.date, value=number(first.quantity.value, unit))
     if last is first:
-        return f"{say(NAMES[line.measure])}. {said}."
-    said += "; " + say("{date}: {value}").format(date=last.date, value=number(last.quantity.value, unit))
+        return f"{tr(NAMES[line.measure])}. {said}."
+    said += "; " + tr("{date}: {value}").format(date=last.date, value=number(last.quantity.value, unit))
     change = last.since_first
     assert change is not None
     error = number(line.mdc95 if change.mdc95 is None else change.mdc95, unit)
     verdict = {
-        "changed": say("changed by more than measurement error ({error})").format(error=error),
-        "no_detectable_change": say("no change beyond measurement error ({error})").format(error=error),
-        "not_comparable": say("not comparable") + ": " + say(change.because),
+        "changed": tr("changed by more than measurement error ({error})").format(error=error),
+        "no_detectable_change": tr("no change beyond measurement error ({error})").format(error=error),
+        "not_comparable": tr("not comparable") + ": " + tr(change.because),
     }[change.verdict]
-    description = f"{say(NAMES[line.measure])}. {said}: {verdict}."
+    description = f"{tr(NAMES[line.measure])}. {said}: {verdict}."
     if any(point.measured.method == CARRIED for point in line.points):
-        description += " " + say(
+        description += " " + tr(
             "Visits without marks: from the marks of another visit and the rotation of the pelvis since (grade B)."
         )
     elif change.because.endswith(TOGETHER):
-        description += " " + say(
+        description += " " + tr(
             "Later values: the first one and the rotation of the pelvis since, told from both outlines at once."
         )
     if line.trend is None:
         return description
     month = line.trend.per_month
-    rate = say("A month: {value} ({low} to {high})").format(
+    rate = tr("A month: {value} ({low} to {high})").format(
         value=_signed(month.value, unit, language),
         low=_signed(month.low95, unit, language),
         high=_signed(month.high95, unit, language),
@@ -174,10 +174,10 @@ def before_after(
     Both face right and are as tall as each other, whatever the camera's distance. ``narrow``: for a column, with the
     dates under the feet.
     """
-    say = (language or ENGLISH).text
+    tr = (language or ENGLISH).text
     wide, tall, ground, scale = (300, 500, 440, 5.0) if narrow else (WIDE, 470, 440, 5.0)  # px a percent of stature
     middle, dates, size = (130.0, (4, 466), 15) if narrow else (WIDE * 0.36, (430, 60), 17)
-    words = say("Outlines of {before} (grey) and {after} (green), laid over each other at the ankle").format(
+    words = tr("Outlines of {before} (grey) and {after} (green), laid over each other at the ankle").format(
         before=before[0], after=after[0]
     )
     parts = [

@@ -131,28 +131,26 @@ def _between(value: float, ends: tuple[float, float]) -> float:
 
 def _sentences(plan: Plan, shown: Presentation | None, weeks: Programme | None, language: Language) -> list[str]:
     """What the reading says, what exercise is known to change and what not, and the next step."""
-    say = language.text
+    tr = language.text
     said = []
     if shown is not None:
         said.append(
-            say(
-                "The photo shows how you stood at that moment: it names no illness and cannot tell why something hurts."
-            )
+            tr("The photo shows how you stood at that moment: it names no illness and cannot tell why something hurts.")
         )
     if plan.items:
         said.append(
-            say(
+            tr(
                 "Such exercises can make you stronger and let you move further. They were not shown to change the "
                 "pelvic tilt by more than about 1-2°, nor to remove pain that way."
             )
         )
     if plan.safety == "not_asked":
-        step = say(plan.message)
+        step = tr(plan.message)
     elif shown is not None and shown.steps:
         step = shown.steps[0]
     else:
-        step = say("Do what stands under your week, and test again on the day that is named there.") if weeks else ""
-    return [*said, f"{say('Next step')}: {step}"] if step else said
+        step = tr("Do what stands under your week, and test again on the day that is named there.") if weeks else ""
+    return [*said, f"{tr('Next step')}: {step}"] if step else said
 
 
 def _week(

@@ -58,21 +58,21 @@ def data_uri(picture: Pixels) -> str:
 
 def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, language: Language) -> list[dict[str, str]]:
     """What was practised before the camera, a row a side, in words; the first row names the columns."""
-    say, rows = language.text, []
+    tr, rows = language.text, []
     for one in practice:
-        cues = "; ".join(f"{say(cue)} ({count}×)" for cue, count in one.cues.items())
+        cues = "; ".join(f"{tr(cue)} ({count}×)" for cue, count in one.cues.items())
         tempo = ""
         if one.tempo_s is not None:
             tempo = " (" + " – ".join(f"{part:.1f}" for part in one.tempo_s) + " s)"
         cells = (
             language.exercise(knowledge.exercises[one.exercise]).name,
-            "" if one.side is None else say(one.side),
+            "" if one.side is None else tr(one.side),
             f"{one.held_s:.0f} s",
             f"{one.reps}{tempo}" if one.reps else "",
-            cues or say("nothing" if one.watched else "not watched"),
+            cues or tr("nothing" if one.watched else "not watched"),
         )
         columns = ("Exercise", "Side", "Held in good form", "Repetitions (up – top – down)", "What was said")
-        rows.append({say(column): cell for column, cell in zip(columns, cells, strict=True)})
+        rows.append({tr(column): cell for column, cell in zip(columns, cells, strict=True)})
     return rows
 
 

@@ -64,7 +64,7 @@ def changes_shown(
     """What changed until the visit of a day; None where it is the first one. ``entries`` hold none that is later."""
     if not any(entry.date < day for entry in entries):
         return None
-    say, lines = language.text, timelines(entries, knowledge, kept.own)
+    tr, lines = language.text, timelines(entries, knowledge, kept.own)
     days = sorted({entry.date for entry in entries})
     first = min((line.points[0].date for line in lines), default=days[0])
     between = [(start, change) for start, end, change in changes(entries, knowledge, kept.own) if end == day]
@@ -75,11 +75,11 @@ def changes_shown(
     rows = [row for measure, row in judged if measure in DRAWN or row.judged == "changed"]
     changed = [row.name for row in rows if row.judged == "changed"]
     if changed:
-        headline = say("Real change since {day}: {measures}").format(day=first, measures=", ".join(changed))
+        headline = tr("Real change since {day}: {measures}").format(day=first, measures=", ".join(changed))
     elif any(row.judged == "within" for row in rows):
-        headline = say("No change beyond measurement error since {day}").format(day=first)
+        headline = tr("No change beyond measurement error since {day}").format(day=first)
     else:
-        headline = say("Not comparable with {day}").format(day=first)
+        headline = tr("Not comparable with {day}").format(day=first)
     why, reasons = "", {row.why for row in rows}
     if len(reasons) == 1 and "" not in reasons:  # then it is said once for all of them
         why, rows = reasons.pop(), []
@@ -89,15 +89,15 @@ def changes_shown(
 
 def _row(line: Timeline, day: str, neighbours: dict[str, Change], language: Language) -> ChangeRow:
     """A measure at its first visit and on this day."""
-    say, unit, last = language.text, line.unit, line.points[-1]
-    name, before = say(NAMES[line.measure]), number(line.points[0].quantity.value, unit)
+    tr, unit, last = language.text, line.unit, line.points[-1]
+    name, before = tr(NAMES[line.measure]), number(line.points[0].quantity.value, unit)
     if last.date != day or last.since_first is None:
-        return ChangeRow(name, before, "–", "–", "not_comparable", why=say("not measured at this visit"))
+        return ChangeRow(name, before, "–", "–", "not_comparable", why=tr("not measured at this visit"))
     change, after = last.since_first, number(last.quantity.value, unit)
     near = neighbours.get(line.measure)
-    since_before = "" if near is None else say(JUDGED[_judged(near)])
+    since_before = "" if near is None else tr(JUDGED[_judged(near)])
     if change.diff is None or change.mdc95 is None:
-        return ChangeRow(name, before, after, "–", "not_comparable", "–", say(change.because), since_before)
+        return ChangeRow(name, before, after, "–", "not_comparable", "–", tr(change.because), since_before)
     least = number(change.mdc95, unit)
     return ChangeRow(name, before, after, _signed(change.diff, unit), _judged(change), least, "", since_before)
 
