@@ -110,7 +110,7 @@ def bring_to(box: str = "") -> None:
     st.session_state["way"] = box, secrets.token_hex(4)
 
 
-def go(name: str, box: str = "") -> None:
+def navigate(name: str, box: str = "") -> None:
     """Show another page, from its heading or from a box in it."""
     bring_to(box)
     st.switch_page((pages() | live_pages() | clinic_pages())[name])
@@ -127,12 +127,12 @@ def on_and_back(name: str, on: Literal["primary", "secondary", "nowhere"] = "pri
     st.space("small")
     back, forward = st.columns(2)
     if at and back.button("← " + tr(titles[names[at - 1]]), key=f"back_{name}"):
-        go(names[at - 1])
+        navigate(names[at - 1])
     onto = onto or names[min(at + 1, len(names) - 1)]
     if on != "nowhere" and onto != name:
         words = tr(titles[onto])
         if forward.button(words + " →", type=on, key=f"on_{name}", width="stretch"):
-            go(onto)
+            navigate(onto)
 
 
 def refusal(reason: Issue) -> None:
@@ -175,7 +175,7 @@ def picture(svg: str, words: str, width: str = "100%") -> None:
     st.html(f'<img alt="{escape(words)}" style="{style}" src="{_data(svg)}">')
 
 
-def foot() -> None:
+def footer() -> None:
     """What every page ends with: language, privacy, and the button that forgets everything."""
     st.divider()
     words, choice, button = st.columns([5, 2, 3], vertical_alignment="center")
@@ -199,7 +199,7 @@ def foot() -> None:
     with button.popover(tr("Forget everything"), icon=":material/delete_forever:", width="stretch", key=key):
         st.write(tr("Photos, answers and results of this visit are gone then. Saved files stay where they are."))
         if st.button(tr("Yes, forget everything"), type="primary", on_click=session.forget):
-            go("start")
+            navigate("start")
 
 
 def plain(text: str) -> str:

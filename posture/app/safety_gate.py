@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import go, tr
+from posture.app.navigation import navigate, tr
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import check_safety, how_soon
 
@@ -26,7 +26,7 @@ def emergency() -> bool:
     st.title(tr("Get help now"), anchor=False)
     st.error(tr(message), icon=":material/emergency:")
     if st.button(tr("To the safety questions")):
-        go("safety", "emergency")
+        navigate("safety", "emergency")
     return True
 
 

@@ -99,7 +99,7 @@ scripts = (BROWSER + ARRIVAL).format(
 st.html(scripts, unsafe_allow_javascript=True)
 # the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
 place = st.container(key=f"place_{page.url_path}")
-navigation.foot()
+navigation.footer()
 with place:
     try:
         page.run()

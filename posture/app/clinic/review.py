@@ -12,7 +12,7 @@ from posture.app.by_hand import set_points
 from posture.app.clinic.actor import actor
 from posture.app.clinic.cases import Case, add, cases
 from posture.app.clinic.folder import attach_photo, folder_cases, keep_decision, opened
-from posture.app.navigation import chosen_language, go, plain, refusal, table, tr
+from posture.app.navigation import chosen_language, navigate, plain, refusal, table, tr
 from posture.app.pictures import alternative, annotated
 from posture.app.steps.photo import FORMATS
 from posture.app.steps.result import CLOTHES, TALL, WIDE
@@ -59,7 +59,7 @@ def show() -> None:
     if looked == len(mine):
         st.success(tr("All photos have been looked at. They are in the files of their clients."))
         if st.button(tr("To the clients"), type="primary"):
-            go("clients")
+            navigate("clients")
     _case(mine[at], at, mine)
     _list(mine, at)
 

@@ -12,7 +12,7 @@ from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
 from posture.app.live.timed import Clock, by_the_clock
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import chosen_language, drawing, go, legend, picture, table, tr
+from posture.app.navigation import chosen_language, drawing, legend, navigate, picture, table, tr
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency
 from posture.body.pose import SIDES
@@ -76,7 +76,7 @@ def _offered(knowledge: Knowledge) -> list[str]:
     if not session.asked():
         st.info(tr("Exercises are shown after the safety questions."))
         if st.button(tr("To the safety questions"), type="primary"):
-            go("safety")
+            navigate("safety")
         return []
     answers = session.intake()
     safety, message = check_safety(answers, knowledge)

@@ -12,7 +12,7 @@ from posture.app.live.camera import before_camera
 from posture.app.live.measuring import Measuring
 from posture.app.live.sound import say_aloud
 from posture.app.live.watcher import Watcher
-from posture.app.navigation import go, picture, tr
+from posture.app.navigation import navigate, picture, tr
 from posture.app.photo import Photo
 from posture.app.safety_gate import emergency, may_move
 from posture.app.three_poses import show_range
@@ -150,7 +150,7 @@ def _go_on(room: Room, aloud: bool) -> None:
             st.session_state["not_read"], page = [("", error)], "photo"
         room.photos.clear()  # once it is kept: a click may end this run at any touch of the session's state
         room.begin("check")
-        go(page)
+        navigate(page)
     if room.chosen == "poses" and len(room.photos) > room.drawn:
         room.drawn = len(room.photos)
         st.rerun()

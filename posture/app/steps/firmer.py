@@ -6,7 +6,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.glossary import explain
-from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, table, tr
+from posture.app.navigation import chosen_language, drawing, legend, navigate, on_and_back, table, tr
 from posture.app.safety_gate import emergency, may_move
 from posture.app.thomas import read_thomas_photo
 from posture.app.three_poses import ask_three_poses
@@ -122,10 +122,10 @@ def _stickers() -> None:
         )
     )
     if words.button(tr("Another photo"), key="stickers_photo"):
-        go("photo")
+        navigate("photo")
     if words.button(tr("Set them by hand"), key="stickers_by_hand"):
         st.session_state[session.ANSWER_KEY + "by_hand"] = True
-        go("result", session.ANSWER_KEY + "by_hand")
+        navigate("result", session.ANSWER_KEY + "by_hand")
 
 
 def _together() -> None:

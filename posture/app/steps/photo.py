@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import go, on_and_back, picture, plain, refusal, tr
+from posture.app.navigation import navigate, on_and_back, picture, plain, refusal, tr
 from posture.app.photo import Photo
 from posture.app.pictures import alternative, small
 from posture.app.server import LINK
@@ -54,7 +54,7 @@ def show() -> None:
         if st.button(tr("Show me with a computer-generated person"), icon=":material/smart_toy:"):
             with st.spinner(tr("Measuring …")):
                 session.add_sample("typical")
-            go("result")
+            navigate("result")
     _mine(mine)
     on_and_back("photo")
 
@@ -80,7 +80,7 @@ def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = (
     session.empty_fields()
     st.session_state["rounds"] = st.session_state.get("rounds", 0) + 1
     if not not_read:
-        go("result")
+        navigate("result")
     st.rerun()
 
 

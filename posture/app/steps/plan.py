@@ -9,7 +9,7 @@ import streamlit as st
 
 from posture.app import session as visit
 from posture.app.glossary import explain
-from posture.app.navigation import chosen_language, drawing, go, legend, on_and_back, table, tr
+from posture.app.navigation import chosen_language, drawing, legend, navigate, on_and_back, table, tr
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency, urgency_icon
 from posture.knowledge.load import Knowledge
@@ -39,7 +39,7 @@ def show() -> None:
     if not visit.asked():
         st.info(tr("Exercises are shown after the safety questions."))
         if st.button(tr("To the safety questions"), type="primary"):
-            go("safety")
+            navigate("safety")
         on_and_back("plan")
         return
     _days()

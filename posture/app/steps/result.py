@@ -8,7 +8,7 @@ from posture.app import session
 from posture.app.by_hand import set_points
 from posture.app.glossary import explain
 from posture.app.level import ask_about_level
-from posture.app.navigation import chosen_language, go, on_and_back, picture, refusal, tr
+from posture.app.navigation import chosen_language, navigate, on_and_back, picture, refusal, tr
 from posture.app.numbers import show_numbers
 from posture.app.pictures import alternative, annotated, small
 from posture.app.safety_gate import emergency
@@ -44,7 +44,7 @@ def show() -> None:
         st.title(tr("Your result"), anchor=False)
         st.info(tr("There is no photo yet."))
         if st.button(tr("Bring a photo"), type="primary"):
-            go("photo")
+            navigate("photo")
         on_and_back("result")
         return
     report = now.examination.report
@@ -142,21 +142,21 @@ def _words(now: session.Current, shown: Presentation) -> None:
             if retake is not None and retake.code != "loose_clothing" and report.status == "analyzed":
                 st.write(f"{tr('Take the photo again')}: {tr(retake.retake)}.")
                 if st.button(tr("Another photo"), type="primary"):
-                    go("photo")
+                    navigate("photo")
             else:
                 step = report.finding.firmer[0]
                 st.write(tr(step))
                 if step == SECOND_PHOTO and st.button(tr("Another photo"), type="primary"):
                     st.session_state["together"] = True
-                    go("photo")
+                    navigate("photo")
                 if step in TOPICS and st.button(tr("How to do that"), type="primary"):
                     st.session_state["topic"] = TOPICS[step]
-                    go("firmer", TOPICS[step])
+                    navigate("firmer", TOPICS[step])
         _what_to_do()
         grade = tr("Evidence grade {grade}", grade=report.finding.grade)
         st.caption(" ".join((f"{tr('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
     elif report.status == "refused" and st.button(tr("Another photo"), type="primary"):
-        go("photo")
+        navigate("photo")
     if report.status == "refused":
         return
     with st.expander(tr("About you (changes the numbers)")):
@@ -195,7 +195,7 @@ def _what_to_do() -> None:
         st.write(tr("The plan follows from this result. Two small tests decide whether to stretch or to strengthen."))
         plan, tests = st.columns(2)
         if plan.button(tr("Your plan"), icon=":material/event_note:", width="stretch", key="to_plan"):
-            go("plan")
+            navigate("plan")
         if tests.button(tr("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
             st.session_state["topic"] = "tests"
-            go("firmer")
+            navigate("firmer")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from posture.app import session
-from posture.app.navigation import bring_to, chosen_language, go, on_and_back, tr
+from posture.app.navigation import bring_to, chosen_language, navigate, on_and_back, tr
 from posture.app.safety_gate import urgency_icon
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import check_safety
@@ -30,7 +30,7 @@ def show() -> None:
     _questions(knowledge)
     sent = st.button(tr("Continue"), type="primary", width="stretch", on_click=_send)
     if sent and level == "clear":
-        go("plan" if session.photos() else "photo")
+        navigate("plan" if session.photos() else "photo")
     if level == "prompt" and session.asked():
         with st.container(key="advice"):
             st.error(tr(message), icon=urgency_icon())

@@ -6,7 +6,7 @@ import streamlit as st
 
 from posture import examples
 from posture.app import session
-from posture.app.navigation import LIVE, go, live_pages, tr
+from posture.app.navigation import LIVE, live_pages, navigate, tr
 from posture.app.pictures import alternative
 
 #: The sample whose result a stranger is shown.
@@ -28,26 +28,26 @@ def show() -> None:
         st.markdown(tr(ways))
         photo, camera = st.columns(2)
         if photo.button(tr("I have a photo"), type="primary", width="stretch", icon=":material/upload:"):
-            go("photo")
+            navigate("photo")
         if camera.button(tr("Take a photo"), width="stretch", icon=":material/photo_camera:"):
             st.session_state[f"camera_on_{session.generation()}"] = True
-            go("photo")
+            navigate("photo")
         guide, earlier = st.columns(2)
         if guide.button(tr("How to take the photo"), type="tertiary", icon=":material/menu_book:"):
-            go("guide")
+            navigate("guide")
         if earlier.button(tr("Compare with a saved visit"), type="tertiary", icon=":material/compare:"):
-            go("compare")
+            navigate("compare")
     with sample:
         st.image(str(getattr(examples, SAMPLE)), tr("A computer-generated sample"), width=190, alt=alternative())
         if st.button(tr("See the sample's result"), icon=":material/accessibility_new:"):
             with st.spinner(tr("Measuring …")):
                 session.add_sample(SAMPLE)
-            go("result")
+            navigate("result")
     if live := live_pages():
         st.markdown(f"**{tr('Before a camera')}**")
         for (name, title, icon), column in zip(LIVE, st.columns(len(LIVE)), strict=True):
             if name in live and column.button(tr(title), icon=icon, width="stretch", key=f"start_{name}"):
-                go(name)
+                navigate(name)
     st.info(
         tr("It describes posture. It is not a medical examination, and an unusual stance is no illness."),
         icon=":material/info:",
