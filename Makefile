@@ -5,7 +5,7 @@
 # make test-pythons   the same on every Python from 3.11 to 3.14 that is found here
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make real       real photos and clips, and how near points and outline lie to those set by hand: docs/other_pictures.md
-# make firmer     how firm are stickers, three poses, the Thomas photo and change: docs/firmer.md
+# make refine     how firm are stickers, three poses, the Thomas photo and change: docs/refine.md
 # make pictures   the page's pictures for docs/app.md
 # make docs       the documentation as one site in site/, and its pages that are made from data
 # make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
@@ -15,7 +15,7 @@
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)
 # make fuzz       a hundred thousand spoiled inputs for every reader (half an hour)
 # make live       how right and how fast is a live camera, and does the coach see every fault: docs/live.md (half an hour)
-.PHONY: demo test test-fast test-slow test-pythons test-e2e app lock clean validate real people fit firmer pictures live bench fuzz mutants soak clinic coverage docs
+.PHONY: demo test test-fast test-slow test-pythons test-e2e app lock clean validate real people fit refine pictures live bench fuzz mutants soak clinic coverage docs
 .DEFAULT_GOAL := demo
 
 BIN := .venv/bin
@@ -96,9 +96,9 @@ docs: .venv/.ready-test
 mutants: .venv/.ready-test
 	@$(BIN)/python -m validation.mutants
 
-firmer: .venv/.ready-test
+refine: .venv/.ready-test
 	@$(BIN)/python -m validation.guides
-	@$(BIN)/python -m validation.firmer
+	@$(BIN)/python -m validation.refine
 
 pictures: .venv/.ready-test
 	@sh tools/need_chromium.sh

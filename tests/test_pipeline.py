@@ -117,7 +117,7 @@ class TestWhoDoesNotStand:
         assert isinstance(hip, Measurement)
         assert hip.comparison is None  # norms are of people who stand
         assert not isinstance(report.measurements["contour_lordosis"], Measurement)
-        assert report.finding.firmer[0] == "Take the photo again: stand still with both feet side by side."
+        assert report.finding.next_steps[0] == "Take the photo again: stand still with both feet side by side."
 
     def test_not_even_of_marked_bones(self) -> None:
         hip = observation(Figure(ankles_apart=0.2)).pose.point("hip", "right")

@@ -1,4 +1,4 @@
-"""Draw the guides of docs/firmer.md:  python -m validation.guides"""
+"""Draw the guides of docs/refine.md:  python -m validation.guides"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from posture.render.drawings import drawing_file
 
-FOLDER = Path(__file__).parent.parent / "docs" / "firmer"
+FOLDER = Path(__file__).parent.parent / "docs" / "refine"
 NAMES = ("guide_photo", "guide_stickers", "guide_hip_bones", "guide_three_poses", "guide_again", "thomas_test")
 
 

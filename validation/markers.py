@@ -2,7 +2,7 @@
 
     python -m validation.markers fit        weights of the search, into posture/data/markers.json
 
-Judged on other people by ``python -m validation.firmer``.
+Judged on other people by ``python -m validation.refine``.
 """
 
 from __future__ import annotations

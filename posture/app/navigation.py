@@ -29,7 +29,7 @@ STEPS = (
     ("photo", "Photo", ":material/photo_camera:"),
     ("result", "Result", ":material/accessibility_new:"),
     ("safety", "Safety", ":material/health_and_safety:"),
-    ("firmer", "More reliable", ":material/straighten:"),
+    ("refine", "More reliable", ":material/straighten:"),
     ("plan", "Plan", ":material/event_note:"),
     ("take_away", "Save and print", ":material/download:"),
     ("compare", "Before and after", ":material/compare:"),

@@ -45,9 +45,9 @@ def show_numbers(report: Report, shown: Presentation) -> None:
                 "only. Known offsets of the pose model are taken off."
             )
         )
-    if report.finding is not None and len(report.finding.firmer) > 1:
+    if report.finding is not None and len(report.finding.next_steps) > 1:
         with st.expander(tr("What else would make it more reliable")):
-            for step in report.finding.firmer[1:]:
+            for step in report.finding.next_steps[1:]:
                 st.markdown(f"- {tr(step)}")
     with st.expander(tr("What this does not say")):
         st.write(

@@ -107,7 +107,7 @@ class Finding:
 
     p_sway_back, p_flat_back : probabilities 0..1, None where nothing was measured that bears on them
     tilt, chance, cuts : None where nothing is said of the tilt
-    because : what it rests on · firmer : what would raise the certainty, best first
+    because : what it rests on · next_steps : what would raise the certainty, best first
     """
 
     kind: Kind
@@ -119,7 +119,7 @@ class Finding:
     p_flat_back: float | None
     grade: Grade
     because: str
-    firmer: tuple[str, ...]
+    next_steps: tuple[str, ...]
 
     @property
     def p_anterior(self) -> float | None:
@@ -161,7 +161,7 @@ def assess(
             p_flat_back=None,
             grade="D",
             because=_nothing_read(measurements),
-            firmer=_firmer(measurements, clothing, lost, near=False),
+            next_steps=_next_steps(measurements, clothing, lost, near=False),
         )
     name, measured = evidence
     shipped = knowledge.tilt_model.doubt(clothing)
@@ -197,7 +197,7 @@ def assess(
         p_flat_back=p_flat,
         grade=measured.grade,
         because=because,
-        firmer=_firmer(measurements, clothing, lost, near),
+        next_steps=_next_steps(measurements, clothing, lost, near),
     )
 
 
@@ -243,7 +243,9 @@ def outline_lost(warnings: Iterable[Issue]) -> Issue | None:
     return next((issue for issue in warnings if issue.code in OUTLINE_LOST), None)
 
 
-def _firmer(measurements: Measurements, clothing: Clothing | None, lost: Issue | None, near: bool) -> tuple[str, ...]:
+def _next_steps(
+    measurements: Measurements, clothing: Clothing | None, lost: Issue | None, near: bool
+) -> tuple[str, ...]:
     """What would raise the certainty, the most helpful first: a loose top hides the back, not the bones under it."""
     steps = [SECOND_PHOTO] if near else []
     contour, marked = "contour_lordosis" in measurements.measured(), MARKED in measurements.measured()

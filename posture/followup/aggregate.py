@@ -93,7 +93,7 @@ def read_together(base: Report, others: Sequence[Report], knowledge: Knowledge, 
             together[measure] = replace(own, quantity=quantity, raw=raw, comparison=placed)
     measurements = base.measurements | together
     finding = assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))
-    finding = replace(finding, firmer=tuple(step for step in finding.firmer if step != SECOND_PHOTO))
+    finding = replace(finding, next_steps=tuple(step for step in finding.next_steps if step != SECOND_PHOTO))
     return replace(base, measurements=measurements, finding=finding, plan=advise(finding.kind, intake, knowledge))
 
 

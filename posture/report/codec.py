@@ -150,7 +150,7 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "cuts": None if finding.cuts is None else {k: rounded(v) for k, v in asdict(finding.cuts).items()},
         "grade": finding.grade,
         "because": finding.because,
-        "firmer": list(finding.firmer),
+        "firmer": list(finding.next_steps),
     }
 
 
@@ -193,7 +193,7 @@ def finding_from_dict(data: Mapping[str, Any]) -> Finding:
         p_flat_back=data["p_flat_back"],
         grade=data["grade"],
         because=data["because"],
-        firmer=tuple(data["firmer"]),
+        next_steps=tuple(data["firmer"]),
     )
 
 

@@ -151,5 +151,5 @@ def _of_no_verdict(report: Report) -> list[ReviewNeed]:
     if finding is None or finding.kind not in UNCLEAR:
         return []
     loose = [one for one in report.warnings if one.code == "loose_clothing"]
-    said = Issue("cannot_tell", WORDS[finding.kind], finding.firmer[0])
+    said = Issue("cannot_tell", WORDS[finding.kind], finding.next_steps[0])
     return [ReviewNeed("cannot_tell", loose[0] if loose else said)]

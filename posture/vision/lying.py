@@ -19,7 +19,7 @@ from posture.errors import NoPerson, UsageError
 from posture.geometry import UncertainPoint
 from posture.vision.mediapipe_pose import MediaPipeObserver
 
-#: Known error of a joint found on a lying body, one SD in percent of stature (generated people, docs/firmer.md).
+#: Known error of a joint found on a lying body, one SD in percent of stature (generated people, docs/refine.md).
 JOINT_SD_PCT = 1.5
 
 

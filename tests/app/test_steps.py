@@ -43,7 +43,7 @@ from posture.app.certificate import write_certificate
 from posture.app.launch import SETTINGS, AccessOptions, lan_address
 from posture.app.navigation import STEPS, plain
 from posture.app.photo import HIP_BONES, Photo
-from posture.app.steps.firmer import TOPICS
+from posture.app.steps.refine import TOPICS
 from posture.body.observation import FoundMarks
 from posture.body.overrides import off_body
 from posture.errors import NotAnImage, SetupError, UsageError
@@ -466,7 +466,7 @@ class TestPlan:
 
     def test_tests_decide_the_plan_and_are_kept_on_the_way(self, visitor: Visitor) -> None:
         visitor.answer_safety()
-        visitor.go("firmer")
+        visitor.go("refine")
         for side in ("left", "right"):
             visitor.page.number_input(key=f"told_thigh_{side}").set_value(9.0)
             visitor.page.number_input(key=f"told_hold_{side}").set_value(30.0)
@@ -476,7 +476,7 @@ class TestPlan:
         visitor.run()
         visitor.go("plan")
         assert "Tested short, strength fine" in texts(visitor.page)
-        assert visitor.go("firmer").number_input(key="told_thigh_left").value == 9.0
+        assert visitor.go("refine").number_input(key="told_thigh_left").value == 9.0
 
     def test_the_week_keeps_to_the_minutes_told(self, visitor: Visitor) -> None:
         visitor.answer_safety()
@@ -495,7 +495,7 @@ class TestPlan:
     def test_the_plan_follows_from_tests_alone(self) -> None:
         visitor = Visitor()
         visitor.answer_safety()
-        visitor.go("firmer").number_input(key="told_hold_left").set_value(4.0)
+        visitor.go("refine").number_input(key="told_hold_left").set_value(4.0)
         visitor.run()
         assert exercises(visitor)
 
@@ -504,7 +504,7 @@ class TestPlan:
         visitor.run()
         visitor.answer_safety()
         for side in ("left", "right"):
-            visitor.go("firmer").number_input(key=f"told_hold_{side}").set_value(5.0)
+            visitor.go("refine").number_input(key=f"told_hold_{side}").set_value(5.0)
             visitor.run()
         assert exercises(visitor)
         assert not visitor.run().exception
@@ -517,7 +517,7 @@ class TestPlan:
         assert exercises(visitor) == []
         result = visitor.go("result")
         assert result.title[0].value == "Get help now"
-        for step in ("result", "firmer", "plan", "take_away"):
+        for step in ("result", "refine", "plan", "take_away"):
             alone = visitor.go(step)
             assert alone.title[0].value == "Get help now"
             assert "emergency department now" in texts(alone)
@@ -539,32 +539,32 @@ class TestPlan:
         visitor.go("safety").number_input(key="told_age").set_value(15)
         visitor.run()
         visitor.answer_safety()
-        shown = texts(visitor.go("firmer"))
+        shown = texts(visitor.go("refine"))
         assert "For a person under 18" in shown
         assert "Thomas" not in shown
 
     def test_no_test_of_the_hips_before_or_against_the_safety_answers(self, visitor: Visitor) -> None:
-        page = visitor.go("firmer")
+        page = visitor.go("refine")
         assert "after the safety questions" in texts(page)
         assert not page.number_input
         visitor.answer_safety("recent_surgery")
-        page = visitor.go("firmer")
+        page = visitor.go("refine")
         assert "left out because of what you said of your health" in texts(page)
         assert not page.number_input
         visitor.answer_safety("saddle_numbness")
-        page = visitor.go("firmer")
+        page = visitor.go("refine")
         assert "emergency department now" in texts(page)
         assert not page.number_input
 
     def test_a_length_read_off_a_photo_is_judged_with_its_doubt(self, visitor: Visitor) -> None:
         visitor.answer_safety()
-        page = visitor.go("firmer")
+        page = visitor.go("refine")
         page.session_state["told_thigh_left"] = 7
         page.session_state["told_flat_left"] = True
         page.session_state["told_read_left"] = {"thigh": 7, "flat": True, "length": "unclear"}
         visitor.run()
         assert judged(visitor) == "unclear"
-        visitor.go("firmer").number_input(key="told_thigh_left").set_value(9.0)
+        visitor.go("refine").number_input(key="told_thigh_left").set_value(9.0)
         visitor.run()
         assert judged(visitor) == "short"
 
@@ -592,7 +592,7 @@ class TestSafety:
             assert drawn[drawn.index(("checkbox", f"told_ask_{flag}")) + 1] == ("error", None)
             assert {key for kind, key in drawn if kind == "checkbox"} == {f"told_ask_{f}" for f in EMERGENCY_FLAGS}
             assert [key for kind, key in drawn if kind == "button"] == ["back_safety"]
-        for step in ("result", "firmer", "plan", "take_away"):
+        for step in ("result", "refine", "plan", "take_away"):
             assert [one.label for one in visitor.go(step).button] == ["To the safety questions"]
         for flag in ("bladder_or_bowel", "sciatica_both_legs"):
             visitor.go("safety").checkbox(key=f"told_ask_{flag}").uncheck()

@@ -314,11 +314,11 @@ def test_every_command_prints_json_and_shows_an_example(command: str) -> None:
     assert f"Example: posture {command}" in " ".join(shown.split())
 
 
-def test_the_page_of_firmer_ways_draws_every_guide_and_holds_its_figures() -> None:
-    page = (ROOT / "docs" / "firmer.md").read_text("utf-8")
+def test_the_page_of_further_ways_draws_every_guide_and_holds_its_figures() -> None:
+    page = (ROOT / "docs" / "refine.md").read_text("utf-8")
     for name in NAMES:
-        assert f"firmer/{name}.svg" in page
-        assert (ROOT / "docs" / "firmer" / f"{name}.svg").read_text("utf-8") == drawing_file(name)
+        assert f"refine/{name}.svg" in page
+        assert (ROOT / "docs" / "refine" / f"{name}.svg").read_text("utf-8") == drawing_file(name)
     for mark in ("stickers", "poses", "thomas", "change"):
         assert len(page.split(f"<!-- {mark} -->")[1].split(f"<!-- /{mark} -->")[0]) > 100, mark
 

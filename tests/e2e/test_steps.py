@@ -351,7 +351,7 @@ def test_photos_of_poses_and_tests_are_there_again(person: Callable[..., Person]
     visitor.go("safety", "Before you begin")
     page.get_by_role("button", name="Continue").click()
     page.wait_for_selector("h1:has-text('Your plan')")
-    visitor.go("firmer", "Get a more reliable result")
+    visitor.go("refine", "Get a more reliable result")
     page.get_by_text("Three photos: relaxed, arched, tucked").first.click()
     again = page.locator("[class*=st-key-other_]")
     for name, (box, sample) in enumerate((("Fully arched", "typical"), ("Fully tucked", "posterior")), 1):
@@ -361,7 +361,7 @@ def test_photos_of_poses_and_tests_are_there_again(person: Callable[..., Person]
     thomas.set_input_files(str(SAMPLES / "typical.jpg"))
     expect(again).to_have_count(3, timeout=60_000)
     visitor.go("plan", "Your plan")
-    visitor.go("firmer", "Get a more reliable result")
+    visitor.go("refine", "Get a more reliable result")
     expect(again).to_have_count(3, timeout=60_000)
     page.reload()
     expect(again).to_have_count(3, timeout=60_000)
@@ -456,7 +456,7 @@ STEPS = {
     "safety": "Before you begin",
     "guide": "How to take the photo",
     "photo": "Your photo",
-    "firmer": "Get a more reliable result",
+    "refine": "Get a more reliable result",
     "plan": "Your plan",
     "take_away": "Save and print",
     "compare": "Before and after",
@@ -564,22 +564,22 @@ def test_every_way_ends_at_what_it_names(person: Callable[..., Person], size: di
     press("How to take the photo", LINKS["guide"], step="")
     press("← Start", LINKS[""])
     press("Your plan", LINKS["plan"], step="result")
-    press("The two tests", LINKS["firmer"], step="result")
+    press("The two tests", LINKS["refine"], step="result")
     press("To the safety questions", LINKS["safety"], step="plan")
     press("To the safety questions", LINKS["safety"], step="coach")
     press("Continue", LINKS["plan"])
     page.go_back()
     _arrives(page, LINKS["safety"])
-    press("How to do that", LINKS["firmer"], "stickers", step="result")
+    press("How to do that", LINKS["refine"], "stickers", step="result")
     press("Another photo", LINKS["photo"])
-    press("Set them by hand", LINKS["result"], "told_by_hand", step="firmer")
+    press("Set them by hand", LINKS["result"], "told_by_hand", step="refine")
     expect(page.get_by_text("Front (ASIS):")).to_be_in_viewport()
     _follow(page, "guide")
     _arrives(page, LINKS["guide"])
     for step in ("photo", "result", "safety"):
         press(f"{_name(step)} →", LINKS[step])
-    press(f"{_name('plan')} →", LINKS["plan"], step="firmer")
-    for step in ("firmer", "safety", "result", "photo", "guide"):
+    press(f"{_name('plan')} →", LINKS["plan"], step="refine")
+    for step in ("refine", "safety", "result", "photo", "guide"):
         press(f"← {_name(step)}", LINKS[step])
     press("Save and print →", LINKS["take_away"], step="plan")
     press("Before and after →", LINKS["compare"])

@@ -267,8 +267,8 @@ class TestRules:
 
     def test_clothing_that_is_not_told_is_asked_for(self) -> None:
         tight, unknown = assess(person(), KNOWLEDGE, "tight"), assess(person(), KNOWLEDGE)
-        assert any("clothing" in step for step in unknown.firmer)
-        assert not any("clothing" in step for step in tight.firmer)
+        assert any("clothing" in step for step in unknown.next_steps)
+        assert not any("clothing" in step for step in tight.next_steps)
 
     def test_missing_joints_leave_sway_open(self) -> None:
         found = person()
@@ -302,7 +302,7 @@ class TestWords:
         found = assess(person(estimate=estimate), KNOWLEDGE, "tight")
         assert found.headline == " ".join(filter(None, (HEADLINES[found.kind], line and NEAR[line])))
         assert ("close to the line" in found.headline) == (line is not None)
-        assert (found.firmer[0] == SECOND_PHOTO) == (line is not None)
+        assert (found.next_steps[0] == SECOND_PHOTO) == (line is not None)
 
     def test_the_line_is_said_of_verdicts_by_cuts_alone(self) -> None:
         sways = person(16.0, trunk_incl=-12.0, hip_angle=18.0, pelvic_displacement=9.0)
@@ -316,20 +316,20 @@ class TestWords:
 
     def test_every_next_step(self) -> None:
         hidden, seen = person(estimate=None), person()
-        assert assess(hidden, KNOWLEDGE).firmer == (
+        assert assess(hidden, KNOWLEDGE).next_steps == (
             "Take the photo again: tight top, plain wall, arms crossed on the chest.",
             MARK_BONES, THREE_POSES, "Say how tight the clothing is (tight, normal or loose).",
         )  # fmt: skip
-        assert assess(seen, KNOWLEDGE, "tight").firmer == (MARK_BONES, THREE_POSES)
+        assert assess(seen, KNOWLEDGE, "tight").next_steps == (MARK_BONES, THREE_POSES)
         marked = hidden | {"asis_psis_tilt": measured(12.0, 2.0)}
-        assert assess(marked, KNOWLEDGE, "tight").firmer == (THREE_POSES,)
-        assert assess(person(marked=12.0), KNOWLEDGE, "tight").firmer == (THREE_POSES,)
+        assert assess(marked, KNOWLEDGE, "tight").next_steps == (THREE_POSES,)
+        assert assess(person(marked=12.0), KNOWLEDGE, "tight").next_steps == (THREE_POSES,)
 
     def test_the_one_next_step_is_the_retake_when_the_back_is_hidden(self) -> None:
         arm = Issue("arm_over_back", "an arm covers the back", "cross the arms on the chest")
         finding = assess(person(estimate=None), KNOWLEDGE, lost=arm)
-        assert "cross the arms" in finding.firmer[0]
-        assert "ASIS" in assess(person(), KNOWLEDGE).firmer[0]
+        assert "cross the arms" in finding.next_steps[0]
+        assert "ASIS" in assess(person(), KNOWLEDGE).next_steps[0]
 
     def test_every_kind_has_words(self) -> None:
         assert set(WORDS) == set(HEADLINES) == set(KNOWLEDGE.patterns)

@@ -31,10 +31,10 @@ def test_the_tilt_is_the_middle_of_both_and_surer_than_one() -> None:
 
 def test_it_asks_for_no_third_photo() -> None:
     one = photo(1, 4.0, estimate=15.5)
-    assert one.finding.firmer[0] == SECOND_PHOTO
+    assert one.finding.next_steps[0] == SECOND_PHOTO
     both = read_together(one, [photo(2, 4.0, estimate=15.7)], KNOWLEDGE, CLOTHES_DECLARED)
     assert "close to the line" in both.finding.headline
-    assert SECOND_PHOTO not in both.finding.firmer
+    assert SECOND_PHOTO not in both.finding.next_steps
 
 
 def test_what_cannot_be_compared_is_left_out() -> None:

@@ -213,7 +213,7 @@ class TestPipeline:
         assert "loose_clothing" in [warning.code for warning in report.warnings]
         assert report.finding is not None
         assert report.finding.kind == "undetermined"
-        assert any("tight top" in step for step in report.finding.firmer)
+        assert any("tight top" in step for step in report.finding.next_steps)
 
     def test_the_samples_in_tight_clothes_are_not_called_loose(self) -> None:
         for name in ("typical", "mild", "marked", "posterior"):

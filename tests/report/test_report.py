@@ -187,7 +187,7 @@ class TestWhatTheAnswersDo:
             seen = with_pose(seen, xy_px=xy)
         report = analyze(frame(), Sees(seen), intake=Intake(clothing=clothing))
         (retake,) = [w.retake for w in report.warnings if w.code == code]
-        steps = report.finding.firmer
+        steps = report.finding.next_steps
         assert retake in steps[2 if code == "loose_clothing" else 0]
         assert (steps[:2] == (MARK_BONES, INCLINOMETER)) == (code == "loose_clothing")
 

@@ -53,7 +53,7 @@ findings = some.builds(
     p_flat_back=some.none() | shares,
     grade=some.sampled_from("ABCD"),
     because=texts,
-    firmer=some.lists(texts, max_size=3).map(tuple),
+    next_steps=some.lists(texts, max_size=3).map(tuple),
 )
 practices = some.builds(
     Practice,

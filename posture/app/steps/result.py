@@ -12,7 +12,7 @@ from posture.app.navigation import chosen_language, navigate, on_and_back, pictu
 from posture.app.numbers import show_numbers
 from posture.app.pictures import alternative, annotated, small
 from posture.app.safety_gate import emergency
-from posture.app.steps.firmer import TOPICS
+from posture.app.steps.refine import TOPICS
 from posture.app.stickers import ask_about_stickers
 from posture.findings.assess import SECOND_PHOTO
 from posture.knowledge.load import Knowledge
@@ -144,14 +144,14 @@ def _words(now: session.Current, shown: Presentation) -> None:
                 if st.button(tr("Another photo"), type="primary"):
                     navigate("photo")
             else:
-                step = report.finding.firmer[0]
+                step = report.finding.next_steps[0]
                 st.write(tr(step))
                 if step == SECOND_PHOTO and st.button(tr("Another photo"), type="primary"):
                     st.session_state["together"] = True
                     navigate("photo")
                 if step in TOPICS and st.button(tr("How to do that"), type="primary"):
                     st.session_state["topic"] = TOPICS[step]
-                    navigate("firmer", TOPICS[step])
+                    navigate("refine", TOPICS[step])
         _what_to_do()
         grade = tr("Evidence grade {grade}", grade=report.finding.grade)
         st.caption(" ".join((f"{tr('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
@@ -198,4 +198,4 @@ def _what_to_do() -> None:
             navigate("plan")
         if tests.button(tr("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
             st.session_state["topic"] = "tests"
-            navigate("firmer")
+            navigate("refine")

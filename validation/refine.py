@@ -1,8 +1,8 @@
-"""How much firmer do the further ways make it?  python -m validation.firmer  (``make firmer``)
+"""How much more reliable do the further ways make it?  python -m validation.refine  (``make refine``)
 
 Repeated photos and three poses come from the committed observations. Stickers and the Thomas photo are painted anew,
-for which the mesh data is needed (``make people`` fetches it). Figures go into the marked places of docs/firmer.md.
-``python -m validation.firmer roll PICTURES NAME...`` judges the camera's roll on ray-traced pictures of these sets.
+for which the mesh data is needed (``make people`` fetches it). Figures go into the marked places of docs/refine.md.
+``python -m validation.refine roll PICTURES NAME...`` judges the camera's roll on ray-traced pictures of these sets.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from validation.people.person import draw
 from validation.people.sets import SETS, STANCE_SD
 from validation.tables import put, table
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "firmer.md"
+DOCUMENT = Path(__file__).parent.parent / "docs" / "refine.md"
 PHOTOS = Path(__file__).parent.parent.parent / "shared" / "photos"
 TRUE_OF = {"pelvic_tilt_estimate": "rotation"}
 LYING = range(340_000, 340_120)

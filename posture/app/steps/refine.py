@@ -55,7 +55,7 @@ def show() -> None:
     with st.expander(tr("What you notice"), icon=":material/psychology:"):
         for sign in SIGNS:
             st.checkbox(tr(SIGN_WORDS[sign]), key=f"{session.ANSWER_KEY}sign_{sign}")
-    on_and_back("firmer")
+    on_and_back("refine")
 
 
 def _tests() -> None:
