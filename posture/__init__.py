@@ -16,7 +16,7 @@ from posture._version import __version__ as __version__
 #: Module of each public name, and its name there where that differs; None for modules.
 _HOME = {
     "Comparison": "api.reading",
-    "Finding": "findings.assess",
+    "Finding": "findings.verdict",
     "Intake": "plan.intake",
     "Knowledge": "knowledge.load",
     "Measurement": "measures.measurement",

@@ -12,7 +12,7 @@ from posture.api.result import Results as Results
 from posture.errors import PostureError as PostureError
 from posture.errors import UnsuitablePhoto as UnsuitablePhoto
 from posture.errors import UsageError as UsageError
-from posture.findings.assess import Finding as Finding
+from posture.findings.verdict import Finding as Finding
 from posture.knowledge.load import Knowledge as Knowledge
 from posture.measures.measurement import Measurement as Measurement
 from posture.measures.measurement import Unmeasured as Unmeasured

@@ -14,8 +14,8 @@ from posture.body.overrides import Options as Options  # where 1.0.0 had it
 from posture.body.overrides import check_marks, check_points, marks_of, off_body, roll_of, takes_stickers
 from posture.body.sagittal import Given, SagittalBody
 from posture.errors import Issue, PostureError, UnsuitablePhoto
-from posture.findings.assess import assess, outline_lost
 from posture.findings.settling import Measured, settles
+from posture.findings.verdict import assess, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
 from posture.measures.calibrate import calibrated

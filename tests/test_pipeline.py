@@ -9,8 +9,8 @@ import pytest
 
 from posture.body.frame import Frame
 from posture.body.observation import Observation, Settled
-from posture.findings.assess import BY_CHANCE
 from posture.findings.settling import CLEAR_OF_CUTS_DEG, STAYS_WITHIN_DEG
+from posture.findings.verdict import BY_CHANCE
 from posture.measures.measurement import MARKED, Measurement
 from posture.pipeline import Options, analyze
 from posture.plan.intake import Intake

@@ -9,7 +9,7 @@ import pytest
 from posture.batch.manifest import from_manifest
 from posture.cli.options import answers
 from posture.errors import UsageError
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.measures.typed_reading import TYPED

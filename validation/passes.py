@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from posture.findings.assess import Finding
+from posture.findings.verdict import Finding
 from validation.judge import Judged, judge
 from validation.observed import FOLDER, load_set
 from validation.tables import table

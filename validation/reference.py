@@ -17,7 +17,7 @@ import typer
 from typer.testing import CliRunner
 
 from posture.cli.main import app
-from posture.findings.assess import WORDS, Kind
+from posture.findings.verdict import WORDS, Kind
 from posture.knowledge import files
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan, advise

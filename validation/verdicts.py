@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from posture.findings.assess import Kind, assess
+from posture.findings.verdict import Kind, assess
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import MARKED
 from posture.measures.typed_reading import typed_reading

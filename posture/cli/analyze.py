@@ -19,7 +19,7 @@ from rich.table import Table
 from posture.body.frame import Frame
 from posture.cli.terminal import sticker_options
 from posture.errors import MissingFile, UnsuitablePhoto, UsageError
-from posture.findings.assess import UNCLEAR
+from posture.findings.verdict import UNCLEAR
 from posture.followup.aggregate import combine, read_together
 from posture.io.atomic import write_atomic
 from posture.io.photos import printable, read_file, read_photo, shown

@@ -22,7 +22,7 @@ from posture.cli.compare import print_own_error
 from posture.clinic.merge import photo_key
 from posture.clinic.open import open_archive
 from posture.errors import UsageError
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.change import own_error
 from posture.followup.record_lines import consent_lines, difference_lines, record_lines
 from posture.followup.timeline import STANDING, Entry, Review, changes, followed, is_id, repeats

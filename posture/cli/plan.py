@@ -13,7 +13,7 @@ from rich.table import Table
 
 from posture.errors import UsageError
 from posture.export.calendar import AT, calendar
-from posture.findings.assess import Kind
+from posture.findings.verdict import Kind
 from posture.io.atomic import write_atomic
 from posture.io.photos import shown
 from posture.knowledge.load import Knowledge

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from posture._version import __version__
 from posture.errors import SetupError, install_hint
 from posture.export.fhir_record import RECORD_CODES, UCUM, consents, observations
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.timeline import Entry, followed
 from posture.followup.visit_record import ClientRecord
 from posture.knowledge.load import Knowledge

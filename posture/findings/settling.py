@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from posture.body.observation import Observation
 from posture.body.overrides import Options
-from posture.findings.assess import BY_CHANCE, Finding
+from posture.findings.verdict import BY_CHANCE, Finding
 from posture.measures.measurement import Measurements
 from posture.quality.view import View
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from statistics import median, stdev
 
-from posture.findings.assess import SECOND_PHOTO, assess, outline_lost
+from posture.findings.verdict import SECOND_PHOTO, assess, outline_lost
 from posture.followup.change import set_up_differs
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES

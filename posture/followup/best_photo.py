@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posture.errors import Issue
-from posture.findings.assess import OUTLINE_LOST
+from posture.findings.verdict import OUTLINE_LOST
 from posture.report.report import Report
 
 #: So many retakes are asked for, then the best photo is used with its warnings (docs/science.md, Quality gates).

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import hypot, sqrt
 from typing import Literal
 
-from posture.findings.assess import assess, best_evidence, clothing_of, outline_lost
+from posture.findings.verdict import assess, best_evidence, clothing_of, outline_lost
 from posture.followup.change import TOGETHER, Change, OwnError, judged, own_words, set_up_differs
 from posture.followup.rotation import pelvic_rotation_change
 from posture.knowledge.load import Knowledge

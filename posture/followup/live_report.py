@@ -9,7 +9,7 @@ from statistics import median, stdev
 
 import numpy as np
 
-from posture.findings.assess import assess, outline_lost
+from posture.findings.verdict import assess, outline_lost
 from posture.followup.aggregate import MEDIAN_VARIANCE_RATIO, outliers, systematic_sigma
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place

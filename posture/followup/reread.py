@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from posture.findings.assess import assess, clothing_of, outline_lost
+from posture.findings.verdict import assess, clothing_of, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import calibrated
 from posture.measures.measurement import ESTIMATED, Measurement, Measurements

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from posture.findings.assess import clothing_of
+from posture.findings.verdict import clothing_of
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.measures.rotation_feature import CARRIED

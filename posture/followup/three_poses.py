@@ -13,7 +13,7 @@ from itertools import combinations
 from math import sqrt
 
 from posture.errors import Issue
-from posture.findings.assess import SHOW_THE_BACK, outline_lost
+from posture.findings.verdict import SHOW_THE_BACK, outline_lost
 from posture.message import Message
 from posture.quantity import Quantity
 from posture.report.report import Report

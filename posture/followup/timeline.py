@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from posture.findings.assess import Kind
+from posture.findings.verdict import Kind
 from posture.followup.best_photo import choose
 from posture.followup.change import Change, OwnError, comparable, compare
 from posture.followup.joint_reading import TILT, joint_change, joint_readings, with_joint

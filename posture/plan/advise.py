@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from posture.body.pose import Side
-from posture.findings.assess import Kind as FindingKind
+from posture.findings.verdict import Kind as FindingKind
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import URGENCIES, Decision, Exercise, Urgency
 from posture.plan.choice import Choice, Item, choose, near_an_end

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from posture.body.pose import Side
-from posture.findings.assess import Kind as FindingKind
+from posture.findings.verdict import Kind as FindingKind
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Decision, Exercise, Extra
 from posture.plan.intake import Intake, Length, Movement, Strength

@@ -15,7 +15,7 @@ from posture.body.frame import Frame, Pixels
 from posture.body.observation import Observation
 from posture.body.sagittal import MissingPoint, SagittalBody
 from posture.errors import DegenerateGeometry
-from posture.findings.assess import Finding
+from posture.findings.verdict import Finding
 from posture.geometry import UncertainPoint, rotated
 from posture.knowledge.load import Knowledge
 from posture.measures.back_curve import curves

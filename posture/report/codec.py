@@ -15,8 +15,8 @@ from typing import Any
 
 from posture.body.body_outline import BodyOutline
 from posture.errors import UsageError
-from posture.findings.assess import Finding, Tilt
 from posture.findings.chance import Chance, Cuts
+from posture.findings.verdict import Finding, Tilt
 from posture.measures.measurement import Comparison, Measurement, Unmeasured
 from posture.plan.advise import Plan
 from posture.plan.choice import Item

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from posture.body.body_outline import BodyOutline
 from posture.errors import ROLL_UNKNOWN, Issue, UsageError
-from posture.findings.assess import Finding, assess, clothing_of, outline_lost
+from posture.findings.verdict import Finding, assess, clothing_of, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
 from posture.measures.measurement import ESTIMATED, MARKED, Measurements

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from posture.errors import Issue
-from posture.findings.assess import BY_CHANCE, UNCLEAR, WORDS
+from posture.findings.verdict import BY_CHANCE, UNCLEAR, WORDS
 from posture.report.report import Report
 
 Kind = Literal[

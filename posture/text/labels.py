@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.message import Message

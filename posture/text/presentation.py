@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posture.errors import Issue
-from posture.findings.assess import Finding, Kind, Tilt
 from posture.findings.chance import Cuts
+from posture.findings.verdict import Finding, Kind, Tilt
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Norm
 from posture.measures.calibrate import compared_with

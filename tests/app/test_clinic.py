@@ -23,7 +23,7 @@ from posture.batch.worker import not_measured
 from posture.cli.clients import add
 from posture.clinic.archive import Archive
 from posture.errors import Unreadable, UsageError
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.timeline import Review
 from posture.followup.visit_record import Consent, Protocol, VisitRecord
 from posture.knowledge.load import Knowledge

@@ -47,7 +47,7 @@ from posture.app.steps.refine import TOPICS
 from posture.body.observation import FoundMarks
 from posture.body.overrides import off_body
 from posture.errors import NotAnImage, SetupError, UsageError
-from posture.findings.assess import MARK_BONES, THREE_POSES
+from posture.findings.verdict import MARK_BONES, THREE_POSES
 from posture.io.photos import MAX_FILE_MB, read_photo, read_photo_bytes
 from posture.plan.advise import NOTHING_LEFT, advise, judge_tests
 from posture.plan.intake import EMERGENCY_FLAGS, Intake

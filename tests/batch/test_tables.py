@@ -20,7 +20,7 @@ from posture.batch import summary, workbook
 from posture.batch.layout import photo_file
 from posture.batch.tables import TableOptions, write_tables
 from posture.errors import Issue
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import advise
 from posture.plan.intake import Intake

@@ -22,7 +22,7 @@ from posture.clinic.days import file_name
 from posture.clinic.research_csv import CHANGE_MEANINGS, MEANINGS, change_rows, dictionary, photo_rows, table
 from posture.errors import UsageError
 from posture.export.fhir import SYSTEM, bundle
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.timeline import Entry, Review, timelines
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement

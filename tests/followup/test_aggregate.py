@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from posture.findings.assess import SECOND_PHOTO
+from posture.findings.verdict import SECOND_PHOTO
 from posture.followup.aggregate import read_together, systematic_sigma
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from posture.findings.assess import OUTLINE_LOST
+from posture.findings.verdict import OUTLINE_LOST
 from posture.followup.best_photo import MOST_RETAKES, choose
 from posture.report.report import Report
 from validation.record import GOLDEN

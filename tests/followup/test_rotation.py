@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posture.body.sagittal import Contour, SagittalBody
-from posture.findings.assess import assess
+from posture.findings.verdict import assess
 from posture.followup.change import OwnError, compare, own_error
 from posture.followup.rotation import pelvic_rotation_change, propagate_marks
 from posture.followup.timeline import Entry, visits

@@ -12,7 +12,7 @@ import pytest
 from posture.body.outline_features import LENGTH, outline_vector
 from posture.body.sagittal import Given
 from posture.errors import DegenerateGeometry, KnowledgeError
-from posture.findings.assess import assess
+from posture.findings.verdict import assess
 from posture.knowledge.load import Knowledge, build
 from posture.knowledge.tilt_model import CLOTHES_DECLARED, Network, TiltModel
 from posture.measures import take_all

@@ -10,7 +10,7 @@ from importlib import resources
 
 import pytest
 
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import (
     GLUTEALS_TOO,

@@ -14,7 +14,7 @@ import numpy as np
 import pypdf
 import pytest
 
-from posture.findings.assess import HEADLINES, WORDS, Kind
+from posture.findings.verdict import HEADLINES, WORDS, Kind
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import NOTHING_LEFT, advise
 from posture.plan.intake import EQUIPMENT, Intake, SideTests

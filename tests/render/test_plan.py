@@ -21,7 +21,7 @@ from posture.cli.main import app
 from posture.cli.plan import run
 from posture.errors import KnowledgeError
 from posture.export.calendar import calendar
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.timeline import Entry
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import NOTHING_LEFT, advise

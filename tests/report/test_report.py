@@ -11,7 +11,7 @@ import pytest
 
 from posture.body.pose import index
 from posture.errors import NoPerson, UsageError
-from posture.findings.assess import INCLINOMETER, MARK_BONES
+from posture.findings.verdict import INCLINOMETER, MARK_BONES
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
 from posture.measures.measurement import Measurement

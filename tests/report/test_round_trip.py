@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from posture.errors import Issue
-from posture.findings.assess import WORDS, Finding, Tilt
 from posture.findings.chance import Chance, Cuts
+from posture.findings.verdict import WORDS, Finding, Tilt
 from posture.measures import MEASURES
 from posture.measures.measurement import Comparison, Measurement, Measurements, Unmeasured
 from posture.quantity import Quantity

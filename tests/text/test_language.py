@@ -13,7 +13,7 @@ import pytest
 
 from posture.app.navigation import CLINIC, LIVE, STEPS
 from posture.errors import NotAnImage, NotSideView, UnsuitablePhoto, UsageError
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.timeline import Entry, Review
 from posture.knowledge.load import KINDS, Knowledge
 from posture.message import Message, places_of

@@ -17,7 +17,7 @@ from posture.cli.live import LiveReporter
 from posture.clinic.research_csv import photo_rows
 from posture.export.csv import row
 from posture.export.fhir import bundle
-from posture.findings.assess import BY_CHANCE, Finding
+from posture.findings.verdict import BY_CHANCE, Finding
 from posture.followup.timeline import Entry
 from posture.followup.visit_record import ClientRecord
 from posture.knowledge.load import Knowledge
@@ -35,7 +35,7 @@ from posture.report.report import Report
 from posture.text.language import load_language
 from posture.text.presentation import chance_details, present, zone_of
 from tests.figures import frame
-from tests.findings.test_assess import assess, person
+from tests.findings.test_verdict import assess, person
 from tests.followup.test_rotation import photo
 from tests.report.test_report import REPORTS
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from posture.findings.assess import HEADLINES, NEAR, WORDS
+from posture.findings.verdict import HEADLINES, NEAR, WORDS
 from posture.knowledge.files import words
 from posture.text.language import language_names
 from tests.conftest import ROOT

@@ -19,7 +19,7 @@ from posture.clinic.research_csv import photo_rows
 from posture.clinic.research_csv import table as csv_table
 from posture.errors import UsageError
 from posture.export.fhir import bundle
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.change import OwnError, own_error
 from posture.followup.timeline import Entry, repeats, timelines
 from posture.followup.visit_record import ClientRecord

@@ -19,7 +19,7 @@ from posture.app.steps.result import CLOTHES, TALL, WIDE
 from posture.app.stickers import ask_about_stickers
 from posture.batch.name_pattern import POSES
 from posture.errors import PostureError, UsageError
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.timeline import Review
 from posture.knowledge.load import Knowledge
 from posture.pipeline import Examination

@@ -11,7 +11,7 @@ from posture.app.safety_gate import emergency, may_move
 from posture.app.thomas import read_thomas_photo
 from posture.app.three_poses import ask_three_poses
 from posture.body.pose import SIDES, Side
-from posture.findings.assess import MARK_BONES, THREE_POSES
+from posture.findings.verdict import MARK_BONES, THREE_POSES
 from posture.followup.aggregate import combine
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import judge_tests

@@ -14,7 +14,7 @@ from posture.app.pictures import alternative, annotated, small
 from posture.app.safety_gate import emergency
 from posture.app.steps.refine import TOPICS
 from posture.app.stickers import ask_about_stickers
-from posture.findings.assess import SECOND_PHOTO
+from posture.findings.verdict import SECOND_PHOTO
 from posture.knowledge.load import Knowledge
 from posture.render.charts.bell import scale
 from posture.render.drawings import standing_alone

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from posture.body.body_outline import BodyOutline
 from posture.errors import UsageError
-from posture.findings.assess import WORDS
+from posture.findings.verdict import WORDS
 from posture.followup.change import comparable
 from posture.followup.record_lines import consent_lines, difference_lines, record_lines
 from posture.followup.timeline import Entry, Review, followed, timelines, visits

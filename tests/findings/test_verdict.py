@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from posture.errors import Issue
 from posture.findings import assess as findings
-from posture.findings.assess import (
+from posture.findings.chance import chance, cuts, of_outline, of_points
+from posture.findings.sway import _both_beyond
+from posture.findings.verdict import (
     BY_CHANCE,
     HEADLINES,
     MARK_BONES,
@@ -21,8 +23,6 @@ from posture.findings.assess import (
     WORDS,
     Finding,
 )
-from posture.findings.chance import chance, cuts, of_outline, of_points
-from posture.findings.sway import _both_beyond
 from posture.knowledge.load import Knowledge
 from posture.measures import calibrate
 from posture.measures.measurement import Comparison, Measurement, Measurements, Unmeasured
@@ -35,7 +35,7 @@ STANDING = {"trunk_incl": -2.8, "thigh_incl": 3.3, "hip_angle": 6.1, "pelvic_dis
 
 
 def assess(found, *known, **more) -> Finding:
-    return findings.assess(Measurements(found), *known, **more)
+    return findings.verdict(Measurements(found), *known, **more)
 
 
 def best_evidence(found) -> tuple[str, Measurement] | None:
