@@ -100,7 +100,7 @@ def examine(
         plan=advise(None if finding is None else finding.kind, intake, knowledge),
         outline=None if view.body is None else body_outline(view.body),
         outline_vector=None if view.body is None else _vector(view.body),
-        turn=None if view.body is None else rotation_feature(view.body, knowledge.tilt_model),
+        rotation=None if view.body is None else rotation_feature(view.body, knowledge.tilt_model),
         versions=versions(knowledge, observe),
     )
     return Examination(report, observation, view)

@@ -122,7 +122,7 @@ def chain(*leans: float) -> dict[str, tuple[float, float]]:
 
 def turn_of_two() -> Quantity | None:
     report = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
-    return pelvic_rotation_change(*(replace(report, turn=deg(value, 2.0)) for value in (4.0, 10.0)))
+    return pelvic_rotation_change(*(replace(report, rotation=deg(value, 2.0)) for value in (4.0, 10.0)))
 
 
 def followed() -> Quantity:

@@ -118,7 +118,7 @@ def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
         lines={told: _line(worn(everybody(LINE_ON), told)) for told in CLOTHES_DECLARED},
         line_share=LINE_SHARE,
         doubts={told: EstimateError(0.0, 0.0, 0.0, _heads(worn(training, told))) for told in CLOTHES_DECLARED},
-        turn=turn,
+        rotation=turn,
         limit=float(np.quantile(np.abs(along).max(axis=1), LIKE)),
         rest_limit=float(np.quantile(np.sqrt(np.mean(rest**2, axis=1)), LIKE)),
         agreement=AGREEMENT,
@@ -361,7 +361,7 @@ def main() -> int:
     else:
         pairs = load("training_pairs") + load("training_sister_pairs")
         turn = fit_turn(pairs, load("tuning_strangers_within"), load("tuning_twice"))
-        shipped = Knowledge.load().tilt_model.turn
+        shipped = Knowledge.load().tilt_model.rotation
         if shipped.error - turn.error < TURN_GAIN:
             print(f"the shipped line stays: it errs by {shipped.error:.2f}")
             turn = shipped

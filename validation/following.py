@@ -36,17 +36,17 @@ def following_section(sets: Sets, bars: Bars) -> str:
     """Photos of the same person: how well the turn of the pelvis is seen, and its level once it was marked."""
     rows = []
     for name, title in PEOPLE.items():
-        people = [one for one in side_on(sets[name]) if one.report.turn is not None]
+        people = [one for one in side_on(sets[name]) if one.report.rotation is not None]
         seeds = np.array([one.truth["seed"] for one in people])
         true = np.array([one.truth["rotation"] for one in people])
-        turn = np.array([0.0 if one.report.turn is None else one.report.turn.value for one in people])
+        turn = np.array([0.0 if one.report.rotation is None else one.report.rotation.value for one in people])
         estimate = np.array([one.value("pelvic_tilt_estimate") for one in people])
         about = rms(_centred(turn - true, seeds))
         both = [(i, j) for i, j in combinations(range(len(seeds)), 2) if seeds[i] == seeds[j]]
         i, j = np.array(both).T
         told, truly = turn[j] - turn[i], true[j] - true[i]
         error, r = rms(told - truly), float(np.corrcoef(told, truly)[0, 1])
-        sigma = np.array([one.report.turn.sigma for one in people if one.report.turn is not None])
+        sigma = np.array([one.report.rotation.sigma for one in people if one.report.rotation is not None])
         held = float(np.mean(np.abs(told - truly) <= 1.96 * np.hypot(sigma[i], sigma[j])))
         # one photo of a person is marked, on the bone itself; every other one is carried from it
         level = rms(np.concatenate([told - truly, truly - told]))

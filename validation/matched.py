@@ -148,13 +148,13 @@ def _called_sway(sets: Sets, *names: str) -> tuple[float, int]:
 
 def _differences(people: Sequence[Judged]) -> tuple[float, int]:
     """RMSE of how much the pelvis turned between two photos of a person, degrees, and the number of pairs."""
-    read = [one for one in people if one.report.turn is not None]
+    read = [one for one in people if one.report.rotation is not None]
     away = []
     for _, photos in groupby(read, key=lambda one: one.truth["seed"]):
         both = list(photos)
         if len(both) == 2:
             told, true = (
-                both[1].report.turn.value - both[0].report.turn.value,  # type: ignore[union-attr]
+                both[1].report.rotation.value - both[0].report.rotation.value,  # type: ignore[union-attr]
                 both[1].truth["rotation"] - both[0].truth["rotation"],
             )
             away.append(told - true)

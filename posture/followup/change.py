@@ -126,10 +126,10 @@ def _change(
     name: str, before: Report, after: Report, problem: str, knowledge: Knowledge, own: OwnError | None
 ) -> Change:
     one, other = before.measurements.measurement(name), after.measurements.measurement(name)
-    turn = pelvic_rotation_change(before, after) if name in (ESTIMATED, MARKED) else None
+    rotation = pelvic_rotation_change(before, after) if name in (ESTIMATED, MARKED) else None
     if name == MARKED and one is not None and other is not None:
-        turn = None  # both were marked: that says more
-    if name == MARKED and turn is not None:
+        rotation = None  # both were marked: that says more
+    if name == MARKED and rotation is not None:
         one = propagate_marks(after, before, knowledge) or one
         other = propagate_marks(before, after, knowledge) or other
     before_value, after_value = (None if m is None else m.quantity.value for m in (one, other))
@@ -144,17 +144,19 @@ def _change(
         return not_comparable(f"not measured before: {_missing(before, name)}")
     if other is None:
         return not_comparable(f"not measured after: {_missing(after, name)}")
-    if one.method != other.method and turn is None:
+    if one.method != other.method and rotation is None:
         return not_comparable(f"measured in different ways: {one.method} before, {other.method} after")
     start = one.quantity.value
-    end = other.quantity.value if turn is None else start + turn.value  # what is shown subtracts to what is judged
-    source = name if turn is None else ESTIMATED  # a finger's error says nothing of what outlines tell
+    end = (
+        other.quantity.value if rotation is None else start + rotation.value
+    )  # what is shown subtracts to what is judged
+    source = name if rotation is None else ESTIMATED  # a finger's error says nothing of what outlines tell
     if own is not None and source in own.sem:
         mdc95, whose = own.mdc95(source), own_words(own)
     else:
-        sem = hypot(one.sem, other.sem) if turn is None else sqrt(2) * knowledge.tilt_model.turn.sem
+        sem = hypot(one.sem, other.sem) if rotation is None else sqrt(2) * knowledge.tilt_model.rotation.sem
         mdc95, whose = Z95 * sem, "measurement error"
-    return judged(name, (start, end), mdc95, unit, whose + ("" if turn is None else TOGETHER))
+    return judged(name, (start, end), mdc95, unit, whose + ("" if rotation is None else TOGETHER))
 
 
 def own_words(own: OwnError) -> str:

@@ -96,7 +96,7 @@ def _joint(
     quantity = Quantity(value, sigma, "deg")
     measured = Measurement(
         quantity=quantity,
-        sem=knowledge.tilt_model.turn.sem,
+        sem=knowledge.tilt_model.rotation.sem,
         grade="B" if name == MARKED else "C",
         method=CARRIED if name == MARKED else at.method,
         raw=value,
@@ -124,7 +124,7 @@ def joint_change(before: Joint, after: Joint, own: OwnError | None, knowledge: K
     marks = [one for one in (before, after) if one.how == "marks"]
     through_level = len(marks) == 1 and not marks[0].level
 
-    model = knowledge.tilt_model.turn
+    model = knowledge.tilt_model.rotation
 
     def error(name: str, usual: float) -> tuple[float, bool]:
         return (own.sem[name], True) if own is not None and name in own.sem else (usual, False)

@@ -66,14 +66,16 @@ def live_report(
     measurements = base.measurements | medians
     finding = None if intake.minor else assess(measurements, knowledge, intake.clothing, outline_lost(base.warnings))
     plan = advise(None if finding is None else finding.kind, intake, knowledge)
-    turns = [report.turn for report in measured if report.turn is not None]
-    turn = None
-    if len(turns) >= LEAST_SHARE * len(measured):  # its doubt is a photo's: the frames share stance and outline
-        turn = replace(turns[0], value=median(one.value for one in turns))
+    rotations = [report.rotation for report in measured if report.rotation is not None]
+    rotation = None
+    if len(rotations) >= LEAST_SHARE * len(measured):  # its doubt is a photo's: the frames share stance and outline
+        rotation = replace(rotations[0], value=median(one.value for one in rotations))
     lengths = {
         name: _median_length([r.lengths_cm[name] for r in measured if name in r.lengths_cm]) for name in base.lengths_cm
     }
-    combined = replace(base, measurements=measurements, finding=finding, plan=plan, turn=turn, lengths_cm=lengths)
+    combined = replace(
+        base, measurements=measurements, finding=finding, plan=plan, rotation=rotation, lengths_cm=lengths
+    )
     return combined, spreads
 
 

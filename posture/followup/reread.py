@@ -21,7 +21,7 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     The plan stays: it was handed out. A report without an outline, made by the same model and rules, or one whose
     estimate was refused in the photo comes back as it was. Points set by hand keep the wider sigma of then.
     """
-    today = {"verdict": knowledge.verdict.version, "rotation": knowledge.tilt_model.turn.version}
+    today = {"verdict": knowledge.verdict.version, "rotation": knowledge.tilt_model.rotation.version}
     old = report.measurements.measurement(ESTIMATED)
     if report.outline_vector is None or old is None:
         return report
@@ -31,11 +31,11 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     if vector.shape != model.mean.shape:
         return report
     read = read_outline(vector, clothing_of(report.measurements), model)
-    turn = None
+    rotation = None
     if isinstance(read, Measurement):
         warned = [issue.code for issue in report.warnings]
         read = calibrated(Measurements({ESTIMATED: read}), knowledge, warned)[ESTIMATED]
-        turn = Quantity(model.turn(vector), model.turn.error, "deg")
+        rotation = Quantity(model.rotation(vector), model.rotation.error, "deg")
         if report.by_hand and isinstance(read, Measurement) and old.quantity.sigma > read.quantity.sigma:
             read = replace(read, quantity=replace(read.quantity, sigma=old.quantity.sigma))
     measurements = report.measurements | {ESTIMATED: read}
@@ -44,4 +44,4 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
         clothing = clothing_of(report.measurements)
         finding = assess(measurements, knowledge, clothing, outline_lost(report.warnings))
     versions = {**report.versions, **today, "calibration": knowledge.calibration_version}
-    return replace(report, measurements=measurements, finding=finding, turn=turn, versions=versions)
+    return replace(report, measurements=measurements, finding=finding, rotation=rotation, versions=versions)

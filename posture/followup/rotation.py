@@ -21,14 +21,14 @@ def pelvic_rotation_change(before: Report, after: Report) -> Quantity | None:
 
     Turns of 4 ± 2 and 10 ± 2 give 6 ± 2.8.
     """
-    if before.turn is None or after.turn is None:
+    if before.rotation is None or after.rotation is None:
         return None
     if any(report.measurements.measurement(ESTIMATED) is None for report in (before, after)):
         return None
     if clothing_of(before.measurements) != clothing_of(after.measurements):
         return None
-    sigma = sqrt(before.turn.sigma**2 + after.turn.sigma**2)
-    return Quantity(after.turn.value - before.turn.value, sigma, "deg")
+    sigma = sqrt(before.rotation.sigma**2 + after.rotation.sigma**2)
+    return Quantity(after.rotation.value - before.rotation.value, sigma, "deg")
 
 
 def propagate_marks(marked: Report, other: Report, knowledge: Knowledge) -> Measurement | None:
@@ -37,9 +37,9 @@ def propagate_marks(marked: Report, other: Report, knowledge: Knowledge) -> Meas
     Marks that read 14 ± 3.6 and a turn of -3 ± 2.8 since give 11 ± 4.6: the bone's shape and the finger's error stay
     as they were, the turn's doubt is added. Grade B.
     """
-    at, turn = marked.measurements.measurement(MARKED), pelvic_rotation_change(marked, other)
-    if turn is None or at is None or MARKED not in other.measurements.unmeasured():
+    at, rotation = marked.measurements.measurement(MARKED), pelvic_rotation_change(marked, other)
+    if rotation is None or at is None or MARKED not in other.measurements.unmeasured():
         return None
-    value, sigma = at.quantity.value + turn.value, sqrt(at.quantity.sigma**2 + turn.sigma**2)
-    sem = knowledge.tilt_model.turn.sem
-    return Measurement(Quantity(value, sigma, "deg"), sem, "B", CARRIED, at.raw + turn.value)
+    value, sigma = at.quantity.value + rotation.value, sqrt(at.quantity.sigma**2 + rotation.sigma**2)
+    sem = knowledge.tilt_model.rotation.sem
+    return Measurement(Quantity(value, sigma, "deg"), sem, "B", CARRIED, at.raw + rotation.value)

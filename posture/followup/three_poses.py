@@ -144,6 +144,6 @@ def _cues(reports: Mapping[str, Report]) -> tuple[dict[str, float], str, float]:
     marked = values("asis_psis_tilt")
     if len(marked) == len(POSES):
         return marked, "stickers over ASIS and PSIS", STICKER_SD_DEG
-    turns = {pose: turn for pose in POSES if (turn := reports[pose].turn) is not None}
-    error = max((turn.sigma for turn in turns.values()), default=0.0)
-    return {pose: turn.value for pose, turn in turns.items()}, "outline of trunk and lower back", error
+    rotations = {pose: rotation for pose in POSES if (rotation := reports[pose].rotation) is not None}
+    error = max((rotation.sigma for rotation in rotations.values()), default=0.0)
+    return {pose: rotation.value for pose, rotation in rotations.items()}, "outline of trunk and lower back", error

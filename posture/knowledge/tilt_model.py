@@ -117,7 +117,7 @@ class TiltModel:
     lines: Mapping[Clothes, LinearModel]
     line_share: float
     doubts: Mapping[Clothes, EstimateError]
-    turn: RotationModel
+    rotation: RotationModel
     limit: float
     rest_limit: float
     agreement: float
@@ -154,7 +154,7 @@ class TiltModel:
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> TiltModel:
         """From the parsed data file. Raises KeyError, TypeError or ValueError where it is not one."""
-        turn = table["turn"]
+        rotation = table["turn"]
         model = cls(
             version=str(table["version"]),
             recipe=str(table["recipe"]),
@@ -165,7 +165,7 @@ class TiltModel:
             lines={name: line_of(table["lines"][name]) for name in CLOTHES_DECLARED},
             line_share=float(table["line_share"]),
             doubts={name: EstimateError(**table["doubts"][name]) for name in CLOTHES_DECLARED},
-            turn=RotationModel(**{**turn, "weights": np.array(turn["weights"], np.float64)}),
+            rotation=RotationModel(**{**rotation, "weights": np.array(rotation["weights"], np.float64)}),
             limit=float(table["limit"]),
             rest_limit=float(table["rest_limit"]),
             agreement=float(table["agreement"]),
@@ -174,7 +174,7 @@ class TiltModel:
             loose_told=float(table["loose_told"]),
         )
         n = model.mean.size
-        lines = [model.turn.weights, *(line.weights for line in (model.looseness, *model.lines.values()))]
+        lines = [model.rotation.weights, *(line.weights for line in (model.looseness, *model.lines.values()))]
         if any(weights.shape != (n,) for weights in lines):
             raise ValueError("weights and mean differ in length")
         if model.basis.shape != (model.spread.size, n):
@@ -190,7 +190,7 @@ class TiltModel:
 
     def table(self) -> dict[str, Any]:
         """What `read` reads, six digits a number, five in lines, four in the main ways, three in networks."""
-        turn = {name: value for name, value in asdict(self.turn).items() if name != "weights"}
+        rotation = {name: value for name, value in asdict(self.rotation).items() if name != "weights"}
         return {
             "version": self.version,
             "recipe": self.recipe,
@@ -201,7 +201,7 @@ class TiltModel:
             "lines": {name: line.table() for name, line in self.lines.items()},
             "line_share": self.line_share,
             "doubts": {name: _rounded(asdict(doubt)) for name, doubt in self.doubts.items()},
-            "turn": {**_rounded(turn), "weights": digits(self.turn.weights)},
+            "turn": {**_rounded(rotation), "weights": digits(self.rotation.weights)},
             "limit": round(self.limit, 4),
             "rest_limit": round(self.rest_limit, 7),
             "agreement": round(self.agreement, 2),

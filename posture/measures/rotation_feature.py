@@ -23,4 +23,4 @@ def rotation_feature(body: SagittalBody, model: TiltModel) -> Quantity | None:
         return None
     if model.novelty(vector) > 1:
         return None
-    return Quantity(model.turn(vector), model.turn.error, "deg")
+    return Quantity(model.rotation(vector), model.rotation.error, "deg")

@@ -39,5 +39,5 @@ def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str,
         "norms": knowledge.norms_version,
         "calibration": knowledge.calibration_version,
         "verdict": knowledge.verdict.version,
-        "rotation": knowledge.tilt_model.turn.version,
+        "rotation": knowledge.tilt_model.rotation.version,
     }

@@ -87,7 +87,7 @@ class Report:
     by_hand: tuple[str, ...] = ()
     outline: BodyOutline | None = None
     outline_vector: tuple[float, ...] | None = None
-    turn: Quantity | None = None
+    rotation: Quantity | None = None
     practice: tuple[Practice, ...] = ()
     notes: tuple[Issue, ...] = ()
 
@@ -119,7 +119,7 @@ class Report:
             "plan": None if self.plan is None else plan_to_dict(self.plan),
             "outline": None if self.outline is None else asdict(self.outline),
             "outline_vector": None if self.outline_vector is None else [round(x, 5) for x in self.outline_vector],
-            "turn": None if self.turn is None else plain_quantity(self.turn),
+            "turn": None if self.rotation is None else plain_quantity(self.rotation),
             "practice": [practice_to_dict(one) for one in self.practice],
             "versions": dict(self.versions),
         }
@@ -163,7 +163,7 @@ class Report:
                 by_hand=tuple(data.get("by_hand", ())),
                 outline=outline_from_dict(data["outline"]) if data.get("outline") else None,
                 outline_vector=tuple(data["outline_vector"]) if data.get("outline_vector") else None,
-                turn=Quantity(data["turn"]["value"], data["turn"]["sigma"], "deg") if data.get("turn") else None,
+                rotation=Quantity(data["turn"]["value"], data["turn"]["sigma"], "deg") if data.get("turn") else None,
                 practice=tuple(practice_from_dict(one) for one in data.get("practice", ())),
                 lengths_cm={
                     name: Quantity(length["value"], length["sigma"], "cm")

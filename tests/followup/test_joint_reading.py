@@ -87,7 +87,7 @@ class TestChanges:
         level, carried, later, marked = joint_readings(
             [photo(1, 4.0, marked=14.0), photo(2, 6.0), photo(3, 8.0), photo(4, 8.0, marked=15.0)], KNOWLEDGE
         )
-        outlines, marks = KNOWLEDGE.tilt_model.turn.sem, KNOWLEDGE.errors[MARKED].repeat_sd
+        outlines, marks = KNOWLEDGE.tilt_model.rotation.sem, KNOWLEDGE.errors[MARKED].repeat_sd
 
         def mdc95(one, other) -> float:
             return joint_change(one, other, None, KNOWLEDGE).mdc95

@@ -34,21 +34,21 @@ def older(report: Report) -> Report:
     moved = replace(estimate, quantity=estimate.quantity.shifted(7.0))
     versions = {**report.versions, "rotation": "2020.01", "verdict": "2020.01", "calibration": "2020, tilt 2020.01"}
     return replace(report, measurements={**report.measurements, ESTIMATED: moved}, versions=versions,
-                   turn=replace(report.turn, value=99.0), finding=None)  # fmt: skip
+                   rotation=replace(report.rotation, value=99.0), finding=None)  # fmt: skip
 
 
 def test_a_report_holds_its_outline(report: Report) -> None:
     again = Report.from_json(report.to_json())
     assert again.outline_vector is not None
     assert np.array(again.outline_vector) == pytest.approx(np.array(report.outline_vector), abs=1e-5)
-    assert MODEL.turn(np.array(again.outline_vector)) == pytest.approx(report.turn.value, abs=0.05)
+    assert MODEL.rotation(np.array(again.outline_vector)) == pytest.approx(report.rotation.value, abs=0.05)
 
 
 def test_an_older_report_says_what_todays_model_says(report: Report) -> None:
     old = replace(older(report), finding=report.finding)
     new = reread(old, KNOWLEDGE)
     assert new.measurements[ESTIMATED] == report.measurements[ESTIMATED]
-    assert (new.turn, new.finding, new.versions) == (report.turn, report.finding, report.versions)
+    assert (new.rotation, new.finding, new.versions) == (report.rotation, report.finding, report.versions)
     assert new.plan is old.plan
     assert Entry("2026-01-01", "", old).report(KNOWLEDGE).finding == report.finding
 
@@ -82,4 +82,4 @@ def test_an_outline_unlike_todays_people_is_said(report: Report) -> None:
     strange = replace(older(report), outline_vector=tuple(np.zeros(len(MODEL.mean))))
     new = reread(strange, KNOWLEDGE)
     assert isinstance(new.measurements[ESTIMATED], Unmeasured)
-    assert new.turn is None
+    assert new.rotation is None

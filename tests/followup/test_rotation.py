@@ -29,7 +29,7 @@ from validation.vectors import load
 
 KNOWLEDGE = Knowledge.load()
 MODEL = KNOWLEDGE.tilt_model
-TURN = MODEL.turn
+TURN = MODEL.rotation
 REPORT = Report.from_json((GOLDEN / "typical.json").read_text("utf-8"))
 
 
@@ -44,7 +44,7 @@ def photo(number: int, turn: float | None, estimate: float = 9.0, marked: float 
     name = replace(REPORT.photo, sha256=f"{number:064d}")
     turned_by = None if turn is None else Quantity(turn, 2.0, "deg")
     finding = assess(Measurements(told), KNOWLEDGE, "tight")
-    return replace(REPORT, photo=name, measurements=Measurements(told), turn=turned_by, finding=finding)
+    return replace(REPORT, photo=name, measurements=Measurements(told), rotation=turned_by, finding=finding)
 
 
 def pairs_of_one_person() -> list[tuple[tuple[np.ndarray, float], tuple[np.ndarray, float]]]:
@@ -124,8 +124,8 @@ class TestTurn:
         assert pelvic_rotation_change(photo(1, None), photo(2, 10.0)) is None
 
     def test_a_report_keeps_it(self) -> None:
-        assert Report.from_json(photo(1, 4.25).to_json()).turn == Quantity(4.25, 2.0, "deg")
-        assert Report.from_json(photo(1, None).to_json()).turn is None
+        assert Report.from_json(photo(1, 4.25).to_json()).rotation == Quantity(4.25, 2.0, "deg")
+        assert Report.from_json(photo(1, None).to_json()).rotation is None
 
     def test_it_follows_a_turn_within_a_person(self) -> None:
         """Photos of generated people that were not fitted on: most of a turn is told, whoever it is."""

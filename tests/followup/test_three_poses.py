@@ -32,7 +32,7 @@ def photo(pose: str, cue: float, **quality: float) -> Report:
     """A report whose outline is turned by ``cue`` ± 2.3 degrees."""
     name = replace(BASE.photo, sha256=f"{NUMBER[pose]:064d}")
     turn = Quantity(cue, 2.3, "deg")
-    return replace(BASE, photo=name, turn=turn, measurements={}, quality={**BASE.quality, **quality})
+    return replace(BASE, photo=name, rotation=turn, measurements={}, quality={**BASE.quality, **quality})
 
 
 def poses(relaxed: float = 12.0, arched: float = 22.0, tucked: float = 2.0) -> dict[str, Report]:
@@ -91,7 +91,7 @@ def test_stickers_in_all_three_are_surer_than_the_outline() -> None:
         ("arched", {"facing": "left"}, "other_side", "arched photo shows the person facing left"),
         ("tucked", larger("body_height_px", 1.06), "other_scale", "6 % larger or smaller in the tucked photo"),
         ("tucked", larger("thigh_depth_pct", 1.2), "other_clothes", "clothes are not the same"),
-        ("arched", {"turn": None}, "no_cue", "in the arched photo"),
+        ("arched", {"rotation": None}, "no_cue", "in the arched photo"),
         ("relaxed", {"photo": replace(BASE.photo, sha256=f"{1:064d}")}, "same_photo", "two of the three"),
     ],
     ids=["side", "scale", "clothes", "no outline", "same photo"],

@@ -212,10 +212,10 @@ class TestGivenKnowledge:
         assert two.raw - one.raw == pytest.approx(5.0 * (1 - model.line_share))
 
     def test_its_line_makes_the_turn(self, takes_all: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
-        line = takes_all.tilt_model.turn
+        line = takes_all.tilt_model.rotation
         twice = replace(line, weights=2 * line.weights, error=7.0)
-        other = replace(takes_all, tilt_model=replace(takes_all.tilt_model, turn=twice))
-        one, two = (self.analyzed(known, monkeypatch).turn for known in (takes_all, other))
+        other = replace(takes_all, tilt_model=replace(takes_all.tilt_model, rotation=twice))
+        one, two = (self.analyzed(known, monkeypatch).rotation for known in (takes_all, other))
         assert one is not None
         assert two is not None
         assert (two.value, two.sigma) == (pytest.approx(2 * one.value), 7.0)

@@ -218,12 +218,12 @@ class TestReport:
 
     def test_the_turn_is_the_frames_median_with_a_photos_doubt(self) -> None:
         seen = [
-            replace(frame, turn=None if k < 8 else Quantity(4.0 + k % 3, 2.4, "deg"))
+            replace(frame, rotation=None if k < 8 else Quantity(4.0 + k % 3, 2.4, "deg"))
             for k, frame in enumerate(frames([5.0] * 30))
         ]
-        assert live_report(seen, KNOWLEDGE, Intake())[0].turn == Quantity(5.0, 2.4, "deg")
-        few = [replace(one, turn=None) for one in seen[:20]] + seen[20:]
-        assert live_report(few, KNOWLEDGE, Intake())[0].turn is None
+        assert live_report(seen, KNOWLEDGE, Intake())[0].rotation == Quantity(5.0, 2.4, "deg")
+        few = [replace(one, rotation=None) for one in seen[:20]] + seen[20:]
+        assert live_report(few, KNOWLEDGE, Intake())[0].rotation is None
 
     def test_what_few_frames_show_is_not_measured_and_lengths_are_medians(self) -> None:
         shots = frames([5.0] * 9)

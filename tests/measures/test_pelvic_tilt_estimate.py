@@ -58,7 +58,7 @@ class TestModel:
     def test_it_is_written_as_it_is_read(self) -> None:
         again = TiltModel.read(json.loads(json.dumps(MODEL.table())))
         assert again.doubts == MODEL.doubts
-        assert np.array_equal(again.turn.weights, MODEL.turn.weights)
+        assert np.array_equal(again.rotation.weights, MODEL.rotation.weights)
         vectors = MODEL.mean + MODEL.spread[:3, None] * MODEL.basis[:3]
         assert np.array_equal(again.values(vectors, "tight"), MODEL.values(vectors, "tight"))
         assert again.table() == MODEL.table()

@@ -79,7 +79,7 @@ reports = some.builds(
     plan=some.sampled_from((None, TYPICAL.plan)),
     stickers=some.none() | some.builds(Stickers, points, points, shares, some.booleans()),
     by_hand=some.sampled_from(((), ("asis", "psis"), ("knee",))),
-    turn=some.none() | quantities("deg"),
+    rotation=some.none() | quantities("deg"),
     lengths_cm=some.dictionaries(some.sampled_from(("lumbar_depth", "head_ahead_of_shoulder")), quantities("cm")),
     practice=some.lists(practices, max_size=2).map(tuple),
 )
