@@ -22,7 +22,7 @@ from posture.errors import PointOffBody, PostureError, UsageError
 from posture.followup.aggregate import read_together
 from posture.followup.best_photo import Choice, choose
 from posture.knowledge.load import Knowledge
-from posture.live.hold import look_at
+from posture.live.hold import observe_frames
 from posture.pipeline import Examination
 from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, PROMPT_FLAGS, SIGNS, Intake
 
@@ -123,12 +123,12 @@ def held(frames: Iterable[Frame], answers: Intake, progress: Callable[[int], Non
     With the same ``answers`` the photo is not examined again. The pixels of the frames that are not shown are let go.
     """
 
-    def look(frame: Frame, **how: Any) -> Observation:
+    def observe(frame: Frame, **how: Any) -> Observation:
         with looking:
             return model(frame, **how)
 
     model, hold, whole = observer(), list[tuple[Frame, ReplayObserver]](), list[Frame]()
-    for frame, seen in look_at(frames, look):
+    for frame, seen in observe_frames(frames, observe):
         bare = replace(frame, pixels_hwc=frame.pixels_hwc[:1].copy())
         hold.append((bare, ReplayObserver(seen, model.model_sha256)))
         whole.append(frame)

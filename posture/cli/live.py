@@ -82,20 +82,20 @@ def watch(
     from posture.live.session import Capture, FrameAnalyzer
     from posture.vision.mediapipe_pose import MediaPipeObserver
 
-    eye, check, observe = FrameAnalyzer(Knowledge.load()), Capture(), MediaPipeObserver()
+    analyzer, check, observe = FrameAnalyzer(Knowledge.load()), Capture(), MediaPipeObserver()
     try:
         for at_s, pixels in frames:
-            seen = eye.look(pixels, at_s)
+            seen = analyzer.analyze(pixels, at_s)
             check.see(seen, pixels)
-            teller.tell(at_s, check.state, eye.live)
+            teller.tell(at_s, check.state, analyzer.live)
             if window is not None:
                 state, pose = check.state, None if seen.observation is None else seen.observation.pose
                 if not window.show(pixels, pose, _words(state.phase, state.asked), state.phase, state.done_share):
                     break
             if held := check.take():
-                teller.measured(*measure(held[1], observe, eye.knowledge, intake))
+                teller.measured(*measure(held[1], observe, analyzer.knowledge, intake))
     finally:
-        eye.close()
+        analyzer.close()
     return teller.report
 
 

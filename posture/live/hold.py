@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PASSES = 2
 
 
-def look_at(
-    frames: Iterable[Frame], look: Callable[..., Observation]
+def observe_frames(
+    frames: Iterable[Frame], observe: Callable[..., Observation]
 ) -> Iterator[tuple[Frame, Observation | UnsuitablePhoto]]:
     """What a pose model sees in each frame of a hold, as it is and mirrored.
 
@@ -33,7 +33,7 @@ def look_at(
     for frame in frames:
         stickers = first is None or first.found_marks is not None
         try:
-            seen = look(frame, passes=PASSES, stickers=stickers, roll=first is None)
+            seen = observe(frame, passes=PASSES, stickers=stickers, roll=first is None)
         except UnsuitablePhoto as error:
             yield frame, error.anew()
             continue
@@ -48,6 +48,8 @@ def measure(
     from posture.io.camera import still
     from posture.pipeline import analyze
 
-    looked = look_at([still(pixels) for pixels in frames], observe)
-    reports = [analyze(frame, ReplayObserver(seen, observe.model_sha256), knowledge, intake) for frame, seen in looked]
+    observed = observe_frames([still(pixels) for pixels in frames], observe)
+    reports = [
+        analyze(frame, ReplayObserver(seen, observe.model_sha256), knowledge, intake) for frame, seen in observed
+    ]
     return live_report(reports, knowledge, intake)

@@ -57,7 +57,7 @@ class FrameAnalyzer:
         self.live: Mapping[str, Smoothed | None] = {}
         self.strip: dict[str, tuple[tuple[float, float | None], ...]] = dict.fromkeys(SHOWN, ())
 
-    def look(self, pixels: Pixels, at_s: float) -> Seen:
+    def analyze(self, pixels: Pixels, at_s: float) -> Seen:
         """What a frame shows at a time that never runs backwards."""
         gates = self.knowledge.gates
         if pixels[::8, ::8].mean() < DARK:

@@ -69,31 +69,36 @@ def same_person(a: Inference, b: Inference) -> bool:
 def nearest(people: list[Inference], subject: Inference) -> list[Inference]:
     """The subject among the people of another look: a list of one, or of none when that look missed it."""
     same = [person for person in people if same_person(person, subject)]
-    return [max(same, key=lambda look: look.extent_px)] if same else []
+    return [max(same, key=lambda inference: inference.extent_px)] if same else []
 
 
-def one_labelling(looks: list[Inference]) -> list[Inference]:
+def one_labelling(inferences: list[Inference]) -> list[Inference]:
     """The same looks with left and right leg called alike in all of them.
 
     In a step seen from the side the model often takes the near leg for the far one in the mirrored picture. The name
     that most looks give wins; in a tie the one whose legs the model saw better.
     """
     legs = np.arange(23, LANDMARKS)
-    first = looks[0].xy_px[legs]
+    first = inferences[0].xy_px[legs]
     alike: list[Inference] = []
     swapped: list[Inference] = []
-    for look in looks:
-        as_named = np.linalg.norm(look.xy_px[legs] - first, axis=1).sum()
-        other_way = np.linalg.norm(look.xy_px[_LEGS_SWAPPED][legs] - first, axis=1).sum()
-        (swapped if other_way < 0.5 * as_named else alike).append(look)
-    seen = [sum(float(look.visibility[legs].sum()) for look in group) for group in (alike, swapped)]
+    for inference in inferences:
+        as_named = np.linalg.norm(inference.xy_px[legs] - first, axis=1).sum()
+        other_way = np.linalg.norm(inference.xy_px[_LEGS_SWAPPED][legs] - first, axis=1).sum()
+        (swapped if other_way < 0.5 * as_named else alike).append(inference)
+    seen = [sum(float(inference.visibility[legs].sum()) for inference in group) for group in (alike, swapped)]
     keep_first = (len(alike), seen[0]) >= (len(swapped), seen[1])
-    return [_legs_renamed(look) if (look in swapped) == keep_first else look for look in looks]
+    return [_legs_renamed(inference) if (inference in swapped) == keep_first else inference for inference in inferences]
 
 
-def _legs_renamed(look: Inference) -> Inference:
+def _legs_renamed(inference: Inference) -> Inference:
     order = _LEGS_SWAPPED
-    return replace(look, xy_px=look.xy_px[order], visibility=look.visibility[order], world_m=look.world_m[order])
+    return replace(
+        inference,
+        xy_px=inference.xy_px[order],
+        visibility=inference.visibility[order],
+        world_m=inference.world_m[order],
+    )
 
 
 def crop(body_xy: Array, about: tuple[float, float, float], mirrored: bool, width: int, height: int) -> Box:
@@ -108,21 +113,21 @@ def crop(body_xy: Array, about: tuple[float, float, float], mirrored: bool, widt
     return Box(max(0, floor(x0)), max(0, floor(y0)), min(width, ceil(x1)), min(height, ceil(y1)))
 
 
-def consensus(looks: list[Inference]) -> Pose:
+def consensus(inferences: list[Inference]) -> Pose:
     """Median of the looks, and per landmark 1.4826 × the median distance from it, never under the floor."""
-    xy = np.array([look.xy_px for look in looks])
+    xy = np.array([inference.xy_px for inference in inferences])
     middle = np.median(xy, axis=0)
     tall = float(np.ptp(middle[:, 1]))
-    if len(looks) == 1:
+    if len(inferences) == 1:
         sigma = np.full(LANDMARKS, _SIGMA_UNKNOWN * tall)
     else:
         scatter = 1.4826 * np.median(np.abs(xy - middle), axis=0)
         sigma = np.maximum(np.sqrt((scatter**2).mean(axis=1)), _SIGMA_FLOOR * tall)
     return Pose(
         xy_px=middle,
-        visibility=np.median([look.visibility for look in looks], axis=0),
+        visibility=np.median([inference.visibility for inference in inferences], axis=0),
         sigma_px=sigma,
-        world_m=np.median([look.world_m for look in looks], axis=0),
+        world_m=np.median([inference.world_m for inference in inferences], axis=0),
     )
 
 
@@ -132,34 +137,34 @@ def mask_size(box: Box) -> tuple[int, int]:
     return round((box.x1 - box.x0) * scale), round((box.y1 - box.y0) * scale)
 
 
-def mean_mask(looks: list[Inference], box: Box) -> Mask:
+def mean_mask(inferences: list[Inference], box: Box) -> Mask:
     """Mean body probability over a box, from all looks; its longer side is at most _MASK_PX."""
     shape = mask_size(box)
     total = np.zeros(shape[::-1], np.float32)
-    for look in looks:
-        tall, wide = look.mask_hw.shape
-        fx, fy = wide / (look.box.x1 - look.box.x0), tall / (look.box.y1 - look.box.y0)
+    for inference in inferences:
+        tall, wide = inference.mask_hw.shape
+        fx, fy = wide / (inference.box.x1 - inference.box.x0), tall / (inference.box.y1 - inference.box.y0)
         # canvas pixel -> frame -> this look's mask, all counted from pixel borders, hence the halves
         kx, ky = (box.x1 - box.x0) / shape[0] * fx, (box.y1 - box.y0) / shape[1] * fy
         to_mask = np.array(
             [
-                [kx, 0, (box.x0 - look.box.x0) * fx + 0.5 * kx - 0.5],
-                [0, ky, (box.y0 - look.box.y0) * fy + 0.5 * ky - 0.5],
+                [kx, 0, (box.x0 - inference.box.x0) * fx + 0.5 * kx - 0.5],
+                [0, ky, (box.y0 - inference.box.y0) * fy + 0.5 * ky - 0.5],
             ]
         )
-        total += cv2.warpAffine(look.mask_hw, to_mask, shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    total /= len(looks)
+        total += cv2.warpAffine(inference.mask_hw, to_mask, shape, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    total /= len(inferences)
     return total
 
 
-def agree(looks: list[Inference]) -> bool:
+def agree(inferences: list[Inference]) -> bool:
     """Whether the first two looks, over one box, draw the trunk alike; a single look has none to agree with.
 
     Their masks' borders lie within `_ALIKE` of the body's height of each other, RMS over the trunk's rows.
     """
-    if len(looks) < 2:
+    if len(inferences) < 2:
         return False
-    one, other = looks[:2]
+    one, other = inferences[:2]
     scale = one.mask_hw.shape[0] / (one.box.y1 - one.box.y0)
     shoulder, hip = (float(one.xy_px[pair, 1].mean()) - one.box.y0 for pair in (slice(11, 13), slice(23, 25)))
     rows = slice(max(0, round(shoulder * scale)), max(0, round((hip + _BELOW_HIP * one.extent_px) * scale)))

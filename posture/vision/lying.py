@@ -27,7 +27,7 @@ JOINT_SD_PCT = 1.5
 class HangingLeg:
     """The tested leg.
 
-    points : its joints in the photo's own pixels · apart_pct : how much the looks disagree, percent of stature
+    points : its joints in the photo's own pixels · apart_pct : how much the views disagree, percent of stature
     faces_px : (x, y, radius) of a circle over every head that any look saw, frame px, for blurring
     """
 
@@ -39,25 +39,25 @@ class HangingLeg:
 
 def find_hanging_leg(frame: Frame, observer: MediaPipeObserver, side: Side | None = None) -> HangingLeg:
     """The leg whose knee lies further from the shoulder, or the one named. Raises NoPerson."""
-    looks: list[tuple[Pose, float]] = []
+    poses: list[tuple[Pose, float]] = []
     faces: list[tuple[float, float, float]] = []
     for quarters in (0, 1, 3):
         try:
-            pose, lean, heads = _looked(frame, observer, quarters)
+            pose, lean, heads = _detected(frame, observer, quarters)
         except NoPerson:
             continue
-        looks.append((pose, lean))
+        poses.append((pose, lean))
         faces += heads
-    if not looks:
+    if not poses:
         raise NoPerson("neither as it is nor turned by a quarter")
-    upright = [pose for pose, lean in looks if lean < 50] or [pose for pose, _ in looks]
+    upright = [pose for pose, lean in poses if lean < 50] or [pose for pose, _ in poses]
     chosen = upright[0]
     tested = side or _hanging(chosen)
     away, headwards = (chosen.point(name, tested) - chosen.point("hip", tested) for name in ("knee", "shoulder"))
     if away @ headwards > 0:
         raise UsageError(f"the {tested} knee is drawn towards the head: the other leg hangs; give the other side")
     stature = _stature(chosen)
-    others = [pose for pose, _ in looks if pose is not chosen]
+    others = [pose for pose, _ in poses if pose is not chosen]
     nearest = min((_apart(chosen, other, tested) for other in others), default=0.05 * stature)
     sigma = hypot(JOINT_SD_PCT / 100 * stature, nearest / 2)
     scale = frame.photo_px_per_px
@@ -73,7 +73,7 @@ def _apart(a: Pose, b: Pose, side: Side) -> float:
     return max(hypot(*(a.point(name, side) - b.point(name, side))) for name in ("hip", "knee"))
 
 
-def _looked(
+def _detected(
     frame: Frame, observer: MediaPipeObserver, quarters: int
 ) -> tuple[Pose, float, list[tuple[float, float, float]]]:
     """Pose, how far from upright the trunk was in the picture looked at, degrees, and heads; all in frame px."""

@@ -65,13 +65,13 @@ _PERSON_SHARE = 0.25
 
 
 @dataclass(slots=True, eq=False)
-class _Looked:
+class _Detections:
     """What the looks taken so far found: the subject in each, and everybody else once.
 
     tried : how many were taken · body : (33, 2) px, the subject's landmarks in the first ones
     """
 
-    looks: list[Inference]
+    inferences: list[Inference]
     others: list[Inference]
     tried: int
     body: Array
@@ -79,7 +79,7 @@ class _Looked:
     @property
     def subject(self) -> Inference:
         """The person to be measured, in the first look."""
-        return self.looks[0]
+        return self.inferences[0]
 
 
 class MediaPipeObserver:
@@ -150,69 +150,69 @@ class MediaPipeObserver:
         """
         passes = passes or self._passes
         pixels = frame.pixels_hwc
-        looked = self._first(pixels, (False, True)[:passes])
-        box = crop(looked.body, _CROPS[0], mirrored=False, width=pixels.shape[1], height=pixels.shape[0])
+        detected = self._first(pixels, (False, True)[:passes])
+        box = crop(detected.body, _CROPS[0], mirrored=False, width=pixels.shape[1], height=pixels.shape[0])
         second = [self._pool.submit(self._segment, pixels, box, mirrored) for mirrored in (False, True)]
         if passes is not None:
-            self._closer(looked, pixels, passes)
-            return self._observation(frame, looked, box, second, stickers, roll)
-        alike = agree(looked.looks)
-        seen = self._observation(frame, looked, box, second, stickers, roll)
-        while looked.tried < FULL_PASSES:
+            self._infer_more(detected, pixels, passes)
+            return self._observation(frame, detected, box, second, stickers, roll)
+        alike = agree(detected.inferences)
+        seen = self._observation(frame, detected, box, second, stickers, roll)
+        while detected.tried < FULL_PASSES:
             enough = settled is None or settled(seen)
-            if enough and (alike or looked.tried > FIRST_PASSES):
+            if enough and (alike or detected.tried > FIRST_PASSES):
                 break
-            self._closer(looked, pixels, looked.tried + 2)
-            closer = self._observation(frame, looked, box, second, stickers=False, roll=False)
+            self._infer_more(detected, pixels, detected.tried + 2)
+            closer = self._observation(frame, detected, box, second, stickers=False, roll=False)
             seen = replace(closer, found_roll=seen.found_roll, found_marks=seen.found_marks)
         return seen
 
-    def _first(self, pixels: Pixels, ways: tuple[bool, ...]) -> _Looked:
+    def _first(self, pixels: Pixels, ways: tuple[bool, ...]) -> _Detections:
         """Looks at the whole frame, as it is and mirrored. Raises NoPerson."""
         whole = Box(0, 0, pixels.shape[1], pixels.shape[0])
         part = _shrunk(pixels, whole)
-        seen = list(self._pool.map(lambda mirrored: self._look(part, whole, mirrored), ways))
+        seen = list(self._pool.map(lambda mirrored: self._infer(part, whole, mirrored), ways))
         if not seen[0]:
             raise NoPerson("the pose model saw no body")
-        subject = max(seen[0], key=lambda look: look.extent_px)
-        looks = [subject]
+        subject = max(seen[0], key=lambda inference: inference.extent_px)
+        inferences = [subject]
         others = [person for person in seen[0] if not same_person(person, subject)]
         for people in seen[1:]:
-            looks += nearest(people, subject)
+            inferences += nearest(people, subject)
             others += [p for p in people if not any(same_person(p, known) for known in (subject, *others))]
-        return _Looked(looks, others, len(ways), np.median([look.xy_px for look in looks], axis=0))
+        return _Detections(inferences, others, len(ways), np.median([one.xy_px for one in inferences], axis=0))
 
-    def _closer(self, looked: _Looked, pixels: Pixels, passes: int) -> None:
+    def _infer_more(self, detected: _Detections, pixels: Pixels, passes: int) -> None:
         """Further looks at the person's crop, until ``passes`` were taken. Raises NoPerson where few see somebody."""
         about = islice(
-            product(_CROPS, (False, True)), max(0, looked.tried - FIRST_PASSES), max(0, passes - FIRST_PASSES)
+            product(_CROPS, (False, True)), max(0, detected.tried - FIRST_PASSES), max(0, passes - FIRST_PASSES)
         )
         tall, wide = pixels.shape[:2]
-        boxes = [(crop(looked.body, shift, mirrored, wide, tall), mirrored) for shift, mirrored in about]
+        boxes = [(crop(detected.body, shift, mirrored, wide, tall), mirrored) for shift, mirrored in about]
 
-        def look(task: tuple[Box, bool]) -> list[Inference]:
-            return self._look(_shrunk(pixels, task[0]), *task)
+        def infer(task: tuple[Box, bool]) -> list[Inference]:
+            return self._infer(_shrunk(pixels, task[0]), *task)
 
-        for people in self._pool.map(look, boxes):
-            looked.looks += nearest(people, looked.subject)
-        looked.tried += len(boxes)
-        if len(looked.looks) < looked.tried / 2:
+        for people in self._pool.map(infer, boxes):
+            detected.inferences += nearest(people, detected.subject)
+        detected.tried += len(boxes)
+        if len(detected.inferences) < detected.tried / 2:
             raise NoPerson(
                 Message(
                     "something like a body appeared in only {looks} of {all} looks",
-                    looks=len(looked.looks),
-                    all=looked.tried,
+                    looks=len(detected.inferences),
+                    all=detected.tried,
                 )
             )
 
     def _observation(
-        self, frame: Frame, looked: _Looked, box: Box, second: list[Future[Mask]], stickers: bool, roll: bool
+        self, frame: Frame, detected: _Detections, box: Box, second: list[Future[Mask]], stickers: bool, roll: bool
     ) -> Observation:
         """What the looks so far agree on. Raises NoPerson where the second model calls it none."""
         pixels = frame.pixels_hwc
-        looks = one_labelling(looked.looks)
-        pose = consensus(looks)
-        mask = mean_mask(looks, box)
+        inferences = one_labelling(detected.inferences)
+        pose = consensus(inferences)
+        mask = mean_mask(inferences, box)
         outline = traced(box, mask, pose)
         # what needs no second model is looked for while it looks
         found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
@@ -231,22 +231,22 @@ class MediaPipeObserver:
             height_px=pixels.shape[0],
             pose=pose,
             silhouette=silhouette,
-            others_px=tuple(sorted((other.extent_px for other in looked.others), reverse=True)),
-            faces_px=tuple(face_circle(look.xy_px) for look in [looked.subject, *looked.others]),
+            others_px=tuple(sorted((other.extent_px for other in detected.others), reverse=True)),
+            faces_px=tuple(face_circle(inference.xy_px) for inference in [detected.subject, *detected.others]),
             body_share=share,
-            passes=len(looks),
+            passes=len(inferences),
             photo_px_per_px=frame.photo_px_per_px,
             found_roll=None if found_roll is None else found_roll.result(),
             found_marks=None if found_marks is None else found_marks.result(),
         )
 
-    def _look(self, part: Pixels, box: Box, mirrored: bool) -> list[Inference]:
+    def _infer(self, part: Pixels, box: Box, mirrored: bool) -> list[Inference]:
         """Everybody in one look at the part of a frame that a box cuts out."""
         shown = ModelImage(part, mirrored)
         with self._landmarkers.borrow() as landmarker:
             result = landmarker.detect(shown.image)
         size = np.array([box.x1 - box.x0, box.y1 - box.y0])
-        looks = []
+        inferences = []
         for points, world_points, mask in zip(
             result.pose_landmarks, result.pose_world_landmarks, result.segmentation_masks or [], strict=True
         ):
@@ -258,8 +258,8 @@ class MediaPipeObserver:
                 share, visibility, world = share[MIRRORED], visibility[MIRRORED], world[MIRRORED]
             # -0.5: landmark coordinates count from the picture's border, array indices from the middle of a pixel
             xy_px = share * size + (box.x0, box.y0) - 0.5
-            looks.append(Inference(xy_px, visibility, world, box, shown.mask(mask)))
-        return looks
+            inferences.append(Inference(xy_px, visibility, world, box, shown.mask(mask)))
+        return inferences
 
     def _segment(self, pixels: Pixels, box: Box, mirrored: bool) -> Mask:
         """Person probability from the selfie model over a box, looked at as it is or mirrored."""

@@ -72,7 +72,7 @@ class NoEye:
         assert beside
         assert not outlines
 
-    def look(self, pixels: Pixels, at_s: float) -> Seen:  # noqa: ARG002
+    def analyze(self, pixels: Pixels, at_s: float) -> Seen:  # noqa: ARG002
         return Seen(at_s, None, None, None)
 
     def close(self) -> None: ...
@@ -144,7 +144,7 @@ class TestWatcher:
         close.set()
         assert until(lambda: task.seen == 2)
         watcher.end()
-        assert until(lambda: watcher.eye is None)
+        assert until(lambda: watcher.analyzer is None)
 
     def test_of_4k_no_more_is_looked_at_than_of_full_hd(self) -> None:
         task = Counting()
@@ -157,13 +157,13 @@ class TestWatcher:
 
 class TestEye:
     def test_black_frames_and_empty_rooms_are_told_apart(self) -> None:
-        eye = FrameAnalyzer(KNOWLEDGE)
+        analyzer = FrameAnalyzer(KNOWLEDGE)
         try:
-            assert eye.look(np.zeros((72, 128, 3), np.uint8), 0.0).problem.code == "dark"  # type: ignore[union-attr]
-            assert eye.look(np.full((72, 128, 3), 128, np.uint8), 0.1).problem.code == "no_person"  # type: ignore[union-attr]
-            assert eye.strip["hip_angle"] == ((0.0, None),)  # five values a second, and none is invented
+            assert analyzer.analyze(np.zeros((72, 128, 3), np.uint8), 0.0).problem.code == "dark"  # type: ignore[union-attr]
+            assert analyzer.analyze(np.full((72, 128, 3), 128, np.uint8), 0.1).problem.code == "no_person"  # type: ignore[union-attr]
+            assert analyzer.strip["hip_angle"] == ((0.0, None),)  # five values a second, and none is invented
         finally:
-            eye.close()
+            analyzer.close()
 
     def test_somebody_standing_is_followed_and_a_second_person_found_beside_it(self) -> None:
         person = np.asarray(Image.open(SAMPLES / "typical.jpg").convert("RGB").resize((405, 720)))
@@ -172,17 +172,17 @@ class TestEye:
         two = one.copy()
         two[:, 700:1105] = person
         for beside in (False, True):
-            eye = FrameAnalyzer(KNOWLEDGE, beside)
+            analyzer = FrameAnalyzer(KNOWLEDGE, beside)
             try:
-                first = eye.look(one, 0.0)
+                first = analyzer.analyze(one, 0.0)
                 assert first.view is not None
                 assert first.view.body is not None
-                assert [eye.look(one, 0.1 * k).problem for k in range(1, 20)].count(None) == 19
-                found = [eye.look(two, 2.0 + 0.1 * k).problem for k in range(40)]
+                assert [analyzer.analyze(one, 0.1 * k).problem for k in range(1, 20)].count(None) == 19
+                found = [analyzer.analyze(two, 2.0 + 0.1 * k).problem for k in range(40)]
                 assert any(problem is not None and problem.code == "several_people" for problem in found)
-                assert len(eye.strip["hip_angle"]) > 5
+                assert len(analyzer.strip["hip_angle"]) > 5
             finally:
-                eye.close()
+                analyzer.close()
 
 
 def seen(at_s: float) -> Seen:

@@ -23,7 +23,7 @@ from posture.followup.live_report import independent, live_report
 from posture.io.camera import still
 from posture.knowledge.load import Knowledge
 from posture.live.capture import ASKED_S, FRAMES, HOLD_S, LIVE_PX, PATIENCE_S, Live, judge, live_gates, step
-from posture.live.hold import PASSES, look_at
+from posture.live.hold import PASSES, observe_frames
 from posture.measures import take_all
 from posture.measures.calibrate import calibrated
 from posture.measures.measurement import Measurement, Unmeasured
@@ -339,7 +339,7 @@ class TestHold:
             return replace(GOOD, found_roll=FoundRoll(1.5, 0.3, 0.9) if roll else None)
 
         frames_ = [still(np.full((4, 4, 3), k, np.uint8)) for k in range(4)]
-        seen = [one for _, one in look_at(frames_, look)]
+        seen = [one for _, one in observe_frames(frames_, look)]
         assert asked == [(True, True), (True, True), (False, False), (False, False)]
         assert isinstance(seen[0], NoPerson)
         assert [one.found_roll.roll_deg for one in seen[1:]] == [1.5] * 3  # type: ignore[union-attr]

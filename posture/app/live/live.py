@@ -137,9 +137,9 @@ def _go_on(room: Room, aloud: bool) -> None:
         say_aloud(first, state.asked is None)
     if 0 < min(watcher.pulse().size) < OUTLINE_PX:
         st.warning(tr("This camera sends few pixels: joint angles only. The tilt of the pelvis is not read."))
-    if (eye := watcher.eye) is not None and session.answer("live_figures"):
+    if (analyzer := watcher.analyzer) is not None and session.answer("live_figures"):
         for name in SHOWN:
-            chart = strip(tr(NAMES[name]), eye.strip[name], STRIP_S)
+            chart = strip(tr(NAMES[name]), analyzer.strip[name], STRIP_S)
             picture(standing_alone(chart), tr(NAMES[name]))
     pulse_words(watcher)
     if room.chosen == "check" and (photo := room.photos.get("")) is not None:

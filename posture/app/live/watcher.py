@@ -48,7 +48,7 @@ class Watcher:
     fault : name of the error that stopped it, "" while it goes on; a new task begins anew
     held : given the task, the name and the frames of each completed hold · outlines : the task needs the trunk's edges
     follow : given the task after each frame
-    eye : what it looks with, None while nothing comes · task : what it looks for
+    analyzer : what frames are analyzed with, None while nothing comes · task : what it looks for
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Watcher:
     ) -> None:
         self.task, self._held, self._outlines, self._follow = task, held, outlines, follow
         self.fault = ""
-        self.eye: FrameAnalyzer | None = None
+        self.analyzer: FrameAnalyzer | None = None
         self._news = threading.Condition()
         self._newest: tuple[float, Any] | None = None
         self._thread: threading.Thread | None = None
@@ -108,12 +108,12 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            self.eye = eye = FrameAnalyzer(Knowledge.load(), beside=True, outlines=self._outlines)
+            self.analyzer = analyzer = FrameAnalyzer(Knowledge.load(), beside=True, outlines=self._outlines)
             try:
                 while (came := self._next()) is not None:
-                    self._show(eye, *came)
+                    self._show(analyzer, *came)
             finally:
-                eye.close()
+                analyzer.close()
         except Exception as error:  # noqa: BLE001 - whatever it was, the page says that looking has stopped
             at = error.__traceback__
             while at is not None and at.tb_next is not None:
@@ -123,7 +123,7 @@ class Watcher:
             self.fault = type(error).__name__
         finally:
             with self._news:
-                self.eye = self._thread = None  # what a visitor who left keeps for an hour is small
+                self.analyzer = self._thread = None  # what a visitor who left keeps for an hour is small
                 if self._newest is not None:
                     self._begin_looking()
 
@@ -134,11 +134,11 @@ class Watcher:
             came, self._newest = self._newest, None
             return came
 
-    def _show(self, eye: FrameAnalyzer, at_s: float, frame: Any) -> None:
+    def _show(self, analyzer: FrameAnalyzer, at_s: float, frame: Any) -> None:
         began = time.perf_counter()
         pixels = at_most(frame.to_ndarray(format="rgb24"))
         task = self.task
-        task.see(eye.look(pixels, at_s), pixels)
+        task.see(analyzer.analyze(pixels, at_s), pixels)
         self._follow(task)
         with self._news:
             self._spent.append((at_s, time.perf_counter() - began))
