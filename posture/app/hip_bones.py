@@ -52,7 +52,9 @@ def set_hip_bones(photo: Photo, examination: Examination) -> None:
     )
     words.markdown(tr("Then drag each marker to that spot of the picture, or tap there. Arrow keys move it, too."))
     moved = _editor()(
-        key=f"bones_{photo.frame.sha256[:16]}", data=_told(photo, observation, view, shown), on_put_change=lambda: None
+        key=f"bones_{photo.frame.sha256[:16]}",
+        data=_editor_data(photo, observation, view, shown),
+        on_put_change=lambda: None,
     ).put
     if moved is not None:
         x, y = (corner + moved[axis] * shown.side for axis, corner in zip("xy", shown.corner, strict=True))
@@ -96,7 +98,7 @@ def _editor() -> Any:
     return st.components.v2.component("posture_hip_bones", js=script, css=style)
 
 
-def _told(photo: Photo, observation: Observation, view: View, shown: Part) -> dict[str, Any]:
+def _editor_data(photo: Photo, observation: Observation, view: View, shown: Part) -> dict[str, Any]:
     """What the editor shows: the part, the markers and the outline in shares of it, and its words."""
     scale, data = photo.frame.photo_px_per_px, BytesIO()
     shown.image.save(data, "JPEG", quality=88)

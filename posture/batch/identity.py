@@ -123,10 +123,10 @@ def _other_stature(by_client: ByClient) -> Found:
 
 def _other_sex(by_client: ByClient) -> Found:
     for client, claims in by_client.items():
-        told = Counter(claim.sex for claim in claims if claim.sex)
-        usual = [sex for sex, times in told.items() if times == max(told.values())]
+        counts = Counter(claim.sex for claim in claims if claim.sex)
+        usual = [sex for sex, times in counts.items() if times == max(counts.values())]
         for claim in claims:
-            if len(told) > 1 and claim.sex and (claim.sex not in usual or len(usual) > 1):
+            if len(counts) > 1 and claim.sex and (claim.sex not in usual or len(usual) > 1):
                 yield claim.number, f"the sex told for client '{client}' differs between the photos"
 
 

@@ -102,15 +102,15 @@ def _review(lines: Lines, knowledge: Knowledge) -> _Review:
 
 
 def _claim(line: Mapping[str, Any], report: Report) -> Claim:
-    told = Intake.from_mapping(line.get("told", {}))
+    intake = Intake.from_mapping(line.get("told", {}))
     return Claim(
         number=line["number"],
         client=line["client_id"],
         file=line["file"],
         sha256=report.photo.sha256,
-        sex=told.sex,
-        stature_cm=told.stature_cm,
-        age_years=told.age_years,
+        sex=intake.sex,
+        stature_cm=intake.stature_cm,
+        age_years=intake.age_years,
         day=line["visit_date"],
     )
 

@@ -18,18 +18,22 @@ from posture.text.language import ENGLISH
 
 
 def record(
-    who: tuple[str, str], told: VisitRecord, files: tuple[Path | None, Path | None], by: str | None, url: str | None,
+    who: tuple[str, str],
+    visit_record: VisitRecord,
+    files: tuple[Path | None, Path | None],
+    by: str | None,
+    url: str | None,
     as_json: bool,
-) -> int:  # fmt: skip
+) -> int:
     """Keep what is told of a visit; with nothing told, show what is kept.
 
     who : client and day · files : a report in which the coach wrote, and the calendar of a plan
     """
     client, day = who[0], visit_day(who[1])
     archive = files_of(url, by)
-    told = _from_files(told, files, day, sorted(archive.client_record(client).records))
-    if told != VisitRecord():
-        archive.record(client, day, told)
+    visit_record = _from_files(visit_record, files, day, sorted(archive.client_record(client).records))
+    if visit_record != VisitRecord():
+        archive.record(client, day, visit_record)
     kept = archive.client_record(client)
     if day not in kept.records:
         raise UsageError(f"client {client!r} has no record of {day}: say what is to be kept, like --pain 4")
@@ -41,7 +45,7 @@ def record(
 
 
 def _from_files(
-    told: VisitRecord, files: tuple[Path | None, Path | None], day: str, recorded: Sequence[str]
+    visit_record: VisitRecord, files: tuple[Path | None, Path | None], day: str, recorded: Sequence[str]
 ) -> VisitRecord:
     """With what the coach wrote into a report, and the days that a plan's calendar asks for since the last record."""
     from posture.export.calendar import training_days
@@ -51,12 +55,12 @@ def _from_files(
         practice = Report.from_json(_read(report).decode("utf-8", "replace")).practice
         if not practice:
             raise UsageError(f"{report}: the coach wrote nothing into this report")
-        told = replace(told, practice=practice)
+        visit_record = replace(visit_record, practice=practice)
     if calendar is not None:
         since = max((one for one in recorded if one < day), default=str(date.min))
         planned = training_days(_read(calendar), date.fromisoformat(since), date.fromisoformat(day))
-        told = replace(told, exercise_days_planned=planned)
-    return told
+        visit_record = replace(visit_record, exercise_days_planned=planned)
+    return visit_record
 
 
 def _read(path: Path) -> bytes:

@@ -44,7 +44,7 @@ def record(
     from posture.cli.clients_record import activities, record
     from posture.followup.visit_record import Protocol, VisitRecord
 
-    told = VisitRecord(
+    visit_record = VisitRecord(
         pain_week_0_10=pain,
         activities=activities(activity or ()),
         exercise_days=exercised,
@@ -52,7 +52,7 @@ def record(
         inclinometer_deg=inclinometer,
         protocol=Protocol(footwear.strip(), clothes.strip(), cue.strip(), operator.strip(), distance),
     )
-    raise typer.Exit(record((client, day), told, (practice, calendar), by, db, as_json))
+    raise typer.Exit(record((client, day), visit_record, (practice, calendar), by, db, as_json))
 
 
 @clients.command()

@@ -28,12 +28,12 @@ class WithRetry(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read what was typed, ``--retry`` at the end or before another option with "all" behind it."""
-        told = []
+        kept = []
         for typed, following in zip_longest(args, args[1:]):
-            told.append(typed)
+            kept.append(typed)
             if typed == "--retry" and (following is None or following.startswith("-")):
-                told.append("all")
-        return super().parse_args(ctx, told)
+                kept.append("all")
+        return super().parse_args(ctx, kept)
 
 
 def answers(

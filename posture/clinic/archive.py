@@ -88,7 +88,9 @@ class Archive(Corrections, Records):
             if outcome == "older":
                 return outcome
             if intake != Intake():
-                visit.told = json.dumps(merged_answers(json.loads(visit.told or "{}"), intake.to_mapping()))
+                visit.answers_json = json.dumps(
+                    merged_answers(json.loads(visit.answers_json or "{}"), intake.to_mapping())
+                )
             body = without_file(report).to_json()
             if known is None:
                 visit.reports.append(StoredReport(sha256=sha256, pose=pose, body=body))
@@ -144,7 +146,7 @@ class Archive(Corrections, Records):
         with self._session() as session:
             client = self._client(session, pseudonym)
             return [
-                Entry(visit.date, kept.pose, Report.from_json(kept.body), _told(visit), _last(kept), visit.label)
+                Entry(visit.date, kept.pose, Report.from_json(kept.body), _intake_of(visit), _last(kept), visit.label)
                 for visit in client.visits
                 for kept in visit.reports
             ]
@@ -246,8 +248,8 @@ class Archive(Corrections, Records):
         return number
 
 
-def _told(visit: Visit) -> Intake:
-    return Intake.from_mapping(json.loads(visit.told)) if visit.told else Intake()
+def _intake_of(visit: Visit) -> Intake:
+    return Intake.from_mapping(json.loads(visit.answers_json)) if visit.answers_json else Intake()
 
 
 def _last(kept: StoredReport) -> Review | None:

@@ -165,8 +165,8 @@ def _join(session: Session, visit: Visit, there: Visit) -> dict[str, Any]:
             report.visit = there
         else:
             before["gave_way"].append(_one_of_two(session, report, kept))
-    answers = merged_answers(json.loads(visit.told or "{}"), json.loads(there.told or "{}"))
-    there.told, there.label = json.dumps(answers) if answers else "", there.label or visit.label
+    answers = merged_answers(json.loads(visit.answers_json or "{}"), json.loads(there.answers_json or "{}"))
+    there.answers_json, there.label = json.dumps(answers) if answers else "", there.label or visit.label
     record = record_of(visit).updated(record_of(there)).to_mapping()
     there.record = json.dumps(record) if record else ""
     session.flush()

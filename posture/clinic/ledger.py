@@ -119,7 +119,7 @@ def without_photos(visit: Visit) -> dict[str, Any]:
     return {
         "date": visit.date,
         "label": visit.label,
-        "intake": json.loads(visit.told or "null"),
+        "intake": json.loads(visit.answers_json or "null"),
         "record": json.loads(visit.record or "null"),
     }
 

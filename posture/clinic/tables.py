@@ -23,7 +23,7 @@ class Client(Base):
 
 
 class Visit(Base):
-    """One day of one client; ``date`` is ISO, so that text sorts like time. ``told``: the intake's answers, JSON.
+    """One day of one client; ``date`` is ISO, so that text sorts like time. ``answers_json``: the intake.
 
     ``label`` : what the clinic calls the visit, "after surgery" · ``record`` : pain, function, set-up and more, JSON
     """
@@ -33,7 +33,7 @@ class Visit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id", ondelete="CASCADE"), index=True)
     date: Mapped[str]
-    told: Mapped[str] = mapped_column(Text, default="")
+    answers_json: Mapped[str] = mapped_column("told", Text, default="")
     label: Mapped[str] = mapped_column(default="")
     record: Mapped[str] = mapped_column(Text, default="")
     client: Mapped[Client] = relationship(back_populates="visits")

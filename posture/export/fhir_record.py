@@ -52,13 +52,13 @@ def observations(record: VisitRecord, system: str) -> Iterator[tuple[str, Resour
         reading = _in(record.inclinometer_deg, "deg")
         yield "inclinometer", {"code": _code("inclinometer", system), "valueQuantity": reading}
     set_up = record.protocol
-    told: list[Resource] = [
+    components: list[Resource] = [
         {"code": _code(name, system), "valueString": value} for name in SET_UP if (value := getattr(set_up, name))
     ]
     if set_up.distance_m is not None:
-        told.append({"code": _code("distance", system), "valueQuantity": _in(set_up.distance_m, "m")})
-    if told:
-        yield "set_up", {"code": _code("set_up", system), "component": told}
+        components.append({"code": _code("distance", system), "valueQuantity": _in(set_up.distance_m, "m")})
+    if components:
+        yield "set_up", {"code": _code("set_up", system), "component": components}
 
 
 def consents(kept: ClientRecord, patient: Resource) -> Iterator[tuple[tuple[str, str, str], Resource]]:

@@ -61,7 +61,7 @@ def visit_file(visit: Visit) -> bytes:
     """The file of a visit, without the photo's name, which may name a person; the same visit gives the same bytes."""
     report = replace(visit.report, photo=replace(visit.report.photo, file=""))
     shown = visit.picture
-    told = {
+    content = {
         "posture_visit": 1,
         "date": visit.date,
         "report": report.to_dict(),
@@ -74,7 +74,7 @@ def visit_file(visit: Visit) -> bytes:
             "roll_deg": rounded(shown.roll_deg),
         },
     }
-    parts = {"visit.json": json.dumps(told, ensure_ascii=False, allow_nan=False).encode()}
+    parts = {"visit.json": json.dumps(content, ensure_ascii=False, allow_nan=False).encode()}
     if shown is not None:
         parts["picture.jpg"] = shown.jpeg
     made = BytesIO()
@@ -91,18 +91,18 @@ def read_visit(data: bytes) -> Visit:
         text = parts["visit.json"].decode()
     except UnicodeDecodeError:
         raise UsageError(Message(DAMAGED, why="visit.json is no text")) from None
-    told = parsed(text)
-    if wrong := _fault(told):
+    content = parsed(text)
+    if wrong := _fault(content):
         raise UsageError(Message(DAMAGED, why=wrong))
     try:
-        date.fromisoformat(told["date"])
+        date.fromisoformat(content["date"])
     except ValueError:
-        raise UsageError(Message(DAMAGED, why=f"{told['date']} is no day")) from None
-    if (told["picture"] is None) != ("picture.jpg" not in parts):
+        raise UsageError(Message(DAMAGED, why=f"{content['date']} is no day")) from None
+    if (content["picture"] is None) != ("picture.jpg" not in parts):
         raise UsageError(Message(DAMAGED, why="its picture and what it says of it do not go together"))
-    report, answers = Report.from_dict(told["report"]), Intake.from_mapping(told["intake"])
-    picture = None if told["picture"] is None else _picture(parts["picture.jpg"], told["picture"])
-    return Visit(told["date"], report, answers, picture)
+    report, answers = Report.from_dict(content["report"]), Intake.from_mapping(content["intake"])
+    picture = None if content["picture"] is None else _picture(parts["picture.jpg"], content["picture"])
+    return Visit(content["date"], report, answers, picture)
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
@@ -137,23 +137,23 @@ def _check() -> Callable[[Any], Any]:
     return check
 
 
-def _fault(told: Any) -> str:
+def _fault(content: Any) -> str:
     """Where an object departs from visit.schema.json, in words; empty where it does not."""
     from fastjsonschema import JsonSchemaValueException
 
     try:
-        _check()(told)
+        _check()(content)
     except JsonSchemaValueException as error:
         return str(error.message).removeprefix("data.")[:200]
     return ""
 
 
-def _picture(jpeg: bytes, told: dict[str, Any]) -> VisitPicture:
+def _picture(jpeg: bytes, content: dict[str, Any]) -> VisitPicture:
     try:
         if not jpeg.startswith(b"\xff\xd8\xff"):
             raise UsageError(Message(DAMAGED, why="its picture is no JPEG"))
         read_photo_bytes(jpeg, "")
     except UnsuitablePhoto as error:
         raise UsageError(Message(DAMAGED, why=f"its picture cannot be read ({error})")) from error
-    (x, y) = told["ankle_px"]
-    return VisitPicture(jpeg, told["stature_px"], (x, y), told["roll_deg"])
+    (x, y) = content["ankle_px"]
+    return VisitPicture(jpeg, content["stature_px"], (x, y), content["roll_deg"])

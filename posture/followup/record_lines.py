@@ -38,10 +38,10 @@ def record_lines(record: VisitRecord, language: Language) -> list[str]:
         words = tr("Tilt by inclinometer: {value}°")
         lines.append(words.format(value=_figure(record.inclinometer_deg, language)))
     set_up = record.protocol
-    told = {name: getattr(set_up, name, "") for name in SET_UP_WORDS}
+    set_up_words = {name: getattr(set_up, name, "") for name in SET_UP_WORDS}
     if set_up.distance_m is not None:
-        told["distance"] = f"{_figure(set_up.distance_m, language)} m"
-    return lines + [f"{tr(SET_UP_WORDS[name])}: {value}" for name, value in told.items() if value]
+        set_up_words["distance"] = f"{_figure(set_up.distance_m, language)} m"
+    return lines + [f"{tr(SET_UP_WORDS[name])}: {value}" for name, value in set_up_words.items() if value]
 
 
 def _exercise(record: VisitRecord, language: Language) -> list[str]:

@@ -108,8 +108,8 @@ class VisitRecord:
     def updated(self, later: VisitRecord) -> VisitRecord:
         """This record with all that a later one tells put in its place; the set-up text by text."""
 
-        protocol = replace(self.protocol, **_told(later.protocol))
-        return replace(self, **{**_told(later), "protocol": protocol})
+        protocol = replace(self.protocol, **_given(later.protocol))
+        return replace(self, **{**_given(later), "protocol": protocol})
 
     def to_mapping(self) -> dict[str, Any]:
         """The record as JSON's own kinds, what was told alone; `from_mapping` reads it back."""
@@ -127,13 +127,13 @@ class VisitRecord:
     @classmethod
     def from_mapping(cls, kept: Mapping[str, Any]) -> VisitRecord:
         """The record that `to_mapping` gave. Raises UsageError for values that cannot be."""
-        told = {
+        recorded = {
             **kept,
             "activities": tuple(Activity(**one) for one in kept.get("activities", ())),
             "practice": tuple(practice_from_dict(one) for one in kept.get("practice", ())),
             "protocol": Protocol(**kept.get("protocol", {})),
         }
-        return cls(**told)
+        return cls(**recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class ClientRecord:
         return (earlier[-1], now.differences(self.records[earlier[-1]].protocol)) if earlier else ("", [])
 
 
-def _told(later: VisitRecord | Protocol) -> dict[str, Any]:
+def _given(later: VisitRecord | Protocol) -> dict[str, Any]:
     """The fields of a record or a set-up in which something is told."""
     given = {part.name: getattr(later, part.name) for part in fields(later)}
     return {name: value for name, value in given.items() if value not in (None, "", ())}

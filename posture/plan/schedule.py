@@ -58,7 +58,7 @@ class Programme:
 
     habits : all-day things that take no time of their own · tests : done once now and again at the retest
     shortened : ids of exercises given with fewer sets than their dose · left_out : not given in some stage, for want
-        of time · minutes_told : whether somebody said how much time there is
+        of time · minutes_given : whether somebody said how much time there is
     """
 
     stages: tuple[Stage, ...]
@@ -67,7 +67,7 @@ class Programme:
     shortened: tuple[str, ...]
     left_out: tuple[str, ...]
     minutes_per_day: int
-    minutes_told: bool
+    minutes_given: bool
     days_per_week: int
 
     @property
@@ -110,7 +110,7 @@ def programme(plan: Plan, intake: Intake) -> Programme | None:
         shortened=tuple(name for name in shortened if name not in left_out),
         left_out=tuple(left_out),
         minutes_per_day=limit,
-        minutes_told=intake.minutes_per_day is not None,
+        minutes_given=intake.minutes_per_day is not None,
         days_per_week=len(free),
     )
 

@@ -133,11 +133,11 @@ def plan_words(plan: Plan, knowledge: Knowledge) -> str:
 
 def time_lines(weeks: Programme, names: Mapping[str, str], tr: Callable[[str], str] = str) -> list[str]:
     """What the time at hand did to a programme: which exercises have fewer sets, which are left out of some weeks."""
-    told, usual = (
+    declared, usual = (
         "Fewer sets, to fit your {minutes} minutes a day",
         "Fewer sets, to keep to about {minutes} minutes a day",
     )
-    kept = told if weeks.minutes_told else usual
+    kept = declared if weeks.minutes_given else usual
     said = [
         (tr(kept).format(minutes=weeks.minutes_per_day), weeks.shortened),
         (tr("Left out of some weeks for want of time"), weeks.left_out),

@@ -478,7 +478,7 @@ class TestPlan:
         assert "Tested short, strength fine" in texts(visitor.page)
         assert visitor.go("refine").number_input(key="told_thigh_left").value == 9.0
 
-    def test_the_week_keeps_to_the_minutes_told(self, visitor: Visitor) -> None:
+    def test_the_week_keeps_to_the_minutes_given(self, visitor: Visitor) -> None:
         visitor.answer_safety()
         visitor.go("plan").number_input(key="told_minutes").set_value(5)
         weeks = [part.label for part in visitor.run().expander if part.label.startswith("Weeks")]

@@ -104,7 +104,7 @@ class TestWeek:
     def test_time_that_is_left_is_filled_where_somebody_said_how_much_there_is(self) -> None:
         def sets(minutes_per_day: float | None) -> list[int]:
             _, weeks = weeks_of(told(tests={"left": WEAK, "right": WEAK}, minutes_per_day=minutes_per_day))
-            assert weeks.minutes_told == (minutes_per_day is not None)
+            assert weeks.minutes_given == (minutes_per_day is not None)
             assert all(stage.minutes <= weeks.minutes_per_day for stage in weeks.stages)
             return [max(int(s.item.dose.get("sets", 1)) for s in stage.sessions) for stage in weeks.stages[:2]]
 

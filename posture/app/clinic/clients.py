@@ -11,7 +11,7 @@ import streamlit as st
 from posture.app import session
 from posture.app.clinic.actor import files, initials
 from posture.app.clinic.put_right import changes_made, put_right
-from posture.app.clinic.record import record_visit, sign, told_so_far
+from posture.app.clinic.record import answers_so_far, record_visit, sign
 from posture.app.navigation import bring_to, chosen_language, download, picture, plain, table, tr
 from posture.clinic.archive import ELSEWHERE, Archive
 from posture.clinic.days import days, file_name
@@ -92,7 +92,7 @@ def _client(client: str, files: Archive) -> None:
         table(rows)
         _over_the_visits(client, history, kept)
     st.header(tr("Record of the visits"), anchor=False)
-    told_so_far(kept)
+    answers_so_far(kept)
     changes_made(client, files)
     who = initials()
     _notes(client, files, bool(who))

@@ -26,7 +26,7 @@ from posture.render.html.report import practice_rows
 from posture.text.labels import sentence
 
 
-def told_so_far(kept: ClientRecord) -> None:
+def answers_so_far(kept: ClientRecord) -> None:
     """Draw the records, the newest first, with what differs from the visit before, and the consents."""
     language = chosen_language()
     for day in sorted(kept.records, reverse=True):
@@ -58,7 +58,7 @@ def record_visit(client: str, history: Sequence[Entry], kept: ClientRecord, file
         asked = _number(planned, "Days that were planned", (0, 366), client)
         tilt = _number(reading, "Tilt by inclinometer, °", (-45, 60), client)
         watched = bool(practice) and st.checkbox(tr("Take over what the coach watched on this page"))
-        told = {
+        typed_fields = {
             name: st.text_input(tr(SET_UP_WORDS[name]), placeholder=getattr(last, name), key=f"{name}_{client}").strip()
             for name in SET_UP
         }
@@ -66,15 +66,17 @@ def record_visit(client: str, history: Sequence[Entry], kept: ClientRecord, file
         if not st.form_submit_button(tr("Keep the record")):
             return
         try:
-            told_activities = tuple(Activity(name, score) for name, score in activities if name and score is not None)
+            declared_activities = tuple(
+                Activity(name, score) for name, score in activities if name and score is not None
+            )
             record = VisitRecord(
                 pain_week_0_10=pain,
-                activities=told_activities,
+                activities=declared_activities,
                 exercise_days=None if exercised is None else int(exercised),
                 exercise_days_planned=None if asked is None else int(asked),
                 practice=tuple(practice) if watched else (),
                 inclinometer_deg=tilt,
-                protocol=Protocol(**told, distance_m=distance),
+                protocol=Protocol(**typed_fields, distance_m=distance),
             )
             files.record(client, day, record)
         except UsageError as error:

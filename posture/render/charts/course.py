@@ -31,22 +31,22 @@ def course(
 
     None where no visit tells pain, function or a reading: then the tilt's own timeline says all.
     """
-    told = {day: one for day, one in sorted(records.items()) if _scores(one) or one.inclinometer_deg is not None}
-    if not told:
+    recorded = {day: one for day, one in sorted(records.items()) if _scores(one) or one.inclinometer_deg is not None}
+    if not recorded:
         return None
     language = language or ENGLISH
-    days = sorted({*told, *(point.date for point in (tilt.points if tilt else ()))})
+    days = sorted({*recorded, *(point.date for point in (tilt.points if tilt else ()))})
     ordinals = [date.fromisoformat(day).toordinal() for day in days]
     span = max(1, ordinals[-1] - ordinals[0])
     at = {
         day: _LEFT + 30 + (one - ordinals[0]) / span * (WIDE - _LEFT - _RIGHT - 60)
         for day, one in zip(days, ordinals, strict=True)
     }
-    readings = {day: one.inclinometer_deg for day, one in told.items() if one.inclinometer_deg is not None}
-    parts = [*_tilt_panel(tilt, readings, at, language), *_score_panel(told, at, language)]
+    readings = {day: one.inclinometer_deg for day, one in recorded.items() if one.inclinometer_deg is not None}
+    parts = [*_tilt_panel(tilt, readings, at, language), *_score_panel(recorded, at, language)]
     parts += date_marks(days, [at[day] for day in days], _AXIS)
     parts += _exercise_marks(records, at, language)
-    words = _words(tilt, told, language)
+    words = _words(tilt, recorded, language)
     return words, svg(_TALL, words, "".join(parts))
 
 
@@ -96,15 +96,15 @@ def _tilt_panel(
     return parts
 
 
-def _score_panel(told: Mapping[str, VisitRecord], at: Mapping[str, float], language: Language) -> list[str]:
+def _score_panel(recorded: Mapping[str, VisitRecord], at: Mapping[str, float], language: Language) -> list[str]:
     """Pain and function from 0 to 10, each joined by its line."""
-    if not any(_scores(record) for record in told.values()):
+    if not any(_scores(record) for record in recorded.values()):
         return []
     y = _axis(0, 10, _SCORES)
     names = {"pain": language.text("Pain, last week"), "function": language.text("Function")}
     parts = _levels([0, 5, 10], y, lambda value: f"{value:.0f}")
     for k, (name, (colour, shape)) in enumerate(_STYLES.items()):
-        line = [(at[day], y(_scores(one)[name])) for day, one in told.items() if name in _scores(one)]
+        line = [(at[day], y(_scores(one)[name])) for day, one in recorded.items() if name in _scores(one)]
         if not line:
             continue
         path = " ".join(f"{px:.1f},{py:.1f}" for px, py in line)
@@ -124,7 +124,7 @@ def _exercise_marks(records: Mapping[str, VisitRecord], at: Mapping[str, float],
     return [_text(language.text("Days"), 8, _AXIS + 44, "start", 13, theme.SOFT), *parts] if parts else []
 
 
-def _words(tilt: Timeline | None, told: Mapping[str, VisitRecord], language: Language) -> str:
+def _words(tilt: Timeline | None, recorded: Mapping[str, VisitRecord], language: Language) -> str:
     """The same in words: every score from its first to its last visit."""
     tr = language.text
     said = []
@@ -132,10 +132,10 @@ def _words(tilt: Timeline | None, told: Mapping[str, VisitRecord], language: Lan
         values = [(point.date, number(point.quantity.value, tilt.unit)) for point in tilt.points]
         said.append((tr(NAMES[tilt.measure]), values))
     for name, words in (("pain", "Pain, last week"), ("function", "Function")):
-        scored = [(day, f"{_scores(one)[name]:.0f}") for day, one in told.items() if name in _scores(one)]
+        scored = [(day, f"{_scores(one)[name]:.0f}") for day, one in recorded.items() if name in _scores(one)]
         said += [(tr(words), scored)] if scored else []
     readings = [
-        (day, number(one.inclinometer_deg, "deg")) for day, one in told.items() if one.inclinometer_deg is not None
+        (day, number(one.inclinometer_deg, "deg")) for day, one in recorded.items() if one.inclinometer_deg is not None
     ]
     said += [(tr("Inclinometer"), readings)] if readings else []
     return ". ".join(f"{name}: {_from_to(values)}" for name, values in said) + "."

@@ -76,7 +76,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
         f'<text x="24" y="28" {_FONT} font-size="17" font-weight="600" fill="{theme.INK}">'
         f"{escape(tr(NAMES[line.measure]))}</text>"
     )
-    words = _told(line, language or ENGLISH)
+    words = _words_of(line, language or ENGLISH)
     return words, svg(_TALL, words, "".join(parts))
 
 
@@ -91,7 +91,7 @@ def _errors(line: Timeline) -> list[float]:
     return errors
 
 
-def _told(line: Timeline, language: Language) -> str:
+def _words_of(line: Timeline, language: Language) -> str:
     """The same in words: where it began, where it is, whether that is more than error, and what it does a month."""
     tr, unit = language.text, line.unit
     first, last = line.points[0], line.points[-1]

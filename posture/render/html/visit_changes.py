@@ -83,7 +83,7 @@ def changes_shown(
     why, reasons = "", {row.why for row in rows}
     if len(reasons) == 1 and "" not in reasons:  # then it is said once for all of them
         why, rows = reasons.pop(), []
-    rows += _told(kept, day, language)
+    rows += _record_rows(kept, day, language)
     return ChangesShown(headline, why, first, before if neighbours else "", tuple(rows))
 
 
@@ -107,15 +107,15 @@ def _judged(change: Change) -> Judged:
     return kinds.get(change.verdict, "not_comparable")
 
 
-def _told(kept: ClientRecord, day: str, language: Language) -> list[ChangeRow]:
+def _record_rows(kept: ClientRecord, day: str, language: Language) -> list[ChangeRow]:
     """Pain and function from the first record to this day's; nothing here judges them."""
     rows = []
     for words, field in (("Pain, last week", "pain_week_0_10"), ("Function", "function_0_10")):
-        told = {one: value for one, record in kept.records.items() if (value := getattr(record, field)) is not None}
-        if day in told and min(told) < day:
-            first, now = told[min(told)], told[day]
+        recorded = {one: value for one, record in kept.records.items() if (value := getattr(record, field)) is not None}
+        if day in recorded and min(recorded) < day:
+            first, now = recorded[min(recorded)], recorded[day]
             cells = f"{first:.0f}", f"{now:.0f}", _signed(now - first, "")
-            rows.append(ChangeRow(language.text(words), *cells, "not_judged", why=_since(min(told), language)))
+            rows.append(ChangeRow(language.text(words), *cells, "not_judged", why=_since(min(recorded), language)))
     return rows
 
 
