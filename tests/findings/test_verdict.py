@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posture.errors import Issue
-from posture.findings import assess as findings
+from posture.findings import verdict as findings
 from posture.findings.chance import chance, cuts, of_outline, of_points
 from posture.findings.sway import _both_beyond
 from posture.findings.verdict import (
@@ -35,7 +35,7 @@ STANDING = {"trunk_incl": -2.8, "thigh_incl": 3.3, "hip_angle": 6.1, "pelvic_dis
 
 
 def assess(found, *known, **more) -> Finding:
-    return findings.verdict(Measurements(found), *known, **more)
+    return findings.assess(Measurements(found), *known, **more)
 
 
 def best_evidence(found) -> tuple[str, Measurement] | None:
