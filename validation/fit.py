@@ -5,8 +5,9 @@
     python -m validation.fit calibration [--folder OBSERVATIONS]    what the files of data/measures need
 
 The people of the fit were painted and looked at by the real pose model, so its errors come with the bodies, clothes and
-walls that cause them. Method, zero, sigma, line and cuts are chosen on the cousins, whose bodies vary as real ones do
-by a law of their own (`validation.methods`). This file must not import the bodies of strangers and of those that judge.
+walls that cause them. Method, zero, sigma and line are chosen on the cousins, whose bodies vary as real ones do by a
+law of their own (`validation.methods`); the cuts are set by hand (docs/method.md). This file must not import the bodies
+of strangers and of those that judge.
 """
 
 from __future__ import annotations

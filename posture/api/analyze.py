@@ -99,8 +99,8 @@ def analyze(
     keep_picture : keep the pixels, so that `Result.overlay` works for what is no file
     answers : the keys of `Answers`, which win over ``intake``
 
-    Raises UsageError for a request that cannot be meant: an unknown answer, a point outside the photo. A `Frame` with
-    an observer, the call of 1.0.0, still gives a `Report`, and warns: take `posture.pipeline.analyze` for it.
+    Raises UsageError for a request that cannot be meant: a folder, an unknown answer, a point outside the photo. A
+    `Frame` with an observer, the call of 1.0.0, still gives a `Report`, and warns: take `posture.pipeline.analyze`.
     """
     if isinstance(photo, Frame) and observe is not None and not answers and not keep_picture:
         warnings.warn(
@@ -164,6 +164,8 @@ def read_results(folder: str | PathLike[str]) -> Results:
     naming the file.
     """
     place = Path(folder)
+    if place.is_file() and place.suffix.lower() != ".json":
+        raise UsageError(f"{shown(place)} is no report: give the folder, or one of its .json files")
     of_batch = (place / "reports").is_dir()
     inside = sorted((place / "reports").rglob("*.json") if of_batch else place.glob("*.json"), key=lambda one: one.name)
     files = [place] if place.is_file() else inside
@@ -188,10 +190,22 @@ def _frame(photo: Photo | Frame) -> Frame:
     if isinstance(photo, bytes | bytearray):
         return read_photo_bytes(bytes(photo), "")
     if isinstance(photo, str | PathLike):
-        return read_photo(Path(photo))
+        return read_photo(_one_file(photo))
     if isinstance(photo, np.ndarray) or hasattr(photo, "getexif"):
         return frame_of_pixels(photo)
     raise UsageError(f"a photo is a path, bytes, pixels or a Pillow image, not {type(photo).__name__}")
+
+
+def _one_file(photo: str | PathLike[str]) -> Path:
+    """The path of one photo. Raises UsageError for a folder, a pattern or an address."""
+    path = Path(photo)
+    if "://" in str(photo):
+        raise UsageError(f"{photo} is an address: posture reads files alone, save the photo first")
+    if path.is_dir():
+        raise UsageError(f"{shown(path)} is a folder: give it to posture.analyze_many")
+    if not path.exists() and any(sign in path.name for sign in "*?["):
+        raise UsageError(f"{shown(path)} is a pattern: give it to posture.analyze_many")
+    return path
 
 
 def _not_measured(photo: Photo | Frame, error: UnsuitablePhoto, person: Intake, knowledge: Knowledge) -> Report:

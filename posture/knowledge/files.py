@@ -31,9 +31,12 @@ def parsed(name: str) -> dict[str, Any]:
 def folder(name: str) -> Mapping[str, Table]:
     """Every file of a folder, "exercises" or "measures", by its name without ending, in the order that each states."""
     found = {file: parsed(f"{name}/{file}.toml") for file in names_in(name)}
+    placed: dict[int, str] = {}
     for file, table in found.items():
         if "order" not in table:
             raise KnowledgeError(f"{name}/{file}.toml: order missing")
+        if (other := placed.setdefault(table["order"], file)) != file:
+            raise KnowledgeError(f"{name}/{file}.toml: order {table['order']} is that of {other}.toml")
     return dict(sorted(found.items(), key=lambda one: (one[1]["order"], one[0])))
 
 
@@ -46,6 +49,11 @@ def names_in(name: str) -> list[str]:
 def fields_of(table: Table, *parts: str) -> dict[str, Any]:
     """What a file says of its thing itself: its order, named parts of it and its words in other languages left out."""
     return {key: value for key, value in table.items() if key not in ("order", *parts) and not _CODE.fullmatch(key)}
+
+
+def words_of(table: Table) -> dict[str, Any]:
+    """What a file says in other languages, by their codes: {"de": {"page": {"Hip angle": "Hüftwinkel"}}}."""
+    return {key: value for key, value in table.items() if _CODE.fullmatch(key)}
 
 
 def words(code: str) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import MappingProxyType
 
-from posture.body.sagittal import MissingPoint, NoContour, SagittalBody
+from posture.body.sagittal import BODY_POINTS, MissingPoint, NoContour, SagittalBody
 from posture.errors import DegenerateGeometry, KnowledgeError
 from posture.knowledge import files
 from posture.knowledge.load import entry
@@ -43,12 +43,31 @@ def _found() -> dict[str, Measure]:
     measures = {}
     for name, table in files.folder("measures").items():
         try:
-            take = getattr(import_module(f"posture.measures.{name}"), name)
-        except (ImportError, AttributeError) as error:
-            raise KnowledgeError(f"measures/{name}.toml: posture/measures/{name}.py has no function {name}") from error
-        fields = files.fields_of(table, "error", "norm")
-        measures[name] = entry(Measure, fields | {"take": take, "joints": frozenset(fields.get("joints", ()))})
+            measures[name] = _measure(name, table)
+        except KnowledgeError as error:
+            raise KnowledgeError(f"measures/{name}.toml: {error}") from error
     return measures
+
+
+def _measure(name: str, table: files.Table) -> Measure:
+    try:
+        take = getattr(import_module(f"posture.measures.{name}"), name)
+    except (ImportError, AttributeError) as error:
+        raise KnowledgeError(f"posture/measures/{name}.py with a function {name} is missing") from error
+    if other := [key for words in files.words_of(table).values() for key in words if key != "page"]:
+        raise KnowledgeError(f"{other[0]} unknown: words in another language stand under page")
+    fields = files.fields_of(table, "error", "norm")
+    joints = frozenset(fields.get("joints", ()))
+    if unknown := joints - {*BODY_POINTS}:
+        raise KnowledgeError(f"joint {min(unknown)} unknown: choose from {', '.join(sorted(BODY_POINTS))}")
+    return entry(Measure, fields | {"take": take, "joints": joints})
+
+
+__all__ = ["MEASURES", "Measure", "table", "take_all"]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 #: Every NAME of the JSON contract, in the order of the report.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import json
 import shutil
 import warnings
@@ -63,6 +64,13 @@ class TestNames:
         stub = {a.asname for n in tree.body if isinstance(n, ast.ImportFrom) for a in n.names if a.asname}
         stub |= {t.id for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
         assert stub == {*posture.__all__, "__version__"}
+
+    def test_the_example_of_the_package_prints_what_it_says(self) -> None:
+        assert doctest.testmod(posture).attempted == 3
+        assert doctest.testmod(posture).failed == 0
+
+    def test_dir_of_the_measures_shows_no_helper(self) -> None:
+        assert dir(posture.measures) == ["MEASURES", "Measure", "table", "take_all"]
 
     def test_a_name_that_is_not_there(self) -> None:
         with pytest.raises(AttributeError, match="no attribute 'analyse'"):
@@ -134,6 +142,18 @@ class TestOnePhoto:
     def test_what_is_no_photo(self, photo: object, words: str, observer: posture.Observer) -> None:
         with pytest.raises(UsageError, match=words):
             posture.analyze(photo, observer)  # type: ignore[call-overload]
+
+    @pytest.mark.parametrize(
+        ("photo", "words"),
+        [
+            (".", r"is a folder: give it to posture\.analyze_many"),
+            ("photos/*.jpg", r"is a pattern: give it to posture\.analyze_many"),
+            ("https://example.org/side.jpg", "is an address: posture reads files alone"),
+        ],
+    )
+    def test_what_is_not_one_file(self, photo: str, words: str) -> None:
+        with pytest.raises(posture.UsageError, match=words):
+            posture.analyze(photo)
 
     def test_a_photo_that_cannot_be_measured_is_a_result(self, observer: posture.Observer, tmp_path: Path) -> None:
         turned = posture.analyze(TURNED, observer)
@@ -231,6 +251,8 @@ class TestMany:
         assert [one.refused for one in results] == [False, True, False]
         assert len(results.refused) == 1
         assert repr(results) == "<3 results, 1 refused>"
+        names = [f"{folder / name}.jpg: " for name in ("mild", "turned", "typical")]
+        assert all(map(str.startswith, str(results).splitlines(), names))
         for photos in (str(folder / "*.jpg"), sorted(folder.glob("*.jpg"))):
             assert [r.report for r in posture.analyze_many(photos, clothing="tight")] == [r.report for r in results]
 
@@ -293,6 +315,9 @@ class TestMany:
     def test_results_that_are_none(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="holds no report"):
             posture.read_results(tmp_path)
+        (tmp_path / "results.csv").write_text("a,b")
+        with pytest.raises(UsageError, match=r"results\.csv is no report: give the folder, or one of its \.json files"):
+            posture.read_results(tmp_path / "results.csv")
         (tmp_path / "odd.json").write_text(json.dumps({"schema": 7}), "utf-8")
         with pytest.raises(UsageError, match=r"odd\.json: this is not a report"):
             posture.read_results(tmp_path)
