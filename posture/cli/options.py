@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from posture.plan.intake import Intake
 
 
+LANG_HELP = "Language of the page, by its code: en, de."
 PASSES_HELP = "Looks of the pose model per photo.  [default: two, four or six, as the photo needs]"
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing of the progress.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say what came of every photo, a line each.")]
