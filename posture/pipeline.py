@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from statistics import median
 
 from posture.body.body_outline import body_outline
 from posture.body.frame import Frame
@@ -27,7 +26,7 @@ from posture.message import Message
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
 from posture.quality.loose_top import without_back, without_loose_top
-from posture.quality.view import View, prepare_view
+from posture.quality.view import View, common_roll, prepare_view
 from posture.quantity import Quantity
 from posture.report.refusal import refused, versions
 from posture.report.report import PhotoInfo, Report, Stickers
@@ -169,7 +168,7 @@ def analyze_from_one_place(
     """
     seen = {name: examine(frame, observe, knowledge, intake) for name, frame in frames.items()}
     reports = {name: examination.report for name, examination in seen.items()}
-    roll = common_roll(seen.values())
+    roll = common_roll(one.view for one in seen.values())
     kept = {name: e.observation for name, e in seen.items() if e.observation is not None}
     if roll is None or len(kept) < len(frames):
         return reports
@@ -178,19 +177,6 @@ def analyze_from_one_place(
         name: analyze(frames[name], ReplayObserver(observation, observe.model_sha256), knowledge, intake, options)
         for name, observation in kept.items()
     }
-
-
-def common_roll(examinations: Iterable[Examination]) -> Quantity | None:
-    """The roll of a camera that was not moved, degrees: the middle of what the photos tell, with a single one's doubt.
-
-    Rolls of 1 ± 0.4, 2 ± 0.6 and 4 ± 0.5 give 2 ± 0.5.
-    """
-    views = [one.view for one in examinations if one.view is not None]
-    known = [(v.quality["roll_deg"], v.body.roll_sigma_deg) for v in views if v.body is not None]
-    rolls = [(roll, sigma) for roll, sigma in known if roll is not None]
-    if not rolls:
-        return None
-    return Quantity(median(roll for roll, _ in rolls), median(sigma for _, sigma in rolls), "deg")
 
 
 def _unused_reading(view: View, intake: Intake) -> tuple[Issue, ...]:

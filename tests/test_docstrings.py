@@ -48,10 +48,9 @@ from posture.measures.shank_incl import shank_incl
 from posture.measures.thigh_incl import thigh_incl
 from posture.measures.trunk_incl import trunk_incl
 from posture.measures.typed_reading import typed_reading
-from posture.pipeline import Examination, common_roll
 from posture.plan.choice import Item
 from posture.plan.schedule import minutes, repetition_s, sitting_breaks_a_day
-from posture.quality.view import prepare_view, thigh_depth_pct
+from posture.quality.view import View, common_roll, prepare_view, thigh_depth_pct
 from posture.quantity import Quantity, normal_cdf
 from posture.report.codec import plain_quantity, rounded, rounded_or_none
 from posture.report.report import Report
@@ -179,13 +178,13 @@ def item(**dose: float) -> Item:
     return SimpleNamespace(dose=dose, side="both", kind="stretch")  # type: ignore[return-value]
 
 
-def rolled(*pairs: float) -> list[Examination]:
+def rolled(*pairs: float) -> list[View]:
     """Photos with a roll and its doubt, of which nothing else is asked."""
     views = (
         SimpleNamespace(quality={"roll_deg": roll}, body=SimpleNamespace(roll_sigma_deg=sigma))
         for roll, sigma in zip(pairs[::2], pairs[1::2], strict=True)
     )
-    return [SimpleNamespace(view=view) for view in views]  # type: ignore[misc]
+    return list(views)  # type: ignore[arg-type]
 
 
 UPRIGHT = Outline(np.arange(600.0), np.full(600, 50.0), np.full(600, 90.0))
@@ -273,7 +272,7 @@ WORKED: dict[str, tuple[Callable[[], object], object, float] | str] = {
             observation(Figure()), pose=pose(eye_left=(500, 100), toe_left=(500, 600)), photo_px_per_px=2.0
         ).height_in_photo_px, 1000, 1e-9,
     ),
-    "pipeline.common_roll": (lambda: both(common_roll(rolled(1, 0.4, 2, 0.6, 4, 0.5))), (2, 0.5), 1e-9),
+    "quality.view.common_roll": (lambda: both(common_roll(rolled(1, 0.4, 2, 0.6, 4, 0.5))), (2, 0.5), 1e-9),
     "measures.typed_reading.typed_reading": (lambda: both(typed_reading(22, None, KNOWLEDGE).quantity), (22, 3), 1e-9),
     "body.pose.index": (lambda: index("hip", "right"), 24, 0),
     "body.pose.Pose.gap": (lambda: pose(hip_left=(400, 700), hip_right=(412, 705)).gap("hip"), 12, 1e-9),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import hypot
+from statistics import median
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from posture.errors import Issue
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.quality_limits import QualityLimits
 from posture.quality.checks import Scene, contour_problem, judged, notes
+from posture.quantity import Quantity
 
 #: One SD of each coordinate of a joint that somebody points at, percent of stature (8 mm of 170 cm; provisional).
 HAND_SIGMA_PCT = 0.5
@@ -134,3 +136,15 @@ def _turned(pose: Pose, near: Side) -> Pose:
     out = abs(pose.gap("shoulder") - pose.gap("hip")) / 2
     sigma = hypot(float(pose.sigma_px[index("shoulder", near)]), out)
     return pose.with_point("shoulder", near, (float(x), float(y)), sigma)
+
+
+def common_roll(views: Iterable[View | None]) -> Quantity | None:
+    """The roll of a camera that was not moved, degrees: the median of the photos' rolls, with a single one's sigma.
+
+    Rolls of 1 ± 0.4, 2 ± 0.6 and 4 ± 0.5 give 2 ± 0.5; None where no photo tells.
+    """
+    known = [(v.quality["roll_deg"], v.body.roll_sigma_deg) for v in views if v is not None and v.body is not None]
+    rolls = [(roll, sigma) for roll, sigma in known if roll is not None]
+    if not rolls:
+        return None
+    return Quantity(median(roll for roll, _ in rolls), median(sigma for _, sigma in rolls), "deg")

@@ -21,8 +21,8 @@ from posture.errors import Issue, PostureError
 from posture.followup.three_poses import POSES, three_poses
 from posture.live.capture import FRAMES, OUTLINE_PX
 from posture.live.session import SHOWN, STRIP_S, Capture, Task, ThreePoseCapture
-from posture.pipeline import common_roll
 from posture.plan.intake import Intake
+from posture.quality.view import common_roll
 from posture.render import theme
 from posture.render.camera_place import CAPTION, camera_place
 from posture.render.charts.live import strip
@@ -182,7 +182,7 @@ def _range(room: Room) -> None:
         return
     answers = session.intake()
     seen = {pose: room.photos[pose].examine(answers, lenient=False) for pose in POSES}
-    if (roll := common_roll(seen.values())) is not None:
+    if (roll := common_roll(one.view for one in seen.values())) is not None:
         seen = {pose: room.photos[pose].examine(answers, lenient=False, roll=roll) for pose in POSES}
     found = three_poses({pose: examination.report for pose, examination in seen.items()})
     show_range(found)
