@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Any, get_args
@@ -25,7 +26,7 @@ from posture.render.html.plan import DAY_NAMES, render_plan
 from posture.report.codec import plan_to_dict
 from posture.report.report import SCHEMA
 from posture.text.labels import dose_words, plan_words, sentence, side_words, time_lines
-from posture.text.language import Language, load_language
+from posture.text.language import load_language
 
 
 def run(
@@ -46,7 +47,15 @@ def run(
         "programme": None if weeks is None else programme_to_dict(weeks),
     }
     if out is not None:
-        _write(out, story, plan, weeks, intake, knowledge, start, at, language)
+        files: dict[str, str | bytes | None] = {
+            "plan.json": json.dumps(story, ensure_ascii=False, indent=1) + "\n",
+            "handout.html": render_handout(plan, intake, knowledge, start, language),
+        }
+        if plan is not None:
+            files["plan.html"] = render_plan(plan, weeks, intake, knowledge, language)
+        if plan is not None and weeks is not None and plan.safety != "not_asked":
+            files["plan.ics"] = calendar(plan, weeks, knowledge, start, language, at)
+        _write(out, files)
     if as_json:
         sys.stdout.write(json.dumps(story, ensure_ascii=False) + "\n")
     else:
@@ -83,27 +92,13 @@ def programme_to_dict(weeks: Programme) -> dict[str, Any]:
     }
 
 
-def _write(
-    out: Path,
-    story: dict[str, Any],
-    plan: Plan | None,
-    weeks: Programme | None,
-    intake: Intake,
-    knowledge: Knowledge,
-    start: date,
-    at: time,
-    language: Language,
-) -> None:
+def _write(out: Path, files: Mapping[str, str | bytes | None]) -> None:
+    """Write files into a folder by their names; what is None is left out."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_atomic(out / "plan.json", json.dumps(story, ensure_ascii=False, indent=1) + "\n")
-        if plan is not None:
-            write_atomic(out / "plan.html", render_plan(plan, weeks, intake, knowledge, language))
-        handout = render_handout(plan, intake, knowledge, start, language)
-        if handout is not None:
-            write_atomic(out / "handout.html", handout)
-        if plan is not None and weeks is not None and plan.safety != "not_asked":
-            write_atomic(out / "plan.ics", calendar(plan, weeks, knowledge, start, language, at))
+        for name, content in files.items():
+            if content is not None:
+                write_atomic(out / name, content)
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror}") from error
 
