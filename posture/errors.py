@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posture._version import __version__
-from posture.message import Message, places_of
+from posture.message import Message, issue_words
 
 #: Code of the note that nothing told the camera's roll.
 ROLL_UNKNOWN = "roll_unknown"
@@ -33,6 +33,16 @@ class Issue:
     code: str
     message: str
     retake: str
+
+    @classmethod
+    def of(cls, name: str, /, **facts: object) -> Issue:
+        """The issue of an id of ``data/locales/en.toml``, with the facts that stand in the places of its template.
+
+        ``Issue.of("twisted", twist=7.2)`` has the code "turned_slightly" and the message "shoulders and hips are turned
+        7° against each other". Raises KeyError for an unknown id, or a place without its fact.
+        """
+        words = issue_words()[name]
+        return cls(words.get("code", name), Message(words["said"], **facts), words["retake"])
 
 
 class PostureError(Exception):
@@ -54,24 +64,22 @@ class PointOffBody(UsageError):
         super().__init__(name, point, away_px, share_pct)
         self.name, self.point, self.away_px, self.share_pct = name, point, away_px, share_pct
 
-    def _lies(self, what_follows: str) -> Message:
-        return Message(
-            "{name} ({x:g}, {y:g}) lies {px:.0f} px off the body's outline ({share:.1f} % of its height): "
-            + what_follows,
-            name=self.name.upper() if self.name in ("asis", "psis") else self.name,
-            x=self.point[0],
-            y=self.point[1],
-            px=self.away_px,
-            share=self.share_pct,
-        )
-
     @property
-    def left_out(self) -> Message:
-        """What is wrong with the point, where the marks are left out and the rest is measured."""
-        return self._lies("the marks were not used")
+    def facts(self) -> dict[str, object]:
+        """What stands in the places of the sentence."""
+        name = self.name.upper() if self.name in ("asis", "psis") else self.name
+        return {"name": name, "x": self.point[0], "y": self.point[1], "px": self.away_px, "share": self.share_pct}
+
+    def issue(self) -> Issue:
+        """The warning of a report whose marks were left out, and the rest measured."""
+        return Issue.of("marks_off_body", **self.facts)
 
     def __str__(self) -> str:
-        return self._lies("set it on the body")
+        return Message(
+            "{name} ({x:g}, {y:g}) lies {px:.0f} px off the body's outline ({share:.1f} % of its height): "
+            "set it on the body",
+            **self.facts,
+        )
 
 
 class SetupError(PostureError):
@@ -93,18 +101,21 @@ class DegenerateGeometry(PostureError):
 
 
 class UnsuitablePhoto(PostureError):
-    """A photo that cannot be measured. Subclasses set ``code``, ``said``, a template of the facts, and ``retake``."""
+    """A photo that cannot be measured. A subclass has its ``code`` and ``places``, the names of its facts.
+
+    Its words stand in ``data/locales/en.toml`` under the code, or under ``id`` where several classes have one code.
+    """
 
     code = "unsuitable"
-    said = "this photo cannot be measured"
-    retake = "take another photo: whole body, exactly from the side"
+    id = ""
+    places: tuple[str, ...] = ()
 
     def __init__(self, *facts: object) -> None:
         super().__init__(*facts)  # the facts, not the text: so the error survives pickling from a worker process
         self.facts = facts
 
     def __str__(self) -> str:
-        return Message(self.said, **dict(zip(places_of(self.said), self.facts, strict=True)))
+        return self.issue().message
 
     def anew(self) -> UnsuitablePhoto:
         """The same error without the frames it was raised through, which hold the picture: one that can be kept."""
@@ -112,165 +123,139 @@ class UnsuitablePhoto(PostureError):
 
     def issue(self) -> Issue:
         """The error as a row of the report."""
-        return Issue(self.code, str(self), self.retake)
+        return Issue.of(self.id or self.code, **dict(zip(self.places, self.facts, strict=True)))
 
 
 class MissingFile(UnsuitablePhoto):
     code = "missing_file"
-    said = "there is no file at this path"
-    retake = "check the spelling of the path"
 
 
 class NotAnImage(UnsuitablePhoto):
     code = "not_an_image"
-    said = "the file's content is not a JPEG, PNG, WebP or HEIC picture ({why})"
-    retake = "give a JPEG, PNG, WebP or HEIC photo"
+    places = ("why",)
 
 
 class Unreadable(UnsuitablePhoto):
     code = "unreadable"
-    said = "the picture cannot be read: {why}"
-    retake = "copy the photo again from where it was taken"
+    places: tuple[str, ...] = ("why",)
 
 
 class ReadFault(Unreadable):
     """Facts: why, in the system's words. It may pass: a batch tries such a photo again."""
 
-    said = "the file cannot be read: {why}"
-    retake = "see that you may read it and that its disk or network answers, then measure it again"
+    id = "read_fault"
+    places = ("why",)
 
 
 class TooLarge(Unreadable):
     """Facts: size of the file in MB, limit in MB."""
 
-    said = "the file has {size} MB, more than the limit of {limit}"
-    retake = "save the photo smaller; 12 megapixels are more than enough"
+    id = "too_large"
+    places = ("size", "limit")
 
 
 class TooManyPixels(UnsuitablePhoto):
     """Facts: megapixels of the picture, limit in megapixels."""
 
     code = "too_many_pixels"
-    said = "the picture has {megapixels:.0f} megapixels, more than the limit of {limit:.0f}"
-    retake = "save the photo smaller; 12 megapixels are more than enough"
+    places = ("megapixels", "limit")
 
 
 class OutsideFolder(UnsuitablePhoto):
     code = "outside_folder"
-    said = "the path leads out of the folder that was given"
-    retake = "put the photo itself into the folder"
 
 
 class WorkerEnded(UnsuitablePhoto):
     code = "worker_ended"
-    said = "the process that measured this photo was ended by the system, more than once"
-    retake = "measure it alone; if that fails, too, save it smaller"
 
 
 class TimeLimit(UnsuitablePhoto):
     """Facts: the limit in seconds."""
 
     code = "time_limit"
-    said = "measuring this photo took longer than the limit of {limit:.0f} s"
-    retake = "measure it again with more time; if that fails, too, save it smaller"
+    places = ("limit",)
 
 
 class NoPerson(UnsuitablePhoto):
     """Facts: why nobody was believed to be there."""
 
     code = "no_person"
-    said = "nobody was found in the picture ({why})"
-    retake = "stand side on in front of a plain wall, the whole body in the picture, in good light"
+    places = ("why",)
 
 
 class SeveralPeople(UnsuitablePhoto):
     """Facts: number of people of similar size."""
 
     code = "several_people"
-    said = "{n} people of similar size are in the picture"
-    retake = "let only the person to be measured be in the picture"
+    places = ("n",)
 
 
 class NotSideView(UnsuitablePhoto):
     """Facts: yaw in degrees, the limit in degrees."""
 
     code = "not_side_view"
-    said = "the body is turned {yaw:.0f}° from side-on (limit {limit:.0f}°)"
-    retake = "turn until one shoulder hides the other"
+    places = ("yaw", "limit")
 
 
 class FacingUnclear(UnsuitablePhoto):
     code = "facing_unclear"
-    said = "feet and face do not agree on which way the body faces"
-    retake = "stand side on with head and feet pointing the same way"
 
 
 class Lying(UnsuitablePhoto):
     """Facts: trunk inclination from vertical in degrees."""
 
     code = "lying"
-    said = "the trunk is {lean:.0f}° from upright: the person lies, or the picture is rotated"
-    retake = "stand upright, or turn the picture upright"
+    places = ("lean",)
 
 
 class NotLying(UnsuitablePhoto):
     """Facts: thigh angle from the horizontal in degrees."""
 
     code = "not_lying"
-    said = "the thigh stands {lean:.0f}° from level: nobody lies at a table's end with one leg hanging"
-    retake = "lie on your back at a table's end, hold one knee, let the other leg hang, or give the joints yourself"
+    places = ("lean",)
 
 
 class LegUnclear(UnsuitablePhoto):
     code = "leg_unclear"
-    said = "looks at the hanging leg disagree too much to tell its joints"
-    retake = "give hip, knee and ankle yourself"
 
 
 class Sitting(UnsuitablePhoto):
     """Facts: thigh angle from vertical in degrees."""
 
     code = "sitting"
-    said = "the thighs are {lean:.0f}° from vertical and the knees bent: the person sits"
-    retake = "stand upright; sitting tells nothing about standing posture"
+    places = ("lean",)
 
 
 class Squatting(UnsuitablePhoto):
     """Facts: knee flexion in degrees."""
 
     code = "squatting"
-    said = "the knees are bent by {bend:.0f}°: the person squats"
-    retake = "stand with straight, relaxed knees"
+    places = ("bend",)
 
 
 class Stepping(UnsuitablePhoto):
     """Facts: distance of the ankles in percent of body height, the limit in percent."""
 
     code = "stepping"
-    said = "the ankles are {apart:.0f} % of body height apart (limit {limit:.0f} %): the person is in a step"
-    retake = "stand still with both feet side by side"
+    places: tuple[str, ...] = ("apart", "limit")
 
 
 class UnevenLegs(Stepping):
     """Facts: by how much more one knee is bent and one foot is tipped than the other, and both limits, degrees."""
 
-    said = (
-        "one knee is bent {bent:.0f}° more than the other, one foot tipped {tipped:.0f}° more "
-        "(limits {knee:.0f}° and {foot:.0f}°): the person is in a step"
-    )
+    id = "uneven_legs"
+    places = ("bent", "tipped", "knee", "foot")
 
 
 class Cropped(UnsuitablePhoto):
     """Facts: the body points that are missing, as words."""
 
     code = "cropped"
-    said = "not in the picture or hidden: {points}"
-    retake = "step back until the whole body, from head to feet, is in the picture"
+    places = ("points",)
 
 
 class TooSmall(UnsuitablePhoto):
     """Facts: body height in pixels, the limit in pixels."""
 
     code = "too_small"
-    said = "the body is only {px:.0f} pixels tall (at least {least:.0f} are needed)"
-    retake = "come closer or use a higher resolution, so that the body fills most of the picture's height"
+    places = ("px", "least")

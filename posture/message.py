@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from string import Formatter
 from typing import Any, Self
 
@@ -19,9 +23,8 @@ class Message(str):
 
     def __new__(cls, template: str, **facts: Any) -> Self:
         made = super().__new__(cls, template.format(**facts))
-        made.key, made.facts = "", {}
-        for text, name, spec, _ in Formatter().parse(template):
-            made.key += text + ("" if name is None else f"{{{name}}}")
+        made.key, made.facts = key_of(template), {}
+        for _, name, spec, _ in Formatter().parse(template):
             if name is not None:  # a fact that is a message itself stays one
                 fact = facts[name]
                 made.facts[name] = fact if isinstance(fact, str) else format(fact, spec or "")
@@ -40,6 +43,19 @@ def _again(cls: type[Message], text: str, key: str, facts: dict[str, str]) -> Me
     return made
 
 
+@cache
+def issue_words() -> Mapping[str, Mapping[str, str]]:
+    """English of every issue by its id: ``said``, a template, ``retake``, and ``code`` where that is another."""
+    english = resources.files("posture") / "data" / "locales" / "en.toml"
+    return tomllib.loads(english.read_text("utf-8"))["issue"]  # type: ignore[no-any-return]
+
+
 def places_of(template: str) -> list[str]:
     """Names of a template's places in their order: "{yaw:.0f}° (limit {limit:.0f}°)" gives ["yaw", "limit"]."""
     return [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+
+
+def key_of(template: str) -> str:
+    """A template without its figures' formats: "{yaw:.0f}° ({why})" gives "{yaw}° ({why})"."""
+    parts = Formatter().parse(template)
+    return "".join(text + ("" if name is None else f"{{{name}}}") for text, name, _, _ in parts)

@@ -22,7 +22,6 @@ from posture.measures.lengths import lengths_cm
 from posture.measures.measurement import MARKED, Measurements
 from posture.measures.rotation_feature import rotation_feature
 from posture.measures.typed_reading import typed_reading
-from posture.message import Message
 from posture.plan.advise import advise
 from posture.plan.intake import Intake
 from posture.quality.loose_top import without_back, without_loose_top
@@ -127,8 +126,7 @@ def _measure(
     if off is not None and view.body is not None:
         if not options.skip_off_body:
             raise off
-        left_out = Issue("marks_off_body", off.left_out, "set them on the body")
-        view = replace(view, warnings=(*view.warnings, left_out))
+        view = replace(view, warnings=(*view.warnings, off.issue()))
     if view.body is not None:
         check_marks(view.body)
     view = _with_unsure_stickers(view, observation, options, knowledge)
@@ -183,8 +181,7 @@ def _unused_reading(view: View, intake: Intake) -> tuple[Issue, ...]:
     """A note where a typed reading stands aside, since stickers on the bones say more."""
     if view.body is None or intake.tilt_deg is None or not view.body.stickers:
         return ()
-    message = "the typed tilt stands aside, since stickers on the hip bones were found"
-    return (Issue("typed_reading_unused", message, "take the stickers off to go by the typed one"),)
+    return (Issue.of("typed_reading_unused"),)
 
 
 def _vector(body: SagittalBody) -> tuple[float, ...] | None:
@@ -216,9 +213,4 @@ def _with_unsure_stickers(view: View, observation: Observation, options: Options
     if seen is None or seen.used or options.asis is not None or not options.use_stickers:
         return view
     asis, psis = (f"{x:.0f},{y:.0f}" for x, y in (seen.asis, seen.psis))
-    issue = Issue(
-        "stickers_unsure",
-        Message("two round spots at {asis} and {psis} may be stickers on the hip bones", asis=asis, psis=psis),
-        "if they are, say so: the tilt is then read from them",
-    )
-    return replace(view, warnings=(*view.warnings, issue))
+    return replace(view, warnings=(*view.warnings, Issue.of("stickers_unsure", asis=asis, psis=psis)))

@@ -62,19 +62,15 @@ def three_poses(reports: Mapping[str, Report]) -> ThreePoses:
         return ThreePoses(None, None, cue, False, (Issue("no_cue", said, retake),))
     span = cues["arched"] - cues["tucked"]
     if span < -2 * sqrt(2) * sd:
-        swapped = "the pelvis is tipped further forward in the tucked photo than in the arched one"
-        return ThreePoses(None, None, cue, False, (Issue("swapped", swapped, "check which photo is which"),))
+        return ThreePoses(None, None, cue, False, (Issue.of("swapped"),))
     range_ = Quantity(span, sqrt(2) * sd, "deg")
     if span < 2 * range_.sigma:
-        said = Message("arched and tucked differ by {deg:.0f}° only, no more than the doubt", deg=span)
-        retake = "arch and tuck as far as you can without pain"
-        return ThreePoses(None, range_, cue, True, (Issue("no_range", said, retake),))
+        return ThreePoses(None, range_, cue, True, (Issue.of("no_range", deg=span),))
     p = (cues["relaxed"] - cues["tucked"]) / span
     position = Quantity(p, sd * sqrt(1 + p**2 + (1 - p) ** 2) / span, "")
     outside = max(cues["relaxed"] - cues["arched"], cues["tucked"] - cues["relaxed"])
     if outside > 2 * range_.sigma:
-        swapped = "the relaxed photo lies outside of the arched and the tucked one"
-        return ThreePoses(None, range_, cue, False, (Issue("swapped", swapped, "check which photo is which"),))
+        return ThreePoses(None, range_, cue, False, (Issue.of("outside_range"),))
     return ThreePoses(position, range_, cue, True, ())
 
 
@@ -88,36 +84,19 @@ def _not_comparable(reports: Mapping[str, Report]) -> list[Issue]:
     if found:
         return found
     if len({reports[pose].photo.sha256 for pose in POSES}) < len(POSES):
-        return [Issue("same_photo", "two of the three are the same photo", "give three different photos")]
+        return [Issue.of("same_photo")]
     for one, pose in combinations(POSES, 2):
         first, other = reports[one], reports[pose]
         if other.facing != first.facing:
-            said = Message(
-                "the {pose} photo shows the person facing {one}, the {first} one facing {other}",
-                pose=pose,
-                one=other.facing,
-                first=one,
-                other=first.facing,
-            )
-            found.append(Issue("other_side", said, "take all three from the same side"))
+            found.append(Issue.of("other_side", pose=pose, one=other.facing, first=one, other=first.facing))
             continue
         scale = _apart_pct(first.quality, other.quality, "body_height_px")
         if scale > SCALE_PCT:
-            said = Message(
-                "the body is {pct:.0f} % larger or smaller in the {pose} photo than in the {first} one",
-                pct=scale,
-                pose=pose,
-                first=one,
-            )
-            found.append(Issue("other_scale", said, "leave camera and person where they are"))
+            found.append(Issue.of("other_scale", pct=scale, pose=pose, first=one))
         elif _rolls_apart(first.quality.get("roll_deg"), other.quality.get("roll_deg")):
-            said = Message("the camera's roll is not known alike in the {one} and the {pose} photo", one=one, pose=pose)
-            found.append(Issue("other_roll", said, "leave the camera where it is, before a plain wall or a whole door"))
+            found.append(Issue.of("other_roll", one=one, pose=pose))
         elif _apart_pct(first.quality, other.quality, "thigh_depth_pct") > THIGH_PCT:
-            said = Message(
-                "the thigh is thicker or thinner in the {pose} photo: the clothes are not the same", pose=pose
-            )
-            found.append(Issue("other_clothes", said, "wear the same clothes in all three"))
+            found.append(Issue.of("other_clothes", pose=pose))
     return found
 
 

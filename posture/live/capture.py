@@ -39,9 +39,9 @@ ASKED_S = 1.5
 #: Who was asked for so long to turn a little further is measured as they stand, with the warning, seconds.
 PATIENCE_S = 6.0
 
-STAND_STILL = Issue("moving", "you are moving", "stand still")
-TOO_DARK = Issue("dark", "the camera shows nothing but black", "uncover the camera and put the light on")
-TOO_SLOW = Issue("slow", "too few pictures come from the camera", "close other programs or lower the camera's size")
+STAND_STILL = Issue.of("moving")
+TOO_DARK = Issue.of("dark")
+TOO_SLOW = Issue.of("slow")
 TURN_FURTHER = "turned_slightly"
 
 

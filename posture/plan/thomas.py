@@ -93,9 +93,7 @@ def thomas(
     if not lumbar_flat:
         one_joint = "unclear"
         two_joint = None if two_joint is None else "unclear"
-        said = "nobody said whether the lower back lay flat" if lumbar_flat is None else "the lower back was not flat"
-        issue = Issue("lumbar_not_flat", said, "let a helper feel that no hand fits under it, and say that it is flat")
-        warnings = (*warnings, issue)
+        warnings = (*warnings, Issue.of("lumbar_not_told" if lumbar_flat is None else "lumbar_not_flat"))
     return Thomas(side, thigh, knee_flexion, one_joint, two_joint, lumbar_flat, method, warnings)
 
 

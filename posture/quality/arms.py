@@ -75,8 +75,7 @@ def arm_over_back(observation: Observation, orientation: Orientation, rule: ArmR
     if score < rule.touches:
         return "", None
     covers = score >= rule.covers
-    said = f"an arm {'covers' if covers else 'touches'} the outline of the lower back"
-    issue = Issue("arm_over_back", said, "cross the arms on the chest or hold them slightly forward")
+    issue = Issue.of("arm_covers_back" if covers else "arm_touches_back")
     return ("an arm covers the lower back" if covers else ""), issue
 
 

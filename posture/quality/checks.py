@@ -214,25 +214,16 @@ def notes(orientation: Orientation) -> tuple[Issue, ...]:
     """What is true of most photos and asks nobody to look again; an unknown roll widens what hangs on the vertical."""
     if orientation.roll is not None:
         return ()
-    said = "nothing in the picture shows whether the camera was level"
-    return (Issue(ROLL_UNKNOWN, said, "level the phone, or give two points of a door frame or plumb line"),)
+    return (Issue.of(ROLL_UNKNOWN),)
 
 
 def hardly_turned(scene: Scene) -> Iterator[Issue]:
     """The body is turned but a little, and shoulders and hips alike."""
     yaw, twist = scene.orientation.yaw_deg, scene.orientation.twist_deg
     if yaw > scene.gates.yaw_warn_deg:
-        yield Issue(
-            "turned_slightly",
-            Message("the body is turned about {yaw:.0f}° from side-on", yaw=yaw),
-            "turn until one shoulder hides the other",
-        )
+        yield Issue.of("turned_slightly", yaw=yaw)
     elif twist > scene.gates.twist_warn_deg:
-        yield Issue(
-            "turned_slightly",
-            Message("shoulders and hips are turned {twist:.0f}° against each other", twist=twist),
-            "stand relaxed, shoulders and hips side on",
-        )
+        yield Issue.of("twisted", twist=twist)
 
 
 def tall(scene: Scene) -> Iterator[Issue]:
@@ -240,24 +231,20 @@ def tall(scene: Scene) -> Iterator[Issue]:
     height_px, gates = scene.observation.height_in_photo_px, scene.gates
     if gates.too_small_px <= height_px < gates.small_px:
         few = height_px < gates.contour_px  # only a live camera measures so small a body
-        yield Issue(
-            "too_small" if few else "small",
-            Message("the body is {px:.0f} pixels tall; {better:.0f} are better", px=height_px, better=gates.small_px),
-            "come closer, so that the body fills the picture's height",
-        )
+        yield Issue.of("very_small" if few else "small", px=height_px, better=gates.small_px)
 
 
 def nobody_behind(scene: Scene) -> Iterator[Issue]:
     """Nobody else is in the picture, however small."""
     if scene.observation.others_px:
-        yield Issue("second_person", "somebody else is in the picture, smaller", "let nobody else be in the picture")
+        yield Issue.of("second_person")
 
 
 def joints_seen(scene: Scene) -> Iterator[Issue]:
     """Every joint of the near side is seen well."""
     least = min(scene.pose.visibility[index(name, scene.orientation.near)] for name in BODY_POINTS)
     if scene.gates.visibility_refuse <= least < scene.gates.visibility_warn:
-        yield Issue("cropped", "a joint of the near side is hard to see", "wear tight clothes, arms off the hips")
+        yield Issue.of("joint_hard_to_see")
 
 
 #: What refuses a photo, then what only widens its intervals.
@@ -282,11 +269,9 @@ def contour_problem(scene: Scene) -> tuple[str, Issue | None]:
     """
     seen, gates = scene.seen, scene.gates
     if scene.clothing == "loose":
-        return "loose clothing hides the back", loose_clothing("a loose top hides the shape of the back")
+        return "loose clothing hides the back", Issue.of("loose_clothing")
     if seen.silhouette is None:
-        return "the body could not be told from the background", Issue(
-            "outline_disagrees", "no outline of the body was found", "stand in front of a plain wall"
-        )
+        return "the body could not be told from the background", Issue.of("no_outline")
     if seen.height_in_photo_px < gates.contour_px:
         few = Message("the body is under {px:.0f} pixels tall, too few for the curve of the back", px=gates.contour_px)
         return few, None
@@ -312,11 +297,7 @@ def _models_apart(seen: Observation, silhouette: Silhouette, scene: Scene) -> tu
     seen_apart = "one of them saw none"
     if apart_pct is not None:
         seen_apart = Message("they differ by {pct:.1f} % of body height", pct=apart_pct)
-    return "two models disagree about the back's outline", Issue(
-        "outline_disagrees",
-        Message("two models disagree about the back's outline: {seen}", seen=seen_apart),
-        "stand in front of a plain wall",
-    )
+    return "two models disagree about the back's outline", Issue.of("outline_disagrees", seen=seen_apart)
 
 
 def _straight_edge(seen: Observation, silhouette: Silhouette, scene: Scene) -> tuple[str, Issue] | None:
@@ -327,18 +308,9 @@ def _straight_edge(seen: Observation, silhouette: Silhouette, scene: Scene) -> t
     straight = straightest(silhouette.refined, scene.orientation.dorsal, *rows, length_px)
     if not 100 * straight / stature < scene.gates.straight_edge_pct:
         return None
-    return "part of the back's outline is a straight edge behind it", Issue(
-        "outline_disagrees",
-        "part of the back's outline is as straight as a door frame or the edge of a picture",
-        "stand in front of a plain wall",
-    )
+    return "part of the back's outline is a straight edge behind it", Issue.of("straight_edge")
 
 
 def _back_of(seen: Observation, orientation: Orientation) -> tuple[float, float]:
     """Stature and height of the hip point in the picture, px: what rows of the back are counted by."""
     return seen.pose.stature_px, float(seen.pose.point("hip", orientation.near)[1])
-
-
-def loose_clothing(said: str) -> Issue:
-    """The warning about a loose top, told or seen."""
-    return Issue("loose_clothing", said, "wear a tight top, or tuck it in")

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from posture.body.outline_features import outline_vector
 from posture.body.sagittal import MissingPoint
-from posture.errors import DegenerateGeometry
+from posture.errors import DegenerateGeometry, Issue
 from posture.knowledge.tilt_model import TiltModel
-from posture.quality.checks import loose_clothing
 from posture.quality.view import View
 
 
@@ -24,7 +23,7 @@ def without_loose_top(view: View, model: TiltModel) -> View:
     if not loose:
         return view
     hidden = without_back(view, "the top looks loose, and a loose top hides the back")
-    return replace(hidden, warnings=(*view.warnings, loose_clothing("the top looks loose")))
+    return replace(hidden, warnings=(*view.warnings, Issue.of("looks_loose")))
 
 
 def without_back(view: View, problem: str) -> View:

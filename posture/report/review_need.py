@@ -142,8 +142,7 @@ def _of_reading(report: Report) -> list[ReviewNeed]:
     if apart >= NEAR_CUT_DEG:
         return []
     lower, upper = _SIDES[finding.cuts.nearest(reading)]
-    said = f"the reading lies {apart:.1f}° from the line between {lower} and {upper}"
-    return [ReviewNeed("near_cut", Issue("near_cut", said, "compare with a second photo of the same day"), apart)]
+    return [ReviewNeed("near_cut", Issue.of("near_cut", apart=apart, lower=lower, upper=upper), apart)]
 
 
 def _of_no_verdict(report: Report) -> list[ReviewNeed]:

@@ -17,7 +17,7 @@ from posture.errors import UsageError
 from posture.knowledge import files
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Caution, Exercise
-from posture.message import Message
+from posture.message import Message, issue_words, key_of, places_of
 from posture.plan.choice import Item
 from posture.text.labels import dose_words
 
@@ -120,10 +120,12 @@ def load_language(code: str, knowledge: Knowledge) -> Language:
         own["page"] | table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
     )
     page |= {c.note: cautions[name]["note"] for name, c in knowledge.cautions.items() if c.note}
+    composed = dict(table["composed"])
+    for name, words in issue_words().items():
+        page[words["retake"]] = table["issue"][name]["retake"]
+        (composed if places_of(words["said"]) else page)[key_of(words["said"])] = table["issue"][name]["said"]
     names = {one.name: exercises[name]["name"] for name, one in knowledge.exercises.items() if name in exercises}
     sentences = {english: german for english, german in page.items() if english.endswith(".")}
     called = {c.called: cautions[name]["called"] for name, c in knowledge.cautions.items() if c.called}
     parts = table["part"] | names | called | sentences
-    return Language(
-        code, exercises, cautions, page, table["composed"], parts, table["background"], table["decimal_sign"]
-    )
+    return Language(code, exercises, cautions, page, composed, parts, table["background"], table["decimal_sign"])

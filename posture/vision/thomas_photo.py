@@ -73,8 +73,7 @@ def measure_leg(
         roll = roll_of_level_line(*given.level)
     else:
         roll_sigma = gates.roll_unknown_deg
-        said = "nothing says whether the camera was level"
-        warnings.append(Issue("roll_unknown", said, "give two points of the table's edge"))
+        warnings.append(Issue.of("thomas_roll_unknown"))
     points: Mapping[str, UncertainPoint]
     faces: tuple[tuple[float, float, float], ...] = ()
     if given.given:
@@ -84,14 +83,10 @@ def measure_leg(
     else:
         leg = find_hanging_leg(frame, observer(), given.side)
         points, side, faces, method = leg.points, leg.side, leg.faces_px, "pose model on a lying body"
-        retake = "give hip, knee and ankle yourself"
         if leg.apart_pct > APART_PCT:
-            said = Message(
-                "looks at the picture and at the turned picture differ by {pct:.0f} % of body height", pct=leg.apart_pct
-            )
-            warnings.append(Issue("looks_disagree", said, retake))
+            warnings.append(Issue.of("looks_disagree", pct=leg.apart_pct))
         else:
-            warnings.append(Issue("lying_body", "pose models know lying people less well", retake))
+            warnings.append(Issue.of("lying_body"))
     if abs(roll) > MOST_ROLL_DEG:
         raise UsageError(f"the line given leans {abs(roll):.0f}°: level wants the table's edge, plumb a vertical line")
     try:

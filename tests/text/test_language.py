@@ -12,11 +12,12 @@ from importlib import resources
 import pytest
 
 from posture.app.navigation import CLINIC, LIVE, STEPS
-from posture.errors import NotAnImage, NotSideView, UnsuitablePhoto, UsageError
+from posture.errors import Issue, NotAnImage, NotSideView, UnsuitablePhoto, UsageError
 from posture.findings.verdict import WORDS
 from posture.followup.timeline import Entry, Review
+from posture.knowledge import files
 from posture.knowledge.load import KINDS, Knowledge
-from posture.message import Message, places_of
+from posture.message import Message, issue_words, key_of, places_of
 from posture.plan.advise import advise
 from posture.plan.intake import EQUIPMENT, Intake, SideTests
 from posture.plan.schedule import programme
@@ -132,9 +133,9 @@ def shown(node: ast.expr) -> list[str]:
 
 def texts_of_the_core() -> set[str]:
     """Every text that a refusal, a warning, a missing measure or a method puts into a report, from the source."""
-    calls = {"Message", "Issue", "Unmeasured", "DegenerateGeometry", "NoContour", "loose_clothing", "Measurement",
-             "from_vertical", "between_segments", "contour_measurement"}  # fmt: skip
-    found = {text for error in refusals() for text in (re.sub(r"\{[^}]+\}", "7", error.said), error.retake)}
+    calls = {"Message", "Issue", "Unmeasured", "DegenerateGeometry", "NoContour", "Measurement", "from_vertical",
+             "between_segments", "contour_measurement"}  # fmt: skip
+    found = {text for words in issue_words().values() for text in (words["said"], words["retake"])}
     for file in (ROOT / "posture").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in calls:
@@ -209,7 +210,7 @@ def test_every_text_of_the_core_has_its_german(text: str) -> None:
 
 def templates() -> set[str]:
     """Keys of all templates that are filled with facts, from the source."""
-    found = {Message(error.said, **dict.fromkeys(places_of(error.said), 7)).key for error in refusals()}
+    found = {key_of(words["said"]) for words in issue_words().values()}
     for file in (ROOT / "posture").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Message":
@@ -223,6 +224,31 @@ def test_every_template_of_a_message_has_its_german() -> None:
     keys = templates()
     assert len(keys) > 30
     assert keys - set(GERMAN.composed) == set()
+
+
+def test_every_language_has_the_same_issues_with_the_same_facts() -> None:
+    german = files.parsed("locales/de.toml")["issue"]
+    assert set(german) == set(issue_words())
+    for name, words in issue_words().items():
+        assert set(words) - {"code"} == set(german[name]) == {"said", "retake"}, name
+        assert sorted(places_of(words["said"])) == sorted(places_of(german[name]["said"])), name
+        assert places_of(words["retake"]) == places_of(german[name]["retake"]) == [], name
+
+
+def test_every_issue_is_said_somewhere() -> None:
+    source = "".join(file.read_text("utf-8") for file in (ROOT / "posture").rglob("*.py"))
+    assert {name for name in issue_words() if f'"{name}"' not in source} == set()
+
+
+def test_an_issue_without_its_facts_or_its_words_is_an_error() -> None:
+    assert Issue.of("twisted", twist=7.2) == Issue(
+        "turned_slightly", "shoulders and hips are turned 7° against each other",
+        "stand relaxed, shoulders and hips side on",
+    )  # fmt: skip
+    with pytest.raises(KeyError, match="twist"):
+        Issue.of("twisted")
+    with pytest.raises(KeyError, match="twisting"):
+        Issue.of("twisting", twist=7.2)
 
 
 def test_german_says_a_message_by_its_facts_and_leaves_alone_what_somebody_typed() -> None:

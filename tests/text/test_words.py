@@ -57,7 +57,7 @@ def texts(language: str) -> dict[str, str]:
     else:
         keys = [*german["page"], *german["composed"], *german["part"]]
         found = {}
-        for file in [*DATA.glob("*.toml"), *DATA.glob("exercises/*.toml"), *DATA.glob("measures/*.toml")]:
+        for file in sorted({*DATA.glob("*.toml"), *DATA.glob("*/*.toml")}):
             if file.name not in NOT_OURS:
                 table = tomllib.loads(read(file))
                 keys += table.pop("de", {}).get("page", {})
