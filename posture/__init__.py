@@ -15,7 +15,6 @@ from posture._version import __version__ as __version__
 
 #: Module of each public name, and its name there where that differs; None for modules.
 _HOME = {
-    "Answers": "api.analyze",
     "Comparison": "api.reading",
     "Finding": "findings.verdict",
     "Intake": "plan.intake",

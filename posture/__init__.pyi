@@ -1,7 +1,6 @@
 from posture import examples as examples
 from posture import measures as measures
 from posture._version import __version__ as __version__
-from posture.api.analyze import Answers as Answers
 from posture.api.analyze import analyze as analyze
 from posture.api.analyze import analyze_many as analyze_many
 from posture.api.analyze import compare as compare

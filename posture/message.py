@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from string import Formatter
@@ -22,8 +22,10 @@ class Message(str):
     facts: dict[str, str]
 
     def __new__(cls, template: str, **facts: Any) -> Self:
-        made = super().__new__(cls, template.format(**facts))
-        made.key, made.facts = key_of(template), {}
+        key = key_of(template)
+        forms = _english()["counted"].get(key)
+        made = super().__new__(cls, (plural_form("en", forms, facts.values()) if forms else template).format(**facts))
+        made.key, made.facts = key, {}
         for _, name, spec, _ in Formatter().parse(template):
             if name is not None:  # a fact that is a message itself stays one
                 fact = facts[name]
@@ -44,10 +46,23 @@ def _again(cls: type[Message], text: str, key: str, facts: dict[str, str]) -> Me
 
 
 @cache
+def _english() -> Mapping[str, Any]:
+    return tomllib.loads((resources.files("posture") / "data" / "locales" / "en.toml").read_text("utf-8"))
+
+
 def issue_words() -> Mapping[str, Mapping[str, str]]:
     """English of every issue by its id: ``said``, a template, ``retake``, and ``code`` where that is another."""
-    english = resources.files("posture") / "data" / "locales" / "en.toml"
-    return tomllib.loads(english.read_text("utf-8"))["issue"]  # type: ignore[no-any-return]
+    return _english()["issue"]  # type: ignore[no-any-return]
+
+
+def plural_form(language: str, forms: Mapping[str, str], facts: Iterable[object]) -> str:
+    """The form of a counted text for its first fact by the language's rules, which CLDR has.
+
+    Of {"one": "{n} day", "other": "{n} days"} 1 gives "{n} day" and 2 gives "{n} days" in English.
+    """
+    from babel import Locale
+
+    return forms[Locale.parse(language).plural_form(float(str(next(iter(facts)))))]
 
 
 def places_of(template: str) -> list[str]:

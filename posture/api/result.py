@@ -221,10 +221,6 @@ class Results(Sequence[Result]):
     def __repr__(self) -> str:
         return f"<{len(self)} results, {sum(one.refused for one in self)} refused>"
 
-    def __str__(self) -> str:
-        """Photo and verdict, a line each: "mild.jpg: Your pelvis probably tips forward more than usual"."""
-        return "\n".join(f"{one.report.photo.file or 'a picture'}: {one.headline}" for one in self)
-
     @property
     def refused(self) -> Results:
         """Those whose photo could not be measured."""

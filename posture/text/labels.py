@@ -186,7 +186,7 @@ def number(value: float, unit: str, digits: int = 0) -> str:
 def dose_words(item: Item, tr: Callable[[str], str] = str) -> str:
     """A dose in words: 2 sets of 1 repetition held 30 s on 5 days is "2 × 30 s, 5 days a week"; a test is done once.
 
-    ``say`` puts the English words into another language.
+    ``tr`` puts the English words into another language.
     """
     if item.kind == "test":
         return tr("once now, and again at the retest")
@@ -200,8 +200,7 @@ def dose_words(item: Item, tr: Callable[[str], str] = str) -> str:
         words = [re.sub(r"[a-z]{2,}", lambda word: tr(word[0]), part) for part in str(tempo).split(", ")]
         parts.append(f"{tr('tempo')} {', '.join(words)}")
     if days := dose.get("days_per_week"):
-        each = "every day" if days == 7 else "1 day a week" if days == 1 else "{days} days a week"
-        parts.append(tr(each).format(days=days))
+        parts.append(tr("every day" if days == 7 else Message("{days} days a week", days=days)))
     return ", ".join(parts)
 
 

@@ -17,7 +17,7 @@ from posture.errors import UsageError
 from posture.knowledge import files
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Caution, Exercise
-from posture.message import Message, issue_words, key_of, places_of
+from posture.message import Message, issue_words, key_of, places_of, plural_form
 from posture.plan.choice import Item
 from posture.text.labels import dose_words
 
@@ -38,8 +38,7 @@ def _file(code: str) -> Mapping[str, Any]:
 class Language:
     """One language. ``page`` maps English texts; what is missing stays English (a test finds it).
 
-    decimal_sign : between a number's whole and its tenths
-    composed : the same for texts with places
+    composed : the same for texts with places · counted : the same in every plural form of the language
     parts : sentences, names and phrases that longer texts are put together from
     background : prose of background.toml by its table, in its order; empty for English
     """
@@ -49,9 +48,9 @@ class Language:
     cautions: Mapping[str, Mapping[str, str]]
     page: Mapping[str, str]
     composed: Mapping[str, str]
+    counted: Mapping[str, Mapping[str, str]]
     parts: Mapping[str, str]
     background: Mapping[str, list[Mapping[str, str]]]
-    decimal_sign: str = "."
 
     def text(self, english: str) -> str:
         """A message by its key and its facts; a text by its English, else as a composed text whose places fit, else
@@ -60,8 +59,8 @@ class Language:
         What stands in a place is translated in its turn, unless it stands in quotation marks: somebody typed it. A
         number gets the language's decimal sign.
         """
-        if isinstance(english, Message) and english.key in self.composed:
-            return self.composed[english.key].format(**{n: self._place(fact) for n, fact in english.facts.items()})
+        if isinstance(english, Message) and (template := self._template(english)):
+            return template.format(**{name: self._place(fact) for name, fact in english.facts.items()})
         if english in self.page:
             return self.page[english]
         for pattern, text in self._with_places:
@@ -70,6 +69,19 @@ class Language:
         for part in sorted(self.parts, key=len, reverse=True):
             english = english.replace(part, self.parts[part])
         return english
+
+    def _template(self, message: Message) -> str | None:
+        """A message's template in this language; where it counts something, in the form of the number."""
+        if forms := self.counted.get(message.key):
+            return plural_form(self.code, forms, message.facts.values())
+        return self.composed.get(message.key)
+
+    @property
+    def decimal_sign(self) -> str:
+        """Between a number's whole and its tenths: "." in English, "," in German."""
+        from babel.numbers import get_decimal_symbol
+
+        return get_decimal_symbol(self.code)
 
     @cached_property
     def _with_places(self) -> list[tuple[re.Pattern[str], str]]:
@@ -103,7 +115,7 @@ class Language:
 
 
 #: What stands in the data and the templates.
-ENGLISH = Language("en", {}, {}, {}, {}, {}, {})
+ENGLISH = Language("en", {}, {}, {}, {}, {}, {}, {})
 
 
 @cache
@@ -120,7 +132,7 @@ def load_language(code: str, knowledge: Knowledge) -> Language:
         own["page"] | table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
     )
     page |= {c.note: cautions[name]["note"] for name, c in knowledge.cautions.items() if c.note}
-    composed = dict(table["composed"])
+    composed = table["composed"] | {english: forms["other"] for english, forms in table["counted"].items()}
     for name, words in issue_words().items():
         page[words["retake"]] = table["issue"][name]["retake"]
         (composed if places_of(words["said"]) else page)[key_of(words["said"])] = table["issue"][name]["said"]
@@ -128,4 +140,4 @@ def load_language(code: str, knowledge: Knowledge) -> Language:
     sentences = {english: german for english, german in page.items() if english.endswith(".")}
     called = {c.called: cautions[name]["called"] for name, c in knowledge.cautions.items() if c.called}
     parts = table["part"] | names | called | sentences
-    return Language(code, exercises, cautions, page, composed, parts, table["background"], table["decimal_sign"])
+    return Language(code, exercises, cautions, page, composed, table["counted"], parts, table["background"])

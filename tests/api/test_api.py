@@ -251,8 +251,6 @@ class TestMany:
         assert [one.refused for one in results] == [False, True, False]
         assert len(results.refused) == 1
         assert repr(results) == "<3 results, 1 refused>"
-        names = [f"{folder / name}.jpg: " for name in ("mild", "turned", "typical")]
-        assert all(map(str.startswith, str(results).splitlines(), names))
         for photos in (str(folder / "*.jpg"), sorted(folder.glob("*.jpg"))):
             assert [r.report for r in posture.analyze_many(photos, clothing="tight")] == [r.report for r in results]
 

@@ -7,9 +7,11 @@ import itertools
 import json
 import pickle
 import re
+from dataclasses import replace
 from importlib import resources
 
 import pytest
+from babel import Locale
 
 from posture.app.navigation import CLINIC, LIVE, STEPS
 from posture.errors import Issue, NotAnImage, NotSideView, UnsuitablePhoto, UsageError
@@ -223,7 +225,7 @@ def templates() -> set[str]:
 def test_every_template_of_a_message_has_its_german() -> None:
     keys = templates()
     assert len(keys) > 30
-    assert keys - set(GERMAN.composed) == set()
+    assert keys - {*GERMAN.composed, *GERMAN.counted} == set()
 
 
 def test_every_language_has_the_same_issues_with_the_same_facts() -> None:
@@ -233,6 +235,19 @@ def test_every_language_has_the_same_issues_with_the_same_facts() -> None:
         assert set(words) - {"code"} == set(german[name]) == {"said", "retake"}, name
         assert sorted(places_of(words["said"])) == sorted(places_of(german[name]["said"])), name
         assert places_of(words["retake"]) == places_of(german[name]["retake"]) == [], name
+
+
+def test_a_language_counts_in_its_own_plural_forms() -> None:
+    english, german = (files.parsed(f"locales/{code}.toml")["counted"] for code in ("en", "de"))
+    assert set(english) == set(german)
+    for code, counted in (("en", english), ("de", german)):
+        forms = {*Locale.parse(code).plural_form.tags, "other"}
+        assert {name: set(texts) for name, texts in counted.items()} == dict.fromkeys(counted, forms)
+    days = [Message("{days} days a week", days=n) for n in (1, 2)]
+    assert days == ["1 day a week", "2 days a week"]
+    assert [GERMAN.text(one) for one in days] == ["an 1 Tag pro Woche", "an 2 Tagen pro Woche"]
+    polish = replace(GERMAN, code="pl", counted={"{n} days": {"one": "{n} dzień", "few": "{n} dni", "many": "{n} dni"}})
+    assert [polish.text(Message("{n} days", n=n)) for n in (1, 3, 7)] == ["1 dzień", "3 dni", "7 dni"]
 
 
 def test_every_issue_is_said_somewhere() -> None:

@@ -25,6 +25,7 @@ from posture.followup.timeline import Entry, repeats, timelines
 from posture.followup.visit_record import ClientRecord
 from posture.knowledge.load import Knowledge
 from posture.measures import MEASURES
+from posture.message import Message
 from posture.render.charts.bell import WIDE
 from posture.render.charts.course import course
 from posture.render.charts.visit import timeline
@@ -270,7 +271,7 @@ def _repeatability(files: Archive) -> None:
 
 
 def _table_of(own: OwnError) -> None:
-    st.caption(tr("From {pairs} pairs", pairs=str(own.pairs)))
+    st.caption(tr(Message("From {pairs} pairs", pairs=own.pairs)))
     rows = [
         {
             tr("What"): tr(NAMES[name]),

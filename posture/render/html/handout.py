@@ -13,6 +13,7 @@ from posture.body.frame import Pixels
 from posture.export.calendar import first_monday, retest_day
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Exercise
+from posture.message import Message
 from posture.plan.advise import Plan
 from posture.plan.choice import Item
 from posture.plan.intake import Intake
@@ -28,6 +29,7 @@ from posture.text.presentation import Presentation, present
 
 #: Exercises at set times that the second page has room for; of more, those of the first weeks alone are on it.
 ROOM = 6
+LATER = "{count} more exercises come in later weeks: the long version of the plan holds them all."
 #: Height of a sheet between its margins, less what no estimate of lines foresees, mm.
 SHEET_MM = 262.0
 #: Least and greatest height of the photo and of a drawing on paper, mm. A drawing smaller than READABLE_MM gets
@@ -184,7 +186,7 @@ def _week(
         "signs": legend([card.name for card in cards], language),
         "days": DAY_NAMES,
         "first": weeks.active_stages[0] if later else None,
-        "later": later,
+        "later": Message(LATER, count=later) if later else "",
         "monday": _day(first_monday(start), language),
         "retest": _day(retest_day(plan, start), language) if plan.retest_weeks else "",
     }
