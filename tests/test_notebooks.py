@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom as a reader runs them; they call the package and define nothing."""
+"""The notebooks run from top to bottom as a reader runs them, define nothing, and stand in the site as run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import ast
 import json
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from tests.conftest import ROOT
+from validation.notebooks import FOLDER, NOTEBOOKS, page, run
 
 pytestmark = pytest.mark.slow
-
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def cells(notebook: Path) -> list[str]:
@@ -27,12 +24,14 @@ def test_it_runs(notebook: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # whatever a test before it chose
-    content = nbformat.read(notebook, as_version=4)
-    NotebookClient(content, timeout=300, resources={"metadata": {"path": str(notebook.parent)}}).execute()
+    content = run(notebook)
     outputs = [output for cell in content.cells for output in cell.get("outputs", ())]
     assert sum(len(output.get("text", "").splitlines()) for output in outputs) > 10
     assert any("image/png" in output.get("data", {}) for output in outputs)
     assert not list(tmp_path.iterdir())
+    shown, pictures = page(notebook, content)
+    assert (FOLDER / f"{notebook.stem}.md").read_text("utf-8") == shown, "python -m validation.notebooks writes it anew"
+    assert {file.name for file in FOLDER.glob(f"{notebook.stem}*.jpg")} == set(pictures)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
