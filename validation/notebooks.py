@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "notebooks"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 #: Width of a picture on the page, px.
-WIDE = 420
+WIDE = 760
 
 
 def run(notebook: Path) -> nbformat.NotebookNode:
