@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""Errors and issues, as one tree.
 
 PostureError
 ├── UnsuitablePhoto          the photo is refused; the other photos of a run go on
@@ -66,7 +66,7 @@ class PointOffBody(UsageError):
 
     @property
     def facts(self) -> dict[str, object]:
-        """What stands in the places of the sentence."""
+        """Facts for the places of the sentence."""
         name = self.name.upper() if self.name in ("asis", "psis") else self.name
         return {"name": name, "x": self.point[0], "y": self.point[1], "px": self.away_px, "share": self.share_pct}
 
@@ -87,7 +87,7 @@ class SetupError(PostureError):
 
 
 def install_hint(extra: str) -> str:
-    """How to add an extra: until posture-tilt is published, from a checkout or a wheel."""
+    """Instruction to install an extra from a checkout or a wheel."""
     wheel = f"'PATH/posture_tilt-{__version__}-py3-none-any.whl[{extra}]'"
     return f"run pip install '.[{extra}]' in the folder of a checkout, or pip install {wheel} with the path of a wheel"
 

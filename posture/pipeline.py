@@ -198,7 +198,7 @@ def _lengths(view: View, measurements: Measurements, intake: Intake) -> dict[str
 
 
 def _stickers(observation: Observation, options: Options, knowledge: Knowledge) -> Stickers | None:
-    """Where stickers may be, in the photo's own pixels, for the report."""
+    """Places of possible stickers, in the photo's own pixels, for the report."""
     found, scale = observation.found_marks, observation.photo_px_per_px
     if found is None or found.confidence < knowledge.gates.stickers_likely:
         return None

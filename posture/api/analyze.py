@@ -38,7 +38,7 @@ IntakeLike: TypeAlias = Intake | Mapping[str, Any] | str | PathLike[str] | None
 
 
 class Answers(TypedDict, total=False):
-    """What the caller knows of the person and the photo; every key may be left out.
+    """Facts about the person and the photo that the caller knows; every key may be left out.
 
     sex : "f" or "m" · age_years, stature_cm : numbers · clothing : "tight", "normal" or "loose"
     tilt_deg, tilt_sem_deg : a pelvic tilt read off an inclinometer, + forward, and its error
@@ -150,7 +150,7 @@ def analyze_many(
 
 
 def compare(before: Result | Report, after: Result | Report) -> Comparison:
-    """What changed between two results of one person: ``compare(first, last)["pelvic_tilt"]``."""
+    """Changes between two results of one person, by measure: ``compare(first, last)["pelvic_tilt"]``."""
     first, last = (one.report if isinstance(one, Result) else one for one in (before, after))
     known = next((one.knowledge for one in (after, before) if isinstance(one, Result)), None)
     return Comparison(compare_reports(first, last, known or Knowledge.load()))

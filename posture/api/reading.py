@@ -48,7 +48,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How one measure moved between two results.
+    """Change of one measure between two results.
 
     diff : after minus before, in ``unit`` · mdc95 : the smallest real change · both None where not comparable
     real : whether it moved by more than measurement error, None where not comparable · because : in words
@@ -72,7 +72,7 @@ class Moved:
 
 
 class Comparison(Mapping[str, Moved]):
-    """What changed between two results of one person, by measure; "pelvic_tilt" is the better evidence's."""
+    """Changes between two results of one person, by measure; "pelvic_tilt" is that of the better evidence."""
 
     def __init__(self, changes: Iterable[Change]) -> None:
         moved = {change.measure: moved_of(change.measure, change) for change in changes}
@@ -97,7 +97,7 @@ class Comparison(Mapping[str, Moved]):
 
 
 def reading_of(name: str, measured: Measurement | Unmeasured) -> Reading:
-    """What a report holds of one measure, as a reading."""
+    """One measure of a report as a reading."""
     title, unit = (NAMES[name], MEASURES[name].unit) if name in MEASURES else (TILT, "deg")
     if isinstance(measured, Unmeasured):
         return Reading(name, title, unit, reason=measured.reason)

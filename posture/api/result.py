@@ -1,4 +1,4 @@
-"""What `posture.analyze` answers with: numbers, verdict, pictures and pages of one photo, and of many."""
+"""Results of `posture.analyze`: numbers, verdict, pictures and pages of one photo, and of many."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Content = TypeVar("Content", str, bytes)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the pixels come from again: a path, or a frame that the caller asked to keep."""
+    """Origin of the pixels, to read them again: a path, or a frame that the caller asked to keep."""
 
     path: Path | None = None
     frame: Frame | None = None
@@ -56,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result(Mapping[str, Reading]):
-    """What one photo says: a mapping from measures to readings, with the verdict and the pictures beside it.
+    """Result of one photo: a mapping from measures to readings, with the verdict and the pictures beside it.
 
     ``result["pelvic_tilt"]`` is the one tilt; the other keys are those of `posture.measures.table`. A photo that cannot
     be measured gives a result, too: ``refused`` is true and ``reasons`` say what to do.
@@ -126,7 +126,7 @@ class Result(Mapping[str, Reading]):
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the photo was refused, and what to do about it, a sentence each."""
+        """Reasons for a refusal, each with the remedy, a sentence each."""
         return tuple(f"{why}: {retake}" for why, retake in self._presentation.reasons)
 
     def __repr__(self) -> str:

@@ -34,5 +34,5 @@ class Frame:
 
     @property
     def photo_px_per_px(self) -> float:
-        """How many of the photo's pixels one frame pixel spans: 4000 decoded as 2000 pixels wide gives 2.0."""
+        """Photo pixels per frame pixel: a photo 4000 px wide decoded 2000 px wide gives 2.0."""
         return float(self.width / self.pixels_hwc.shape[1])

@@ -1,4 +1,4 @@
-"""What one picture shows, before anything is judged; and the seam a pose model plugs into."""
+"""Contents of one picture before any judgement, and the interface of a pose model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a person stands to the camera: which way they face, which side is near, how far they are turned, its roll.
+"""Orientation of a person to the camera: facing, near side, yaw, twist, and the camera's roll.
 
 Settled here and nowhere else; what comes after asks `Orientation`.
 """
@@ -22,7 +22,7 @@ SHOULDER_SPACING, HIP_SPACING = 0.69, 0.38
 
 @dataclass(frozen=True, slots=True)
 class Orientation:
-    """How a person stands to the camera.
+    """Orientation of a person to the camera.
 
     facing : side of the picture; None where feet and face disagree · near : the person's own side that is seen better
     yaw_deg : turn from exactly side-on, 0..90 · twist_deg : of the shoulders against the hips

@@ -1,4 +1,4 @@
-"""What somebody says of one photo: hip bones, joints, a plumb line, and whether stickers are to be taken."""
+"""Points and choices that a user gives for one photo: hip bones, joints, a plumb line, use of stickers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STICKER_SIGMA_RADII, STICKER_SIGMA_PX = 0.3, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user says about one photo, in pixels of the upright photo, (x, y) from the top left.
+    """Points and choices of the user for one photo, in pixels of the upright photo, (x, y) from the top left.
 
     use_stickers : take stickers that were surely found; else they are only offered
     stickers_confirmed : somebody has said that what was offered are stickers: they are taken

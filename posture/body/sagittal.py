@@ -104,7 +104,7 @@ class SagittalBody:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What somebody gave beside what a model saw.
+    """Facts that a user gave beside the model's observation.
 
     roll : of the camera, degrees, clockwise positive; None when unknown · marks : marked ASIS and PSIS
     joints : near-side points that somebody set, frame px, by name

@@ -31,7 +31,7 @@ class Outline:
         return np.column_stack([self.left_px if side == "left" else self.right_px, self.rows_px])
 
     def outside_px(self, x: float, y: float) -> float:
-        """How far a point lies outside of the body, px: 5 px beside a straight side gives 5, a point within it 0.
+        """Distance of a point outside the body, px: 5 px beside a straight side gives 5, a point within it 0.
 
         Above the topmost row nothing is known of the body: a point there counts as within.
         """
@@ -43,7 +43,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Silhouette:
-    """What the picture says about the body's edges.
+    """Edges of the body in the picture.
 
     refined : edges moved to the strongest picture edge near the mask's border
     masked : the pose model's own mask, unrefined
@@ -55,7 +55,7 @@ class Silhouette:
     second: Outline | None
 
     def outside_px(self, x: float, y: float) -> float:
-        """How far a point lies outside of the body by the outline that comes nearest to it, px.
+        """Distance of a point outside the body, by the nearer of its outlines, px.
 
         Three outlines that end 5, 6 and 9 px beside it give 5.
         """

@@ -42,7 +42,7 @@ from posture.vision.mediapipe_pose import MediaPipeObserver
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked on the command line."""
+    """One request of the command line."""
 
     photos: tuple[Path, ...]
     out: Path | None

@@ -79,7 +79,7 @@ def read_report(file: Path) -> Report:
 
 
 def read_own_error(file: Path) -> OwnError:
-    """What ``repeatability --json`` wrote. Raises UsageError naming the file."""
+    """The clinic's own errors from a file of ``repeatability --json``. Raises UsageError naming the file."""
     try:
         data = json.loads(file.read_text("utf-8"))
         unknown = set(data["sem"]) - set(NAMES)

@@ -31,7 +31,7 @@ EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked on the command line.
+    """One request of the command line.
 
     video : in place of the camera · headless : JSON, a line each · sound : the terminal's bell where words change
     """

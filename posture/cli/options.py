@@ -1,4 +1,4 @@
-"""What is written behind the options of the command line, read: answers, a first day, points and lines of a photo."""
+"""Parsers of option values: answers, a first day, points and lines of a photo."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def answers(
     tilt_deg: float | None = None,
     tilt_sem_deg: float | None = None,
 ) -> Intake:
-    """What a file of answers tells; what an option tells beside it goes before the file.
+    """Answers of a file, overridden by those of single options.
 
     Raises UsageError for a file that cannot be read and for an answer outside its limits.
     """
@@ -67,7 +67,7 @@ def answers(
 
 
 def photo_options(asis: str | None, psis: str | None, plumb: str | None, *, lenient: bool, photos: int) -> Options:
-    """What somebody marked in the one photo; with more photos, only what holds for all.
+    """Points and choices for one photo; for several photos those that hold for all.
 
     Raises UsageError where points are given for more than one photo, or are not points.
     """
@@ -84,7 +84,7 @@ def photo_options(asis: str | None, psis: str | None, plumb: str | None, *, leni
 
 
 def verbosity(quiet: bool, verbose: bool) -> Verbosity:
-    """How much a run says of itself. Raises UsageError for both at once."""
+    """Verbosity of a run. Raises UsageError for both options at once."""
     if quiet and verbose:
         raise UsageError("--quiet and --verbose contradict each other: give one")
     return "quiet" if quiet else "verbose" if verbose else "normal"

@@ -1,4 +1,4 @@
-"""What the command line adds to a message: the options that do what it asks for."""
+"""Additions of the command line to a message: the options that do as it advises."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPTIONS = {
 
 
 def retake(issue: Issue) -> str:
-    """What to do about an issue of a test on the table, with the options for it in brackets."""
+    """The remedy of an issue of a table test, with its options in brackets."""
     options = OPTIONS.get(issue.code)
     return issue.retake if options is None else f"{issue.retake} ({options})"
 

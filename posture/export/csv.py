@@ -68,7 +68,7 @@ def row(report: Report) -> Row:
 
 
 def intake_row(intake: Intake) -> Row:
-    """What somebody told, as cells: person, clothes, pain, sitting, the two hip tests, whether there was a red flag."""
+    """Answers of a person as cells: person, clothes, pain, sitting, both hip tests of each side, any red flag."""
     names = ("sex", "age_years", "stature_cm", "clothing", "pain_0_10", "sitting_h_day")
     cells: Row = {name: getattr(intake, name) for name in names}
     for side, tests in intake.tests.items():

@@ -108,7 +108,7 @@ def code_system() -> Resource:
 
 
 def _beside(client: str, kept: ClientRecord) -> Iterator[tuple[str, Resource]]:
-    """What stands beside a client's photos: the observations of every visit's record, and the consents."""
+    """Resources beside a client's photos: the observations of every visit's record, and the consents."""
     patient = {"reference": _url(client)}
     for day, record in kept.records.items():
         common = {"resourceType": "Observation", "status": "final", "subject": patient, "effectiveDateTime": day}
@@ -132,7 +132,7 @@ def _stored(address: str, resource: Resource) -> Resource:
 
 
 def _reviewer(entry: Entry) -> Iterator[tuple[str, Resource]]:
-    """Who reviewed a photo, where they gave their initials."""
+    """The reviewer of a photo, where initials are given."""
     if entry.review is not None and entry.review.reviewer:
         who = entry.review.reviewer
         person = {"identifier": [{"system": REVIEWERS, "value": who}], "name": [{"text": who}]}
@@ -207,7 +207,7 @@ def _observation(name: str, measured: Measurement | Unmeasured) -> Resource:
 
 
 def _review(entry: Entry) -> Resource:
-    """What a reviewer said, beside the machine's conclusion."""
+    """The reviewer's conclusion, beside the machine's."""
     review = entry.review
     assert review is not None
     said = {"accepted": "accepted", "refused": "not to be used"}.get(review.verdict) or WORDS[

@@ -62,7 +62,7 @@ def observations(record: VisitRecord, system: str) -> Iterator[tuple[str, Resour
 
 
 def consents(kept: ClientRecord, patient: Resource) -> Iterator[tuple[tuple[str, str, str], Resource]]:
-    """What tells each consent apart, and its resource."""
+    """Consents as resources, each with the key that tells it apart."""
     for one in kept.consents:
         yield (one.template, one.version, one.date), _consent(one, patient)
 

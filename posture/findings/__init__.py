@@ -1,1 +1,1 @@
-"""What the measurements say together: kinds of posture with their probabilities."""
+"""Verdicts from measurements, with their probabilities."""

@@ -1,4 +1,4 @@
-"""How likely a reading of the pelvic tilt makes a pelvis that tips forward, or back, more than most.
+"""Probability of a pelvic rotation beyond a limit, given one reading of the tilt.
 
 A reading is likelihood, people in general are the prior, Bayes' rule is applied once. The outline's reading is itself a
 regression: it follows a rotation with a slope under 1, and the line that says so was fitted on people who judge nothing
@@ -55,7 +55,7 @@ class Cuts:
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """What a reading R says of the rotation: R = intercept + slope · rotation ± residual, degrees.
+    """Likelihood of a reading R given the rotation: R = intercept + slope · rotation ± residual, degrees.
 
     zero_doubt : by how much lower the readings of real people may stand than those of the fit, degrees; no verdict
         under the usual range rests on less
@@ -128,7 +128,7 @@ def cuts(likelihood: Likelihood, rules: VerdictRules) -> Cuts:
     spread = people * sqrt(1 - weight)
 
     def reading(limit: float, sigmas: float) -> float:
-        """Where the posterior's mean lies so many of its SDs above a limit."""
+        """The reading at which the posterior's mean lies a number of its SDs above a limit."""
         mean = limit + sigmas * spread
         rotation = rules.prior_mean_deg + (mean - rules.prior_mean_deg) / weight
         return likelihood.intercept + likelihood.slope * rotation

@@ -18,7 +18,7 @@ NO_MATTER = ("cropped", "turned_slightly")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """What one observation gives.
+    """Result of one observation.
 
     options : those that were followed, without points that lie beside the body
     """
@@ -53,7 +53,7 @@ def _stays(before: Measured, after: Measured) -> bool:
 
 
 def _verdict(measured: Measured) -> tuple[object, float | None]:
-    """What it comes to, refusals included, and the tilt's reading."""
+    """The verdict, refusals included, and the tilt's reading."""
     if measured.finding is None:
         return tuple(reason.code for reason in measured.view.reasons), None
     tilt = measured.finding.tilt

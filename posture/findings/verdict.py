@@ -103,7 +103,7 @@ class Tilt:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one photo shows and how surely; a description of posture, nothing more.
+    """Verdict of one photo with its certainty; a description of posture, nothing more.
 
     p_sway_back, p_flat_back : probabilities 0..1, None where nothing was measured that bears on them
     tilt, chance, cuts : None where nothing is said of the tilt
@@ -246,7 +246,7 @@ def outline_lost(warnings: Iterable[Issue]) -> Issue | None:
 def _next_steps(
     measurements: Measurements, clothing: Clothing | None, lost: Issue | None, near: bool
 ) -> tuple[str, ...]:
-    """What would raise the certainty, the most helpful first: a loose top hides the back, not the bones under it."""
+    """Steps that raise the certainty, the most helpful first: a loose top hides the back, not the bones under it."""
     steps = [SECOND_PHOTO] if near else []
     contour, marked = "contour_lordosis" in measurements.measured(), MARKED in measurements.measured()
     again = Message("Take the photo again: {retake}.", retake=SHOW_THE_BACK if lost is None else lost.retake)

@@ -98,7 +98,7 @@ def read_together(base: Report, others: Sequence[Report], knowledge: Knowledge, 
 
 
 def systematic_sigma(name: str, single: float, knowledge: Knowledge) -> float:
-    """What of a single shot's sigma no averaging takes away: all but the landmarks' jitter, at least model and realism.
+    """The systematic part of one photo's sigma, which averaging cannot reduce: at least model and realism.
 
     A hip angle's 5 with jitter 2.5 and a known error of 2.0 gives 4.3. Of the estimate of pelvic tilt, which was judged
     on single photos, all but the scatter between photos of one person: 5 with 2.7 leaves 4.2.

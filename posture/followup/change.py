@@ -31,7 +31,7 @@ YAW_APART_DEG = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one measure; ``before``, ``after``, ``diff`` and ``mdc95`` in its unit, None where not comparable.
+    """Change of one measure; ``before``, ``after``, ``diff`` and ``mdc95`` in its unit, None where not comparable.
 
     diff : after minus before; of the pelvis's tilt what both outlines tell together, and ``after`` follows from it
     because : in words, why this verdict
@@ -92,7 +92,7 @@ def comparable(before: Report, after: Report) -> bool:
 
 
 def _eyes(report: Report) -> tuple[str | None, str | None]:
-    """What two photos must be read by alike: the pose model, and the line that tells how the pelvis rotated.
+    """Versions that two photos must share: the pose model, and the line for the rotation of the pelvis.
 
     Reports of schema 1 name that line by the version of the whole tilt model, behind the calibration's.
     """
@@ -102,7 +102,7 @@ def _eyes(report: Report) -> tuple[str | None, str | None]:
 
 
 def set_up_differs(before: Report, after: Report) -> str:
-    """Why no measure of the two photos can be compared; empty when they can."""
+    """Reason why no measure of the two photos can be compared; empty when they can."""
     if before.photo.sha256 is not None and before.photo.sha256 == after.photo.sha256:
         return "both reports are of the same photo"
     for name, report in (("before", before), ("after", after)):
@@ -160,7 +160,7 @@ def _change(
 
 
 def own_words(own: OwnError) -> str:
-    """How a clinic's own error is called."""
+    """Name of a clinic's own error in a sentence."""
     return f"your own measurement error over {own.pairs} pairs"
 
 

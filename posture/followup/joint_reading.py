@@ -112,7 +112,7 @@ def _sigma_of(report: Report, level: Measurement) -> float:
 
 
 def joint_change(before: Joint, after: Joint, own: OwnError | None, knowledge: Knowledge) -> Change:
-    """What the tilt did between two visits: the difference of what is shown, judged by its own error.
+    """Change of the tilt between two visits: the difference of the values shown, judged by its own error.
 
     Two visits carried by outlines differ by the outlines' error alone, two marked ones by that of marking; a marked
     visit and a carried one by both, unless the marked one is the level itself.

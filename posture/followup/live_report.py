@@ -25,7 +25,7 @@ LEAST_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class FrameSpread:
-    """How one measure scattered over the frames, in its unit.
+    """Spread of one measure over the frames, in its unit.
 
     frames : that had it · outliers : indices of those left out · independent : how many values they are worth
     """
@@ -126,7 +126,7 @@ def _median(
 
 
 def independent(values: Sequence[float]) -> float:
-    """How many independent values a series in the order of time is worth: n (1 - r) / (1 + r), from 1 to n.
+    """Effective number of independent values of a time series: n (1 - r) / (1 + r), from 1 to n.
 
     r is the correlation of neighbours, at least 0. A slow drift 0, 1, 2, ..., 9 gives 1.8 and not 10.
     """

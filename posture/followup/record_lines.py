@@ -57,7 +57,7 @@ def _exercise(record: VisitRecord, language: Language) -> list[str]:
 
 
 def difference_lines(kept: ClientRecord, day: str, language: Language) -> list[str]:
-    """What of a day's set-up differs from the last one, a line each: "Footwear: barefoot on 2026-03-01, now shoes"."""
+    """Differences of a day's set-up from the last one, a line each: "Footwear: barefoot on 2026-03-01, now shoes"."""
     before, found = kept.differences(day)
     words, lines = language.text("{name}: {before} on {day}, now {now}"), []
     for name, one, other in found:

@@ -1,4 +1,4 @@
-"""How far the pelvis turned between two photos of one person: what shape and cloth are the same in cancels.
+"""Pelvic rotation between two photos of one person: constant shape and cloth cancel.
 
 A photo's turn is a straight line on the outline that was fitted on pairs of photos of the same people. Its zero is
 unknown and another one for every person and every set of clothes, so only differences within one person mean anything.

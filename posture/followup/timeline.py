@@ -33,7 +33,7 @@ STANDING = ("", "relaxed")
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person says of a report, beside the machine's word.
+    """A reviewer's decision on a report, beside the machine's.
 
     finding : the reviewer's own where ``overridden`` · revised : the report with the points as the reviewer set them
     at : when, ISO
@@ -178,7 +178,7 @@ def followed(entries: Sequence[Entry], knowledge: Knowledge) -> list[Entry]:
 def changes(
     entries: Sequence[Entry], knowledge: Knowledge, own: OwnError | None = None
 ) -> list[tuple[str, str, Change]]:
-    """What every measure did from visit to visit, with the days of both; the tilt by the joint reading."""
+    """Changes of every measure from visit to visit, with the days of both; the tilt by the joint reading."""
     chosen = visits(entries, knowledge)
     reports = [entry.report(knowledge) for entry in chosen]
     read = zip((entry.date for entry in chosen), reports, joint_readings(reports, knowledge), strict=True)

@@ -1,4 +1,4 @@
-"""What a visit holds beside photos and answers: pain, function, exercise, inclinometer, set-up; and consents."""
+"""Record of a visit beside photos and answers: pain, function, exercise, inclinometer, set-up; and consents."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """How a visit's photos were taken; texts are empty and the distance, in metres, None where nobody said."""
+    """Set-up of a visit's photos; texts are empty and the distance, in metres, None where not recorded."""
 
     footwear: str = ""
     clothes: str = ""
@@ -46,7 +46,7 @@ class Protocol:
         _within("the distance of the camera in metres", self.distance_m, 0.5, 20)
 
     def differences(self, before: Protocol) -> list[tuple[str, str, str]]:
-        """What is told of both and differs: name, before, now. Distances count in steps of 0.1 m, capitals do not.
+        """Set-up items that both record and that differ: name, before, now. Distances count in steps of 0.1 m.
 
         Barefoot before and shoes now give ("footwear", "barefoot", "shoes").
         """
@@ -60,7 +60,7 @@ class Protocol:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a client has agreed to: the form's name and version, and the day (ISO) it was signed."""
+    """A client's consent: the form's name and version, and the day (ISO) of the signature."""
 
     template: str
     version: str
@@ -138,7 +138,7 @@ class VisitRecord:
 
 @dataclass(frozen=True, slots=True)
 class ClientRecord:
-    """What is known of a client beside the photos: records by day (ISO), consents, the clinic's own error."""
+    """Record of a client beside the photos: visit records by day (ISO), consents, the clinic's own error."""
 
     records: Mapping[str, VisitRecord] = field(default_factory=dict)
     consents: tuple[Consent, ...] = ()

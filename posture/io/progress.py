@@ -1,4 +1,4 @@
-"""How far a long run is: a bar on a terminal, and where there is none, as in a log, a line every half minute."""
+"""Progress of a long run: a bar on a terminal, elsewhere, as in a log, a line every half minute."""
 
 from __future__ import annotations
 

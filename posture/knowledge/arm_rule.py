@@ -60,7 +60,7 @@ class ArmRule:
         return rule
 
     def table(self) -> dict[str, Any]:
-        """What `read` reads, four digits a number."""
+        """The table that `read` reads, four digits a number."""
         return {
             "version": self.version,
             "recipe": self.recipe,

@@ -1,4 +1,4 @@
-"""What a coach knows of one exercise: when it is going on, what good form is, what is said where it is not.
+"""Coaching rules of an exercise: when it is under way, good form, and the cue for each fault.
 
 All of it is data: ``[coach]`` of the exercise's file. Every limit is a proposal of this project (posture_proposal):
 it was set beside generated people whom the pose model reads 3 to 8° too far back, and no study has tried it.

@@ -47,17 +47,17 @@ def names_in(name: str) -> list[str]:
 
 
 def fields_of(table: Table, *parts: str) -> dict[str, Any]:
-    """What a file says of its thing itself: its order, named parts of it and its words in other languages left out."""
+    """Fields of a file's own entry: without its order, the named parts and the words of other languages."""
     return {key: value for key, value in table.items() if key not in ("order", *parts) and not _CODE.fullmatch(key)}
 
 
 def words_of(table: Table) -> dict[str, Any]:
-    """What a file says in other languages, by their codes: {"de": {"page": {"Hip angle": "Hüftwinkel"}}}."""
+    """Texts of a file in other languages, by their codes: {"de": {"page": {"Hip angle": "Hüftwinkel"}}}."""
     return {key: value for key, value in table.items() if _CODE.fullmatch(key)}
 
 
 def words(code: str) -> dict[str, dict[str, Any]]:
-    """What the files of exercises and measures say in a language: texts of exercises by id, and ``page`` by English."""
+    """Texts of the files of exercises and measures in a language: exercises by id, and ``page`` by English."""
     exercises: dict[str, Any] = {}
     page: dict[str, str] = {}
     for kind in ("measures", "exercises"):

@@ -118,7 +118,7 @@ def _built(tables: Mapping[str, Mapping[str, Any]]) -> Knowledge:
 
 
 def _norm_of_readings(rules: VerdictRules) -> Norm:
-    """How the outline's reading spreads among people, its own error included: a reading is set beside it as it is."""
+    """Norm of the outline's readings among people, their own error included: for a reading as it is."""
     return Norm(
         measure=_READING,
         mean=rules.reading_mean_deg,
@@ -156,7 +156,7 @@ def _drill(row: Mapping[str, Any]) -> ExerciseRules:
 
 
 class _Read(Protocol):
-    """What was fitted, read from a parsed data file."""
+    """A fitted model, read from a parsed data file."""
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> Self:
@@ -202,7 +202,7 @@ def _by(kind: type[Entry], tables: Iterable[Mapping[str, Any]], key: str) -> Map
 
 
 def _check(knowledge: Knowledge) -> None:
-    """What one entry says of another must exist."""
+    """Check that every reference between entries exists."""
 
     def sourced(title: str, ids: str | tuple[str, ...]) -> None:
         for source in (ids,) if isinstance(ids, str) else ids:

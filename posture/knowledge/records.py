@@ -1,4 +1,4 @@
-"""What an entry of the data files holds: norms, known errors, cut-offs, cautions, exercises, decisions, sources."""
+"""Records of the data files: norms, known errors, cut-offs, cautions, exercises, decisions, sources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["stretch", "mobilize", "strengthen", "activate", "release", "habi
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure or an instruction comes from.
+    """Source of a figure or an instruction.
 
     checked : how far it was read (abstract, excerpt, ...) · read_on : the day, empty where nobody wrote it down
     identifier : doi:, pmid: or isbn: with its number, empty where the text that was read prints none
@@ -34,7 +34,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Norm:
-    """How a measure spreads among people: ``mean`` and ``sd`` in ``unit``; ``n`` people, 0 where pooled or proposed.
+    """Norm of a measure: ``mean`` and ``sd`` in ``unit``; ``n`` people, 0 where pooled or proposed.
 
     women, men : mean, SD and n of each sex, where it is known to differ
     as_read : the SD is that of readings, whose own error is in it already
@@ -108,7 +108,7 @@ class FindingRules:
 
 @dataclass(frozen=True, slots=True)
 class VerdictRules:
-    """How a reading of the pelvic tilt becomes a chance and a verdict; degrees on the ASIS-PSIS scale.
+    """Rules from a reading of the pelvic tilt to its chance and verdict; degrees on the ASIS-PSIS scale.
 
     version, recipe : when and from whom the fitted figures come
     intercept, slope, residual : the outline reads intercept + slope · rotation ± residual

@@ -1,4 +1,4 @@
-"""What was fitted from the outline of the trunk to pelvic rotation: numbers only, no body and no picture."""
+"""Model of pelvic rotation fitted on trunk outlines: numbers only, no body and no picture."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ N_COMPONENTS = 12
 
 
 def clothes_declared(clothing: str | None) -> Clothes:
-    """What was told of the clothes: tight, normal, or anything else, which says nothing of how close they lie."""
+    """Declared tightness of the clothes: tight, normal, or None for anything that says nothing of it."""
     return "tight" if clothing == "tight" else "normal" if clothing == "normal" else "untold"
 
 
 @dataclass(frozen=True, slots=True)
 class EstimateError:
-    """How sure the estimate is with clothes of which this was told, degrees.
+    """Error of the estimate by the declared clothes, degrees.
 
     fitted_sigma : RMS error on people it was not fitted on, of the generator's own family
     sigma : what is shipped: the policy for tight clothes, for others as much larger as their errors on strangers are
@@ -135,7 +135,7 @@ class TiltModel:
         return values
 
     def doubt(self, clothing: str | None) -> EstimateError:
-        """How sure the estimate is with what was told of the clothes: tight, normal, or None."""
+        """Error of the estimate by the declared clothes: tight, normal, or None."""
         return self.doubts[clothes_declared(clothing)]
 
     def looks_loose(self, vector: Array, clothing: str | None) -> bool:
@@ -143,7 +143,7 @@ class TiltModel:
         return self.looseness(vector) > (self.loose_untold if clothing is None else self.loose_told)
 
     def novelty(self, vector: Array) -> float:
-        """How far the outline lies outside those it was fitted on: 1 is the border, more is outside."""
+        """Novelty of an outline against those of the fit: 1 is the border, more lies outside."""
         away = vector - self.mean
         basis = self.basis[:N_COMPONENTS]
         along = basis @ away

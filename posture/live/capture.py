@@ -1,4 +1,4 @@
-"""What a live camera asks of a person, one thing at a time, and when it measures: a pure fold over frames.
+"""Guidance of a person before a live camera, one request at a time: a pure fold over frames.
 
 What refuses a photo refuses a frame, with the same words; then the person must stand still. After two good seconds the
 frames to measure are taken by themselves.
@@ -62,7 +62,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Where the capture stands.
+    """State of the capture.
 
     last_s : when the frame before came
     asked, asked_since_s : the one thing to do now, None where all is good, and since when
@@ -83,7 +83,7 @@ class Live:
 
     @property
     def done_share(self) -> float:
-        """How much of the frames was taken, 0..1: 6 of 12 gives 0.5."""
+        """Share of the frames taken, 0..1: 6 of 12 gives 0.5."""
         return min(1.0, len(self.taken) / FRAMES)
 
     @property
@@ -105,12 +105,12 @@ def live_gates(gates: QualityLimits) -> QualityLimits:
 
 
 def live_knowledge(knowledge: Knowledge) -> Knowledge:
-    """What is known, with the gates of a live camera."""
+    """Knowledge with the limits of a live camera."""
     return replace(knowledge, gates=live_gates(knowledge.gates))
 
 
 def judge(at_s: float, observation: Observation | Issue, gates: QualityLimits) -> Seen:
-    """What one frame of the preview shows, and the first thing to do better, as a photo would be refused for it.
+    """Judgement of one frame of the preview: the first thing to do better, as a photo would be refused for it.
 
     observation : what was seen, or what has to be done before anything can be · gates : those of `live_gates`
     """

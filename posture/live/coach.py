@@ -40,7 +40,7 @@ GAP_S = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one side has done.
+    """Work done by one side.
 
     held_s : seconds in good form · reps : whole repetitions · rise_s, top_s, fall_s : of each of them
     cues : how often each cue was raised · a repetition is at the top within `NEAR_TOP_DEG` of the highest it came
@@ -55,7 +55,7 @@ class Done:
 
 
 def practices(state: Coaching, drill: ExerciseRules) -> tuple[Practice, ...]:
-    """What was done so far, side by side, with what is under way; sides that did nothing are left out."""
+    """Work done so far, side by side, with what is under way; sides without any are left out."""
     done = _leave(state).done
     return tuple(
         Practice(
@@ -76,7 +76,7 @@ Phase = Literal["stand", "begin", "exercise"]
 
 @dataclass(frozen=True, slots=True)
 class Coaching:
-    """Where the coaching stands.
+    """State of the coaching.
 
     phase : "stand" relaxed first, "begin" the exercise, "exercise" goes on · cue : what is said now, ""
     good : the form holds right now · side : the one that works · done : by side, without what goes on

@@ -24,7 +24,7 @@ PASSES = 2
 def observe_frames(
     frames: Iterable[Frame], observe: Callable[..., Observation]
 ) -> Iterator[tuple[Frame, Observation | UnsuitablePhoto]]:
-    """What a pose model sees in each frame of a hold, as it is and mirrored.
+    """Observations of a pose model for each frame of a hold, as it is and mirrored.
 
     The camera's roll and stickers are looked for in the first frame that shows somebody: the roll is the same in all,
     and stickers are looked for in the others only where that one has some.

@@ -38,7 +38,7 @@ class Pace:
         return sum(seconds for seconds, _ in self.parts)
 
     def at(self, seconds: float) -> Beat:
-        """What goes on so long after Start.
+        """The beat a number of seconds after Start.
 
         Two repetitions of 2 s up and 3 s down are ready until 5 s; at 8 s the first goes down for another 2 s; they are
         done from 15 s on.

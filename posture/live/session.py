@@ -1,4 +1,4 @@
-"""What a live camera is used for: each task is shown one looked-at frame after another and keeps where it stands."""
+"""Tasks of a live camera: each gets one analyzed frame after another and keeps its state."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class FrameAnalyzer:
         self.strip: dict[str, tuple[tuple[float, float | None], ...]] = dict.fromkeys(SHOWN, ())
 
     def analyze(self, pixels: Pixels, at_s: float) -> Seen:
-        """What a frame shows at a time that never runs backwards."""
+        """Contents of a frame at a time that never runs backwards."""
         gates = self.knowledge.gates
         if pixels[::8, ::8].mean() < DARK:
             seen = judge(at_s, TOO_DARK, gates)
@@ -126,7 +126,7 @@ class ThreePoseCapture:
 
     @property
     def state(self) -> Live:
-        """Where the pose asked for stands."""
+        """State of the pose asked for."""
         return self.check.state
 
     @property

@@ -26,7 +26,7 @@ GAP_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """How somebody sits. trunk_deg : hip to shoulder from the vertical, + forward · trunk_px : its length"""
+    """Sitting posture. trunk_deg : hip to shoulder from the vertical, + forward · trunk_px : its length"""
 
     trunk_deg: float
     trunk_px: float
@@ -34,7 +34,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class SittingState:
-    """Where the sitting stands.
+    """State of the sitting watch.
 
     sitting_s : since the last break · total_s : all of it · breaks : so far · up_since_s : since when nobody sits
     upright : how this person sits upright, None until it is known; first : the frames that will tell it
@@ -62,7 +62,7 @@ class SittingState:
 
 
 def seat_of(pose: Pose) -> Seat | None:
-    """How somebody sits, None for who does not."""
+    """Sitting posture; None for somebody who does not sit."""
     form = form_of(pose, None)
     thigh, trunk = form["raised_thigh"], form["trunk"]
     if thigh is None or trunk is None or thigh < SITTING_DEG:

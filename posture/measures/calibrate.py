@@ -50,7 +50,7 @@ def _calibrated(
 
 
 def place(name: str, quantity: Quantity, knowledge: Knowledge, sex: str | None = None) -> Comparison | None:
-    """Where a value lies among people, of the sex that was told where their norms differ; None where no norm exists.
+    """Place of a value among people, of the declared sex where norms differ by it; None where no norm exists.
 
     A curve of 50.4 ± 5.8 against the norm 42.3 ± 13 gives z 0.57, higher than 72 of 100. A tilt read as 20.8 ± 5
     against readings that spread by 10.4 ± 5.2 gives z 2: their error is in the spread already. A hip angle of

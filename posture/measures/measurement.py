@@ -1,4 +1,4 @@
-"""What a measure answers: a number with its doubt and grade, or the reason why there is none."""
+"""Result of a measure: a number with its doubt and grade, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Grade = Literal["A", "B", "C", "D"]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Where a value lies among people: ``z`` by the total SD, ``percentile`` 0..100, and the norm's id.
+    """Place of a value among people: ``z`` by the total SD, ``percentile`` 0..100, and the norm's id.
 
     percentile : None where the norm is of too few people to say it
     """
@@ -65,7 +65,7 @@ class Unmeasured:
 
 
 class Measurements(Mapping[str, Measurement | Unmeasured]):
-    """What every measure answered, by its name, in the order of the report; it equals any mapping of the same."""
+    """Results of all measures, by name, in the order of the report; equal to any mapping of the same."""
 
     __slots__ = ("_answers",)
 
@@ -89,7 +89,7 @@ class Measurements(Mapping[str, Measurement | Unmeasured]):
         return f"Measurements({self._answers!r})"
 
     def measurement(self, name: str) -> Measurement | None:
-        """What a measure measured; None where it did not, whatever the reason."""
+        """One measure's measurement; None where it has none, whatever the reason."""
         answer = self._answers.get(name)
         return answer if isinstance(answer, Measurement) else None
 
@@ -99,11 +99,11 @@ class Measurements(Mapping[str, Measurement | Unmeasured]):
         return None if measured is None else measured.quantity
 
     def measured(self) -> dict[str, Measurement]:
-        """What was measured, without what was not."""
+        """All measurements, without the unmeasured."""
         return {name: answer for name, answer in self._answers.items() if isinstance(answer, Measurement)}
 
     def unmeasured(self) -> dict[str, Unmeasured]:
-        """What was not measured, and why."""
+        """All unmeasured, with their reasons."""
         return {name: answer for name, answer in self._answers.items() if isinstance(answer, Unmeasured)}
 
     def without_norms(self) -> Measurements:

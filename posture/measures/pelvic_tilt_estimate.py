@@ -62,7 +62,7 @@ def read_outline(vector: Array, clothing: str | None, model: TiltModel) -> Measu
 
 
 def _moves(body: SagittalBody, change: Callable[[SagittalBody], float]) -> list[float]:
-    """How much a number moves with every point that was set by hand, sideways and up."""
+    """Sensitivity of a number to every point set by hand, sideways and up."""
     step = HABIT_PCT / 100 * body.stature_px
     moves = []
     for name in sorted(body.by_hand & set(body.points)):

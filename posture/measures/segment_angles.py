@@ -1,4 +1,4 @@
-"""How angles between joint centres become measurements: which doubts they carry beside the landmarks' own."""
+"""Measurements from angles between joint centres, with the doubts beside the landmarks' own."""
 
 from __future__ import annotations
 

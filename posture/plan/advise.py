@@ -34,7 +34,7 @@ PAIN_SEVERE, PAIN_LONG_WEEKS, PAIN_NEW_WEEKS = 7, 12, 6
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do, and why; ``items`` is empty when a professional comes first (mode refer, or conditions forbid all).
+    """A plan and its reasons; ``items`` is empty when a professional comes first (mode refer, or all is forbidden).
 
     because : one sentence a decision · evidence : the sources that it rests on
     """
@@ -140,7 +140,7 @@ def check_safety(intake: Intake, knowledge: Knowledge) -> tuple[Safety, str]:
 
 
 def how_soon(intake: Intake, knowledge: Knowledge) -> Urgency | None:
-    """How soon somebody is to be seen by the answers: the soonest of all that stop a plan; None where none does."""
+    """Urgency by the answers: the soonest of all that stop a plan; None where none does."""
     if check_safety(intake, knowledge)[0] not in ("emergency", "prompt"):
         return None
     stops = [*(flag for flag in intake.flags if flag in EMERGENCY_FLAGS), *_prompts(intake)]
@@ -160,7 +160,7 @@ def _prompts(intake: Intake) -> list[str]:
 
 
 def _notes(intake: Intake, knowledge: Knowledge) -> list[str]:
-    """What is said beside a plan of answers that alone do not stop it."""
+    """Notes beside a plan, of answers that alone do not stop it."""
     painless_cancer = CANCER in intake.flags and not intake.cleared_by_clinician and not _prompts(intake)
     return [knowledge.cautions[CANCER].note] if painless_cancer else []
 
@@ -248,7 +248,7 @@ def _unknowns(judged: Mapping[Side, tuple[Length, Strength]], intake: Intake) ->
 
 
 def _because(reasons: Mapping[Side, str]) -> list[str]:
-    """Why, once where both sides have one reason, else side by side."""
+    """Reasons, once where both sides share one, else side by side."""
     left, right = reasons["left"], reasons["right"]
     return [left] if left == right else [f"Left side: {left}", f"Right side: {right}"]
 

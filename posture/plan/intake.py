@@ -1,4 +1,4 @@
-"""What the person tells us: safety questions, test results, daily life. `Intake.from_mapping` is the contract."""
+"""Answers of the person: safety questions, test results, daily life. `Intake.from_mapping` is the contract."""
 
 from __future__ import annotations
 

@@ -41,14 +41,14 @@ class Stage:
     minutes: float
 
     def since(self, earlier: Stage) -> tuple[tuple[Session, ...], tuple[Item, ...]]:
-        """What is new or done otherwise than in an earlier stage, and what has ended."""
+        """Sessions that are new or changed since an earlier stage, and those that have ended."""
         before = {(session.item.id, session.item.side): session for session in earlier.sessions}
         now = {(session.item.id, session.item.side): session for session in self.sessions}
         new = tuple(session for key, session in now.items() if before.get(key) != session)
         return new, tuple(session.item for key, session in before.items() if key not in now)
 
     def on(self, day: int) -> tuple[Session, ...]:
-        """What is done on a day, 0 Monday to 6 Sunday."""
+        """Sessions of a day, 0 Monday to 6 Sunday."""
         return tuple(session for session in self.sessions if day in session.days)
 
 
@@ -142,7 +142,7 @@ def _spread(days: int, free: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def minutes(item: Item) -> float:
-    """How long one exercise takes on a day, both sides, with rest and getting ready.
+    """Minutes of one exercise on a day, both sides, with rest and getting ready.
 
     2 sets of 30 s on each side: 4 × 30 s + 2 × 45 s rest + 2 × 30 s ready give 4.5 minutes.
     """
@@ -192,5 +192,5 @@ def _filled(sessions: list[Session], limit: float) -> list[Session]:
 
 
 def sitting_breaks_a_day(hours: float | None) -> int | None:
-    """How many breaks half an hour apart the hours of sitting make: 7 hours give 13; None where not told."""
+    """Breaks half an hour apart in the hours of sitting: 7 hours give 13; None where not declared."""
     return None if hours is None else max(0, round(2 * hours) - 1)

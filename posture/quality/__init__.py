@@ -1,1 +1,1 @@
-"""What makes a photo unfit or less sure: the checks, and the view of a body that passes them."""
+"""Checks that refuse a photo or widen its intervals, and the view of a body that passes them."""

@@ -1,4 +1,4 @@
-"""What an outline and the arms' landmarks say of whether an arm covers the back: one row of numbers.
+"""Features of an outline and the arms' landmarks that tell whether an arm covers the back: one row of numbers.
 
 An arm that hangs behind the body is the outline there, and its elbow's notch passes for the hollow of the back. The
 landmarks of an arm are good to a few centimetres, so no distance tells alone; `ArmRule` reads them all together.
@@ -69,7 +69,7 @@ def arm_features(observation: Observation, orientation: Orientation) -> Array | 
 
 
 def arm_over_back(observation: Observation, orientation: Orientation, rule: ArmRule) -> tuple[str, Issue | None]:
-    """Why an arm makes the outline of the back useless, empty where it does not, and the warning that belongs to it."""
+    """Reason why an arm makes the outline of the back useless, empty where none does, and its warning."""
     features = arm_features(observation, orientation)
     score = -inf if features is None else rule.score(features)
     if score < rule.touches:

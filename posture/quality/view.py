@@ -25,7 +25,7 @@ HAND_SIGMA_PCT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What was judged of one observation. ``body`` is None when the photo is refused for ``reasons``.
+    """Judgement of one observation. ``body`` is None when the photo is refused for ``reasons``.
 
     pose : landmarks in frame px as they were used, those set by hand included
     """

@@ -1,4 +1,4 @@
-"""Where the camera stands, seen from above: beside the person, some three metres away, at hip height."""
+"""Drawing of the camera's place, from above: beside the person, some three metres away, at hip height."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the annotated picture says in words, as a panel to stand beside the photo."""
+"""Words of the annotated picture, as a panel beside the photo."""
 
 from __future__ import annotations
 

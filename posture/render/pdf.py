@@ -26,7 +26,7 @@ NO_PANGO = (
 
 
 def pdf_problem() -> str:
-    """Why no PDF can be made here, empty where one can."""
+    """Reason why no PDF can be made here, empty where one can."""
     from PIL import ImageFile
 
     strict = ImageFile.LOAD_TRUNCATED_IMAGES

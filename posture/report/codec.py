@@ -45,7 +45,7 @@ def _check() -> Callable[[Any], Any]:
 
 
 def fault(data: Any) -> str:
-    """Where a report's object departs from posture/data/report.schema.json, in words; empty where it does not."""
+    """First departure of a report from posture/data/report.schema.json, in words; empty where there is none."""
     from fastjsonschema import JsonSchemaValueException
 
     try:

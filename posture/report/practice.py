@@ -1,4 +1,4 @@
-"""What was done of one exercise, as the report holds it."""
+"""Practice of one exercise, as the report holds it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posture.body.pose import Side
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """What was done of one exercise with one side, for the report.
+    """Practice of one exercise with one side, for the report.
 
     side : None where nobody watched which · held_s : in good form, or on the clock · watched : by the coach
     tempo_s : medians of rise, stay and fall of the repetitions · cues : how often each was raised

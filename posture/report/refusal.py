@@ -32,7 +32,7 @@ def refused(
 
 
 def versions(knowledge: Knowledge, observe: Observer | None = None) -> dict[str, str | None]:
-    """What the numbers depend on: this program, the model, the norms, the calibration."""
+    """Versions that the numbers depend on: this program, the model, the norms, the calibration."""
     return {
         "posture": __version__,
         "model_sha256": None if observe is None else observe.model_sha256,

@@ -63,7 +63,7 @@ class Stickers:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was seen, measured, found and proposed for one photo.
+    """Everything seen, measured, found and proposed for one photo.
 
     by_hand : names of the points that somebody set · outline : None where it cannot be used
     outline_vector : the whole outline as the tilt model reads it, so that a later model can read it again

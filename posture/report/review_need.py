@@ -71,7 +71,7 @@ class ReviewNeed:
 
 
 def review_needs(report: Report) -> tuple[ReviewNeed, ...]:
-    """Why somebody should look at a photo, the most pressing reason first; empty for one that can be taken as it is.
+    """Reasons to look at a photo, the most pressing first; empty for one that can be taken as it is.
 
     A reading of 16.2° beside a cut at 15.8° gives one of kind "near_cut", 0.4° apart.
     """

@@ -1,4 +1,4 @@
-"""What was told and tested at a visit, in words for its page."""
+"""Answers and tests of a visit, in words for its page."""
 
 from __future__ import annotations
 

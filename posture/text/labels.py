@@ -97,7 +97,7 @@ SIGN_WORDS = {
 
 
 def outcome(report: Report) -> str:
-    """What came of a photo in a few words: the verdict, or why it was refused; no verdict where help comes first."""
+    """Outcome of a photo in a few words: the verdict, or the refusal; no verdict where help comes first."""
     if report.status == "refused":
         return "not measured: " + ", ".join(reason.code.replace("_", " ") for reason in report.reasons)
     if report.emergency:
@@ -132,7 +132,7 @@ def plan_words(plan: Plan, knowledge: Knowledge) -> str:
 
 
 def time_lines(weeks: Programme, names: Mapping[str, str], tr: Callable[[str], str] = str) -> list[str]:
-    """What the time at hand did to a programme: which exercises have fewer sets, which are left out of some weeks."""
+    """Effect of the time at hand on a programme: exercises with fewer sets, and those left out of some weeks."""
     declared, usual = (
         "Fewer sets, to fit your {minutes} minutes a day",
         "Fewer sets, to keep to about {minutes} minutes a day",

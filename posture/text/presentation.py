@@ -1,4 +1,4 @@
-"""What a person is shown of a report, in one language, decided once.
+"""Contents of a report for a person, in one language, decided once.
 
 Pages, pictures, tables and files for other programs take it. An emergency stands alone: everything else is empty by
 construction. There is one tilt, the finding's; what was estimated behind a better reading is a row of the numbers and
@@ -104,7 +104,7 @@ class Presentation:
 
 
 def present(report: Report, knowledge: Knowledge, language: Language | None = None) -> Presentation:
-    """What is shown of a report, in English where no language is given."""
+    """Contents of a report for a person, in English where no language is given."""
     language = language or ENGLISH
     tr = language.text
     if report.emergency and report.plan is not None:
@@ -182,7 +182,7 @@ def zone_of(reading: float, cuts: Cuts) -> int:
 
 
 def most_people(most: tuple[float, float], language: Language) -> str:
-    """Where two of three people read: (5.2, 15.6) gives "Two of three people read 5 to 16°."."""
+    """Range of two of three people: (5.2, 15.6) gives "Two of three people read 5 to 16°."."""
     low, high = number(most[0], ""), number(most[1], "deg")
     return language.text("Two of three people read {low} to {high}.").format(low=low, high=high)
 
@@ -214,7 +214,7 @@ def _chances(finding: Finding, knowledge: Knowledge, language: Language) -> tupl
 
 
 def chance_details(finding: Finding | None, language: Language) -> tuple[str, ...]:
-    """What stands behind the chance, for the details: its range, and the chances of the other limits."""
+    """Details behind the chance: its range, and the chances of the other limits."""
     if finding is None or finding.chance is None or finding.kind == "inconclusive":
         return ()
     tr, chance = language.text, finding.chance
@@ -236,7 +236,7 @@ def chance_details(finding: Finding | None, language: Language) -> tuple[str, ..
 
 
 def _caveats(tilt: Tilt, language: Language) -> tuple[str, ...]:
-    """What an outline cannot know; marked points and typed readings speak of the bones themselves."""
+    """Limits of an outline; marked points and typed readings speak of the bones themselves."""
     if tilt.grade != "C":
         return ()
     return (

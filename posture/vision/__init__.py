@@ -1,1 +1,1 @@
-"""What looks at pixels: pose models, stickers, upright edges, faces."""
+"""Readers of pixels: pose models, stickers, upright edges, faces."""

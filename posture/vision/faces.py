@@ -150,7 +150,7 @@ def _levels(height: int, width: int) -> Iterator[tuple[int, list[tuple[int, int]
 
 
 def _starts(length: int, side: int) -> list[int]:
-    """Where tiles of a side begin so that the first and last touch the ends of a length."""
+    """Starts of the tiles of a side, so that the first and last touch the ends of a length."""
     steps = max(1, round((length - side) / (_STEP * side)) + 1) if length > side else 1
     return [round(start) for start in np.linspace(0, max(0, length - side), steps)]
 

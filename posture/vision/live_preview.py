@@ -80,7 +80,7 @@ class LivePreview:
         self._counting: Future[list[Pose]] | None = None
 
     def __call__(self, pixels_hwc: NDArray[np.uint8], at_s: float) -> Observation:
-        """What is in a frame, RGB, at a time that never runs backwards. Raises NoPerson."""
+        """Observation of a frame, RGB, at a time that never runs backwards. Raises NoPerson."""
         height, width = pixels_hwc.shape[:2]
         scale = min(1.0, PREVIEW_PX / max(height, width))
         small = pixels_hwc if scale == 1.0 else cv2.resize(pixels_hwc, None, fx=scale, fy=scale)

@@ -69,7 +69,7 @@ def find_hanging_leg(frame: Frame, observer: MediaPipeObserver, side: Side | Non
 
 
 def _apart(a: Pose, b: Pose, side: Side) -> float:
-    """How far two looks at a leg differ at hip or knee, px."""
+    """Difference of two views of a leg at hip or knee, px."""
     return max(hypot(*(a.point(name, side) - b.point(name, side))) for name in ("hip", "knee"))
 
 

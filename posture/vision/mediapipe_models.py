@@ -59,7 +59,7 @@ def mediapipe() -> ModuleType:
 
 
 def missing_library(error: Exception) -> str:
-    """What to do about an import of OpenCV or MediaPipe that failed."""
+    """Remedy for a failed import of OpenCV or MediaPipe."""
     text = str(error)
     if "libGL" in text or "libgthread" in text or "libEGL" in text:
         return (
@@ -73,7 +73,7 @@ def missing_library(error: Exception) -> str:
 
 
 class _Quiet:
-    """How many blocks keep quiet now, and the descriptor that was turned aside."""
+    """Count of the blocks that keep quiet now, and the descriptor that was turned aside."""
 
     inside = 0
     kept = -1

@@ -66,7 +66,7 @@ _PERSON_SHARE = 0.25
 
 @dataclass(slots=True, eq=False)
 class _Detections:
-    """What the looks taken so far found: the subject in each, and everybody else once.
+    """Detections of the inferences so far: the subject in each, and everybody else once.
 
     tried : how many were taken · body : (33, 2) px, the subject's landmarks in the first ones
     """
@@ -208,7 +208,7 @@ class MediaPipeObserver:
     def _observation(
         self, frame: Frame, detected: _Detections, box: Box, second: list[Future[Mask]], stickers: bool, roll: bool
     ) -> Observation:
-        """What the looks so far agree on. Raises NoPerson where the second model calls it none."""
+        """Consensus of the inferences so far. Raises NoPerson where the second model sees no person."""
         pixels = frame.pixels_hwc
         inferences = one_labelling(detected.inferences)
         pose = consensus(inferences)

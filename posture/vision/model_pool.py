@@ -1,4 +1,4 @@
-"""How many things are done at the same time: one on each core that this process may use, and at most two."""
+"""Pools of threads and of models: one on each core that this process may use, and at most two."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ T = TypeVar("T")
 
 
 def threads() -> int:
-    """How many looks are taken at the same time, each on a core of its own; OpenCV is told how many there are."""
+    """Number of inferences at the same time, each on a core of its own; OpenCV is given the same number."""
     return min(2, max(1, cv2.getNumThreads()))
 
 
 def pool(count: int, name: str) -> Executor:
-    """What does ``count`` things at the same time, in threads of that name; one at a time is done at once, in none."""
+    """An executor of ``count`` threads of that name; for one it runs everything at once, in no thread."""
     return ThreadPoolExecutor(count, name) if count > 1 else _AtOnce()
 
 
@@ -34,7 +34,7 @@ class _AtOnce(Executor):
     """Does each thing when it is handed over: threads that take turns cost a batch of many processes 2 %."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """What was done, as a future that waits for nothing; what it raises is raised here."""
+        """The finished result as a future; an exception is raised here."""
         future: Future[T] = Future()
         future.set_result(fn(*args, **kwargs))
         return future

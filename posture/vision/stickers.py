@@ -254,13 +254,13 @@ def pairs(
 
 
 def placed(xy_px: Array, pose: Pose) -> Array:
-    """Where a point lies from the hip joint, (x forward, y up), percent of stature."""
+    """Place of a point relative to the hip joint, (x forward, y up), percent of stature."""
     away = xy_px - pose.middle("hip")
     return np.array([forward_by_feet(pose) * away[0], -away[1]]) / pose.stature_px * 100
 
 
 def expected_hip_bones(pose: Pose) -> dict[str, Array]:
-    """Where ASIS and PSIS of most bodies lie to the hip joint, frame px: a place to begin at, no mark.
+    """Expected ASIS and PSIS relative to the hip joint, frame px: a place to begin at, no mark.
 
     A body 1000 px tall that faces right with its hip at (300, 500) gives ASIS (350, 457) and PSIS (248, 436).
     """
@@ -286,7 +286,7 @@ def _colour_apart(a: Spot, b: Spot) -> float:
 
 
 def _edge_gap(spot: Spot, outline: Outline, forward: float, stature: float, rear: bool) -> float:
-    """How far a spot lies outside the body's rear or front edge at its height, percent of stature; minus is inside."""
+    """Distance of a spot outside the body's rear or front edge at its height, percent of stature; minus is inside."""
     left, right = (np.interp(spot.xy_px[1], outline.rows_px, edge) for edge in (outline.left_px, outline.right_px))
     edge_is_right = (forward < 0) == rear
     gap = spot.xy_px[0] - right if edge_is_right else left - spot.xy_px[0]

@@ -26,7 +26,7 @@ APART_PCT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class LegInput:
-    """What somebody says about the photo, in its own pixels.
+    """Facts that somebody gives about the photo, in its own pixels.
 
     given : points of the hanging leg, hip, knee, ankle · plumb : two points one above the other in the world
     level : two points of the table's edge

@@ -1,4 +1,4 @@
-"""What a live camera draws: the last minute of a number as a strip."""
+"""Chart of a live camera: the last minute of a number as a strip."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
 
 
 def _errors(line: Timeline) -> list[float]:
-    """What a change from the first visit must exceed, at every visit; where there is none, as at the visit before."""
+    """Smallest real change from the first visit, at every visit; where none is known, that of the visit before."""
     known = [None if p.since_first is None else p.since_first.mdc95 for p in line.points]
     error = next((error for error in known if error is not None), line.mdc95)
     errors = []

@@ -115,7 +115,7 @@ def render_handout(
 
 
 def _lines(text: str, across: int) -> int:
-    """How many lines a text takes where so many letters of a wide font stand in one: 100 letters at 48 take 3."""
+    """Number of lines of a text at so many letters of a wide font: 100 letters at 48 take 3."""
     return ceil(len(text) / across)
 
 
@@ -132,7 +132,7 @@ def _between(value: float, ends: tuple[float, float]) -> float:
 
 
 def _sentences(plan: Plan, shown: Presentation | None, weeks: Programme | None, language: Language) -> list[str]:
-    """What the reading says, what exercise is known to change and what not, and the next step."""
+    """The reading, the known effects of exercise and their limits, and the next step."""
     tr = language.text
     said = []
     if shown is not None:
@@ -158,7 +158,7 @@ def _sentences(plan: Plan, shown: Presentation | None, weeks: Programme | None, 
 def _week(
     plan: Plan, weeks: Programme, intake: Intake, knowledge: Knowledge, start: date, language: Language
 ) -> dict[str, object]:
-    """What the second sheet needs."""
+    """Contents of the second sheet."""
     rows, later = _rows(weeks, knowledge, language)
     cards = [_card(name, rows, intake, language) for name in dict.fromkeys(row.item.id for row in rows)]
     named = {row.item.id for row in rows}

@@ -41,7 +41,7 @@ def _names(exercises: Mapping[str, Exercise]) -> dict[str, str]:
 def plan_parts(
     plan: Plan, weeks: Programme | None, intake: Intake, knowledge: Knowledge, language: Language
 ) -> dict[str, Any]:
-    """What the plan's templates need."""
+    """Contents for the plan's templates."""
     exercises = {name: language.exercise(exercise) for name, exercise in knowledge.exercises.items()}
     return {
         "plan": plan,
@@ -82,7 +82,7 @@ def _changes(weeks: Programme) -> list[tuple[Stage, tuple[Session, ...], tuple[I
 
 
 def legend(names: Iterable[str], language: Language) -> list[tuple[Markup, str]]:
-    """What the signs in the drawings of some exercises say."""
+    """Legend of the signs in the drawings of some exercises."""
     return [(Markup(svg), words) for svg, words in signs(names, language.text)]
 
 
@@ -129,7 +129,7 @@ def _background() -> dict[str, list[dict[str, Any]]]:
 
 
 def background(knowledge: Knowledge, language: Language) -> dict[str, list[dict[str, Any]]]:
-    """What hip flexors do and what is known, in a language, the sources in full."""
+    """Background on hip flexors in a language, its sources in full."""
     tables = {
         kind: [entry | dict(said) for entry, said in zip(entries, language.background[kind], strict=True)]
         if language.background

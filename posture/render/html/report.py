@@ -57,7 +57,7 @@ def data_uri(picture: Pixels) -> str:
 
 
 def practice_rows(practice: Iterable[Practice], knowledge: Knowledge, language: Language) -> list[dict[str, str]]:
-    """What was practised before the camera, a row a side, in words; the first row names the columns."""
+    """Practice before the camera, a row a side, in words; the first row names the columns."""
     tr, rows = language.text, []
     for one in practice:
         cues = "; ".join(f"{tr(cue)} ({count}×)" for cue, count in one.cues.items())
