@@ -250,7 +250,7 @@ def reviewed(made: Folder, rows: dict[str, dict[str, str]]) -> None:
 
 def followed(db: str, clients: list[str]) -> None:
     """Every change that is told, beside the truth."""
-    true, told, false = 0, 0, 0
+    true, called, false = 0, 0, 0
     pairs = 0
     for client in clients:
         shown = json.loads(posture("clients", "show", client, "--db", db, "--json"))
@@ -260,9 +260,9 @@ def followed(db: str, clients: list[str]) -> None:
         for before, after in itertools.pairwise(DAYS):
             is_true = moved and (before, after) == (DAYS[2], DAYS[3])
             true += is_true
-            told += is_true and (before, after) in changed
+            called += is_true and (before, after) in changed
             false += not is_true and (before, after) in changed
-    print(f"true changes told: {told} of {true}; told of {false} of {pairs - true} unchanged pairs", flush=True)
+    print(f"true changes told: {called} of {true}; told of {false} of {pairs - true} unchanged pairs", flush=True)
 
 
 def counted(db: str) -> dict[str, int]:

@@ -246,10 +246,11 @@ def main() -> int:
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--film", type=Path)
     parser.add_argument("--other", type=int, default=0, help="other people, by how much their seeds are higher")
-    told = parser.parse_args()
+    options = parser.parse_args()
     drills, rows, tracks, wrong = Knowledge.load().drills, list[tuple[str, ...]](), {}, 0
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for clip, (seen, true, pictures) in zip(CLIPS, pool.map(partial(watch, other=told.other), CLIPS), strict=True):
+        watched = pool.map(partial(watch, other=options.other), CLIPS)
+        for clip, (seen, true, pictures) in zip(CLIPS, watched, strict=True):
             drill = drills[clip.exercise]
             state, cues = coached(seen, drill)
             truth, _ = coached(true, drill)
@@ -264,16 +265,16 @@ def main() -> int:
             rows.append((clip.exercise, clip.name, f"{held:.1f} / {true_held:.1f}", f"{reps} / {true_reps}",
                          "; ".join(cues) or "none", "yes" if right else "NO"))  # fmt: skip
             tracks |= {f"{clip.exercise}/{clip.name}/seen": seen, f"{clip.exercise}/{clip.name}/true": true}
-            if told.film:
-                told.film.mkdir(parents=True, exist_ok=True)
+            if options.film:
+                options.film.mkdir(parents=True, exist_ok=True)
                 size = pictures[0].shape[1::-1]
-                film = cv2.VideoWriter(str(told.film / f"{clip.exercise}_{clip.name.replace(' ', '_')}.mp4"),
+                film = cv2.VideoWriter(str(options.film / f"{clip.exercise}_{clip.name.replace(' ', '_')}.mp4"),
                                        cv2.VideoWriter_fourcc(*"mp4v"), RATE_HZ, size)  # type: ignore[attr-defined]  # fmt: skip
                 for picture in pictures:
                     film.write(np.ascontiguousarray(picture[:, :, ::-1]))
                 film.release()
     print(table(("exercise", "clip", "held s / true", "repetitions / true", "said", "right"), rows))
-    if told.record:
+    if options.record:
         save(tracks)
     return int(wrong > 0)
 

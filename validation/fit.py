@@ -107,7 +107,7 @@ def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
     along = ways(clothed.vectors)[:, :N_COMPONENTS]
     rest = clothed.vectors - ways.mean - (along * ways.spread[:N_COMPONENTS]) @ ways.basis[:N_COMPONENTS]
     dressed = load("training") + load("training_sisters") + load("training_loose")
-    looseness, untold, told = _looseness(dressed, choosing.own + choosing.cousins + choosing.loose)
+    looseness, untold, declared = _looseness(dressed, choosing.own + choosing.cousins + choosing.loose)
     model = TiltModel(
         version=f"{date.today():%Y.%m.%d}",
         recipe=f"validation/fit.py on {len(training.truths)} outlines of generated people, painted and seen by the "
@@ -116,16 +116,16 @@ def fit(training: People, choosing: Choosing, turn: RotationModel) -> TiltModel:
         basis=ways.basis,
         spread=ways.spread,
         networks=tuple(train_networks(training, ways)),
-        lines={told: _line(worn(everybody(LINE_ON), told)) for told in CLOTHES_DECLARED},
+        lines={clothes: _line(worn(everybody(LINE_ON), clothes)) for clothes in CLOTHES_DECLARED},
         line_share=LINE_SHARE,
-        doubts={told: EstimateError(0.0, 0.0, 0.0, _heads(worn(training, told))) for told in CLOTHES_DECLARED},
+        doubts={clothes: EstimateError(0.0, 0.0, 0.0, _heads(worn(training, clothes))) for clothes in CLOTHES_DECLARED},
         rotation=turn,
         limit=float(np.quantile(np.abs(along).max(axis=1), LIKE)),
         rest_limit=float(np.quantile(np.sqrt(np.mean(rest**2, axis=1)), LIKE)),
         agreement=AGREEMENT,
         looseness=looseness,
         loose_untold=untold,
-        loose_told=told,
+        loose_told=declared,
     )
     return with_doubts(_centred(model, choosing.cousins), choosing)
 
@@ -142,13 +142,13 @@ def _heads(people: People) -> int:
 
 def _centred(model: TiltModel, cousins: People) -> TiltModel:
     """The model with the zero that suits the cousins, tight and normal clothes alike."""
-    bias = np.mean([errors(model, cousins.where(fit=told), told).mean() for told in ("tight", "normal")])
+    bias = np.mean([errors(model, cousins.where(fit=clothes), clothes).mean() for clothes in ("tight", "normal")])
     print(f"bias taken off: {bias:+.2f}")
     networks = []
     for network in model.networks:
         weights, offsets = network.layers[-1]
         networks.append(Network((*network.layers[:-1], (weights, offsets - bias))))
-    lines = {told: replace(line, intercept=line.intercept - bias) for told, line in model.lines.items()}
+    lines = {clothes: replace(line, intercept=line.intercept - bias) for clothes, line in model.lines.items()}
     return replace(model, networks=tuple(networks), lines=lines)
 
 
@@ -181,10 +181,10 @@ def accepted(model: TiltModel, people: People) -> People:
     return people.pick(np.array([model.novelty(vector) <= 1 for vector in people.vectors], bool))
 
 
-def errors(model: TiltModel, people: People, told: Clothes) -> Array:
+def errors(model: TiltModel, people: People, clothes: Clothes) -> Array:
     """Value minus rotation, degrees (n,), of those whose outline the estimate takes."""
     taken = accepted(model, people)
-    return model.values(taken.vectors, told) - taken.column("rotation")
+    return model.values(taken.vectors, clothes) - taken.column("rotation")
 
 
 def with_doubts(model: TiltModel, choosing: Choosing) -> TiltModel:
@@ -193,23 +193,23 @@ def with_doubts(model: TiltModel, choosing: Choosing) -> TiltModel:
     No clothes are read surer than tight ones, however few of the others there were.
     """
     doubts: dict[Clothes, EstimateError] = {}
-    for told in CLOTHES_DECLARED:
-        fitted = rms(errors(model, choosing.own.where(fit=_fits(told)), told))
+    for clothes in CLOTHES_DECLARED:
+        fitted = rms(errors(model, choosing.own.where(fit=_fits(clothes)), clothes))
         seeds = choosing.within.column("seed")
-        off = model.values(choosing.within.vectors, told) - choosing.within.column("rotation")
+        off = model.values(choosing.within.vectors, clothes) - choosing.within.column("rotation")
         off -= np.array([off[seeds == seed].mean() for seed in seeds])
         sem = float(np.sqrt(np.sum(off**2) / (len(seeds) - _heads(choosing.within))))
-        real = conformal_sigma(errors(model, choosing.cousins.where(fit=_fits(told)), told))
+        real = conformal_sigma(errors(model, choosing.cousins.where(fit=_fits(clothes)), clothes))
         sigma = max([float(np.hypot(real, UNSEEN_SD)), *(doubts[one].sigma for one in doubts if one == "tight")])
-        held = np.mean(np.abs(errors(model, choosing.strangers.where(fit=_fits(told)), told)) <= 1.96 * sigma)
-        print(f"{told}: own family {fitted:.2f}, cousins' conformal {real:.2f}, shipped {sigma:.2f} "
+        held = np.mean(np.abs(errors(model, choosing.strangers.where(fit=_fits(clothes)), clothes)) <= 1.96 * sigma)
+        print(f"{clothes}: own family {fitted:.2f}, cousins' conformal {real:.2f}, shipped {sigma:.2f} "
               f"(holds {held:.1%} of strangers), one person {sem:.2f}")  # fmt: skip
-        doubts[told] = EstimateError(fitted, sigma, sem, model.doubts[told].people)
+        doubts[clothes] = EstimateError(fitted, sigma, sem, model.doubts[clothes].people)
     return replace(model, doubts=doubts)
 
 
-def _fits(told: Clothes) -> tuple[str, ...]:
-    return ("tight", "normal") if told == "untold" else (told,)
+def _fits(clothes: Clothes) -> tuple[str, ...]:
+    return ("tight", "normal") if clothes == "untold" else (clothes,)
 
 
 def fit_verdict(model: TiltModel, rules: VerdictRules, families: Sequence[People]) -> VerdictRules:

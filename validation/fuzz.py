@@ -281,8 +281,8 @@ def archive(folder: Path) -> Target:
     trees = []
     for number, file in enumerate(sorted(GOLDEN.glob("*.json"))):
         line = {"number": number, "file": file.name, "client_id": f"p{number}", "visit_date": "2026-03-01", "pose": ""}
-        told = read_intake(SAMPLES / "intake.toml").to_mapping()
-        trees.append({**line, "told": told, "report": json.loads(file.read_text("utf-8"))})
+        answers = read_intake(SAMPLES / "intake.toml").to_mapping()
+        trees.append({**line, "told": answers, "report": json.loads(file.read_text("utf-8"))})
     words = [b"null", b"NaN", b"[" * 3000, b"{}", b"-1", b"\x00", b"\\ud800", b'"']
     return Target(trees_from(trees) | bytes_from([json.dumps(tree).encode() for tree in trees], words), run)
 

@@ -151,8 +151,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--pictures", action="store_true")
-    told = parser.parse_args()
-    if told.pictures:
+    options = parser.parse_args()
+    if options.pictures:
         with TemporaryDirectory() as folder:
             pictures(Path(folder))
         return 0
@@ -160,7 +160,7 @@ def main() -> int:
               "MB at first, most, last", "CPU after Stop")  # fmt: skip
     with TemporaryDirectory() as folder:
         rows = [watched((640, 480), 60, 1, Path(folder)), watched((640, 480), 60, 2, Path(folder)),
-                watched((1280, 720), 60 * told.minutes, 1, Path(folder))]  # fmt: skip
+                watched((1280, 720), 60 * options.minutes, 1, Path(folder))]  # fmt: skip
     print(table(header, rows))
     return 0
 

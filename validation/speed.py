@@ -118,7 +118,7 @@ def in_turns(tasks: dict[str, Task], rounds: int = ROUNDS) -> dict[str, np.ndarr
     return taken
 
 
-def told(seconds: Iterable[float], unit: str = "ms") -> str:
+def spread(seconds: Iterable[float], unit: str = "ms") -> str:
     """Median and the middle half: 41 (40 to 44) ms."""
     low, middle, high = np.percentile(list(seconds), (25, 50, 75)) * (1000 if unit == "ms" else 1)
     places = 0 if unit == "ms" else 2
@@ -165,19 +165,19 @@ def one_photo(folder: Path) -> tuple[list[Row], list[Ratio]]:
             ),
         ]
         rows += [
-            (f"{name}: posture, from file to JSON and annotated picture", told(taken["posture"])),
-            (f"{name}: the same with `--passes {FULL_PASSES}`", told(taken["six"])),
-            (f"{name}: decode", told(taken["decode"])),
-            (f"{name}: one bare look of the same model with its mask", told(taken["look"])),
-            (f"{name}: a script of ten lines, one bare look, one angle", told(taken["script"])),
+            (f"{name}: posture, from file to JSON and annotated picture", spread(taken["posture"])),
+            (f"{name}: the same with `--passes {FULL_PASSES}`", spread(taken["six"])),
+            (f"{name}: decode", spread(taken["decode"])),
+            (f"{name}: one bare look of the same model with its mask", spread(taken["look"])),
+            (f"{name}: a script of ten lines, one bare look, one angle", spread(taken["script"])),
             (f"{name}: posture over that script", f"{middle['posture'] / middle['script']:.1f}"),
-            (f"{name}: processor time of posture", told(versions["posture"].worked[1:])),
+            (f"{name}: processor time of posture", spread(versions["posture"].worked[1:])),
         ]
         if before is not None:
             ratios.append(Ratio(f"{name}: processor time over that of 1.0.0", work["posture"] / work["1.0.0"], WORK))
             rows += [
-                (f"{name}: 1.0.0, from file to JSON and annotated picture", told(taken["1.0.0"])),
-                (f"{name}: processor time of 1.0.0", told(versions["1.0.0"].worked[1:])),
+                (f"{name}: 1.0.0, from file to JSON and annotated picture", spread(taken["1.0.0"])),
+                (f"{name}: processor time of 1.0.0", spread(versions["1.0.0"].worked[1:])),
                 (f"{name}: 1.0.0 / (decode + 1 look)", f"{middle['1.0.0'] / (decode + look):.2f}"),
             ]
     return rows, ratios
@@ -261,8 +261,8 @@ def starts(folder: Path) -> list[Row]:
         "the same with `--out`": [*posture, "analyze", str(photo), "--out", str(folder)],
     }
     taken = in_turns({name: lambda c=command: run(c) for name, command in commands.items()}, STARTS)  # type: ignore[misc]
-    rows: list[Row] = [(name, told(seconds, "s")) for name, seconds in taken.items()]
-    rows.append(("the app: page served from process start", told((app_start() for _ in range(3)), "s")))
+    rows: list[Row] = [(name, spread(seconds, "s")) for name, seconds in taken.items()]
+    rows.append(("the app: page served from process start", spread((app_start() for _ in range(3)), "s")))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         peak = pool.submit(peak_of, commands["the same with `--out`"]).result()
     rows.append(("memory of `posture analyze --out` of one photo (bar 600 MB)", f"{peak:.0f} MB"))
@@ -305,7 +305,7 @@ def live() -> tuple[list[Row], list[Ratio]]:
         eye.close()
         p95, rate = 1000 * float(np.percentile(taken[10:], 95)), 1 / float(np.median(taken[10:]))
         rows.append(
-            (f"live {wide}×{tall}: one frame", f"{told(taken[10:])}, p95 {p95:.0f} ms, {rate:.0f} frames a second")
+            (f"live {wide}×{tall}: one frame", f"{spread(taken[10:])}, p95 {p95:.0f} ms, {rate:.0f} frames a second")
         )
         core = FPS * float(np.mean(worked[10:]))
         rows.append((f"live {wide}×{tall}: share of a core at {FPS} frames a second", f"{core:.0%}"))

@@ -146,14 +146,14 @@ def _verdict_bars(sets: Sets, bars: Bars) -> None:
     for name, before in CLEAR_BEFORE.items():
         clear = {name: [one for one in sets[name] if one.truth["arm_over_back"] < ARM_CLEAR_PCT]}
         least(f"{name}, arms clear of the back: answered", Called(clear, (name,)).answered, before - 0.02)
-    same, told = _twice(sets["twice"])
-    least("two photos minutes apart: the same verdict, or one says that the line is close", told, 0.8)
+    same, near_or_same = _twice(sets["twice"])
+    least("two photos minutes apart: the same verdict, or one says that the line is close", near_or_same, 0.8)
     bars.add("two photos minutes apart: the same verdict alone", "≥ 80 %", f"{same:.0%}", same >= 0.8)
 
 
 def _twice(people: Sequence[Judged]) -> tuple[float, float]:
     """Share of pairs of photos with the same verdict, and of those in which at least one says that a line is close."""
-    same, told = [], []
+    same, near_or_same = [], []
     read = [one for one in people if one.report.finding is not None and one.report.finding.tilt is not None]
     for _, photos in groupby(read, key=lambda one: one.truth["seed"]):
         findings = [one.report.finding for one in photos if one.report.finding is not None]
@@ -161,8 +161,8 @@ def _twice(people: Sequence[Judged]) -> tuple[float, float]:
             continue
         alike = findings[0].kind == findings[1].kind
         same.append(alike)
-        told.append(alike or any("close to the line" in finding.headline for finding in findings))
-    return float(np.mean(same)), float(np.mean(told))
+        near_or_same.append(alike or any("close to the line" in finding.headline for finding in findings))
+    return float(np.mean(same)), float(np.mean(near_or_same))
 
 
 def typed_section(sets: Sets) -> str:
