@@ -20,7 +20,7 @@ OTHER_CLIENT = "same_photo_other_client"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is told of one photo: whose it is, and by what it could be somebody else's.
+    """Identity claimed for one photo: its client, and the facts that could give it to somebody else.
 
     sha256 : None where it could not be read · file : empty where names are left out · day : of the visit, ISO or empty
     """

@@ -1,4 +1,4 @@
-"""Where a batch puts the files of one photo: by its number and hash, which tell nobody's name."""
+"""Layout of a batch's files of one photo: by its number and hash, which tell nobody's name."""
 
 from __future__ import annotations
 

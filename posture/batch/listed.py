@@ -1,4 +1,4 @@
-"""What a batch's table says of each photo beside its report: who, when, whether to look at it."""
+"""A batch's table beside the reports: client, day, and whether to look at a photo."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def from_manifest(folder: Path, manifest: Path, intake: Intake) -> list[Entry]:
 
 
 def _separator(text: str) -> str:
-    """What parts the names of the columns, of which one is ``file``; a comma where none does."""
+    """Separator of the columns' names, of which one is ``file``; a comma where none fits."""
     head = text.splitlines()[0] if text else ""
     return next((sign for sign in SEPARATORS if "file" in next(csv.reader([head], delimiter=sign), [])), ",")
 

@@ -1,4 +1,4 @@
-"""What a photo's name says of client, day and pose, by a pattern such as "{client}/{date}_{pose}"."""
+"""Client, day and pose from a photo's name, by a pattern such as "{client}/{date}_{pose}"."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PLACES = {"client": r"(?P<client>[^/]+?)", "date": rf"(?P<date>{_DATE})", "pose
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """What was read in a name; empty for what it does not say.
+    """Parts read from a name; empty for those that it lacks.
 
     day : ISO · fits : the whole pattern was found in it
     """
@@ -43,7 +43,7 @@ class NamePattern:
         self._parts = [(re.compile(_expression(part)), _places(part)) for part in pattern.split("/")]
 
     def read(self, file: str) -> NameParts:
-        """What a name says; of one that does not fit, the parts that do.
+        """Parts of a name; of one that does not fit, those that do.
 
         "p17/2026-03-01 front.jpg" has client and date for "{client}/{date}_{pose}". A client is read in a part that
         fits as a whole only; a date that no calendar has is none.

@@ -1,4 +1,4 @@
-"""What a batch says on standard error before it measures: names, clients and photos that somebody should know of."""
+"""Notes of a batch on standard error before it measures: names, clients and photos to know of."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from posture.text.language import Language
 
 @dataclass(frozen=True, slots=True)
 class PhotoRow:
-    """What tables, contact sheet and summary show of one photo, its words in one language.
+    """One photo as tables, contact sheet and summary show it, its words in one language.
 
     file : empty where names are left out · tilt, low, high, curve : degrees, depth : %; None where not measured
     place : in the queue of photos to look at, 1 the first; None for one that need not be looked at

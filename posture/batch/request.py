@@ -1,4 +1,4 @@
-"""What a batch was asked for: the request, the photos it means, what may not change when it goes on."""
+"""Request of a batch: its options, its photos, and the settings that may not change when it goes on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EVERY_CODE = "all"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked on the command line.
+    """One request of the command line.
 
     retry : measure refused photos anew, `EVERY_CODE` or those of one code; it goes on with a batch, as ``resume`` does
     fold_clients : clients whose names differ by case or blanks only are one
@@ -92,7 +92,7 @@ def _listed(request: Request) -> list[Entry]:
 
 
 def settings_of(request: Request, entries: Sequence[Entry]) -> dict[str, Any]:
-    """What must be the same for a batch to go on: everything that changes a number or a row.
+    """Settings that must be the same for a batch to go on: everything that changes a number or a row.
 
     Photos and answers are held by the `PhotoList`. Without names there is none, and the photos must be the same.
     """

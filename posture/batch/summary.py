@@ -27,7 +27,7 @@ THUMBNAIL = (180, 300)
 
 @dataclass
 class Tally:
-    """How many photos of a batch were what, and those to look at first."""
+    """Counts of a batch's photos by outcome, and those to look at first."""
 
     count: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""What a batch leaves behind: one table of all photos, workbooks, contact sheets, a page that sums up."""
+"""Files of a finished batch: one table of all photos, workbooks, contact sheets, a summary page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Lines = Callable[[], Iterable[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class TableOptions:
-    """How the tables are written.
+    """Options of the tables.
 
     names : files' names stand in them · separator : of the CSV; with ";" its decimal sign is a comma
     """
@@ -49,7 +49,7 @@ class _Review:
 
 @dataclass(slots=True)
 class _Seen:
-    """What stood in the rows before: the number of each client's photos, and of each photo the first client."""
+    """Rows before this one: the number of each client's photos, and of each photo the first client."""
 
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     owners: dict[str, tuple[str, str]] = field(default_factory=dict)

@@ -52,7 +52,7 @@ class LinearModel:
         return self.intercept + float(self.weights @ vector)
 
     def table(self) -> dict[str, Any]:
-        """What `line_of` reads."""
+        """The table that `line_of` reads."""
         return {"intercept": round(self.intercept, 4), "weights": digits(self.weights, 5)}
 
 
@@ -189,7 +189,7 @@ class TiltModel:
         return model
 
     def table(self) -> dict[str, Any]:
-        """What `read` reads, six digits a number, five in lines, four in the main ways, three in networks."""
+        """The table that `read` reads, six digits a number, five in lines, four in components, three in networks."""
         rotation = {name: value for name, value in asdict(self.rotation).items() if name != "weights"}
         return {
             "version": self.version,
