@@ -9,8 +9,9 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.photo import Photo
-from posture.export.visit_file import Visit, VisitPicture
+from posture.export.visit_file import Visit
 from posture.followup.change import Change, compare
+from posture.followup.visit_picture import VisitPicture
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED
 from posture.pipeline import Examination

@@ -18,6 +18,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from posture.errors import UnsuitablePhoto, UsageError
+from posture.followup.visit_picture import VisitPicture
 from posture.io.photos import read_photo_bytes
 from posture.message import Message
 from posture.plan.intake import Intake
@@ -31,20 +32,6 @@ DAMAGED = "this saved visit is damaged: {why}"
 NO_VISIT = "this is no saved visit, or it is damaged: choose the file that Save and print gave you"
 #: A ZIP holds a time for each part; it tells of nobody.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class VisitPicture:
-    """The photo with its face blurred and nothing drawn on it, and where the body stands in it.
-
-    jpeg : its bytes · stature_px : height of the body · ankle_px : (x, y) from the top left
-    roll_deg : of the camera, clockwise positive; 0 where it is unknown
-    """
-
-    jpeg: bytes
-    stature_px: float
-    ankle_px: tuple[float, float]
-    roll_deg: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from posture.body.frame import Pixels
-from posture.export.visit_file import VisitPicture
+from posture.followup.visit_picture import VisitPicture
 from posture.render import theme
 from posture.render.primitives import dashed
 from posture.render.theme import rgb

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from posture.errors import UsageError
-from posture.export.visit_file import MOST_BYTES, PARTS, Visit, VisitPicture, read_visit, visit_file
+from posture.export.visit_file import MOST_BYTES, PARTS, Visit, read_visit, visit_file
+from posture.followup.visit_picture import VisitPicture
 from posture.plan.intake import Intake
 from posture.report.report import Report
 from validation.record import GOLDEN

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from posture.export.visit_file import VisitPicture
+from posture.followup.visit_picture import VisitPicture
 from posture.render.before_after import BELOW, GAP_PX, STATURE_PX, TALL, WIDE, side_by_side
 
 RED, BLUE = (230, 20, 20), (20, 20, 230)
