@@ -88,12 +88,17 @@ def add(results: Path, by: str | None, url: str | None, as_json: bool) -> int:
             if count["future"]
             else ""
         )
-        + "".join(
-            f" Photo {photo[:8]} is in the files of {' and '.join(map(printable, clients))}: see whose it is."
-            for photo, clients in shared.items()
-        ),
+        + shared_words(shared),
     )
     return 0
+
+
+def shared_words(shared: Mapping[str, list[str]]) -> str:
+    """What is said of photos that are in the files of several clients; empty where none is."""
+    return "".join(
+        f" Photo {photo[:8]} is in the files of {' and '.join(map(printable, clients))}: see whose it is."
+        for photo, clients in shared.items()
+    )
 
 
 def _add(text: str, archive: Archive, photos: set[str], decided: Mapping[tuple[int, str], Decision] = NONE) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from posture._version import __version__
 from posture.cli.batch import batch
-from posture.cli.clients_record_commands import clients
+from posture.cli.clients_attach_commands import clients
 from posture.cli.namesake import namesake
 from posture.cli.options import WithRetry
 from posture.cli.photo_commands import analyze, live, protocol, thomas

@@ -1,6 +1,7 @@
 """Client files: who came when, and what was measured; by SQLAlchemy in one SQLite file, or PostgreSQL by its URL.
 
-Photos are not kept, their hash is; clients have a pseudonym and no name; file names are left out of what is kept.
+Photos are not kept, their hash is; a picture is kept where a visit file with one was attached. Clients have a pseudonym
+and no name; file names are left out of what is kept.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 
-from posture.clinic.corrections import Corrections, put_right_at
+from posture.clinic.corrections import Corrections
 from posture.clinic.database import Database
-from posture.clinic.ledger import OF_THE_CLINIC, check, exported_visit, now, random_number
-from posture.clinic.merge import SaveOutcome, merged_answers, outcome_of, photo_key, without_file
+from posture.clinic.ledger import OF_THE_CLINIC, exported_visit, now, random_number
+from posture.clinic.merge import without_file
+from posture.clinic.pictures import Pictures, exported_picture
 from posture.clinic.records import Records
-from posture.clinic.tables import Client, Corrected, Note, Reviewed, Setting, StoredReport, Visit
+from posture.clinic.tables import Client, Note, Reviewed, Setting, StoredReport, Visit
 from posture.errors import UsageError
 from posture.followup.change import OwnError
 from posture.followup.timeline import Entry, Review
@@ -42,7 +43,7 @@ class Listed:
     last: str
 
 
-class Archive(Corrections, Records):
+class Archive(Corrections, Records, Pictures):
     """The clients of one database. Every method is one transaction; what fails leaves nothing half done.
 
     Raises UsageError, here and in every method, for a database that cannot be used.
@@ -50,55 +51,6 @@ class Archive(Corrections, Records):
 
     def __init__(self, url: str, make: bool = True) -> None:
         super().__init__(Database(url, make))
-
-    def keep(
-        self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None, unread: str = ""
-    ) -> SaveOutcome:
-        """Keep a report of a client's visit; a photo of that visit and pose that is there already is kept once.
-
-        Measured again by a newer version, or with points set by hand, the new report takes the old one's place; its
-        reviews stay. One of an older version ("older") never does, nor one that could not be measured ("known") where
-        the old one could. What ``intake`` answers is kept with the visit, beside what was answered before, unless the
-        report is older. ``unread`` tells photos without a hash apart.
-        """
-        check(pseudonym)
-        for last_try in (False, True):
-            try:
-                return self._keep(pseudonym, date, pose, report, intake or Intake(), unread)
-            except UsageError as error:  # somebody else added the same client or visit just now
-                if last_try or not isinstance(error.__cause__, IntegrityError):
-                    raise
-        raise AssertionError
-
-    def _keep(self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake, unread: str) -> SaveOutcome:
-        sha256 = photo_key(report, unread)
-        with self._session() as session:
-            session.execute(delete(Corrected).where(*put_right_at(pseudonym, date, sha256)))
-            client = session.scalar(select(Client).where(Client.pseudonym == pseudonym))
-            if client is None:
-                client = Client(pseudonym=pseudonym)
-                session.add(client)
-                self._note_down(session, "client added", pseudonym)
-            visit = next((visit for visit in client.visits if visit.date == date), None)
-            if visit is None:
-                visit = Visit(date=date)
-                client.visits.append(visit)
-            known = next((kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)), None)
-            outcome = outcome_of(report, None if known is None else known.body)
-            if outcome == "older":
-                return outcome
-            if intake != Intake():
-                visit.answers_json = json.dumps(
-                    merged_answers(json.loads(visit.answers_json or "{}"), intake.to_mapping())
-                )
-            body = without_file(report).to_json()
-            if known is None:
-                visit.reports.append(StoredReport(sha256=sha256, pose=pose, body=body))
-                self._note_down(session, "report added", pseudonym)
-            elif outcome == "renewed":
-                known.body = body
-                self._note_down(session, "report measured again", pseudonym)
-        return outcome
 
     def clients(self, search: str = "") -> list[Listed]:
         """Clients whose pseudonym holds ``search``, in the order of the pseudonym."""
@@ -145,8 +97,17 @@ class Archive(Corrections, Records):
         """Every report of a client, the oldest visit first. Raises UsageError for a client who is not there."""
         with self._session() as session:
             client = self._client(session, pseudonym)
+            pictures = self._picture_loaders(session, client)
             return [
-                Entry(visit.date, kept.pose, Report.from_json(kept.body), _intake_of(visit), _last(kept), visit.label)
+                Entry(
+                    date=visit.date,
+                    pose=kept.pose,
+                    machine=Report.from_json(kept.body),
+                    intake=_intake_of(visit),
+                    review=_last(kept),
+                    label=visit.label,
+                    picture=pictures.get(kept.id),
+                )
                 for visit in client.visits
                 for kept in visit.reports
             ]
@@ -189,7 +150,7 @@ class Archive(Corrections, Records):
             client = self._client(session, pseudonym)
             exported = {
                 "client": pseudonym,
-                "visits": [exported_visit(visit) for visit in client.visits],
+                "visits": [_whole_visit(visit) for visit in client.visits],
                 "consents": [{"template": c.template, "version": c.version, "date": c.date} for c in client.consents],
                 "notes": [{"text": note.text, "at": note.at} for note in client.notes],
             }
@@ -246,6 +207,14 @@ class Archive(Corrections, Records):
             self._note_down(session, "erased", number)
         self._database.write_anew("the client is removed")
         return number
+
+
+def _whole_visit(visit: Visit) -> dict[str, Any]:
+    """A visit with its pictures."""
+    exported = exported_visit(visit)
+    for report, kept in zip(exported["reports"], visit.reports, strict=True):
+        report["picture"] = exported_picture(kept)
+    return exported
 
 
 def _intake_of(visit: Visit) -> Intake:

@@ -15,7 +15,17 @@ from posture.clinic.days import visit_day
 from posture.clinic.ledger import Ledger, check, exported_report, exported_visit, random_number, without_photos
 from posture.clinic.merge import merged_answers, outcome_of
 from posture.clinic.records import record_of
-from posture.clinic.tables import Audit, Client, Corrected, Note, Reviewed, SignedConsent, StoredReport, Visit
+from posture.clinic.tables import (
+    Audit,
+    Client,
+    Corrected,
+    Note,
+    Reviewed,
+    SignedConsent,
+    StoredPicture,
+    StoredReport,
+    Visit,
+)
 from posture.errors import UsageError
 from posture.message import Message
 from posture.report.report import Report
@@ -65,7 +75,7 @@ class Corrections(Ledger):
             self._note_down(session, "visit labelled", pseudonym, was=before)
 
     def drop_visit(self, pseudonym: str, date: str) -> None:
-        """Take a visit out of the files; the log keeps the whole of it until the client is erased."""
+        """Take a visit out of the files; the log keeps all of it but its pictures until the client is erased."""
         with self._session() as session:
             visit = self._visit(session, pseudonym, date)
             self._note_down(session, "visit dropped", pseudonym, was=exported_visit(visit))
@@ -176,13 +186,19 @@ def _join(session: Session, visit: Visit, there: Visit) -> dict[str, Any]:
 
 
 def _one_of_two(session: Session, report: StoredReport, kept: StoredReport) -> dict[str, Any]:
-    """Keep the newer of two reports of one photo, with the reviews of both; the one that gives way."""
+    """Keep the newer of two reports of one photo, with the reviews of both and a picture; the one that gives way."""
     newer = outcome_of(Report.from_json(report.body), kept.body) == "renewed"
     gives_way = exported_report(kept if newer else report)
     if newer:
         kept.body = report.body
     session.execute(update(Reviewed).where(Reviewed.report_id == report.id).values(report_id=kept.id))
-    session.expire(report, ["reviews"])
+    if report.picture is not None and (newer or kept.picture is None):
+        if kept.picture is not None:
+            session.delete(kept.picture)
+            session.flush()
+        session.execute(update(StoredPicture).where(StoredPicture.report_id == report.id).values(report_id=kept.id))
+    session.expire(kept, ["picture"])
+    session.expire(report, ["reviews", "picture"])
     return gives_way
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -54,6 +54,25 @@ class StoredReport(Base):
     body: Mapped[str] = mapped_column(Text)
     visit: Mapped[Visit] = relationship(back_populates="reports")
     reviews: Mapped[list[Reviewed]] = relationship(cascade="all, delete", order_by="Reviewed.id")
+    picture: Mapped[StoredPicture | None] = relationship(cascade="all, delete", passive_deletes=True)
+
+
+class StoredPicture(Base):
+    """The picture of a visit file that was attached: JPEG, its face blurred; at most one a report.
+
+    ``stature_px``, ``ankle_x_px``, ``ankle_y_px``, ``roll_deg`` : where the body stands in it
+    ``sha256`` : of the visit file's bytes
+    """
+
+    __tablename__ = "picture"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), unique=True, index=True)
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    stature_px: Mapped[float] = mapped_column(Double)
+    ankle_x_px: Mapped[float] = mapped_column(Double)
+    ankle_y_px: Mapped[float] = mapped_column(Double)
+    roll_deg: Mapped[float] = mapped_column(Double)
+    sha256: Mapped[str]
 
 
 class Reviewed(Base):

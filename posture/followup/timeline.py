@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby, pairwise
@@ -15,6 +15,7 @@ from posture.followup.best_photo import choose
 from posture.followup.change import Change, OwnError, comparable, compare
 from posture.followup.joint_reading import TILT, joint_change, joint_readings, with_joint
 from posture.followup.reread import reread
+from posture.followup.visit_picture import VisitPicture
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
 from posture.plan.advise import referral
@@ -52,6 +53,7 @@ class Entry:
     """One photo of one visit (``date`` ISO), as it was measured, and the last review of it.
 
     label : what the clinic calls the visit, empty for most
+    picture : gives the picture that is kept of the photo; None where none is
     """
 
     date: str
@@ -60,6 +62,7 @@ class Entry:
     intake: Intake = field(default_factory=Intake)
     review: Review | None = None
     label: str = ""
+    picture: Callable[[], VisitPicture] | None = field(default=None, compare=False, repr=False)
 
     def report(self, knowledge: Knowledge) -> Report:
         """The report to go by: with a reviewer's points where there are any, its outline read by today's model, and

@@ -23,12 +23,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from posture.clinic.archive import Archive
+from posture.clinic.attachment import read_attachment
 from posture.clinic.open import open_archive
 from posture.clinic.tables import Base
 from posture.errors import UsageError
+from posture.export.visit_file import Visit as SavedVisit
+from posture.export.visit_file import visit_file
 from posture.followup.change import OwnError
 from posture.followup.timeline import Review
-from posture.followup.visit_record import ClientRecord, VisitRecord
+from posture.followup.visit_picture import VisitPicture
+from posture.followup.visit_record import ClientRecord, Consent, VisitRecord
 from posture.io.photos import latest_day
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement
@@ -38,11 +42,13 @@ from posture.report.report import Report
 from tests.cli.test_main import said as said_by
 from tests.conftest import ROOT
 from tests.figures import Figure, Sees, frame, observation
-from validation.record import GOLDEN
+from validation.record import GOLDEN, SAMPLES
 
 KNOWLEDGE = Knowledge.load()
 
 REPORTS = {path.stem: Report.from_json(path.read_text("utf-8")) for path in sorted(GOLDEN.glob("*.json"))}
+
+TYPICAL = (SAMPLES / "typical.jpg").read_bytes()
 
 
 @pytest.fixture
@@ -307,6 +313,7 @@ def test_an_erased_client_is_gone_from_every_table(archive: Archive, url: str) -
         "audit": 9,
         "corrected": 0,
         "consent": 0,
+        "picture": 0,
     }
     assert [c.pseudonym for c in archive.clients()] == ["p2"]
 
@@ -363,6 +370,11 @@ WRITTEN["0003"] = (
     "UPDATE audit SET actor = 'MK', was = '{\"date\": \"2026-02-01\"}'",
     "INSERT INTO corrected (client_id, pseudonym, date, sha256) VALUES (1, 'p71', '2026-02-01', '{sha256}')",
 )
+WRITTEN["0004"] = (
+    *WRITTEN["0003"],
+    "UPDATE visit SET record = '{\"pain_week_0_10\": 3}'",
+    "INSERT INTO consent (client_id, template, version, date) VALUES (1, 'photo and record', '2', '2026-03-01')",
+)
 
 
 def test_every_older_version_is_known_here() -> None:
@@ -393,9 +405,16 @@ def test_a_database_of_an_older_version_is_brought_up_to_date(version: str, url:
     assert [(line["what"], line["by"], line["was"]) for line in exported["audit"]] == [("client added", by, was)]
     assert entry.label == ("after surgery" if since_3 else "")
     assert archive.was_corrected("p71", "2026-02-01", report.photo.sha256 or "") == since_3
-    assert archive.client_record("p1") == ClientRecord()
-    archive.record("p1", "2026-03-01", VisitRecord(pain_week_0_10=3))
-    assert archive.client_record("p1").records["2026-03-01"].pain_week_0_10 == 3
+    since_4 = ClientRecord(
+        {"2026-03-01": VisitRecord(pain_week_0_10=3)}, (Consent("photo and record", "2", "2026-03-01"),)
+    )
+    assert archive.client_record("p1") == (since_4 if version >= "0004" else ClientRecord())
+    archive.record("p1", "2026-03-01", VisitRecord(pain_week_0_10=4))
+    assert archive.client_record("p1").records["2026-03-01"].pain_week_0_10 == 4
+    assert entry.picture is None
+    picture = VisitPicture(TYPICAL, 700.0, (300.0, 900.0), 0.0)
+    archive.attach("p1", [read_attachment(visit_file(SavedVisit("2026-03-01", report, Intake(), picture)))])
+    assert archive.history("p1")[0].picture is not None
     archive.review("p1", report.photo.sha256 or "", Review("accepted"))
     assert archive.history("p1")[0].review != entry.review
     with create_engine(url).connect() as connection:

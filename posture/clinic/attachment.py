@@ -1,0 +1,41 @@
+"""A visit file as it is attached to a client's visit, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Literal
+
+from posture.clinic.days import visit_day
+from posture.clinic.merge import SaveOutcome
+from posture.export.visit_file import Visit, read_visit
+
+#: What became of a picture: a file without one leaves the picture that is kept, if any ("none").
+PictureOutcome = Literal["added", "replaced", "known", "none"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attachment:
+    """A visit file as it is to be attached, its day the visit's; ``sha256`` of its bytes."""
+
+    visit: Visit
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What became of a visit file: its day, its photo (`photo_key`), its report and its picture."""
+
+    date: str
+    photo: str
+    report: SaveOutcome
+    picture: PictureOutcome
+
+
+def read_attachment(data: bytes, day: str = "") -> Attachment:
+    """The visit in a file, of its own day or of another ``day`` (ISO).
+
+    Raises UsageError in one sentence for a file that is damaged, and for a day that cannot be.
+    """
+    visit = read_visit(data)
+    return Attachment(replace(visit, date=visit_day(day or visit.date)), sha256(data).hexdigest())
