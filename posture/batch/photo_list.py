@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class PhotoList:
                 "what was given then"
             )
         new = {len(listed) + k: entry for k, entry in enumerate(e for key, e in today.items() if key not in listed)}
-        gone = {n: key[0] for key, n in listed.items() if n not in known}
+        gone = {n: key[0] for key, n in listed.items() if n not in known and key[0]}
         return Numbered(known | new, len(new), gone)
 
     def keep(self, numbered: Numbered) -> None:
@@ -70,7 +70,17 @@ class PhotoList:
         new = [numbered.entries[len(self._lines) + k] for k in range(numbered.added)]
         if new:
             self._lines += [{"file": entry.file, "entry": _digest(entry)} for entry in new]
-            write_atomic(self.path, "".join(json.dumps(line) + "\n" for line in self._lines))
+            self._write()
+
+    def forget(self, numbers: Collection[int]) -> None:
+        """Take files out of the list; their numbers stay taken. Raises OSError."""
+        if any(number < len(self._lines) for number in numbers):
+            gone = {"file": "", "entry": ""}
+            self._lines = [gone if n in numbers else line for n, line in enumerate(self._lines)]
+            self._write()
+
+    def _write(self) -> None:
+        write_atomic(self.path, "".join(json.dumps(line) + "\n" for line in self._lines))
 
 
 def _keys(files: Iterable[str]) -> Iterator[Key]:

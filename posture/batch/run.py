@@ -15,11 +15,11 @@ from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
 from rich.console import Console
 
 from posture.batch.journal import Journal, begun
 from posture.batch.layout import FileKind, photo_file
+from posture.batch.lock import alone_in
 from posture.batch.notes import tell_alike, tell_growth, tell_unfit
 from posture.batch.photo_list import LIST, Numbered, PhotoList
 from posture.batch.photos import JOURNAL, RESULTS, Entry
@@ -34,7 +34,6 @@ from posture.io.progress import Watch
 from posture.report.report import Report
 from posture.text.labels import outcome
 
-LOCK = ".lock"
 #: Tables of so many photos take a while: that they are written is said.
 MANY = 1_000
 
@@ -52,7 +51,7 @@ def run(request: Request) -> int:
     except OSError as error:
         raise UsageError(f"--out {out}: {error.strerror or error}; choose another folder") from error
     try:
-        with _alone_in(out):
+        with alone_in(out):
             return _run_alone(request, entries, engine)
     except OSError as error:
         raise UsageError(
@@ -171,17 +170,6 @@ def _stoppable() -> Iterator[None]:
         for one, handler in before.items():
             if signal.getsignal(one) is stop:
                 signal.signal(one, handler)
-
-
-def _alone_in(out: Path) -> AcquireReturnProxy[FileLock]:
-    """The lock of a results folder; the system frees it however this process ends.
-
-    Raises UsageError where another batch writes there.
-    """
-    try:
-        return FileLock(out / LOCK).acquire(timeout=0)
-    except Timeout:
-        raise UsageError(f"another batch is writing into {out}: wait for it, or choose another folder") from None
 
 
 def _table_options(request: Request) -> TableOptions:

@@ -251,17 +251,6 @@ def repeatability(keep: bool, forget: bool, by: str | None, url: str | None, as_
     return 0
 
 
-def erase(pseudonym: str, sure: bool, by: str | None, url: str | None, as_json: bool) -> int:
-    """Remove one client for good."""
-    if not sure:
-        raise UsageError(f"this removes everything kept of {pseudonym!r} for good: say --yes to do it")
-    from posture.clinic.archive import ELSEWHERE
-
-    token = files_of(url, by).erase(pseudonym)
-    tell({"erased": token, "elsewhere": ELSEWHERE}, as_json, f"Erased; the log keeps {token}. {ELSEWHERE}")
-    return 0
-
-
 def _review(entry: Entry) -> dict[str, Any] | None:
     said = entry.review
     return None if said is None else {"verdict": said.verdict, "finding": said.finding, "reason": said.reason}

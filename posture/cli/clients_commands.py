@@ -150,14 +150,17 @@ def repeatability(
 def erase(
     client: Annotated[str, typer.Argument(metavar="CLIENT")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it: nothing of the client is left.")] = False,
+    results: Annotated[
+        list[Path] | None, typer.Option(metavar="FOLDER", help="Results of a batch to take the client out of, too.")
+    ] = None,
     by: By = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove a client for good.
+    """Remove a client for good, with pictures; also out of the results of batches that you name.
 
-    Example: posture clients erase p17 --yes
+    Example: posture clients erase p17 --yes --results results
     """
-    from posture.cli.clients import erase
+    from posture.cli.clients_erase import erase
 
-    raise typer.Exit(erase(client, yes, by, db, as_json))
+    raise typer.Exit(erase(client, yes, results or (), by, db, as_json))
