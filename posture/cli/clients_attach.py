@@ -7,24 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from posture.cli.clients import files_of, shared_words, tell
-from posture.clinic.attachment import Attached, Attachment, read_attachment
+from posture.clinic.attachment import PICTURE, REPORT, Attached, Attachment, read_attachment
 from posture.errors import UsageError
 from posture.export.visit_file import MOST_BYTES
 from posture.io.photos import printable
-
-#: What became of a report and of a picture, in words.
-REPORT = {
-    "added": "report added",
-    "renewed": "report measured again by a newer version",
-    "known": "report known already",
-    "older": "its report is left out, as a newer one is kept",
-}
-PICTURE = {
-    "added": "its picture is kept",
-    "replaced": "its picture takes the place of the one before",
-    "known": "a picture of it is kept already",
-    "none": "no picture in the file",
-}
 
 
 def attach(

@@ -29,7 +29,9 @@ from posture.report.report import Report
 #: What erasing one client cannot reach.
 ELSEWHERE = (
     "What may still hold traces: exports, reports and tables that were written before, backups of the database, and "
-    "photos, which posture never kept; a PostgreSQL server keeps its log of changes for a while."
+    "saved visits and photos outside of it. A batch's results folder holds rows, pictures and decisions of this id: "
+    "posture clients erase takes them out of each such folder that it is given. A PostgreSQL server keeps its log of "
+    "changes for a while."
 )
 
 

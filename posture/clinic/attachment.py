@@ -13,6 +13,20 @@ from posture.export.visit_file import Visit, read_visit
 #: What became of a picture: a file without one leaves the picture that is kept, if any ("none").
 PictureOutcome = Literal["added", "replaced", "known", "none"]
 
+#: What became of a report and of a picture, in words.
+REPORT = {
+    "added": "report added",
+    "renewed": "report measured again by a newer version",
+    "known": "report known already",
+    "older": "its report is left out, as a newer one is kept",
+}
+PICTURE = {
+    "added": "its picture is kept",
+    "replaced": "its picture takes the place of the one before",
+    "known": "a picture of it is kept already",
+    "none": "no picture in the file",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attachment:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from functools import partial
 
 import pypdf
 import pytest
 
 from posture.followup.change import OwnError
+from posture.followup.pictured import first_pair, pictured_days
 from posture.followup.timeline import Entry, Review
 from posture.followup.visit_record import ClientRecord, Consent, Protocol
 from posture.knowledge.load import Knowledge
@@ -17,15 +19,19 @@ from posture.pipeline import analyze
 from posture.plan.intake import Intake
 from posture.render.html.visit import Clinic, render_visit
 from posture.render.html.visit_changes import changes_shown
+from posture.render.html.visit_pictures import tilt_words
 from posture.render.pdf import pdf_problem, to_pdf
 from posture.text.language import ENGLISH, load_language
 from tests.clinic.test_archive import REPORTS
+from tests.clinic.test_pictures import picture
 from tests.clinic.test_records import CONSENT, KEPT, WHOLE
 from tests.figures import Figure, Sees, frame, observation
+from tests.followup.test_rotation import photo
 from tests.followup.test_timeline import entry
 
 KNOWLEDGE = Knowledge.load()
 GERMAN = load_language("de", KNOWLEDGE)
+PICTURE = picture()
 DAYS = [f"2026-0{k}-01" for k in range(1, 7)]
 #: Hip angles of 4, 5 and 12 degrees: the last change is real, since the first visit and since the one before.
 THREE = [entry("2026-01-01", 4.0), entry("2026-02-01", 5.0), entry("2026-03-01", 12.0)]
@@ -112,9 +118,10 @@ class TestSheets:
         assert order == sorted(order)
         assert page.count("laid over each other at the ankle.</figcaption>") == 1
 
+    @pytest.mark.parametrize("pictured", [False, True], ids=["outlines", "pictures"])
     @pytest.mark.parametrize("code", ["en", "de"])
     @pytest.mark.parametrize("name", [*REPORTS, "with a plan"])
-    def test_a_visit_has_two_sheets_however_much_was_told(self, name: str, code: str) -> None:
+    def test_a_visit_has_two_sheets_however_much_was_told(self, name: str, code: str, pictured: bool) -> None:
         if pdf_problem():
             pytest.skip("Pango is missing: PDF is NOT tested")
         planned = analyze(frame(), Sees(observation(Figure(hollow_px=60))), intake=FULL)
@@ -128,8 +135,71 @@ class TestSheets:
         review = Review("overridden", "no_sign", "knees bent on purpose", "MK")
         last = Entry(DAYS[-1], "relaxed", REPORTS.get(name, planned), FULL, review, "after surgery")
         history = [*(entry(day, 4.0 + 3 * k) for k, day in enumerate(DAYS[:-1])), last]
+        if pictured:
+            history = [replace(one, picture=partial(picture, k)) for k, one in enumerate(history)]
+            last = history[-1]
         page = render_visit("p17", last, history, Clinic("Lake"), KNOWLEDGE, kept, load_language(code, KNOWLEDGE))
         sheets = pypdf.PdfReader(io.BytesIO(to_pdf(page))).pages
         assert len(sheets) == 2
         width, height = (float(side) / 72 * 25.4 for side in sheets[0].mediabox[2:])
         assert (round(width), round(height)) == (210, 297)
+        assert len(sheets[0].images) == (2 if pictured and '<figure class="pair">' in page else 0)
+
+
+class TestPictures:
+    """Before and after in the page of a visit."""
+
+    @staticmethod
+    def pictured(*days: str) -> list[Entry]:
+        """The three visits, with a picture at some."""
+        return [replace(one, picture=(lambda: PICTURE) if one.date in days else None) for one in THREE]
+
+    def test_two_pictures_stand_in_the_outlines_place_with_the_verdict_between_them(self) -> None:
+        history = self.pictured("2026-01-01", "2026-03-01")
+        page = render_visit("p1", history[-1], history, Clinic(), KNOWLEDGE)
+        assert page.count('src="data:image/jpeg;base64,') == 2
+        assert "laid over each other" not in page
+        assert "<strong>Forward tilt of the pelvis: within error, 0° (smallest real change" in page
+        assert "The photos of 2026-01-01 and 2026-03-01" in page
+        assert len(page) < 600_000  # a picture of noise is the largest there is
+
+    @pytest.mark.parametrize("days", [(), ("2026-03-01",), ("2026-01-01",), ("2026-01-01", "2026-02-01")])
+    def test_one_picture_or_none_leaves_the_outlines(self, days: tuple[str, ...]) -> None:
+        history = self.pictured(*days)
+        page = render_visit("p1", history[-1], history, Clinic(), KNOWLEDGE)
+        assert "data:image/jpeg" not in page
+        assert "laid over each other" in page
+
+    def test_a_refused_photo_and_an_asked_pose_show_no_picture(self) -> None:
+        history = self.pictured("2026-01-01", "2026-03-01")
+        for spoiled in (
+            replace(history[0], review=Review("refused", reason="moved")),
+            replace(history[0], pose="arched"),
+        ):
+            page = render_visit("p1", history[-1], [spoiled, *history[1:]], Clinic(), KNOWLEDGE)
+            assert "data:image/jpeg" not in page
+
+    def test_what_cannot_be_compared_says_why(self) -> None:
+        history = self.pictured("2026-01-01", "2026-03-01")
+        other = replace(history[2], machine=replace(history[2].machine, facing="right"))
+        pair = first_pair([*history[:1], other], "2026-03-01", KNOWLEDGE)
+        assert pair is not None
+        assert tilt_words(pair.tilt, ENGLISH) == (
+            "Forward tilt of the pelvis: not comparable (the photos show different sides: facing left before, right "
+            "after)"
+        )
+        assert "nicht vergleichbar (die Fotos zeigen verschiedene Seiten" in tilt_words(pair.tilt, GERMAN)
+
+    def test_a_change_that_is_real_is_called_so(self) -> None:
+        photos = {"2026-03-01": photo(1, 10.0, marked=14.0), "2026-06-01": photo(2, 20.0, marked=30.0)}
+        history = [Entry(day, "", one, picture=lambda: PICTURE) for day, one in photos.items()]
+        pair = first_pair(history, "2026-06-01", KNOWLEDGE)
+        assert pair is not None
+        assert tilt_words(pair.tilt, ENGLISH).startswith("Forward tilt of the pelvis: real change, +16°")
+
+    def test_of_several_photos_of_a_day_the_one_to_go_by_shows_its_picture(self) -> None:
+        marked = Entry("2026-03-01", "", photo(1, 10.0, marked=14.0), picture=lambda: PICTURE)
+        plain = Entry("2026-03-01", "", photo(2, 10.0), picture=lambda: PICTURE)
+        assert pictured_days([plain, marked], KNOWLEDGE) == {"2026-03-01": marked}
+        without = replace(marked, picture=None)
+        assert pictured_days([plain, without], KNOWLEDGE) == {"2026-03-01": plain}

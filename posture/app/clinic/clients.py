@@ -10,6 +10,7 @@ import streamlit as st
 
 from posture.app import session
 from posture.app.clinic.actor import files, initials
+from posture.app.clinic.pictures import attach_visits, before_and_after, just_attached
 from posture.app.clinic.put_right import changes_made, put_right
 from posture.app.clinic.record import answers_so_far, record_visit, sign
 from posture.app.navigation import bring_to, chosen_language, download, picture, plain, table, tr
@@ -80,6 +81,7 @@ def _client(client: str, files: Archive) -> None:
         bring_to()
         st.rerun()
     st.title(plain(client), anchor=False)
+    just_attached()
     rows = [
         {
             tr("Day of the visit"): f"{entry.date} {plain(entry.label)}".strip(),
@@ -91,7 +93,8 @@ def _client(client: str, files: Archive) -> None:
     ]
     if history:  # a client with a note alone has none
         table(rows)
-        _over_the_visits(client, history, kept)
+        shows_pictures = before_and_after(client, history, kept)
+        _over_the_visits(client, history, kept, not shows_pictures)
     st.header(tr("Record of the visits"), anchor=False)
     answers_so_far(kept)
     changes_made(client, files)
@@ -102,6 +105,7 @@ def _client(client: str, files: Archive) -> None:
         return
     if history:
         _files(client, history, kept, files)
+    attach_visits(client, files)
     record_visit(client, history, kept, files)
     sign(client, files)
     put_right(client, history, files)
@@ -122,7 +126,8 @@ def _finding(report: Report) -> str:
     return tr("Measured") if report.finding is None else tr(WORDS[report.finding.kind])
 
 
-def _over_the_visits(client: str, history: Sequence[Entry], kept: ClientRecord) -> None:
+def _over_the_visits(client: str, history: Sequence[Entry], kept: ClientRecord, with_outlines: bool) -> None:
+    """Draw what each measure did; the outlines only where no pictures stand above."""
     lines = {line.measure: line for line in timelines(history, Knowledge.load(), kept.own)}
     shown = [name for name in DRAWN if name in lines]
     if not shown:
@@ -146,7 +151,7 @@ def _over_the_visits(client: str, history: Sequence[Entry], kept: ClientRecord) 
     together = course(lines.get("tilt"), kept.records, chosen_language())
     pictures = [] if together is None else [together]
     pictures += [timeline(lines[name], chosen_language()) for name in lines if name in chosen]
-    pictures += outlines(history, Knowledge.load(), chosen_language())
+    pictures += outlines(history, Knowledge.load(), chosen_language()) if with_outlines else []
     for k in range(0, len(pictures), 2):
         for (words, svg), cell in zip(pictures[k : k + 2], st.columns(2, gap="medium"), strict=False):
             with cell:

@@ -18,9 +18,12 @@ WRONG = {
     "label": "The label of a visit",
     "owner": "A visit is another client's",
     "drop": "A visit should not be here",
+    "picture": "The picture of a visit should not be here",
     "id": "The client's id",
     "merge": "This person has two ids",
 }
+#: What is taken out without anything typed in, by the words of its button.
+TAKEN_OUT = {"drop": "Drop this visit", "picture": "Take the picture away"}
 #: What is to be typed in.
 TYPED = {
     "day": "The day it was",
@@ -36,21 +39,22 @@ def put_right(client: str, history: Sequence[Entry], files: Archive) -> None:
     if done := st.session_state.pop("put_right", None):
         st.success(tr(done))
     with st.expander(tr("Put this file right"), icon=":material/build:"):
-        kinds = list(WRONG) if history else ["id", "merge"]
+        pictured = {entry.date for entry in history if entry.picture is not None}
+        kinds = [kind for kind in WRONG if kind != "picture" or pictured] if history else ["id", "merge"]
         wrong = st.selectbox(
             tr("What is wrong?"), kinds, format_func=lambda kind: tr(WRONG[kind]), key=f"wrong_{client}"
         )
         day = ""
         if wrong not in ("id", "merge"):
-            days = sorted({entry.date for entry in history}, reverse=True)
+            days = sorted(pictured if wrong == "picture" else {entry.date for entry in history}, reverse=True)
             day = st.selectbox(tr("Day of the visit"), days, key=f"wrong_day_{client}")
-        typed = "" if wrong == "drop" else st.text_input(tr(TYPED[wrong]), key=f"right_{wrong}_{client}").strip()
+        typed = "" if wrong in TAKEN_OUT else st.text_input(tr(TYPED[wrong]), key=f"right_{wrong}_{client}").strip()
         join = False
         if wrong in ("day", "owner"):
             join = st.checkbox(tr("Join it to a visit of the same day, where there is one"), key=f"join_{client}")
-        st.caption(tr("The log keeps what stood here before, and who changed it."))
-        blank = not typed and wrong not in ("drop", "label")
-        if st.button(tr("Drop this visit") if wrong == "drop" else tr("Put right"), disabled=blank):
+        st.caption(tr("The log keeps what stood here before, and who changed it. It never keeps a picture."))
+        blank = not typed and wrong not in (*TAKEN_OUT, "label")
+        if st.button(tr(TAKEN_OUT.get(wrong, "Put right")), disabled=blank):
             _correct(files, wrong, (client, day), typed, join)
 
 
@@ -67,6 +71,8 @@ def _correct(files: Archive, wrong: str, visit: tuple[str, str], typed: str, joi
                 files.move_visit(client, day, typed, join)
             case "drop":
                 files.drop_visit(client, day)
+            case "picture":
+                files.remove_pictures(client, day)
             case "id":
                 files.rename_client(client, typed)
             case _:

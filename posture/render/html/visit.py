@@ -14,6 +14,7 @@ from posture.body.body_outline import BodyOutline
 from posture.errors import UsageError
 from posture.findings.verdict import WORDS
 from posture.followup.change import comparable
+from posture.followup.pictured import first_pair
 from posture.followup.record_lines import consent_lines, difference_lines, record_lines
 from posture.followup.timeline import Entry, Review, followed, timelines, visits
 from posture.followup.visit_record import ClientRecord, VisitRecord
@@ -25,6 +26,7 @@ from posture.render.charts.visit import before_after, timeline
 from posture.render.html.plan import page
 from posture.render.html.report import practice_rows
 from posture.render.html.visit_changes import DRAWN, JUDGED, changes_shown
+from posture.render.html.visit_pictures import pictures_shown
 from posture.text.intake_lines import intake_lines
 from posture.text.labels import POINTS, REVIEW_REASONS, TILT, plain_words, plan_words
 from posture.text.language import ENGLISH, Language
@@ -83,6 +85,8 @@ def render_visit(
     together = course(tilt, kept.records, language)
     drawn = [line for line in lines if len(line.points) > 1 and not (together and line is tilt)]
     charts = [timeline(line, language) for line in sorted(drawn, key=lambda line: DRAWN.index(line.measure))]
+    pair = first_pair(until, entry.date, knowledge, kept.own)
+    drawn_over = () if pair is not None else _outlines_now(until, entry.date, knowledge, language)
     plan = report.plan
     items = () if plan is None or plan.safety == "not_asked" else plan.items  # no exercise before the questions
     weeks = None if plan is None else programme(plan, entry.intake)
@@ -105,7 +109,8 @@ def render_visit(
         by_hand=[POINTS[name] for name in report.by_hand],
         changed=changes_shown(until, entry.date, kept, knowledge, language),
         judged=JUDGED,
-        outlines=[(words, Markup(svg)) for words, svg in _outlines_now(until, entry.date, knowledge, language)],
+        pictures=None if pair is None else pictures_shown(pair, language),
+        outlines=[(words, Markup(svg)) for words, svg in drawn_over],
         together=None if together is None else (together[0], Markup(together[1])),
         charts=[(words, Markup(svg)) for words, svg in charts],
         own=kept.own is not None,

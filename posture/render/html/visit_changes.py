@@ -95,14 +95,15 @@ def _row(line: Timeline, day: str, neighbours: dict[str, Change], language: Lang
         return ChangeRow(name, before, "–", "–", "not_comparable", why=tr("not measured at this visit"))
     change, after = last.since_first, number(last.quantity.value, unit)
     near = neighbours.get(line.measure)
-    since_before = "" if near is None else tr(JUDGED[_judged(near)])
+    since_before = "" if near is None else tr(JUDGED[judgment(near)])
     if change.diff is None or change.mdc95 is None:
         return ChangeRow(name, before, after, "–", "not_comparable", "–", tr(change.because), since_before)
     least = number(change.mdc95, unit)
-    return ChangeRow(name, before, after, _signed(change.diff, unit), _judged(change), least, "", since_before)
+    return ChangeRow(name, before, after, signed(change.diff, unit), judgment(change), least, "", since_before)
 
 
-def _judged(change: Change) -> Judged:
+def judgment(change: Change) -> Judged:
+    """How a change is judged, by a key of `JUDGED`."""
     kinds: dict[str, Judged] = {"changed": "changed", "no_detectable_change": "within"}
     return kinds.get(change.verdict, "not_comparable")
 
@@ -114,7 +115,7 @@ def _record_rows(kept: ClientRecord, day: str, language: Language) -> list[Chang
         recorded = {one: value for one, record in kept.records.items() if (value := getattr(record, field)) is not None}
         if day in recorded and min(recorded) < day:
             first, now = recorded[min(recorded)], recorded[day]
-            cells = f"{first:.0f}", f"{now:.0f}", _signed(now - first, "")
+            cells = f"{first:.0f}", f"{now:.0f}", signed(now - first, "")
             rows.append(ChangeRow(language.text(words), *cells, "not_judged", why=_since(min(recorded), language)))
     return rows
 
@@ -123,7 +124,7 @@ def _since(day: str, language: Language) -> str:
     return language.text("since {day}").format(day=day)
 
 
-def _signed(value: float, unit: str) -> str:
+def signed(value: float, unit: str) -> str:
     """A difference with its sign: (-3.2, "deg") gives −3°, a nought none."""
     said = number(value, unit)
     return said if said.startswith(("−", "-")) or round(value) == 0 else f"+{said}"
