@@ -290,8 +290,11 @@ def filed(root: Path, out: Path, file: Path) -> None:
     posture("clients", "report", "zq00", "--db", db, "--out", str(root / "charts"), "--by", "MK")
     charts = sorted((root / "charts").glob("*.pdf"))
     print(f"reports of one client: {len(charts)} in {time.monotonic() - began:.0f} s")
-    posture("clients", "erase", "zq06", "--yes", "--db", db, "--by", "MK")
+    rows = len(table(out))
+    posture("clients", "erase", "zq06", "--yes", "--results", str(out), "--db", db, "--by", "MK")
     left = b"zq06" in file.read_bytes()
+    traces = [path.name for path in out.rglob("*") if path.is_file() and b"zq06" in path.read_bytes()]
+    print(f"results: {rows - len(table(out))} rows taken out, files that still name the client: {traces or 'none'}")
     log = json.loads(posture("clients", "log", "--db", db, "--json"))
     print(f"erased: still in the file {left}; lines of the log {len(log['log'] if isinstance(log, dict) else log)}")
     with sqlite3.connect(file) as opened:

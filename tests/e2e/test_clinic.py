@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 import subprocess
@@ -20,12 +21,15 @@ from PIL import Image
 
 from posture.app.passphrase import hashed
 from posture.batch.layout import photo_file
-from posture.batch.review_queue import decisions
+from posture.batch.review_queue import decisions, read_queue
 from posture.clinic.archive import Archive
+from posture.clinic.attachment import read_attachment
 from posture.knowledge.load import Knowledge
 from tests.batch.test_review_queue import REPORTS, results
+from tests.clinic.test_pictures import saved
 from tests.conftest import ROOT
 from tests.e2e.test_steps import (  # noqa: F401
+    DESK,
     PHONE,
     Person,
     _arrives,
@@ -35,6 +39,7 @@ from tests.e2e.test_steps import (  # noqa: F401
     chromium,
     film,
     person,
+    wait_until_drawn,
     wait_until_healthy,
 )
 from tests.followup.test_timeline import entry
@@ -174,38 +179,123 @@ def _leave_the_field(page: Any) -> None:
 
 
 def test_a_batch_is_reviewed_by_keys_from_its_folder_over_reloads(
-    person: Callable[..., Person], files: str, tmp_path: Path
+    person: Callable[..., Person], files: str, forty: Path
 ) -> None:
-    reports = [REPORTS[name] for name in ("typical", "mild", "turned", "posterior")]
-    folder = results(tmp_path / "results", [
-        replace(one, photo=replace(one.photo, sha256=f"{k:064x}")) for k, one in enumerate(reports * 10)
-    ])  # fmt: skip
-    (folder / "overlays").mkdir()
-    for k in range(40):
-        (folder / photo_file("overlays", k, f"{k:064x}")).write_bytes((SAMPLES / "typical.jpg").read_bytes())
-    page = person().open(f"review?folder={folder}&by=MK")
+    page = person().open(f"review?folder={forty}&by=MK")
     for done in range(40):
-        page.wait_for_selector(f"text={done} of 40 looked at")
-        page.wait_for_selector("[data-testid=stImage] img")
-        if page.get_by_role("button", name="Accept").is_disabled():
-            page.keyboard.press("x")
-            page.wait_for_selector("text=Why is it not used?")
-            page.keyboard.press("2")
-        else:
-            page.keyboard.press("a")
+        _decide_by_key(page, done)
         if done % 8 == 7:
             page.wait_for_selector(f"text={done + 1} of 40 looked at")
             page.reload()
     page.wait_for_selector("text=All photos have been looked at")
-    made = decisions(folder)
+    made = decisions(forty)
     assert len(made) == 40
     assert {one.reviewer for one in made.values()} == {"MK"}
-    assert len((folder / "review.jsonl").read_text().splitlines()) == 40
+    assert len((forty / "review.jsonl").read_text().splitlines()) == 40
     archive = Archive(files)
     for one in made.values():
         (kept,) = archive.history(one.client)
         assert kept.review is not None
         assert kept.review.verdict == one.verdict
+
+
+def test_two_reviewers_at_once_lose_nothing_and_the_last_word_counts(
+    person: Callable[..., Person], files: str, forty: Path
+) -> None:
+    """MK looks at all forty; meanwhile and afterwards AB decides some anew, one of them while MK has it open."""
+    first, second = person().open(f"review?folder={forty}&by=MK"), person()
+    for done in range(40):
+        if done == 16:
+            first.wait_for_selector("text=16 of 40 looked at")
+            other = second.open(f"review?folder={forty}&by=AB")
+            other.wait_for_selector("text=16 of 40 looked at")  # what MK decided is there
+            for photo in (14, 16):
+                _back_to(other, photo)
+                _press_in_turn(other, "x", "Why is it not used?", "3")
+                _is_at(other, 17)
+            _press_in_turn(other, "o", "What do you find?", "8")
+            other.wait_for_selector("text=17 of 40 looked at")
+        _decide_by_key(first, done)  # of 17, which AB has decided since it was drawn, MK has the last word
+    first.wait_for_selector("text=All photos have been looked at")
+    other.reload()
+    other.wait_for_selector("text=All photos have been looked at")
+    _back_to(other, 13)
+    _press_in_turn(other, "x", "Why is it not used?", "3")
+    other.wait_for_timeout(1000)
+
+    places = {one.key: place for place, one in enumerate(read_queue(forty), 1)}
+    made = {places[key]: one for key, one in decisions(forty).items()}
+    assert len(made) == 40
+    assert {place for place, one in made.items() if one.reviewer == "AB"} == {13, 14, 16}
+    assert len((forty / "review.jsonl").read_text().splitlines()) == 44
+    archive = Archive(files)
+    for place, one in made.items():
+        (kept,) = archive.history(one.client)
+        assert kept.review is not None
+        assert (kept.review.verdict, kept.review.reviewer) == (one.verdict, one.reviewer)
+        said = [
+            (line.what, line.by)
+            for line in archive.log(one.client)
+            if line.what not in ("client added", "report added")
+        ]
+        match place:
+            case 13 | 14 | 16:
+                assert said == [("report accepted", "MK"), ("report refused", "AB")]
+            case 17:
+                assert said == [("report overridden", "AB"), ("report accepted", "MK")]
+            case _:
+                assert said == [(f"report {one.verdict}", "MK")]
+
+
+@pytest.fixture
+def forty(tmp_path: Path, request: pytest.FixtureRequest, files: str) -> Path:
+    """Results of a batch of forty photos, ten of them refused by the machine; their clients have no file yet."""
+    for client in (one.pseudonym for one in Archive(files).clients("b")):
+        Archive(files).erase(client)
+    reports = [REPORTS[name] for name in ("typical", "mild", "turned", "posterior")]
+    shas = [hashlib.sha256(f"{request.node.name} {k}".encode()).hexdigest() for k in range(40)]
+    folder = results(tmp_path / "results", [
+        replace(one, photo=replace(one.photo, sha256=sha)) for one, sha in zip(reports * 10, shas, strict=True)
+    ])  # fmt: skip
+    (folder / "overlays").mkdir()
+    for k, sha in enumerate(shas):
+        (folder / photo_file("overlays", k, sha)).write_bytes((SAMPLES / "typical.jpg").read_bytes())
+    return folder
+
+
+def _decide_by_key(page: Any, done: int) -> None:
+    """Accept the photo that is shown, or refuse one that has no numbers."""
+    page.wait_for_selector(f"text={done} of 40 looked at")
+    page.wait_for_selector("[data-testid=stImage] img")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    if page.get_by_role("button", name="Accept").is_disabled():
+        _press_in_turn(page, "x", "Why is it not used?", "2")
+    else:
+        page.keyboard.press("a")
+
+
+def _press_in_turn(page: Any, key: str, asked: str, choice: str) -> None:
+    """A key, and the number of a choice once it is asked for."""
+    page.keyboard.press(key)
+    page.wait_for_selector(f"text={asked}")
+    page.keyboard.press(choice)
+
+
+def _back_to(page: Any, photo: int) -> None:
+    """Go back by the arrow key until a photo is shown."""
+    wait_until_drawn(page)
+    while (at := _place(page)) > photo:
+        page.keyboard.press("ArrowLeft")
+        _is_at(page, at - 1)
+
+
+def _is_at(page: Any, photo: int) -> None:
+    page.wait_for_function(f"new URLSearchParams(location.search).get('photo') === '{photo}'", timeout=30_000)
+    wait_until_drawn(page)
+
+
+def _place(page: Any) -> int:
+    return int(page.evaluate("new URLSearchParams(location.search).get('photo')"))
 
 
 def test_a_photo_without_an_id_is_not_kept(person: Callable[..., Person], tmp_path: Path) -> None:
@@ -261,6 +351,36 @@ def test_a_client_over_the_visits(person: Callable[..., Person], tmp_path: Path)
     page.get_by_role("button", name="Erase for good").click()
     page.wait_for_selector("text=What may still hold traces")
     _arrives(page, "Clients", "erased")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_saved_visits_are_attached_and_stand_before_and_after(
+    person: Callable[..., Person], files: str, tmp_path: Path, viewport: dict[str, int]
+) -> None:
+    client = f"saved{viewport['width']}"
+    archive = Archive(files)
+    archive.attach(client, [read_attachment(saved("2026-01-01", 4.0, seed=1))], new=True)
+    (tmp_path / "visit.zip").write_bytes(saved("2026-06-01", 12.0, seed=2))
+    page = person(viewport=viewport).open("clients")
+    page.get_by_label("Search").fill(client)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=client).click()
+    _arrives(page, client)
+    assert page.locator("img[alt^='The photos of']").count() == 0
+    _sign(page)
+    page.get_by_text("Attach a saved visit").click()
+    page.locator("input[type=file]").last.set_input_files(str(tmp_path / "visit.zip"))
+    page.get_by_role("button", name="Attach", exact=True).click()
+    page.wait_for_selector("text=2026-06-01: report added, its picture is kept.")
+    both = page.locator("img[alt^='The photos of 2026-01-01 and 2026-06-01']")
+    both.wait_for()
+    assert both.evaluate("picture => picture.complete && picture.naturalWidth") > 1200
+    assert page.get_by_text("Forward tilt of the pelvis: within error").count()
+    wait_until_drawn(page)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= viewport["width"]
+    if viewport == DESK:
+        assert _barriers(Axe().run(page).response) == []
+    assert archive.log(client)[-1].by == "MK"
 
 
 def _sign(page: Any) -> None:
