@@ -120,12 +120,19 @@ class Corrections(Ledger):
             asked = select(Corrected.id).where(*put_right_at(pseudonym, date, photo)).limit(1)
             return session.scalar(asked) is not None
 
-    def drop(self, pseudonym: str, date: str, pose: str, sha256: str) -> None:
-        """Remove one report that was kept with the wrong client, day or pose; an empty visit or client goes with it."""
+    def drop(
+        self, pseudonym: str, date: str, pose: str, sha256: str, belongs: tuple[str, str, str] | None = None
+    ) -> None:
+        """Remove one report that was kept with the wrong client, day or pose; an empty visit or client goes with it.
+
+        belongs : client, day and pose under which the photo is kept now; its picture goes there
+        """
         with self._session() as session:
             client = self._client(session, pseudonym)
             for visit in [visit for visit in client.visits if visit.date == date]:
                 for kept in [kept for kept in visit.reports if (kept.sha256, kept.pose) == (sha256, pose)]:
+                    if belongs is not None:
+                        self._hand_on_picture(session, kept, belongs)
                     session.delete(kept)
                     was = {"date": date, **exported_report(kept)}
                     self._note_down(session, "report removed", pseudonym, was=was)
@@ -137,6 +144,18 @@ class Corrections(Ledger):
             session.refresh(client)
             if not (client.visits or client.notes or client.consents):
                 self._forget(session, client, random_number("removed"))
+
+    def _hand_on_picture(self, session: Session, kept: StoredReport, belongs: tuple[str, str, str]) -> None:
+        """Give the picture of a report to the one of the same photo in another place, where that has none."""
+        pseudonym, date, pose = belongs
+        visit = self._visit(session, pseudonym, date)
+        for other in visit.reports:
+            alike = (other.sha256, other.pose) == (kept.sha256, pose) and other is not kept
+            if alike and kept.picture is not None and other.picture is None:
+                moved = update(StoredPicture).where(StoredPicture.report_id == kept.id).values(report_id=other.id)
+                session.execute(moved)
+                session.expire(kept, ["picture"])
+                session.expire(other, ["picture"])
 
     def _visit(self, session: Session, pseudonym: str, date: str) -> Visit:
         visit = next((visit for visit in self._client(session, pseudonym).visits if visit.date == date), None)

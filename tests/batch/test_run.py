@@ -24,7 +24,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 
-from posture.batch import pool, run, worker
+from posture.batch import lock, pool, run, worker
 from posture.batch.journal import SCHEMA, Journal
 from posture.batch.manifest import from_manifest
 from posture.batch.photos import Entry, from_folder, from_url
@@ -163,7 +163,7 @@ def test_names_cannot_harm(done: Path) -> None:
     assert not odd["file"].startswith(("=", "+", "-", "@"))
     names = [path.name for folder in ("reports", "overlays") for path in (done / folder).iterdir()]
     assert all(set(name) <= set("0123456789abcdef_unread.jsonpg") for name in names)
-    assert [path.name for path in done.rglob(".*")] == [run.LOCK]
+    assert [path.name for path in done.rglob(".*")] == [lock.LOCK]
 
 
 def test_every_photo_has_its_json_and_every_measured_one_its_picture(done: Path) -> None:

@@ -239,6 +239,16 @@ class TestPutRight:
         assert "jpeg" not in json.dumps([line.to_dict() for line in two.log()])
         assert archive_counts(two) == 1
 
+    @pytest.mark.parametrize("belongs", [("p3", "2026-03-01", ""), ("p1", "2026-03-05", "relaxed")])
+    def test_a_photo_that_a_reviewer_gives_to_another_takes_its_picture_along(
+        self, two: Archive, belongs: tuple[str, str, str]
+    ) -> None:
+        report = entry("2026-03-01", 10.0).machine
+        two.keep(*belongs, report)
+        two.drop("p1", "2026-03-01", "", report.photo.sha256 or "", belongs)
+        assert shown(two, belongs[0]) == {belongs[1]: noise(1)}
+        assert archive_counts(two) == 2
+
     def test_a_batch_that_measures_the_photo_again_leaves_its_picture(self, two: Archive) -> None:
         report = entry("2026-03-01", 10.0).machine
         newer = replace(report, versions={**report.versions, "posture": "99.0.0"})

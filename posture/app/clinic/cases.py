@@ -103,7 +103,7 @@ class Case:
         files, sha256 = archive().by(by or review.reviewer), self.machine.photo.sha256 or ""
         files.keep(self.client, day, self.pose, self.machine, self.intake)
         if self.kept_as not in (None, (self.client, day, self.pose)):
-            files.drop(*self.kept_as, sha256)
+            files.drop(*self.kept_as, sha256, belongs=(self.client, day, self.pose))
         self.kept_as = self.client, day, self.pose
         files.review(self.client, sha256, review)
         self.date, self.review = day, review
