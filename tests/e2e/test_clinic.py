@@ -208,7 +208,7 @@ def test_two_reviewers_at_once_lose_nothing_and_the_last_word_counts(
         if done == 16:
             first.wait_for_selector("text=16 of 40 looked at")
             other = second.open(f"review?folder={forty}&by=AB")
-            other.wait_for_selector("text=16 of 40 looked at")  # what MK decided is there
+            other.wait_for_selector("text=16 of 40 looked at", timeout=90_000)  # what MK decided is there
             for photo in (14, 16):
                 _back_to(other, photo)
                 _press_in_turn(other, "x", "Why is it not used?", "3")
@@ -218,7 +218,7 @@ def test_two_reviewers_at_once_lose_nothing_and_the_last_word_counts(
         _decide_by_key(first, done)  # of 17, which AB has decided since it was drawn, MK has the last word
     first.wait_for_selector("text=All photos have been looked at")
     other.reload()
-    other.wait_for_selector("text=All photos have been looked at")
+    other.wait_for_selector("text=All photos have been looked at", timeout=90_000)
     _back_to(other, 13)
     _press_in_turn(other, "x", "Why is it not used?", "3")
     other.wait_for_timeout(1000)
@@ -265,7 +265,7 @@ def forty(tmp_path: Path, request: pytest.FixtureRequest, files: str) -> Path:
 
 def _decide_by_key(page: Any, done: int) -> None:
     """Accept the photo that is shown, or refuse one that has no numbers."""
-    page.wait_for_selector(f"text={done} of 40 looked at")
+    page.wait_for_selector(f"text={done} of 40 looked at", timeout=90_000)  # a page that is loaded anew is slow
     page.wait_for_selector("[data-testid=stImage] img")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     if page.get_by_role("button", name="Accept").is_disabled():
