@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from io import BytesIO
 from typing import Literal
+
+import numpy as np
+from PIL import Image
 
 from posture.clinic.days import visit_day
 from posture.clinic.merge import SaveOutcome
 from posture.export.visit_file import Visit, read_visit
 
+#: What Pillow tells of a JPEG that holds nothing beside its pixels.
+PLAIN = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression"}
 #: What became of a picture: a file without one leaves the picture that is kept, if any ("none").
 PictureOutcome = Literal["added", "replaced", "known", "none"]
 
@@ -52,4 +58,15 @@ def read_attachment(data: bytes, day: str = "") -> Attachment:
     Raises UsageError in one sentence for a file that is damaged, and for a day that cannot be.
     """
     visit = read_visit(data)
-    return Attachment(replace(visit, date=visit_day(day or visit.date)), sha256(data).hexdigest())
+    picture = None if visit.picture is None else replace(visit.picture, jpeg=_pixels_alone(visit.picture.jpeg))
+    return Attachment(replace(visit, date=visit_day(day or visit.date), picture=picture), sha256(data).hexdigest())
+
+
+def _pixels_alone(jpeg: bytes) -> bytes:
+    """A picture without what else its file may hold, as place and camera: posture writes none, others may."""
+    with Image.open(BytesIO(jpeg)) as image:
+        if set(image.info) <= PLAIN:
+            return jpeg
+        written = BytesIO()
+        Image.fromarray(np.asarray(image.convert("RGB"))).save(written, "JPEG", quality=92)
+        return written.getvalue()

@@ -79,6 +79,22 @@ def test_a_visit_file_brings_report_answers_and_picture(archive: Archive) -> Non
     ]  # fmt: skip
 
 
+def test_of_a_picture_the_pixels_alone_are_kept(archive: Archive) -> None:
+    """A visit file that another program made may tell where and with what a photo was taken."""
+    written, exif = io.BytesIO(), Image.Exif()
+    exif[0x010F] = "a camera of somebody"
+    Image.open(io.BytesIO(noise(1))).save(written, "JPEG", quality=90, exif=exif, comment=b"at home")
+    said = VisitPicture(written.getvalue(), 420.0, (150.0, 470.0), 0.5)
+    data = visit_file(Visit("2026-03-01", entry("2026-03-01", 10.0).machine, ANSWERS, said))
+    attach(archive, "p1", data)
+    kept = shown(archive, "p1")["2026-03-01"]
+    assert b"a camera of somebody" not in kept
+    assert b"at home" not in kept
+    seen = np.asarray(Image.open(io.BytesIO(kept)), float)
+    assert np.abs(seen - np.asarray(Image.open(io.BytesIO(said.jpeg)))).mean() < 6
+    assert attach(archive, "p1", data).picture == "known"
+
+
 def test_the_same_file_twice_is_kept_once(archive: Archive) -> None:
     attach(archive, "p1", saved("2026-03-01"))
     again = attach(archive, "p1", saved("2026-03-01"))
