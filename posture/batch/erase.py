@@ -29,7 +29,7 @@ PART = f".{JOURNAL}"
 
 @dataclass(slots=True)
 class _Sorted:
-    """What a journal holds of a client.
+    """A client's lines in a journal, apart from all others.
 
     gone : hash and file of each of their photos, by number · renamed : how many rows of somebody else bore their id
     """
@@ -121,7 +121,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _options(out: Path, settings: Mapping[str, Any], knowledge: Knowledge) -> TableOptions:
-    """How the tables of a folder were written."""
+    """Options that the tables of a folder were written with."""
     table = out / "results.csv"
     head = table.read_bytes()[:7] if table.is_file() else b""
     language = load_language(settings.get("language", "en"), knowledge)

@@ -40,13 +40,13 @@ class Queued:
 
     @property
     def key(self) -> tuple[int, str]:
-        """What a decision is kept by: the number, and the photo's hash."""
+        """Key of a decision: the number, and the photo's hash."""
         return self.number, self.report.photo.sha256 or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decided of a photo, and whose it is and when by their word."""
+    """A reviewer's decision on a photo, with client and day by their word."""
 
     number: int
     sha256: str

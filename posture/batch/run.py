@@ -193,7 +193,7 @@ def _measure(request: Request, photos: Numbered, journal: Journal, engine: Engin
 
 
 def _line(done: Done) -> str:
-    """What came of one photo: its number, its file where names are kept, and the verdict or the reasons."""
+    """Outcome of one photo: its number, its file where names are kept, and the verdict or the reasons."""
     words = f"{done.line['number']:06d} {done.line['file']} {outcome(Report.from_dict(done.line['report']))}"
     return printable(" ".join(words.split()))
 

@@ -94,7 +94,7 @@ def add(results: Path, by: str | None, url: str | None, as_json: bool) -> int:
 
 
 def shared_words(shared: Mapping[str, list[str]]) -> str:
-    """What is said of photos that are in the files of several clients; empty where none is."""
+    """Words about photos in the files of several clients; empty where there is none."""
     return "".join(
         f" Photo {photo[:8]} is in the files of {' and '.join(map(printable, clients))}: see whose it is."
         for photo, clients in shared.items()
@@ -149,7 +149,7 @@ def list_all(search: str, url: str | None, as_json: bool) -> int:
 
 
 def log(about: str, url: str | None, as_json: bool) -> int:
-    """What was changed and when: of everybody, or of one client or the number that stands for an erased one."""
+    """The log of changes: of everybody, or of one client or the number that stands for an erased one."""
     lines = open_archive(url).log(about or None)
     if about and not lines:
         raise UsageError(f"nothing was ever changed of {about!r}: posture clients log shows who is in the log")

@@ -1,4 +1,4 @@
-"""What leaves the client files: pages for the chart, bundles for other systems, tables for research."""
+"""Exports of the client files: pages for the chart, bundles for other systems, tables for research."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What became of a visit file: its day, its photo (`photo_key`), its report and its picture."""
+    """Outcome of attaching a visit file: its day, its photo (`photo_key`), its report and its picture."""
 
     date: str
     photo: str

@@ -32,7 +32,7 @@ from posture.report.report import Report
 
 
 class Corrections(Ledger):
-    """What puts files right; every method is one transaction.
+    """Corrections of client files; every method is one transaction.
 
     Raises UsageError for a client or visit that is not there, and where two things would stand in one place.
     """
@@ -179,7 +179,7 @@ class Corrections(Ledger):
 
 
 def put_right_at(pseudonym: str, date: str, photo: str) -> tuple[ColumnElement[bool], ...]:
-    """What selects the corrections of one photo at one place."""
+    """Selection of the corrections of one photo at one place."""
     return Corrected.pseudonym == pseudonym, Corrected.date == date, Corrected.sha256 == photo
 
 

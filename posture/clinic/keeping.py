@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Place(NamedTuple):
-    """Where a report belongs: whose it is, the day (ISO), and the pose."""
+    """Place of a report: client, day (ISO), and pose."""
 
     client: str
     date: str
@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
 
 class Keeping(Ledger):
-    """What keeps reports; every method is one transaction."""
+    """Store of reports; every method is one transaction."""
 
     def keep(
         self, pseudonym: str, date: str, pose: str, report: Report, intake: Intake | None = None, unread: str = ""
@@ -47,7 +47,7 @@ class Keeping(Ledger):
         return self._tried_twice(lambda session: self._keep(session, place, report, intake or Intake(), unread)[0])
 
     def _tried_twice(self, change: Callable[[Session], T]) -> T:
-        """What a change gives, made once more where somebody else added the same client or visit just now."""
+        """Result of a change, made once more where somebody else added the same client or visit just now."""
         for last_try in (False, True):
             try:
                 with self._session() as session:
@@ -60,7 +60,7 @@ class Keeping(Ledger):
     def _keep(
         self, session: Session, place: Place, report: Report, intake: Intake, unread: str
     ) -> tuple[SaveOutcome, StoredReport]:
-        """What became of a report, and the one that stands in its place now."""
+        """Outcome for a report, and the one that stands in its place now."""
         sha256 = photo_key(report, unread)
         session.execute(delete(Corrected).where(*put_right_at(place.client, place.date, sha256)))
         client = session.scalar(select(Client).where(Client.pseudonym == place.client))

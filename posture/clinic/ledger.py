@@ -141,7 +141,7 @@ def check(pseudonym: str) -> None:
 
 
 def random_number(word: str) -> str:
-    """What stands for a client in the log who is no longer there: "erased-" and 16 hex digits."""
+    """Stand-in in the log for an erased client: "erased-" and 16 hex digits."""
     return f"{word}-{secrets.token_hex(8)}"
 
 

@@ -1,4 +1,4 @@
-"""What becomes of a report that a client's file may hold already, and of what was answered before."""
+"""Merge of a report and of answers into a client's file that may hold them already."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SaveOutcome = Literal["added", "renewed", "known", "older"]
 
 
 def outcome_of(report: Report, body: str | None) -> SaveOutcome:
-    """What becomes of a report where one of the same photo and pose is kept as ``body``, None where there is none.
+    """Outcome for a report where one of the same photo and pose is kept as ``body``, None where there is none.
 
     Measured again by a newer version, by another model, or with points set by hand, it takes the kept one's place; an
     older one never does, nor one that could not be measured where the kept one could.
@@ -51,7 +51,7 @@ def without_file(report: Report) -> Report:
 
 
 def photo_key(report: Report, unread: str = "") -> str:
-    """What a photo is known by in the files: its hash, or "unread 4" for the fourth file of a batch that has none."""
+    """Key of a photo in the files: its hash, or "unread 4" for the fourth file of a batch that has none."""
     return report.photo.sha256 or f"unread {unread}".strip()
 
 

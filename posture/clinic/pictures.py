@@ -23,7 +23,7 @@ from posture.message import Message
 
 
 class Pictures(Keeping):
-    """What attaches visit files and takes their pictures away again; every method is one transaction."""
+    """Store of visit files' pictures; every method is one transaction."""
 
     def attach(self, pseudonym: str, files: Sequence[Attachment], new: bool = False) -> list[Attached]:
         """Attach visit files to a client's visits, all or none; ``new`` adds a client where nobody has the id.
@@ -89,7 +89,7 @@ class Pictures(Keeping):
         return "added" if there is None else "replaced"
 
     def _picture_loaders(self, session: Session, client: Client) -> dict[int, Callable[[], VisitPicture]]:
-        """What gives the picture of each report of a client that has one, by the report's number."""
+        """Loaders of the pictures of a client's reports, by the report's number."""
         asked = (
             select(StoredPicture.report_id, StoredPicture.id)
             .join(StoredReport, StoredPicture.report_id == StoredReport.id)

@@ -11,7 +11,7 @@ from posture.followup.visit_record import ClientRecord, Consent, VisitRecord
 
 
 class Records(Ledger):
-    """What is kept of a client beside the photos; every method is one transaction.
+    """Records of a client beside the photos; every method is one transaction.
 
     Raises UsageError for a client who is not there, and for a day that cannot be.
     """

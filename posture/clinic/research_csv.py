@@ -170,7 +170,7 @@ def _photo_row(client: str, entry: Entry, report: Report) -> Row:
 
 
 def change_rows(client: str, history: Sequence[Entry], knowledge: Knowledge, own: OwnError | None) -> list[Row]:
-    """What every measure did between neighbouring visits of a client."""
+    """Changes of every measure between neighbouring visits of a client."""
     rows: list[Row] = []
     for before, after, change in changes(history, knowledge, own):
         values = asdict(change)
@@ -180,7 +180,7 @@ def change_rows(client: str, history: Sequence[Entry], knowledge: Knowledge, own
 
 
 def dictionary(columns: Iterable[str], meanings: Mapping[str, str], table: str) -> list[Row]:
-    """What every column of a table means, a row each."""
+    """Meanings of the columns of a table, a row each."""
     return [{"table": table, "column": name, "meaning": meanings.get(name) or _meaning(name)} for name in columns]
 
 

@@ -76,7 +76,7 @@ class StoredPicture(Base):
 
 
 class Reviewed(Base):
-    """What a reviewer says beside the machine's report, never over it; ``body`` is the report with points moved."""
+    """A reviewer's decision beside the machine's report; ``body`` is the report with points moved."""
 
     __tablename__ = "review"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -125,7 +125,7 @@ class Corrected(Base):
 
 
 class Audit(Base):
-    """What changed, when, by whom and about whom; after an erasure a random number stands for about whom.
+    """Log of changes: action, time, actor and client; after an erasure a random number stands for the client.
 
     ``other`` : another client whom it concerns · ``was`` : what stood there before, JSON; empty where nothing did
     """
@@ -141,7 +141,7 @@ class Audit(Base):
 
 
 class Setting(Base):
-    """What holds for the whole clinic, JSON by its name."""
+    """Settings of the whole clinic, JSON by name."""
 
     __tablename__ = "setting"
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -36,7 +36,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Visit:
-    """What one visit gave: its day (ISO), the report, the answers, and the picture where one is kept."""
+    """One visit: its day (ISO), the report, the answers, and the picture where one is kept."""
 
     date: str
     report: Report
@@ -93,7 +93,7 @@ def read_visit(data: bytes) -> Visit:
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
-    """What the file holds by name, each part within its limit, which is looked at before it is unpacked."""
+    """Parts of the file by name, each within its limit, which is checked before it is unpacked."""
     if len(data) > MOST_BYTES:
         raise UsageError(
             Message("this file is too large for a saved visit: the most is {most} MB", most=MOST_BYTES // 2**20)
@@ -125,7 +125,7 @@ def _check() -> Callable[[Any], Any]:
 
 
 def _fault(content: Any) -> str:
-    """Where an object departs from visit.schema.json, in words; empty where it does not."""
+    """First departure of an object from visit.schema.json, in words; empty where there is none."""
     from fastjsonschema import JsonSchemaValueException
 
     try:

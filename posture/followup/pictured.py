@@ -62,7 +62,7 @@ def first_pair(
 def tilt_change(
     entries: Sequence[Entry], before: str, after: str, knowledge: Knowledge, own: OwnError | None = None
 ) -> Change:
-    """What the tilt did between two visits, by the joint reading of all visits until the second."""
+    """Change of the tilt between two visits, by the joint reading of all visits until the second."""
     chosen = visits([entry for entry in entries if entry.date <= after], knowledge)
     reports = [entry.report(knowledge) for entry in chosen]
     read = {

@@ -1,1 +1,1 @@
-"""How databases of older versions become those of this one, by Alembic."""
+"""Migrations of databases of older versions, by Alembic."""

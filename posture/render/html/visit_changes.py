@@ -1,4 +1,4 @@
-"""What changed up to a visit, a row a measure: since the first visit and since the one before, against the error."""
+"""Changes up to a visit, a row a measure: since the first visit and since the one before, against the error."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangesShown:
-    """What changed, with the days of the first visit and the one before; ``headline`` sums it up in a sentence.
+    """Changes with the days of the first visit and the one before; ``headline`` sums them up in a sentence.
 
     why : why no measure can be compared, empty where one can
     rows : the measures that a page draws, and any other that changed; none where none can be compared
@@ -61,7 +61,7 @@ class ChangesShown:
 def changes_shown(
     entries: Sequence[Entry], day: str, kept: ClientRecord, knowledge: Knowledge, language: Language
 ) -> ChangesShown | None:
-    """What changed until the visit of a day; None where it is the first one. ``entries`` hold none that is later."""
+    """Changes until the visit of a day; None where it is the first one. ``entries`` hold none that is later."""
     if not any(entry.date < day for entry in entries):
         return None
     tr, lines = language.text, timelines(entries, knowledge, kept.own)
@@ -103,7 +103,7 @@ def _row(line: Timeline, day: str, neighbours: dict[str, Change], language: Lang
 
 
 def judgment(change: Change) -> Judged:
-    """How a change is judged, by a key of `JUDGED`."""
+    """Judgement of a change, as a key of `JUDGED`."""
     kinds: dict[str, Judged] = {"changed": "changed", "no_detectable_change": "within"}
     return kinds.get(change.verdict, "not_comparable")
 
