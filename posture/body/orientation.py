@@ -60,19 +60,22 @@ class Orientation:
         """The camera's roll without its doubt: 2 ± 0.6 gives 2."""
         return None if self.roll is None else self.roll.value
 
-    def unrolled(self, pose: Pose) -> Pose:
-        """The same landmarks as a level camera sees them, where the roll is known."""
-        if self.roll is None:
-            return pose
-        # y points down here, so the rotation that raises a line leaning left at its top is the positive one
-        return Pose(rotated(pose.xy_px, (0.0, 0.0), self.roll.value), pose.visibility, pose.sigma_px, pose.world_m)
-
 
 def orientation_of(pose: Pose, roll: Quantity | None) -> Orientation:
     """The orientation of a person by landmarks as a camera with this roll saw them."""
-    level = Orientation(None, "left", 0.0, 0.0, roll).unrolled(pose)
+    level = unrolled(pose, roll)
     facing = facing_of(level)
     return Orientation(facing, _near_side(level, facing), _yaw(level), _twist(level), roll)
+
+
+def unrolled(pose: Pose, roll: Quantity | None) -> Pose:
+    """The same landmarks as a level camera sees them, about the picture's corner; as they are where no roll is known.
+
+    y points down: a roll of 90° clockwise brings the point (0, 100) of the picture to (-100, 0).
+    """
+    if roll is None:
+        return pose
+    return Pose(rotated(pose.xy_px, (0.0, 0.0), roll.value), pose.visibility, pose.sigma_px, pose.world_m)
 
 
 def facing_of(pose: Pose) -> Facing | None:
@@ -111,23 +114,23 @@ def _near_side(pose: Pose, facing: Facing | None) -> Side:
 
 def _yaw(pose: Pose) -> float:
     """Turn from exact side view in degrees 0..90: the largest of three estimates (docs/science.md, Yaw)."""
-    trunk = hypot(*(pose.middle("shoulder") - pose.middle("hip")))
-    if trunk == 0:
-        return 90.0
-    estimates = [
-        degrees(asin(min(1.0, pose.gap(name) / trunk / spacing)))
-        for name, spacing in (("shoulder", SHOULDER_SPACING), ("hip", HIP_SPACING))
-    ]
     across = pose.world_m[12] - pose.world_m[11]
-    estimates.append(degrees(atan2(abs(across[0]), abs(across[2]))))
-    return float(max(estimates))
+    return max(*_turns(pose), degrees(atan2(abs(across[0]), abs(across[2]))))
 
 
 def _twist(pose: Pose) -> float:
     """Difference of the shoulders' and the hips' turn by the sideways gaps, degrees."""
+    shoulder, hip = _turns(pose)
+    return abs(shoulder - hip)
+
+
+def _turns(pose: Pose) -> tuple[float, float]:
+    """Turn of the shoulders and of the hips by their sideways gaps, degrees 0..90; 90 for a trunk without length."""
     trunk = hypot(*(pose.middle("shoulder") - pose.middle("hip")))
+    if trunk == 0:
+        return 90.0, 90.0
     shoulder, hip = (
-        degrees(asin(min(1.0, pose.gap(name) / max(trunk, 1e-9) / spacing)))
+        degrees(asin(min(1.0, pose.gap(name) / trunk / spacing)))
         for name, spacing in (("shoulder", SHOULDER_SPACING), ("hip", HIP_SPACING))
     )
-    return abs(shoulder - hip)
+    return shoulder, hip

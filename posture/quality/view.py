@@ -10,7 +10,7 @@ from statistics import median
 import numpy as np
 
 from posture.body.observation import Observation
-from posture.body.orientation import Facing, Orientation, orientation_of
+from posture.body.orientation import Facing, Orientation, orientation_of, unrolled
 from posture.body.pose import Pose, Side, index
 from posture.body.sagittal import BODY_POINTS, Given, SagittalBody, sagittal_body
 from posture.errors import Issue
@@ -62,18 +62,13 @@ def prepare_view(
     """
     given = given or Given()
     orientation = orientation_of(observation.pose, given.roll)
-    own, seen = orientation.unrolled(observation.pose), observation
+    own, seen = unrolled(observation.pose, given.roll), observation
     if given.joints:
         observation = replace(observation, pose=_set_by_hand(observation.pose, orientation.near, given.joints))
-    pose = orientation.unrolled(observation.pose)
+    pose = unrolled(observation.pose, given.roll)
     scene = Scene(seen, own, observation, pose, orientation, gates, lenient, given.clothing, arms)
     refused, warned = judged(scene)
 
-    problem = "facing is unclear"
-    if orientation.facing is not None:
-        problem, issue = contour_problem(scene)
-        if issue is not None:
-            warned.append(issue)
     quality: dict[str, float | None] = {
         "yaw_deg": orientation.yaw_deg,
         "roll_deg": orientation.roll_deg,
@@ -84,16 +79,20 @@ def prepare_view(
         "masks_agree": observation.body_share,
     }
     body = None
-    if not refused and orientation.facing is not None:
-        body = sagittal_body(
-            observation,
-            _turned(pose, orientation.near) if orientation.yaw_deg > gates.yaw_warn_deg else pose,
-            orientation,
-            gates.roll_unknown_deg if given.roll is None else given.roll.sigma or gates.roll_known_deg,
-            scene.missing,
-            problem,
-            given,
-        )
+    if orientation.facing is not None:
+        problem, issue = contour_problem(scene)
+        if issue is not None:
+            warned.append(issue)
+        if not refused:
+            body = sagittal_body(
+                observation,
+                _turned(pose, orientation.near) if orientation.yaw_deg > gates.yaw_warn_deg else pose,
+                orientation,
+                gates.roll_unknown_deg if given.roll is None else given.roll.sigma or gates.roll_known_deg,
+                scene.missing,
+                problem,
+                given,
+            )
     quality["thigh_depth_pct"] = None if body is None else thigh_depth_pct(body)
     return View(
         observation.pose,
