@@ -74,7 +74,7 @@ class Scene:
             or not _inside(self.observation.pose.point(name, near), limits)
         ]
 
-    def refusal(self, error: UnsuitablePhoto, hard: bool = True) -> UnsuitablePhoto | Issue:
+    def refusal(self, error: UnsuitablePhoto, hard: bool) -> UnsuitablePhoto | Issue:
         """A refusal, or the issue that it becomes in lenient mode unless it is ``hard``."""
         return error.issue() if self.lenient and not hard else error
 
@@ -135,7 +135,7 @@ def _bent_legs(pose: Pose, gates: QualityLimits) -> list[UnsuitablePhoto]:
     """Sitting and squatting, by the straighter leg."""
     found: list[UnsuitablePhoto] = []
     legs = [_leg(pose, side) for side in SIDES]
-    thigh, bend, shank = (min(values) for values in zip(*legs, strict=True))
+    thigh, bend, shank = (float(least) for least in np.min(legs, axis=0))
     knees_seen = max(pose.visibility[index("knee", side)] for side in SIDES) >= gates.visibility_refuse
     if knees_seen and thigh > gates.sitting_thigh_deg and bend > gates.sitting_knee_deg:
         found.append(Sitting(thigh))

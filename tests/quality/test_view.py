@@ -9,7 +9,7 @@ import pytest
 
 from posture.body.observation import Marks, Observation
 from posture.body.overrides import roll_of_plumb_line
-from posture.body.pose import NOSE, index
+from posture.body.pose import NOSE, Side, index
 from posture.body.sagittal import Given
 from posture.body.silhouette import Outline, Silhouette
 from posture.geometry import UncertainPoint, rotated
@@ -133,11 +133,12 @@ def test_without_a_facing_the_better_seen_side_is_near(better: str, value: float
     assert view.quality["visibility"] == value
 
 
-def test_a_joint_set_by_hand_in_a_rolled_photo() -> None:
+@pytest.mark.parametrize("facing", ["left", "right"])
+def test_a_joint_set_by_hand_in_a_rolled_photo(facing: Side) -> None:
     """A knee set where the figure's own knee is says the same, with the hand's own doubt; so does the roll."""
     for roll in (None, 12.0):
-        seen = observation(Figure(facing="left", roll_deg=roll or 0.0))
-        knee = tuple(seen.pose.point("knee", "left"))
+        seen = observation(Figure(facing=facing, roll_deg=roll or 0.0))
+        knee = tuple(seen.pose.point("knee", facing))
         plain = judged(seen, roll_deg=roll).body
         body = judged(seen, roll_deg=roll, joints={"knee": knee}).body
         assert plain is not None
@@ -293,7 +294,7 @@ def test_who_sits_is_not_also_said_to_step() -> None:
     assert codes(judged(seen).reasons) == {"sitting"}
 
 
-@pytest.mark.parametrize(("share", "steps"), [(0.118, False), (0.122, True)])
+@pytest.mark.parametrize(("share", "steps"), [(0.1195, False), (0.1205, True)])
 def test_a_step_is_twelve_percent_of_stature(share: float, steps: bool) -> None:
     seen = observation(Figure(ankles_apart=0.3))
     xy = seen.pose.xy_px.copy()
@@ -522,6 +523,25 @@ def test_a_straight_edge_behind_the_back_puts_the_outline_aside() -> None:
     assert view.body.contour is None
     assert "straight edge" in view.body.contour_problem
     assert "outline_disagrees" in codes(view.warnings)
+
+
+@pytest.mark.parametrize("facing", ["left", "right"])
+def test_a_turned_bodys_near_shoulder_stays_where_it_is_and_only_its_doubt_grows(facing: Side) -> None:
+    """Shoulders 48 px and hips 10 px apart: half of the difference, 19 px, beside the shoulder's own 8 px."""
+    seen = observation(Figure(facing=facing))
+    xy, sigma, forward = seen.pose.xy_px.copy(), seen.pose.sigma_px.copy(), 1 if facing == "right" else -1
+    other: Side = "left" if facing == "right" else "right"
+    for name, gap in (("shoulder", 48.0), ("hip", 10.0)):
+        xy[index(name, other), 0] = xy[index(name, facing), 0] - forward * gap
+    sigma[index("shoulder", facing)], sigma[index("shoulder", other)] = 8.0, 1.0
+    turned = with_pose(seen, xy_px=xy, sigma_px=sigma)
+    plain, body = judged(seen).body, judged(turned).body
+    assert plain is not None
+    assert body is not None
+    assert body.yaw_deg > GATES.yaw_warn_deg
+    shoulder = body.point("shoulder")
+    assert (shoulder.x, shoulder.y) == (plain.point("shoulder").x, plain.point("shoulder").y)
+    assert shoulder.sigma == pytest.approx(float(np.hypot(8.0, 19.0)))
 
 
 @pytest.mark.parametrize(("turn", "widened"), [(9.0, False), (14.0, True)])
