@@ -110,12 +110,11 @@ def set_up_differs(before: Report, after: Report) -> str:
             return f"the photo {name} could not be measured"
     if before.facing != after.facing:
         return f"the photos show different sides: facing {before.facing} before, {after.facing} after"
-    for one, other in zip(_eyes(before), _eyes(after), strict=True):
-        if one != other:
-            return (
-                "the photos were measured with different versions of the tool: measure both again, and where a "
-                "reviewer had set points, set them again"
-            )
+    if _eyes(before) != _eyes(after):
+        return (
+            "the photos were measured with different versions of the tool: measure both again, and where a reviewer "
+            "had set points, set them again"
+        )
     yaw = [report.quality.get("yaw_deg") for report in (before, after)]
     if yaw[0] is not None and yaw[1] is not None and abs(yaw[0] - yaw[1]) > YAW_APART_DEG:
         return f"the body is turned {yaw[0]:.0f}° from side-on in one photo and {yaw[1]:.0f}° in the other"

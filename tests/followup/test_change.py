@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from math import sqrt
+from math import inf, nan, sqrt
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from posture.cli.main import app
 from posture.errors import UsageError
 from posture.followup.aggregate import combine, systematic_sigma
-from posture.followup.change import LEAST_PAIRS, OwnError, compare, own_error
+from posture.followup.change import OwnError, comparable, compare, judged, own_error
 from posture.knowledge.load import Knowledge
-from posture.measures.measurement import Measurement, Unmeasured
+from posture.measures.measurement import Measurement, Measurements, Unmeasured
 from posture.pipeline import analyze
 from posture.quantity import Quantity
 from posture.report.report import Report
@@ -31,6 +31,18 @@ def shot(number: int = 0, sem: float = 2.0, **values: float) -> Report:
     """A report with these values, each with an SEM; ``number`` tells the photos apart."""
     told = {name: Measurement(Quantity(value, 4.0, "deg"), sem, "D", "points", value) for name, value in values.items()}
     return replace(BASE, photo=replace(BASE.photo, sha256=f"{number:064d}", file=f"{number}.jpg"), measurements=told)
+
+
+def turned(report: Report, yaw_deg: float | None) -> Report:
+    return replace(report, quality={**BASE.quality, "yaw_deg": yaw_deg})
+
+
+FIVE = shot(2, hip_angle=5.0)
+UNSEEN = Measurements({"hip_angle": Unmeasured("an arm hides it")})
+MEASURE_AGAIN = (
+    "the photos were measured with different versions of the tool: measure both again, and where a reviewer had set "
+    "points, set them again"
+)
 
 
 def only(before: Report, after: Report, own: OwnError | None = None):
@@ -59,27 +71,66 @@ class TestCompare:
         change = only(shot(1, hip_angle=4.0), shot(2, hip_angle=7.5), own)
         assert change.mdc95 == pytest.approx(2.228 * sqrt(2), abs=1e-3)
         assert change.verdict == "changed"
-        assert "your own" in change.because
+        assert change.because == "changed by more than your own measurement error over 10 pairs"
 
     @pytest.mark.parametrize(
         ("other", "reason"),
         [
-            (replace(shot(2, hip_angle=5), facing="left"), "different sides"),
-            (replace(shot(2, hip_angle=5), status="refused", measurements={}), "the photo after could not be measured"),
-            (replace(shot(2, hip_angle=5), versions={**BASE.versions, "rotation": "1999"}), "different versions"),
-            (replace(shot(2, hip_angle=5), versions={**BASE.versions, "model_sha256": "0"}), "different versions"),
-            (replace(shot(2, hip_angle=5), quality={**BASE.quality, "yaw_deg": 18.0}), "turned"),
-            (shot(1, hip_angle=5), "the same photo"),
-            (replace(shot(2), measurements={"hip_angle": Unmeasured("an arm hides it")}), "an arm hides it"),
-            (shot(2), "the report does not hold it"),
+            (replace(FIVE, facing="left"), "the photos show different sides: facing right before, left after"),
+            (replace(FIVE, status="refused", measurements={}), "the photo after could not be measured"),
+            (replace(FIVE, versions={**BASE.versions, "rotation": "1999"}), MEASURE_AGAIN),
+            (replace(FIVE, versions={**BASE.versions, "model_sha256": "0"}), MEASURE_AGAIN),
+            (turned(FIVE, 18.0), "the body is turned 2° from side-on in one photo and 18° in the other"),
+            (shot(1, hip_angle=5), "both reports are of the same photo"),
+            (replace(shot(2), measurements=UNSEEN), "not measured after: an arm hides it"),
+            (shot(2), "not measured after: the report does not hold it"),
         ],
         ids=["side", "refused", "version", "model", "yaw", "same photo", "unmeasured", "absent"],
     )
     def test_what_cannot_be_compared_says_why(self, other: Report, reason: str) -> None:
-        before = replace(shot(1, hip_angle=4.0), quality={**BASE.quality, "yaw_deg": 2.0})
+        before = turned(shot(1, hip_angle=4.0), 2.0)
         change = only(before, other)
         assert (change.verdict, change.diff, change.mdc95) == ("not_comparable", None, None)
-        assert reason in change.because
+        assert change.because == reason
+        assert comparable(before, other) == reason.startswith("not measured")
+
+    def test_what_cannot_be_compared_keeps_its_values_and_their_unit(self) -> None:
+        change = only(shot(1, hip_angle=4.0), replace(FIVE, facing="left"))
+        assert (change.before, change.after, change.unit) == (4.0, 5.0, "deg")
+        change = only(replace(shot(1), measurements=UNSEEN), FIVE)
+        assert (change.before, change.after, change.unit) == (None, 5.0, "deg")
+        assert change.because == "not measured before: an arm hides it"
+        change = only(replace(shot(1), measurements=UNSEEN), replace(shot(2), measurements=UNSEEN))
+        assert (change.before, change.after, change.unit) == (None, None, "")
+
+    def test_a_refused_first_photo_is_named(self) -> None:
+        refused = replace(shot(1), status="refused", measurements={})
+        assert only(refused, FIVE).because == "the photo before could not be measured"
+
+    @pytest.mark.parametrize(
+        ("before", "after", "alike"),
+        [(0.0, 10.0, True), (0.0, 10.1, False), (10.1, 0.0, False), (12.0, 14.0, True), (None, 30.0, True),
+         (30.0, None, True)],
+        ids=["10 apart", "a little more", "the other way", "both turned", "unknown before", "unknown after"],
+    )  # fmt: skip
+    def test_ten_degrees_of_turn_apart_is_the_most(
+        self, before: float | None, after: float | None, alike: bool
+    ) -> None:
+        assert comparable(turned(shot(1, hip_angle=4.0), before), turned(FIVE, after)) == alike
+
+    def test_more_than_the_smallest_real_change_is_a_change(self) -> None:
+        for end, verdict, because in (
+            (9.5, "no_detectable_change", "within measurement error"),
+            (9.51, "changed", "changed by more than measurement error"),
+            (-1.51, "changed", "changed by more than measurement error"),
+        ):
+            change = judged("hip_angle", (4.0, end), 5.5, "deg", "measurement error")
+            assert (change.verdict, change.because, change.diff) == (verdict, because, end - 4.0)
+
+    def test_reports_of_schema_1_without_a_tilt_model_are_compared_whatever_their_calibration(self) -> None:
+        old = {name: told for name, told in BASE.versions.items() if name != "rotation"}
+        one, other = (replace(shot(k, hip_angle=4.0), versions={**old, "calibration": f"2025.{k}"}) for k in (1, 2))
+        assert comparable(one, other)
 
     def test_other_norms_and_calibrations_are_compared(self) -> None:
         newer = {**BASE.versions, "norms": "2030", "calibration": "2030", "verdict": "2030"}
@@ -114,8 +165,27 @@ class TestOwnError:
         assert list(own_error(pairs, KNOWLEDGE).sem) == ["hip_angle"]
 
     def test_two_pairs_are_too_few(self) -> None:
-        with pytest.raises(UsageError, match=f"{LEAST_PAIRS} or more are needed"):
+        with pytest.raises(UsageError) as error:
             own_error([(shot(1), shot(2))] * 2, KNOWLEDGE)
+        assert str(error.value) == (
+            "pairs of photos: 2, which say too little: 3 or more are needed, each of one person who stepped away and "
+            "back in between"
+        )
+
+    def test_a_measure_that_never_moved_has_none(self) -> None:
+        """No clinic measures without error: that of the reports stays."""
+        pairs = [(shot(2 * k, hip_angle=5, trunk_incl=1), shot(2 * k + 1, hip_angle=6, trunk_incl=1)) for k in range(3)]
+        assert list(own_error(pairs, KNOWLEDGE).sem) == ["hip_angle"]
+
+    @pytest.mark.parametrize(
+        ("sem", "pairs"),
+        [(0.0, 3), (-1.0, 3), (inf, 3), (nan, 3), (1.0, 2)],
+        ids=["none", "negative", "boundless", "no number", "two pairs"],
+    )
+    def test_an_error_is_a_positive_number_from_three_pairs(self, sem: float, pairs: int) -> None:
+        assert OwnError({"hip_angle": 1e-3}, 3).pairs == 3
+        with pytest.raises(UsageError, match="own errors need 3 pairs or more and a positive number for every measure"):
+            OwnError({"hip_angle": sem}, pairs)
 
     def test_a_pair_of_two_sides_is_named(self) -> None:
         pairs = [(shot(1, hip_angle=1), replace(shot(2, hip_angle=2), facing="left"))] * 3

@@ -108,6 +108,10 @@ class TestTurn:
         assert turn is not None
         assert (turn.value, turn.sigma) == (pytest.approx(6.0), pytest.approx(2.8, abs=0.05))
 
+    def test_both_photos_doubts_add_in_quadrature(self) -> None:
+        before, after = (replace(photo(k, 4.0), rotation=Quantity(4.0 * k, s, "deg")) for k, s in ((1, 3.0), (2, 4.0)))
+        assert pelvic_rotation_change(before, after) == Quantity(4.0, 5.0, "deg")
+
     @given(st.floats(-40, 40), st.floats(-40, 40), st.floats(-100, 100))
     def test_what_is_the_persons_own_cancels(self, before: float, after: float, own: float) -> None:
         told = [pelvic_rotation_change(photo(1, before + zero), photo(2, after + zero)) for zero in (0.0, own)]
@@ -150,6 +154,21 @@ class TestCompare:
         assert change.verdict == "changed"
         assert "both outlines" in change.because
 
+    def test_the_outlines_say_nothing_of_other_measures(self) -> None:
+        """A hip angle that stayed the same beside a pelvis that turned by 11."""
+        hip = Measurement(Quantity(5.0, 4.0, "deg"), 2.0, "D", "points", 5.0)
+        before, after = (
+            replace(one, measurements=Measurements(one.measurements | {"hip_angle": hip}))
+            for one in (photo(1, 4.0), photo(2, 15.0))
+        )
+        change = change_of("hip_angle", before, after)
+        assert (change.diff, change.because) == (0.0, "within measurement error")
+
+    @pytest.mark.parametrize("marked", [(14.0, None), (None, 14.0)], ids=["before", "after"])
+    def test_marks_in_one_photo_leave_the_estimates_change_as_it_is(self, marked: tuple) -> None:
+        change = change_of(ESTIMATED, photo(1, 4.0, marked=marked[0]), photo(2, 15.0, marked=marked[1]))
+        assert (change.before, change.after, change.diff) == (9.0, pytest.approx(20.0), pytest.approx(11.0))
+
     def test_without_it_the_estimates_are_compared(self) -> None:
         change = change_of(ESTIMATED, photo(1, None), photo(2, 15.0, estimate=14.0))
         assert change.diff == pytest.approx(5.0)
@@ -185,6 +204,16 @@ class TestCarried:
         assert level is not None
         assert (level.quantity.value, level.grade, level.method) == (pytest.approx(11.0), "B", CARRIED)
         assert level.quantity.sigma == pytest.approx(4.6, abs=0.05)
+        assert (level.quantity.unit, level.sem) == ("deg", TURN.sem)  # the scatter of the turn, not that of the marks
+
+    def test_the_raw_value_is_carried_like_the_calibrated_one(self) -> None:
+        marked = photo(1, 10.0, marked=14.0)
+        marks = marked.measurements[MARKED]
+        assert isinstance(marks, Measurement)
+        marked = replace(marked, measurements=Measurements(marked.measurements | {MARKED: replace(marks, raw=15.5)}))
+        level = propagate_marks(marked, photo(2, 7.0), KNOWLEDGE)
+        assert level is not None
+        assert level.raw == pytest.approx(12.5)
 
     def test_marks_of_its_own_say_more(self) -> None:
         assert propagate_marks(photo(1, 10.0, marked=14.0), photo(2, 7.0, marked=12.0), KNOWLEDGE) is None
