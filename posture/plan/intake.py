@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 from posture.body.pose import Side
@@ -171,22 +172,16 @@ def _plain(value: Any) -> Any:
 Check = Callable[[str, Any], Any]
 
 
-def _number(low: float, high: float) -> Check:
-    def check(key: str, value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise UsageError(f"{key}: {value!r} is not a number from {low:g} to {high:g}")
-        return value
-
-    return check
+def _number(low: float, high: float, key: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise UsageError(f"{key}: {value!r} is not a number from {low:g} to {high:g}")
+    return value
 
 
-def _whole(low: int, high: int) -> Check:
-    def check(key: str, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise UsageError(f"{key}: {value!r} is not a whole number from {low} to {high}")
-        return value
-
-    return check
+def _whole(low: int, high: int, key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise UsageError(f"{key}: {value!r} is not a whole number from {low} to {high}")
+    return value
 
 
 def _boolean(key: str, value: Any) -> bool:
@@ -195,69 +190,61 @@ def _boolean(key: str, value: Any) -> bool:
     return value
 
 
-def _one_of(*choices: str) -> Check:
-    def check(key: str, value: Any) -> str:
-        if value not in choices:
-            raise UsageError(f"{key}: {value!r} is not one of {', '.join(choices)}")
-        return str(value)
-
-    return check
+def _one_of(choices: tuple[str, ...], key: str, value: Any) -> str:
+    if value not in choices:
+        raise UsageError(f"{key}: {value!r} is not one of {', '.join(choices)}")
+    return str(value)
 
 
-def _some_of(*choices: str) -> Check:
-    one = _one_of(*choices)
-
-    def check(key: str, value: Any) -> tuple[str, ...]:
-        if not isinstance(value, list | tuple):
-            raise UsageError(f"{key}: {value!r} is not a list; choose from {', '.join(choices)}")
-        return tuple(dict.fromkeys(one(key, item) for item in value))
-
-    return check
+def _some_of(choices: tuple[str, ...], key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise UsageError(f"{key}: {value!r} is not a list; choose from {', '.join(choices)}")
+    return tuple(dict.fromkeys(_one_of(choices, key, item) for item in value))
 
 
 _SECTIONS: dict[str, dict[str, Check]] = {
     "person": {
-        "sex": _one_of("f", "m"),
-        "age_years": _number(0, 120),
-        "stature_cm": _number(50, 250),
-        "clothing": _one_of("tight", "normal", "loose"),
+        "sex": partial(_one_of, ("f", "m")),
+        "age_years": partial(_number, 0, 120),
+        "stature_cm": partial(_number, 50, 250),
+        "clothing": partial(_one_of, ("tight", "normal", "loose")),
     },
     "reading": {
-        "tilt_deg": _number(-45, 60),
-        "tilt_sem_deg": _number(0.5, 15),
-        "range_position": _number(-0.5, 1.5),
+        "tilt_deg": partial(_number, -45, 60),
+        "tilt_sem_deg": partial(_number, 0.5, 15),
+        "range_position": partial(_number, -0.5, 1.5),
     },
     "safety": {
         "asked": _boolean,
-        "flags": _some_of(*EMERGENCY_FLAGS, *PROMPT_FLAGS),
-        "pain_0_10": _number(0, 10),
-        "pain_weeks": _number(0, 5200),
+        "flags": partial(_some_of, (*EMERGENCY_FLAGS, *PROMPT_FLAGS)),
+        "pain_0_10": partial(_number, 0, 10),
+        "pain_weeks": partial(_number, 0, 5200),
         "pain_assessed": _boolean,
         "pain_worsening": _boolean,
-        "leg_pain": _one_of("none", "thigh", "below_knee"),
-        "conditions": _some_of(*CONDITIONS),
+        "leg_pain": partial(_one_of, ("none", "thigh", "below_knee")),
+        "conditions": partial(_some_of, CONDITIONS),
         "cleared_by_clinician": _boolean,
     },
     "life": {
-        "sitting_h_day": _number(0, 24),
-        "minutes_per_day": _number(0, 1440),
-        "days_per_week": _whole(0, 7),
-        "equipment": _some_of(*EQUIPMENT),
-        "weekdays": _some_of(*WEEKDAYS),
+        "sitting_h_day": partial(_number, 0, 24),
+        "minutes_per_day": partial(_number, 0, 1440),
+        "days_per_week": partial(_whole, 0, 7),
+        "equipment": partial(_some_of, EQUIPMENT),
+        "weekdays": partial(_some_of, WEEKDAYS),
     },
     "movement": {
-        "helps": _some_of(*MOVEMENTS),
-        "hurts": _some_of(*MOVEMENTS),
+        "helps": partial(_some_of, MOVEMENTS),
+        "hurts": partial(_some_of, MOVEMENTS),
     },
 }
 _TEST_FIELDS: dict[str, Check] = {
-    "thomas_thigh_deg": _number(-90, 90),
-    "thomas_knee_flexion_deg": _number(-30, 160),
+    "thomas_thigh_deg": partial(_number, -90, 90),
+    "thomas_knee_flexion_deg": partial(_number, -30, 160),
     "lumbar_flat": _boolean,
-    "hip_flexion_hold_s": _number(0, 600),
-    "slr_effort_0_5": _whole(0, 5),
-    "length": _one_of("short", "normal", "unclear"),
-    "strength": _one_of("weak", "fine", "unclear"),
+    "hip_flexion_hold_s": partial(_number, 0, 600),
+    "slr_effort_0_5": partial(_whole, 0, 5),
+    "length": partial(_one_of, ("short", "normal", "unclear")),
+    "strength": partial(_one_of, ("weak", "fine", "unclear")),
 }
 
 

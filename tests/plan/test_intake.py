@@ -87,9 +87,12 @@ def test_nothing_said_is_nothing_known() -> None:
         ("life", "sitting_h_day", 0, 24),
         ("life", "days_per_week", 0, 7),
         ("life", "minutes_per_day", 0, 1440),
+        ("reading", "tilt_deg", -45, 60),
+        ("reading", "tilt_sem_deg", 0.5, 15),
+        ("reading", "range_position", -0.5, 1.5),
     ],
 )
-def test_numbers_keep_to_their_range(section: str, key: str, low: int, high: int) -> None:
+def test_numbers_keep_to_their_range(section: str, key: str, low: float, high: float) -> None:
     for value in (low, high):
         assert getattr(Intake.from_mapping({section: {key: value}}), key) == value
     for value in (low - 1, high + 1):
@@ -99,7 +102,12 @@ def test_numbers_keep_to_their_range(section: str, key: str, low: int, high: int
 
 @pytest.mark.parametrize(
     ("key", "low", "high"),
-    [("thomas_thigh_deg", -90, 90), ("hip_flexion_hold_s", 0, 600), ("slr_effort_0_5", 0, 5)],
+    [
+        ("thomas_thigh_deg", -90, 90),
+        ("thomas_knee_flexion_deg", -30, 160),
+        ("hip_flexion_hold_s", 0, 600),
+        ("slr_effort_0_5", 0, 5),
+    ],
 )
 def test_test_results_keep_to_their_range(key: str, low: int, high: int) -> None:
     for value in (low, high):
@@ -142,6 +150,38 @@ def test_errors_name_the_key_and_the_choices(answers: dict, says: str) -> None:
     with pytest.raises(UsageError) as error:
         Intake.from_mapping(answers)
     assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"persn": {}}, "persn: unknown; choose from schema, person, reading, safety, life, movement, signs, tests"),
+        ({"person": "me"}, "person: 'me' is not a table of answers"),
+        ({"tests": {"left": 3}}, "tests.left: 3 is not a table of answers"),
+        ({"person": {"clothing": "x"}}, "person.clothing: 'x' is not one of tight, normal, loose"),
+        (
+            {"movement": {"helps": "walking"}},
+            "movement.helps: 'walking' is not a list; choose from bending_forward, bending_back, sitting, walking",
+        ),
+        (
+            {"movement": {"helps": ["walking", "x"]}},
+            "movement.helps: 'x' is not one of bending_forward, bending_back, sitting, walking",
+        ),
+        ({"reading": {"tilt_deg": "12"}}, "reading.tilt_deg: '12' is not a number from -45 to 60"),
+        ({"life": {"days_per_week": True}}, "life.days_per_week: True is not a whole number from 0 to 7"),
+        ({"life": {"days_per_week": "3"}}, "life.days_per_week: '3' is not a whole number from 0 to 7"),
+    ],
+    ids=["section", "table", "side's table", "choice", "list", "choice in a list", "words", "yes", "words for a count"],
+)
+def test_an_error_is_one_whole_sentence(answers: dict, sentence: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Intake.from_mapping(answers)
+    assert str(error.value) == sentence
+
+
+def test_what_is_said_twice_is_kept_once_in_the_order_said() -> None:
+    kept = Intake.from_mapping({"life": {"equipment": ["chair", "band", "chair"]}})
+    assert kept.equipment == ("chair", "band")
 
 
 @pytest.mark.parametrize("text", ["sex = ", "{", "\x00\x01", "[person"], ids=["half", "brace", "binary", "bracket"])
