@@ -92,8 +92,9 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
     choice = choose(kind, sides, judged, intake, knowledge)
     unseen = [side for side in SIDES if kind is None and judged[side] == ("untested", "untested")]
     because = _because({side: UNSEEN if side in unseen else plan.because for side, plan in sides.items()})
+    pattern = None if kind is None else knowledge.patterns[kind]
     forward = any(kind in extra.kinds for extra in knowledge.extras)
-    if forward and any(plan is not knowledge.patterns[kind or "undetermined"] for plan in sides.values()):
+    if forward and any(plan is not pattern for plan in sides.values()):
         because.append(GLUTEALS_TOO)
     because += _what_changed(choice, intake, knowledge)
     return Plan(

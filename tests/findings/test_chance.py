@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from posture.errors import KnowledgeError
 from posture.findings.chance import Cuts, Likelihood, chance, cuts, of_outline, of_points, posterior
 from posture.knowledge.load import Knowledge, build
+from posture.knowledge.records import VerdictRules
 from posture.quantity import Quantity
 from tests.knowledge.test_load import tables
 
@@ -49,13 +50,16 @@ def test_the_cuts_of_the_shipped_line() -> None:
     assert (found.less, found.more, found.clearly) == tuple(pytest.approx(x, abs=0.1) for x in (4.7, 15.8, 19.5))
 
 
-@pytest.mark.parametrize("likelihood", [LINE, of_points(3.6), of_points(1.0)])
-def test_at_each_cut_the_chance_is_the_one_it_stands_for(likelihood: Likelihood) -> None:
-    found = cuts(likelihood, RULES)
-    assert chance(found.more, likelihood, RULES).forward == pytest.approx(RULES.p_may)
-    assert chance(found.clearly, likelihood, RULES).forward == pytest.approx(RULES.p_probably)
-    assert chance(found.less, likelihood, RULES).little_forward == pytest.approx(RULES.p_less)
-    assert chance(found.backward, likelihood, RULES).backward == pytest.approx(RULES.p_backward)
+@pytest.mark.parametrize("rules", [RULES, replace(RULES, p_backward=0.4)], ids=["shipped", "backward from 40 %"])
+@pytest.mark.parametrize(
+    "likelihood", [LINE, of_points(3.6), of_points(1.0)], ids=["outline", "points", "surer points"]
+)
+def test_at_each_cut_the_chance_is_the_one_it_stands_for(likelihood: Likelihood, rules: VerdictRules) -> None:
+    found = cuts(likelihood, rules)
+    assert chance(found.more, likelihood, rules).forward == pytest.approx(rules.p_may)
+    assert chance(found.clearly, likelihood, rules).forward == pytest.approx(rules.p_probably)
+    assert chance(found.less, likelihood, rules).little_forward == pytest.approx(rules.p_less)
+    assert chance(found.backward, likelihood, rules).backward == pytest.approx(rules.p_backward)
     assert found.backward < found.less < found.more < found.clearly
 
 
@@ -73,6 +77,21 @@ def test_the_range_over_the_mean_of_people_in_general() -> None:
         assert low <= chance(reading, LINE, RULES).forward <= high
         assert low >= least - 0.02
         assert high <= most + 0.02
+
+
+@pytest.mark.parametrize("reading", [5.0, 17.0, 22.0])
+def test_the_range_is_the_chance_among_people_who_stand_further_back_and_further_forward(reading: float) -> None:
+    doubt = RULES.prior_mean_doubt_deg
+    others = [replace(RULES, prior_mean_deg=RULES.prior_mean_deg + shift) for shift in (-doubt, doubt)]
+    ends = [chance(reading, LINE, among).forward for among in others]
+    assert chance(reading, LINE, RULES).forward_range == pytest.approx(ends)
+    assert doubt > 1
+
+
+def test_points_are_read_on_the_scale_of_the_rotation_itself() -> None:
+    """No line and no doubt of the zero: at 5°, read for certain, one of two stands under 5°."""
+    assert of_points(3.6).rotation(20.4) == Quantity(20.4, 3.6, "deg")
+    assert chance(5.0, of_points(0.001), RULES).little_forward == pytest.approx(0.5, abs=1e-3)
 
 
 @given(READINGS, st.floats(0.01, 5))

@@ -16,12 +16,14 @@ from posture.findings.sway import _both_beyond
 from posture.findings.verdict import (
     BY_CHANCE,
     HEADLINES,
+    INCLINOMETER,
     MARK_BONES,
     NEAR,
     SECOND_PHOTO,
     THREE_POSES,
     WORDS,
     Finding,
+    outline_lost,
 )
 from posture.knowledge.load import Knowledge
 from posture.measures import calibrate
@@ -119,17 +121,35 @@ class TestRules:
     def test_sway_rule(self, angles: dict[str, float], fires: bool) -> None:
         assert (kind(**angles) == "possible_sway_back") == fires
 
+    @pytest.mark.parametrize(
+        ("beyond", "sigma", "fires"),
+        [((-0.19, 0.1, 0.1), (5, 1, 1), True), ((-0.19, 0.1, 0.08), (5, 1, 1), False),
+         ((-0.19, 0.05, 0.05), (1, 1, 1), False), ((0.1, 0.1, -0.19), (1, 1, 5), True),
+         ((-0.15, 0.63, 0.75), (2.7, 3.2, 4.0), True), ((-0.21, 0.63, 0.75), (2.7, 3.2, 4.0), False)],
+        ids=["a hardly sure one short", "a little more short", "two of three hardly beyond", "a hardly sure hip short",
+             "the worked number", "short by more than a fifth"],
+    )  # fmt: skip
+    def test_each_value_counts_by_its_own_sigma(self, beyond, sigma, fires: bool) -> None:
+        """Displacement, trunk and hip so many of their own sigmas beyond their limits."""
+        rules, found = KNOWLEDGE.rules, person()
+        limits = (rules.sway_displacement_deg, rules.sway_trunk_deg, rules.sway_hip_deg)
+        for name, limit, sign, z, sd in zip(
+            ("pelvic_displacement", "trunk_incl", "hip_angle"), limits, (1, -1, 1), beyond, sigma, strict=True
+        ):
+            found[name] = measured(limit + sign * z * sd, sd)
+        assert (assess(found, KNOWLEDGE, "tight").kind == "possible_sway_back") == fires
+
     def test_probability_of_sway_against_simulation(self) -> None:
         rng = np.random.default_rng(4)
-        errors = rng.multivariate_normal([0, 0], [[4.0, 1.0], [1.0, 9.0]], 200_000)  # of trunk and thigh
+        errors = rng.multivariate_normal([0, 0], [[2.25, 1.0], [1.0, 9.0]], 200_000)  # of trunk and thigh
         trunk, thigh = -7 + errors[:, 0], 6 + errors[:, 1]
         displacement = 7 + rng.normal(0, 1.5, trunk.size)
         share = np.mean((trunk < -6) & (thigh - trunk > 12) & (displacement > 6))
         found = person()
         found |= {
-            "trunk_incl": measured(-7, 2.0),
+            "trunk_incl": measured(-7, 1.5),
             "thigh_incl": measured(6, 3.0),
-            "hip_angle": measured(13, np.sqrt(4 + 9 - 2)),
+            "hip_angle": measured(13, np.sqrt(2.25 + 9 - 2)),
             "pelvic_displacement": measured(7, 1.5),
         }
         # 200,000 draws know a share to 0.001; the grid of the integral adds as much
@@ -164,6 +184,15 @@ class TestRules:
         """Marks of ± 2: their own doubt, no line and no doubt of the zero."""
         assert kind(marked=marked) == expected
 
+    @pytest.mark.parametrize(
+        ("cut", "at", "beside"),
+        [("clearly", "marked_anterior_tilt", "mild_anterior_tilt"), ("more", "mild_anterior_tilt", "no_sign"),
+         ("less", "less_forward", "no_sign"), ("backward", "posterior_tilt", "less_forward")],
+    )  # fmt: skip
+    def test_a_reading_at_a_cut_is_beyond_it(self, cut: str, at: str, beside: str) -> None:
+        reading = getattr(cuts(of_outline(RULES), RULES), cut)
+        assert (kind(estimate=reading), kind(estimate=float(np.nextafter(reading, 10.0)))) == (at, beside)
+
     def test_the_verdict_follows_from_the_chance_alone(self) -> None:
         """Whatever the evidence, "may" begins at one chance in four and "probably" at one in two."""
         for reading in np.arange(-15, 40, 0.7):
@@ -177,7 +206,11 @@ class TestRules:
 
     def test_a_reading_too_unsure_for_a_verdict(self) -> None:
         found = person(estimate=25.0)
-        for factor, expected in ((1.49, "marked_anterior_tilt"), (1.51, "inconclusive")):
+        for factor, expected in (
+            (1.49, "marked_anterior_tilt"),
+            (RULES.unsure_factor, "marked_anterior_tilt"),
+            (1.51, "inconclusive"),
+        ):
             found["pelvic_tilt_estimate"] = measured(25.0, factor * SIGMA)
             assert assess(found, KNOWLEDGE, "tight").kind == expected
         found |= {"trunk_incl": measured(-8.0), "hip_angle": measured(16.0), "pelvic_displacement": measured(8.0)}
@@ -190,6 +223,11 @@ class TestRules:
             found = assess(told, KNOWLEDGE, "tight")
             assert found.tilt.quantity == best.quantity
             assert (found.tilt.method, found.tilt.measure) == (best.method, name)
+
+    def test_the_reading_keeps_its_place_among_people(self) -> None:
+        told, place = person(), Comparison(0.5, 69.0, "x")
+        told["pelvic_tilt_estimate"] = replace(told["pelvic_tilt_estimate"], comparison=place)
+        assert assess(told, KNOWLEDGE, "tight").tilt.comparison == place
 
     def test_the_curve_alone_changes_no_probability(self) -> None:
         flat, deep = (assess(person(curve_z=z), KNOWLEDGE, "tight") for z in (-2.0, 2.0))
@@ -320,6 +358,7 @@ class TestWords:
             "Take the photo again: tight top, plain wall, arms crossed on the chest.",
             MARK_BONES, THREE_POSES, "Say how tight the clothing is (tight, normal or loose).",
         )  # fmt: skip
+        assert assess(hidden, KNOWLEDGE, "tight").next_steps == assess(hidden, KNOWLEDGE).next_steps[:-1]
         assert assess(seen, KNOWLEDGE, "tight").next_steps == (MARK_BONES, THREE_POSES)
         marked = hidden | {"asis_psis_tilt": measured(12.0, 2.0)}
         assert assess(marked, KNOWLEDGE, "tight").next_steps == (THREE_POSES,)
@@ -331,10 +370,31 @@ class TestWords:
         assert "cross the arms" in finding.next_steps[0]
         assert "ASIS" in assess(person(), KNOWLEDGE).next_steps[0]
 
+    def test_a_loose_top_hides_the_back_and_not_the_bones(self) -> None:
+        loose, wall = Issue.of("loose_clothing"), Issue.of("straight_edge")
+        for lost, first in ((loose, (MARK_BONES, INCLINOMETER)), (wall, ())):
+            steps = assess(person(estimate=None), KNOWLEDGE, "loose", lost).next_steps
+            assert steps[: len(first)] == first
+            assert steps[len(first)] == f"Take the photo again: {lost.retake}."
+        for seen in (person(), person(marked=12.0), person(estimate=None) | {"asis_psis_tilt": measured(12.0)}):
+            assert assess(seen, KNOWLEDGE, "loose", loose) == assess(seen, KNOWLEDGE, "loose")
+
+    def test_the_first_warning_that_took_the_outline_away_is_the_one_to_mend(self) -> None:
+        small, loose, wall = (
+            Issue.of("small", px=600.0, better=800.0),
+            Issue.of("loose_clothing"),
+            Issue.of("straight_edge"),
+        )
+        assert outline_lost([small, loose, wall]) is loose
+        assert outline_lost([small]) is None
+
     def test_every_kind_has_words(self) -> None:
         assert set(WORDS) == set(HEADLINES) == set(KNOWLEDGE.patterns)
 
-    @pytest.mark.parametrize(("method", "clothes"), [("x, tight clothes", "tight"), ("x, clothes not told", None)])
+    @pytest.mark.parametrize(
+        ("method", "clothes"),
+        [("x, tight clothes", "tight"), ("x, normal clothes", "normal"), ("x, clothes not told", None)],
+    )
     def test_the_clothes_that_an_estimate_was_told_of(self, method: str, clothes: str | None) -> None:
         told = {"pelvic_tilt_estimate": replace(measured(9.0), method=method)}
         assert clothing_of(told) == clothes

@@ -104,7 +104,7 @@ class TestSafety:
         made = plan("mild_anterior_tilt", replace(CLEAR, **{"flags": ("cancer_history",)} | answers))
         assert made.safety == safety
         note = KNOWLEDGE.cautions["cancer_history"].note
-        assert (note in made.message) == (safety == "clear")
+        assert (made.message == f"{note} {OPTIONAL}") == (note in made.message) == (safety == "clear")
         assert bool(made.items) == (safety == "clear")
 
     @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ class TestSafety:
     def test_every_flag_of_a_level_is_said(self) -> None:
         for flags in (("leg_weakness", "saddle_numbness"), ("fever", "weight_loss")):
             message = plan(intake=replace(CLEAR, flags=flags)).message
-            assert all(KNOWLEDGE.cautions[flag].message in message for flag in flags)
+            assert message == " ".join(KNOWLEDGE.cautions[flag].message for flag in flags)
 
     def test_a_prompt_flag_counts_and_is_cleared_whether_or_not_all_was_asked(self) -> None:
         assert plan(intake=Intake(flags=("fever",))).safety == "prompt"
@@ -139,6 +139,8 @@ class TestSafety:
     def test_a_referral_holds_nothing_but_its_message(self) -> None:
         made = plan(intake=replace(CLEAR, flags=("fever",)))
         assert (made.unknowns, made.retest_weeks, made.retest_with) == ((), 0, ())
+        assert made.sides == {"left": "refer", "right": "refer"}
+        assert made.because == "A safety question was answered yes; a professional comes before any exercise."
 
     @pytest.mark.parametrize("first", sorted((*EMERGENCY_FLAGS, *PROMPT_FLAGS)))
     def test_of_any_two_flags_a_referral_says_every_one_of_the_graver_kind_and_nothing_else(self, first: str) -> None:
@@ -425,7 +427,12 @@ class TestDecision:
         assert "left hip flexors: strength untested (hold test)" in made.unknowns
         assert not any("length" in unknown for unknown in made.unknowns)
         assert "right hip flexors: length unclear (Thomas photo)" in plan(intake=both("unclear")).unknowns
-        assert made.retest_weeks == 6
+        assert (made.retest_weeks, made.retest_with) == (6, ("thomas_test", "hold_test", "photo"))
+
+    def test_without_exercises_there_is_nothing_to_test_again(self) -> None:
+        made = plan("mild_anterior_tilt", replace(CLEAR, conditions=CONDITIONS, hurts=MOVEMENTS))
+        assert (made.items, made.retest_weeks, made.retest_with) == ((), 0, ())
+        assert made.because.endswith(NOTHING_LEFT)
 
     def test_a_refused_photo_has_a_plan_only_where_the_intake_decides(self) -> None:
         assert advise(None, CLEAR, KNOWLEDGE) is None
