@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from posture.body.observation import Marks, Observation
 from posture.body.orientation import Facing, Orientation
-from posture.body.pose import Pose, index
+from posture.body.pose import index
 from posture.errors import PostureError
 from posture.geometry import UncertainPoint, rotated
 from posture.message import Message
@@ -118,7 +118,7 @@ class Given:
 
 def sagittal_body(
     observation: Observation,
-    pose: Pose,
+    sigma_px: Array,
     orientation: Orientation,
     roll_sigma_deg: float,
     missing: Sequence[str],
@@ -126,6 +126,8 @@ def sagittal_body(
     given: Given,
 ) -> SagittalBody:
     """Turn what was seen into the body's own frame; ``missing`` points are left out. Raises ValueError without facing.
+
+    ``sigma_px`` is one SD of each coordinate of every landmark, shape (33,).
 
     The roll is taken out (where it is unknown, nothing is), ``roll_sigma_deg`` is what remains of its doubt.
     """
@@ -143,7 +145,7 @@ def sagittal_body(
 
     points = {
         name: marked(
-            tuple(observation.pose.point(name, orientation.near)), float(pose.sigma_px[index(name, orientation.near)])
+            tuple(observation.pose.point(name, orientation.near)), float(sigma_px[index(name, orientation.near)])
         )
         for name in BODY_POINTS
         if name not in missing

@@ -11,7 +11,7 @@ import numpy as np
 
 from posture.body.observation import Observation
 from posture.body.orientation import Facing, Orientation, orientation_of, unrolled
-from posture.body.pose import Pose, Side, index
+from posture.body.pose import Array, Pose, Side, index
 from posture.body.sagittal import BODY_POINTS, Given, SagittalBody, sagittal_body
 from posture.errors import Issue
 from posture.knowledge.arm_rule import ArmRule
@@ -86,7 +86,7 @@ def prepare_view(
         if not refused:
             body = sagittal_body(
                 observation,
-                _turned(pose, orientation.near) if orientation.yaw_deg > gates.yaw_warn_deg else pose,
+                _turned_sigma_px(pose, orientation.near) if orientation.yaw_deg > gates.yaw_warn_deg else pose.sigma_px,
                 orientation,
                 gates.roll_unknown_deg if given.roll is None else given.roll.sigma or gates.roll_known_deg,
                 scene.missing,
@@ -125,16 +125,15 @@ def _set_by_hand(pose: Pose, near: Side, points: Mapping[str, tuple[float, float
     return pose
 
 
-def _turned(pose: Pose, near: Side) -> Pose:
-    """The same landmarks, the near shoulder less sure by how far it may stand out of line with the hip.
+def _turned_sigma_px(pose: Pose, near: Side) -> Array:
+    """One SD of every landmark of a turned body: the near shoulder may stand out of line with the hip.
 
     A turn carries both out of the body's middle, the shoulder further, for shoulders are wider than hips and come
     forward in many people: half of the difference of their sideways gaps, whose share to take back is not known.
     """
-    x, y = pose.point("shoulder", near)
-    out = abs(pose.gap("shoulder") - pose.gap("hip")) / 2
-    sigma = hypot(float(pose.sigma_px[index("shoulder", near)]), out)
-    return pose.with_point("shoulder", near, (float(x), float(y)), sigma)
+    shoulder, sigma_px = index("shoulder", near), pose.sigma_px.copy()
+    sigma_px[shoulder] = hypot(sigma_px[shoulder], (pose.gap("shoulder") - pose.gap("hip")) / 2)
+    return sigma_px
 
 
 def common_roll(views: Iterable[View | None]) -> Quantity | None:

@@ -16,7 +16,7 @@ from posture.geometry import UncertainPoint, rotated
 from posture.knowledge.arm_rule import ArmRule
 from posture.knowledge.load import Knowledge
 from posture.quality.checks import uneven_legs
-from posture.quality.view import HAND_SIGMA_PCT, View, prepare_view, thigh_depth_pct
+from posture.quality.view import HAND_SIGMA_PCT, View, common_roll, prepare_view, thigh_depth_pct
 from posture.quantity import Quantity
 from tests.figures import Figure, observation, with_pose
 
@@ -303,6 +303,27 @@ def test_a_step_is_twelve_percent_of_stature(share: float, steps: bool) -> None:
     assert moved_apart.stature_px == seen.stature_px
     gates = replace(GATES, stepping_knee_deg=180, stepping_foot_deg=180)
     assert ("stepping" in codes(prepare_view(moved_apart, gates).reasons)) == steps
+
+
+def test_a_step_is_told_in_shares_of_the_body_as_a_level_camera_sees_it() -> None:
+    """A camera held askew makes a body look lower, and the same feet wider apart beside it."""
+    gates = replace(GATES, stepping_knee_deg=180, stepping_foot_deg=180)
+    stature = observation(Figure()).stature_px / 1000
+    for share, steps in ((0.115, False), (0.125, True)):
+        for roll_deg in (0.0, 30.0, -30.0):
+            askew = observation(Figure(ankles_apart=share * stature, roll_deg=roll_deg))
+            view = prepare_view(askew, gates, Given(roll=Quantity(roll_deg, 0.5, "deg")))
+            assert ("stepping" in codes(view.reasons)) == steps
+
+
+def test_a_camera_that_was_not_moved_has_the_median_of_its_photos_rolls() -> None:
+    told = [
+        judged(observation(Figure(roll_deg=r)), roll_deg=r, roll_sigma_deg=s) for r, s in ((1, 0.4), (4, 0.5), (2, 0.6))
+    ]
+    silent, refused = judged(observation(Figure())), judged(observation(Figure(size=180)), roll_deg=9.0)
+    assert refused.body is None
+    assert common_roll([told[0], None, told[1], silent, refused, told[2]]) == Quantity(2.0, 0.5, "deg")
+    assert common_roll([None, silent, refused]) is None
 
 
 @pytest.mark.parametrize(
