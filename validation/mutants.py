@@ -1,6 +1,7 @@
 """Does a test fail when the code says something else? ``python -m validation.mutants`` lets mutmut try.
 
-Every small change of geometry, view, verdict and advise that no test notices is shown; 85 % have to be noticed.
+Every small change of geometry, view, checks, verdict, advise, intake and change that no test notices is shown; 85 %
+have to be noticed.
 """
 
 from __future__ import annotations

@@ -160,6 +160,8 @@ class TestRules:
         assert kind(marked=3.0, depth_z=-1.5) == "possible_flat_back"
         assert kind(marked=3.0, depth_z=-0.5) == "less_forward"
         assert kind(marked=3.0, depth_z=-1.5, trunk_incl=-6.5) == "less_forward"
+        assert kind(marked=3.0, depth_z=-1.5, trunk_incl=KNOWLEDGE.rules.sway_trunk_deg) == "possible_flat_back"
+        assert kind(marked=3.0, depth_z=KNOWLEDGE.rules.flat_depth_z) == "less_forward"
         assert kind(marked=8.0, depth_z=-1.5) == "no_sign"
         without_trunk = person(marked=3.0, depth_z=-1.5)
         del without_trunk["trunk_incl"]
