@@ -9,7 +9,7 @@
 # make pictures   the page's pictures for docs/app.md
 # make docs       the documentation as one site in site/, and its pages that are made from data
 # make bench      how fast, beside the bare pose model: docs/performance.md (ten minutes, on a machine left alone)
-# make mutants    does a test fail for every change of the code that measures, judges and advises (ten minutes)
+# make mutants    does a test fail for every change of the code that measures, judges and advises (half an hour)
 # make coverage   how much of the code the tests and the browser runs pass through (twenty minutes)
 # make clinic   a clinic's photos from the first batch to the last word of a file, killed, spoiled and put right (15 minutes)
 # make soak       the page with four browsers, a batch of 3,000 photos: flat memory, nothing left (40 minutes)

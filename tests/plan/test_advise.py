@@ -312,6 +312,12 @@ class TestDecision:
         assert ids(made) == set(exercises.split())
         assert not any(item.kind == "stretch" for item in made.items)
 
+    def test_what_a_verdict_adds_is_said_only_where_tests_decide_the_rest(self) -> None:
+        for kind in FORWARD_TOO:
+            assert GLUTEALS_TOO not in plan(kind).because
+            one_side = replace(CLEAR, tests={"left": SideTests(length="short"), "right": SideTests()})
+            assert GLUTEALS_TOO in plan(kind, one_side).because
+
     def test_a_short_side_of_unknown_strength_starts_low(self) -> None:
         (stretch,) = [i for i in plan(intake=both("short")).items if i.id == "half_kneeling_tuck"]
         assert dict(stretch.dose) == dict(KNOWLEDGE.exercises["half_kneeling_tuck"].low_dose)
