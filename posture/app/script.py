@@ -6,7 +6,7 @@ from importlib import resources
 
 import streamlit as st
 
-from posture.app import navigation, server, session, tab
+from posture.app import internals, navigation, server, session, tab
 from posture.errors import PostureError
 from posture.render import theme
 
@@ -14,7 +14,7 @@ from posture.render import theme
 ICON = str(resources.files("posture") / "data" / "icon.svg")
 #: Room on wide pages, less of it empty above the title, and small print that everybody can read (contrast AA).
 STYLE = """<style>
-[data-testid="stMainBlockContainer"] { max-width: 62rem; padding-top: 5rem; }
+[data-testid="stMainBlockContainer"] { max-width: 62rem; padding-top: 4rem; }
 [data-testid="stCaptionContainer"], [data-testid="stImageCaption"], [data-testid="stImageCaption"] *,
 [data-testid="stCaptionContainer"] *, [data-testid="stFileUploaderDropzone"] span { color: inherit; opacity: 0.9; }
 [data-testid^="stBaseButton-primary"] * { color: light-dark(#fff, #06281b); }
@@ -80,7 +80,7 @@ ARRIVAL = """<script>
 
 session.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
-st.html(STYLE)
+st.html(STYLE + internals.STYLE)
 tab.go_on(session.ANSWER_KEY)
 menu = {
     "": navigation.pages(),
@@ -96,7 +96,7 @@ scripts = (BROWSER + ARRIVAL).format(
     box=box,
     way=way,
 )
-st.html(scripts, unsafe_allow_javascript=True)
+st.html(scripts + internals.own_words(navigation.tr), unsafe_allow_javascript=True)
 # the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
 place = st.container(key=f"place_{page.url_path}")
 navigation.footer()

@@ -61,6 +61,9 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers, sending = Headers(scope=scope), _with_headers(send, scope["path"])
+        if scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
+            scope = _without(scope, b"accept-encoding")  # a page that comes compressed cannot be added to
+            sending = _with_moment(sending, headers.get("accept-language", ""))
         pages = self.door.pages(scope)
         if not self._own(headers):
             await _refuse(scope, receive, send)
@@ -99,8 +102,13 @@ class Guard:
 def _with_pages(scope: Scope, pages: Pages) -> Scope:
     """The request with a header that tells the script which pages it may show; one of the visitor's own is dropped."""
     name = PAGES_HEADER.lower().encode()
-    kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
-    return {**scope, "headers": [*kept, (name, pages.encode())]}
+    kept = _without(scope, name)
+    return {**kept, "headers": [*kept["headers"], (name, pages.encode())]}
+
+
+def _without(scope: Scope, header: bytes) -> Scope:
+    """The request without a header, by its name in small letters."""
+    return {**scope, "headers": [(key, value) for key, value in scope["headers"] if key.lower() != header]}
 
 
 def _name(url: str) -> str:
@@ -121,6 +129,39 @@ def _with_headers(send: Send, path: str) -> Send:
         await send(message)
 
     return sending
+
+
+def _with_moment(send: Send, languages: str) -> Send:
+    """Streamlit's empty page says that something is coming, in the first of the browser's languages that is spoken."""
+    start: Message = {}
+    body = bytearray()
+
+    async def sending(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            kind = Headers(raw=message["headers"]).get("content-type", "")
+            if message["status"] == 200 and kind.startswith("text/html"):
+                start = message
+                return
+        elif start and message["type"] == "http.response.body":
+            body.extend(message.get("body", b""))
+            if message.get("more_body", False):
+                return
+            whole = internals.with_moment(bytes(body), _one_moment(languages[:2].lower()))
+            headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+            await send({**start, "headers": [*headers, (b"content-length", str(len(whole)).encode())]})
+            message = {"type": "http.response.body", "body": whole}
+        await send(message)
+
+    return sending
+
+
+@cache
+def _one_moment(language: str) -> str:
+    from posture.knowledge.load import Knowledge
+    from posture.text.language import language_names, load_language
+
+    return load_language(language if language in language_names() else "en", Knowledge.load()).text("One moment …")
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -118,6 +118,20 @@ class TestThisComputer:
         assert [value.decode() for name, value in headers if name.lower() == b"cache-control"] == kept
         assert (b"etag", b"1") in headers
 
+    @pytest.mark.parametrize(("languages", "words"), [("de-DE,en", "Einen Moment …"), ("fr", "One moment …")])
+    def test_the_empty_page_says_that_something_is_coming(self, languages: str, words: str) -> None:
+        async def streamlit(scope: Any, _receive: Any, send: Any) -> None:
+            assert b"accept-encoding" not in dict(scope["headers"])
+            said = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"21")]
+            await send({"type": "http.response.start", "status": 200, "headers": said})
+            await send({"type": "http.response.body", "body": b'<div id="root">', "more_body": True})
+            await send({"type": "http.response.body", "body": b"</div>"})
+
+        asked = {"accept": "text/html,*/*", "accept_language": languages, "accept_encoding": "gzip"}
+        start, body = ask(Guard(streamlit), host="127.0.0.1:8501", **asked)
+        assert words in body["body"].decode()
+        assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
+
     @pytest.mark.parametrize(
         "headers",
         [

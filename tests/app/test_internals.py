@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import re
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import streamlit
 from starlette.formparsers import MultiPartParser
 from streamlit import runtime
 from streamlit.runtime.app_session import AppSession
@@ -58,6 +61,46 @@ def test_outside_of_a_visitors_run_nothing_is_let_go_of() -> None:
     internals.let_go_of_uploads()
     internals.let_go_of_uploads("a file")
     assert internals.visitor() is None
+
+
+STATIC = Path(streamlit.__file__).parent / "static"
+
+
+@cache
+def browser_code() -> str:
+    """All that Streamlit runs in a browser."""
+    return "".join(file.read_text("utf-8") for file in sorted((STATIC / "static" / "js").glob("*.js")))
+
+
+@pytest.mark.parametrize("words", internals.OWN_WORDS)
+def test_streamlit_still_says_the_words_that_are_said_anew(words: str) -> None:
+    assert f"`{words}`" in browser_code()
+
+
+def test_streamlit_still_says_the_size_of_an_upload_as_it_is_looked_for() -> None:
+    assert " per file`" in browser_code()
+    assert re.search(r"MB per file", internals.SAY)
+
+
+def test_streamlit_still_names_what_style_and_scripts_look_for() -> None:
+    said = internals.STYLE + internals.SAY + internals.MOMENT
+    names = set(re.findall(r"\bst[A-Z]\w+", said))
+    assert {"stFileUploader", "stFullScreenFrame", "stButtonGroup", "stMain"} <= names
+    assert {name for name in names if f"`{name}`" not in browser_code() and f'"{name}"' not in browser_code()} == set()
+
+
+def test_streamlits_page_still_begins_where_the_moment_is_put() -> None:
+    page = (STATIC / "index.html").read_bytes()
+    waiting = internals.with_moment(page, "<One> moment …").decode()
+    assert waiting.count("&lt;One&gt; moment …") == 1
+    assert len(waiting) > len(page.decode())
+    assert internals.with_moment(b"<html>another page</html>", "One moment …") == b"<html>another page</html>"
+
+
+def test_own_words_are_said_by_the_language_and_end_no_script() -> None:
+    script = internals.own_words(lambda text: f"</script>{text}!")
+    assert '"Upload": "<\\/script>Choose a file!"' in script
+    assert script.count("</script>") == 1
 
 
 def test_nothing_else_of_the_page_reaches_inside() -> None:
