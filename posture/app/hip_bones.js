@@ -146,11 +146,12 @@ class Editor {
 
   draw() {
     const {words, set} = this.data, [ax, ay] = this.at.asis, [px, py] = this.at.psis;
+    const meant = name => set.includes(name) || this.held === name || Boolean(this.timers[name]);
     for (const name of NAMES) {
       const [x, y] = this.at[name], marker = this.markers[name];
       marker.style.left = `${100 * x}%`;
       marker.style.top = `${100 * y}%`;
-      marker.classList.toggle("beside", this.outside(this.at[name]));
+      marker.classList.toggle("beside", meant(name) && this.outside(this.at[name]));
       marker.classList.toggle("guess", !set.includes(name));
     }
     this.line.style.left = `${100 * px}%`;
@@ -158,9 +159,9 @@ class Editor {
     this.line.style.width = `${100 * Math.hypot(ax - px, ay - py)}%`;
     this.line.style.rotate = `${Math.atan2(ay - py, ax - px)}rad`;
     const tilt = this.tilt();
-    const beside = NAMES.find(name => this.outside(this.at[name]));
+    const beside = NAMES.find(name => meant(name) && this.outside(this.at[name]));
     this.angle.classList.toggle("warning", Boolean(beside) || Math.abs(tilt) > 90);
-    this.angle.textContent = beside ? words.beside : Math.abs(tilt) > 90 ? words.swapped :
+    this.angle.textContent = !NAMES.some(meant) ? "" : beside ? words.beside : Math.abs(tilt) > 90 ? words.swapped :
       words[tilt < 0 ? "back" : "forth"].replace("{degrees}", Math.round(Math.abs(tilt)));
   }
 

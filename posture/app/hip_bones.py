@@ -14,16 +14,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from posture.app.navigation import drawing, tr
+from posture.app.navigation import chosen_language, drawing, tr
 from posture.app.photo import HIP_BONES, Photo
 from posture.app.pictures import Part, surroundings
 from posture.app.points import by_numbers, put
 from posture.body.observation import Observation
 from posture.body.overrides import OFF_BODY
 from posture.body.silhouette import Silhouette
+from posture.knowledge.load import Knowledge
 from posture.pipeline import Examination
 from posture.quality.view import View
 from posture.text.labels import POINTS, sentence
+from posture.text.presentation import present
 from posture.vision.stickers import expected_hip_bones
 
 #: What a press of an arrow key moves a marker by, in statures (4 mm of 170 cm).
@@ -60,6 +62,7 @@ def set_hip_bones(photo: Photo, examination: Examination) -> None:
         x, y = (corner + moved[axis] * shown.side for axis, corner in zip("xy", shown.corner, strict=True))
         put(photo, moved["name"], (x, y))
         st.rerun()
+    st.caption(_state(photo, examination))
     for name, words_of in (("asis", "I felt the front bone here, or a sticker marks it"),
                            ("psis", "I felt the back bone here, or a sticker marks it")):  # fmt: skip
         st.checkbox(
@@ -70,19 +73,19 @@ def set_hip_bones(photo: Photo, examination: Examination) -> None:
             on_change=_feel,
             args=(photo, name),
         )
-    st.caption(tr(_state(photo)))
     with st.expander(tr("Type the places instead")):
         for name in HIP_BONES:
             by_numbers(photo, name)
 
 
-def _state(photo: Photo) -> str:
-    """What is still missing before the line counts."""
+def _state(photo: Photo, examination: Examination) -> str:
+    """What is still missing before the line counts, else what is read from it."""
     if not set(HIP_BONES) <= set(photo.joints):
-        return "The line does not count yet: move both markers to where you felt the bones."
+        return tr("The line does not count yet: move both markers to where you felt the bones.")
     if not set(HIP_BONES) <= photo.felt:
-        return "The line does not count yet: tick both bones that you felt."
-    return "The result above is read from this line. Its interval holds the error of a finger."
+        return tr("The line does not count yet: tick both bones that you felt.")
+    verdict = present(examination.report, Knowledge.load(), chosen_language()).headline
+    return f"{tr('The result above is read from this line. Its interval counts in that a finger may miss.')} {verdict}"
 
 
 def _feel(photo: Photo, name: str) -> None:

@@ -185,12 +185,14 @@ def footer() -> None:
             "hour after you close the page, or when posture is stopped."
         )
     )
+    key = session.ANSWER_KEY + "language"
     choice.selectbox(
         tr("Language"),
         list(language_names()),
-        index=list(language_names()).index(chosen_language().code),
+        # a choice that is kept and a default would quarrel
+        index=0 if key in st.session_state else list(language_names()).index(chosen_language().code),
         format_func=language_names().__getitem__,
-        key=session.ANSWER_KEY + "language",
+        key=key,
     )
     if SESSION_COOKIE in st.context.cookies:
         st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(tr("Sign out"))}</a>')

@@ -50,6 +50,7 @@ def forget() -> None:
     tab.forget()
     if chosen is not None:
         st.session_state[ANSWER_KEY + "language"] = chosen
+    st.session_state["forgotten"] = True
 
 
 def generation() -> str:

@@ -708,7 +708,7 @@ class TestVisit:
             page.session_state[key] = visitor.page.session_state[key]
         assert "photos" in page.session_state
         page.run()
-        assert list(page.session_state) == ["tab_known"]
+        assert sorted(page.session_state) == ["forgotten", "tab_known"]
 
     @pytest.mark.parametrize("cut", [1, 2, 3])
     def test_a_run_that_a_click_ends_anywhere_leaves_a_whole_page(
@@ -783,7 +783,7 @@ class TestForgetting:
     def test_the_language_outlives_forgetting(self) -> None:
         visit.st.session_state.update({"told_language": "de", "told_age": 40, "asked": True})
         visit.forget()
-        assert visit.st.session_state == {"told_language": "de", "tab_known": True}
+        assert visit.st.session_state == {"told_language": "de", "tab_known": True, "forgotten": True}
 
     def test_forgetting_lets_go_of_every_upload_of_this_visitor_alone(self, uploads: MemoryUploadedFileManager) -> None:
         visit.forget()

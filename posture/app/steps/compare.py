@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app import session
-from posture.app.navigation import chosen_language, on_and_back, table, tr
+from posture.app import saved_answers, session
+from posture.app.navigation import chosen_language, navigate, on_and_back, table, tr
 from posture.app.safety_gate import emergency
 from posture.app.visits import VERDICTS, changes, visit_of_today
 from posture.errors import PostureError, UsageError
@@ -37,8 +37,12 @@ def show() -> None:
     if len(visits) == MOST_VISITS:
         _two(visits[0], visits[1])
     elif visits:
-        _one(visits[0])
         st.info(tr("Bring a photo of today, or open a second visit: then the two are compared."))
+        if st.button(tr("Bring a photo of today"), type="primary"):
+            navigate("photo")
+        _one(visits[0])
+    else:
+        st.caption(tr("None saved yet? Measure a photo; the page Save and print then saves the visit as a file."))
     on_and_back("compare")
 
 
@@ -66,7 +70,27 @@ def _opened() -> list[Visit]:
         if button.button(tr("Close"), key=f"close_{k}", icon=":material/close:", width="stretch"):
             del mine[k]
             st.rerun()
+    if mine:
+        _offer_answers(max(mine, key=lambda visit: visit.date))
     return mine
+
+
+def _offer_answers(visit: Visit) -> None:
+    """The answers of the newest visit for the fields that are still empty; nothing where it has none for them."""
+    answers = saved_answers.answers_for(visit.intake)
+    if not answers:
+        return
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    names = ", ".join(tr(saved_answers.FIELDS[name]) for name in answers)
+    words.caption(tr("It holds answers that are empty here: {names}. Safety questions are asked anew.", names=names))
+    button.button(
+        tr("Use these answers"),
+        icon=":material/assignment_return:",
+        width="stretch",
+        key="use_answers",
+        on_click=saved_answers.use,
+        args=(answers,),
+    )
 
 
 def _verdict(visit: Visit) -> str:
@@ -91,6 +115,14 @@ def _two(before: Visit, after: Visit) -> None:
     words = _words(found[0]) if found else ""
     if words:
         st.header(words, anchor=False)
+        if (least := found[0].mdc95) is not None:
+            unit = found[0].unit
+            st.write(
+                tr(
+                    "Only {least} or more is a real change; less can be the error of two photos.",
+                    least=number(least, unit),
+                )
+            )
     pictures = before.picture, after.picture
     if pictures[0] is not None and pictures[1] is not None:
         both = tr("The photos of {before} and {after}", before=before.date, after=after.date)
@@ -110,15 +142,8 @@ def _two(before: Visit, after: Visit) -> None:
 
 def _words(tilt: Change) -> str:
     """The change of the tilt in one sentence."""
-    if tilt.diff is None or tilt.mdc95 is None:
-        return f"{tr(TILT)}: {tr(VERDICTS[tilt.verdict])}"
-    return tr(
-        "{name}: {verdict}, {diff} (smallest real change {least})",
-        name=tr(TILT),
-        verdict=tr(VERDICTS[tilt.verdict]),
-        diff=_signed(tilt.diff, tilt.unit),
-        least=number(tilt.mdc95, tilt.unit),
-    )
+    diff = "" if tilt.diff is None else f"{_signed(tilt.diff, tilt.unit)}, "
+    return f"{tr(TILT)}: {diff}{tr(VERDICTS[tilt.verdict])}"
 
 
 def _signed(value: float, unit: str) -> str:
@@ -127,6 +152,8 @@ def _signed(value: float, unit: str) -> str:
 
 def _row(change: Change) -> dict[str, str]:
     numbers = [change.before, change.after, change.diff, change.mdc95]
-    cells = [tr(NAMES[change.measure]), *("–" if value is None else number(value, change.unit) for value in numbers)]
-    columns = ("What", "Before", "After", "Difference", "Smallest real change", "Verdict")
-    return dict(zip([tr(column) for column in columns], [*cells, tr(VERDICTS[change.verdict])], strict=True))
+    cells = ["–" if value is None else number(value, change.unit) for value in numbers]
+    # the verdict before the numbers: a phone shows the first columns alone
+    columns = ("What", "Verdict", "Before", "After", "Difference", "Smallest real change")
+    first = tr(NAMES[change.measure]), tr(VERDICTS[change.verdict])
+    return dict(zip([tr(column) for column in columns], [*first, *cells], strict=True))

@@ -26,6 +26,8 @@ FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 def show() -> None:
     """Draw the page."""
     st.title(tr("Your photo"), anchor=False)
+    if session.asked() and not session.photos():
+        st.info(tr("Your answers are kept. The plan follows from a photo: bring one here."))
     generation = session.generation()
     files = st.file_uploader(
         tr("A photo from the side; several of the same stance are better"),
@@ -56,7 +58,7 @@ def show() -> None:
                 session.add_sample("typical")
             navigate("result")
     _mine(mine)
-    on_and_back("photo")
+    on_and_back("photo", "primary" if mine else "secondary")
 
 
 def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = ()) -> None:

@@ -40,13 +40,13 @@ def show() -> None:
         st.info(tr("Exercises are shown after the safety questions."))
         if st.button(tr("To the safety questions"), type="primary"):
             navigate("safety")
-        on_and_back("plan")
+        on_and_back("plan", "secondary")
         return
     _days()
     plan = plan_of()
     if plan is None:
         st.info(tr("Without a measured photo or a test there is no plan. Under 18 there are measurements only."))
-        on_and_back("plan")
+        on_and_back("plan", "secondary")
         return
     if plan.mode == "refer":
         st.error(tr(plan.message), icon=urgency_icon())
@@ -68,13 +68,13 @@ def show() -> None:
 
 
 def _days() -> None:
-    with st.expander(tr("Your days (the plan fits itself to them)"), icon=":material/schedule:"):
+    with st.expander(tr("Your minutes, days and equipment (the plan fits itself to them)"), icon=":material/schedule:"):
         left, middle, right = st.columns(3)
         left.number_input(tr("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.ANSWER_KEY + "sitting")
         middle.number_input(tr("Minutes for exercise a day"), 5, 30, None, 5, key=visit.ANSWER_KEY + "minutes")
         right.number_input(tr("Days a week"), 1, 7, None, 1, key=visit.ANSWER_KEY + "days")
-        _choices("At hand", EQUIPMENT_WORDS, "equipment", bool(visit.answer("no_equipment")))
-        st.checkbox(tr("Nothing of these is at hand"), key=visit.ANSWER_KEY + "no_equipment")
+        _choices("Equipment at hand", EQUIPMENT_WORDS, "equipment", bool(visit.answer("no_equipment")))
+        st.checkbox(tr("I have no equipment"), key=visit.ANSWER_KEY + "no_equipment")
         _choices("On these days", dict(zip(WEEKDAYS, DAY_NAMES, strict=True)), "weekdays")
         eases, hurts = st.columns(2)
         with eases:

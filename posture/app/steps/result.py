@@ -45,11 +45,13 @@ def show() -> None:
         st.info(tr("There is no photo yet."))
         if st.button(tr("Bring a photo"), type="primary"):
             navigate("photo")
-        on_and_back("result")
+        on_and_back("result", "secondary")
         return
     report = now.examination.report
     shown = present(report, Knowledge.load(), chosen_language())
     _head(shown)
+    if st.session_state.get("visits") and st.button(tr("Compare with the saved visit"), icon=":material/compare:"):
+        navigate("compare")
     ask_about_stickers(now.photo, now.examination)
     if len(session.photos()) > 1:
         _pick(now)
@@ -152,7 +154,7 @@ def _words(now: session.Current, shown: Presentation) -> None:
                 if step in TOPICS and st.button(tr("How to do that"), type="primary"):
                     st.session_state["topic"] = TOPICS[step]
                     navigate("refine", TOPICS[step])
-        _what_to_do()
+        _what_to_do(shown)
         grade = tr("Evidence grade {grade}", grade=report.finding.grade)
         st.caption(" ".join((f"{tr('Rests on')}: {shown.because}. {grade}.", *shown.caveats)))
     elif report.status == "refused" and st.button(tr("Another photo"), type="primary"):
@@ -188,11 +190,16 @@ def _would_be_measured(now: session.Current) -> bool:
     return now.photo.examine(session.intake(), lenient=True).report.status == "analyzed"
 
 
-def _what_to_do() -> None:
+def _what_to_do(shown: Presentation) -> None:
     """The way on from a verdict: the plan, and the two tests that decide between stretching and strengthening."""
     with st.container(border=True):
         st.markdown(f"**{tr('What to do')}**")
-        st.write(tr("The plan follows from this result. Two small tests decide whether to stretch or to strengthen."))
+        rests = (
+            "The plan follows from this result."
+            if shown.tilt is not None
+            else "The plan needs no number from the photo."
+        )
+        st.write(f"{tr(rests)} {tr('Two small tests decide whether to stretch or to strengthen.')}")
         plan, tests = st.columns(2)
         if plan.button(tr("Your plan"), icon=":material/event_note:", width="stretch", key="to_plan"):
             navigate("plan")

@@ -19,7 +19,7 @@ def show() -> None:
     """Draw the page."""
     knowledge = Knowledge.load()
     st.title(tr("Before you begin"), anchor=False)
-    st.write(tr("Tick what is true for you. If nothing is, send the page off as it is: it counts as no to all."))
+    st.write(tr("Tick what is true for you. If nothing is, press Continue at the end: it counts as no to all."))
     level, message = check_safety(session.intake(), knowledge)
     with st.container(border=True):
         st.header(tr("Right now"), anchor=False)

@@ -39,6 +39,7 @@ def show() -> None:
         on_and_back("take_away", "secondary")
         return
     st.write(tr("The files hold no location and nothing else that the camera wrote into the photo."))
+    st.write(tr("To print, take the report: it holds result, plan and numbers."))
     show_face = st.toggle(tr("Show the face in exported pictures"), key=session.ANSWER_KEY + "show_face")
     # what is made later, in another thread, must not ask for the visitor's state
     knowledge, answers, language = Knowledge.load(), session.intake(), chosen_language()
@@ -89,6 +90,7 @@ def _handout(column: Any, report: Report | None = None, picture: Pixels | None =
     def html() -> str:
         return render_handout(plan, answers, knowledge, today, language, report, picture) or ""
 
+    column.caption(tr("The handout is shorter: the result on one sheet, the week on the other."))
     if pdf_problem():
         download(column, "Handout of two sheets (web page)", html, "posture_handout.html", "text/html")
     else:
