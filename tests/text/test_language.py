@@ -200,7 +200,46 @@ def test_no_sentence_of_a_page_is_long() -> None:
     for text in sorted(texts_of_the_pages()):
         for said in (text, GERMAN.page.get(text, ""), GERMAN.composed.get(text, "")):
             for sentence in re.split(r"(?<=[.!?])\s+", said):
-                assert len(re.findall(r"[\w°%'’-]+", sentence)) <= MOST_WORDS, sentence
+                assert words_of(sentence) <= MOST_WORDS, sentence
+
+
+def words_of(sentence: str) -> int:
+    return len(re.findall(r"[\w°%'’-]+", sentence))
+
+
+@pytest.mark.parametrize("name", sorted(KNOWLEDGE.cautions))
+def test_no_sentence_of_a_safety_message_is_long(name: str) -> None:
+    caution = KNOWLEDGE.cautions[name]
+    said = [text for text in (caution.message, caution.note) if text]
+    for text in [*said, *map(GERMAN.text, said)]:
+        for sentence in re.split(r"(?<=[.!?])\s+", text):
+            assert words_of(sentence) <= MOST_WORDS, sentence
+
+
+@pytest.mark.parametrize("name", sorted(KNOWLEDGE.exercises))
+def test_no_sentence_of_an_exercise_is_long(name: str) -> None:
+    english = KNOWLEDGE.exercises[name]
+    for exercise in (english, GERMAN.exercise(english)):
+        texts = [exercise.position, exercise.step_down, exercise.substitute, exercise.evidence]
+        texts += [*exercise.steps, *exercise.cues, *exercise.common_errors, *exercise.progression, *exercise.stop]
+        for text in texts:
+            for sentence in re.split(r"(?<=[.!?])\s+", text):
+                assert words_of(sentence) <= MOST_WORDS, sentence
+
+
+@pytest.mark.parametrize("name", sorted(figures()))
+def test_no_caption_of_a_drawing_is_long(name: str) -> None:
+    caption = figures()[name]["caption"]
+    for said in (caption, GERMAN.text(caption)):
+        assert words_of(said) <= MOST_WORDS, said
+
+
+def test_no_sentence_of_a_plans_reason_is_long() -> None:
+    """A colon ends a part, too: what is found, then what is done about it."""
+    for row in (*KNOWLEDGE.decisions, *KNOWLEDGE.patterns.values()):
+        for said in (row.because, GERMAN.text(row.because)):
+            for part in re.split(r"(?<=[.!?:])\s+", said):
+                assert words_of(part) <= MOST_WORDS, part
 
 
 @pytest.mark.parametrize("text", sorted(texts_of_the_core()))
