@@ -44,7 +44,12 @@ EACH = "up to {megabytes} MB each"
 STYLE = """<style>
 [data-testid="stFullScreenFrame"]:has([data-testid="stImage"]) [data-testid="stElementToolbar"] {
   top: 0.4rem; right: 0.4rem; }
-[data-testid="stButtonGroup"] [role="toolbar"] { flex-wrap: wrap; row-gap: 0.4rem; }
+[data-testid="stButtonGroup"] [role="toolbar"]:has([data-variant="pills"]) { flex-wrap: wrap; row-gap: 0.4rem; }
+@media (max-width: 640px) {
+  [data-testid="stButtonGroup"] > div { flex-wrap: wrap; gap: 0.4rem; }
+  [data-testid="stButtonGroup"] > div > button { border: 1px solid color-mix(in srgb, currentColor 25%, transparent) !important;
+    border-radius: 0.6rem; margin: 0; }
+}
 </style>"""
 #: Texts and names of Streamlit's own widgets are said anew, in the language chosen, whenever they change.
 SAY = r"""<script>
@@ -81,8 +86,8 @@ if (!window.postureSay) {
 }
 window.postureSay();
 </script>"""
-#: Where Streamlit's page begins to draw itself, and what stands there until it has drawn something.
-ROOT = b'<div id="root"></div>'
+#: Streamlit's own page, where it begins to draw itself, and what stands there until it has drawn something.
+TITLE, ROOT = b"<title>Streamlit</title>", b'<div id="root"></div>'
 MOMENT = """<div id="posture-moment" role="status" style="position:fixed;inset:0;z-index:1;display:grid;\
 place-items:center;pointer-events:none;font:1.1rem system-ui,sans-serif;color:#777">WORDS</div>
 <script>
@@ -102,6 +107,8 @@ def own_words(tr: Callable[[str], str]) -> str:
 
 def with_moment(html: bytes, words: str) -> bytes:
     """Streamlit's empty page with ``words`` on it until something is drawn; any other page as it is."""
+    if TITLE not in html:  # a component has a root of its own, in a frame
+        return html
     return html.replace(ROOT, ROOT + MOMENT.replace("WORDS", escape(words)).encode(), 1)
 
 

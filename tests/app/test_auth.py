@@ -124,7 +124,8 @@ class TestThisComputer:
             assert b"accept-encoding" not in dict(scope["headers"])
             said = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"21")]
             await send({"type": "http.response.start", "status": 200, "headers": said})
-            await send({"type": "http.response.body", "body": b'<div id="root">', "more_body": True})
+            begun = b'<title>Streamlit</title><div id="root">'
+            await send({"type": "http.response.body", "body": begun, "more_body": True})
             await send({"type": "http.response.body", "body": b"</div>"})
 
         asked = {"accept": "text/html,*/*", "accept_language": languages, "accept_encoding": "gzip"}

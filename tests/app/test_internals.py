@@ -94,7 +94,8 @@ def test_streamlits_page_still_begins_where_the_moment_is_put() -> None:
     waiting = internals.with_moment(page, "<One> moment …").decode()
     assert waiting.count("&lt;One&gt; moment …") == 1
     assert len(waiting) > len(page.decode())
-    assert internals.with_moment(b"<html>another page</html>", "One moment …") == b"<html>another page</html>"
+    component = b'<title>A component</title><div id="root"></div>'
+    assert internals.with_moment(component, "One moment …") == component
 
 
 def test_own_words_are_said_by_the_language_and_end_no_script() -> None:

@@ -91,6 +91,12 @@ def test_numbers_have_one_decimal_sign() -> None:
     assert GERMAN.text(norm).startswith("-2,8 ± 2,7°")
 
 
+@pytest.mark.parametrize("short", sorted({one.short for one in KNOWLEDGE.sources.values() if ", " in one.short}))
+def test_a_source_that_a_norm_names_is_german_within_it(short: str) -> None:
+    said = GERMAN.text(f"1 ± 2° ({short}, n = 15, provisional)")
+    assert said == f"1 ± 2° ({GERMAN.page[short]}, n = 15, vorläufig)"
+
+
 def test_every_text_of_the_templates_and_tables_has_its_german() -> None:
     wanted = set()
     for file in (resources.files("posture") / "render" / "html" / "templates").iterdir():

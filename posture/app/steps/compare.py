@@ -115,14 +115,12 @@ def _two(before: Visit, after: Visit) -> None:
     words = _words(found[0]) if found else ""
     if words:
         st.header(words, anchor=False)
-        if (least := found[0].mdc95) is not None:
-            unit = found[0].unit
-            st.write(
-                tr(
-                    "Only {least} or more is a real change; less can be the error of two photos.",
-                    least=number(least, unit),
-                )
-            )
+        if found[0].verdict == "not_comparable":
+            st.write(f"{sentence(tr(found[0].because))}.")
+        if found[0].mdc95 is not None:
+            least = number(found[0].mdc95, found[0].unit)
+            said = "Only {least} or more is a real change; less can be the error of two photos."
+            st.write(tr(said, least=least))
     pictures = before.picture, after.picture
     if pictures[0] is not None and pictures[1] is not None:
         both = tr("The photos of {before} and {after}", before=before.date, after=after.date)
@@ -135,7 +133,8 @@ def _two(before: Visit, after: Visit) -> None:
         st.caption(tr("One of the two visits holds no picture."))
     if found:
         table([_row(change) for change in found])
-        for because in dict.fromkeys(change.because for change in found if change.verdict == "not_comparable"):
+        others = [change.because for change in found if change.verdict == "not_comparable"]
+        for because in dict.fromkeys(one for one in others if one != found[0].because):
             st.caption(f"{sentence(tr('not comparable'))}: {tr(because)}.")
         st.caption(tr("One pair of photos is no trend; three visits are the least that can show one."))
 

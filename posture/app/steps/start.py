@@ -18,7 +18,7 @@ def show() -> None:
     st.title(tr("Does my pelvis tip forward?"), anchor=False)
     if st.session_state.pop("forgotten", False):
         st.success(tr("Photos, answers and results are forgotten."))
-    words, sample = st.columns([3, 2], vertical_alignment="center", gap="large")
+    words, sample = st.columns([3, 2], gap="large")
     with words:
         st.markdown(
             tr(
