@@ -19,7 +19,7 @@ JOINTS = tuple(name for name in POINTS if name not in HIP_BONES)
 
 def set_points(photo: Photo, examination: Examination) -> None:
     """Draw the editor: the hip bones first, the joints behind a switch."""
-    if not st.toggle(tr("Set hip bones or joints by hand"), key=session.ANSWER_KEY + "by_hand"):
+    if not st.toggle(tr("Set stickers, hip bones or joints by hand"), key=session.ANSWER_KEY + "by_hand"):
         return
     set_hip_bones(photo, examination)
     with st.expander(tr("A joint was drawn in the wrong place"), key="joints"):

@@ -10,6 +10,7 @@ from posture.text.labels import sentence
 #: What a word means, in words that need no other.
 MEANINGS = {
     "interval": "the range in which the true value lies in 95 of 100 cases",
+    "chance": "how many people with such a photo really tip that far; that most people tip less is counted in",
     "evidence grade": "what the number rests on: A marked bones, B change in one person, C the outline, D joints alone",
     "ASIS": "the hip bone in front, the corner under your hand when you put it on your hip",
     "PSIS": "the hip bone at the back, under the dimple beside the spine",

@@ -38,8 +38,9 @@ OWN_WORDS = {
     "Number is above the allowed range.": "This number is too high.",
     "Number is below the allowed range.": "This number is too low.",
 }
-#: What the size of an upload becomes; Streamlit says "60MB per file".
-EACH = "up to {megabytes} MB each"
+#: What the size of an upload becomes, beside its field and where a file is larger or of another kind.
+EACH, TOO_LARGE = "up to {megabytes} MB each", "Too large: {megabytes} MB is the most."
+REFUSED = "Files of this kind are not read here: {kind}."
 #: The sign that enlarges a picture lies on the picture, not on the words above it; pills take a second line.
 STYLE = """<style>
 [data-testid="stFullScreenFrame"]:has([data-testid="stImage"]) [data-testid="stElementToolbar"] {
@@ -47,8 +48,8 @@ STYLE = """<style>
 [data-testid="stButtonGroup"] [role="toolbar"]:has([data-variant="pills"]) { flex-wrap: wrap; row-gap: 0.4rem; }
 @media (max-width: 640px) {
   [data-testid="stButtonGroup"] > div { flex-wrap: wrap; gap: 0.4rem; }
-  [data-testid="stButtonGroup"] > div > button { border: 1px solid color-mix(in srgb, currentColor 25%, transparent) !important;
-    border-radius: 0.6rem; margin: 0; }
+  [data-testid="stButtonGroup"] > div > button { border-radius: 0.6rem; margin: 0;
+    border: 1px solid color-mix(in srgb, currentColor 25%, transparent) !important; }
 }
 </style>"""
 #: Texts and names of Streamlit's own widgets are said anew, in the language chosen, whenever they change.
@@ -57,8 +58,12 @@ window.postureWords = WORDS;
 if (!window.postureSay) {
   const before = new WeakMap();
   const ours = text => {
-    const {own, each} = window.postureWords, size = /^(\d+)MB per file(.*)$/.exec(text);
+    const {own, each, large, refused} = window.postureWords, size = /^(\d+)MB per file(.*)$/s.exec(text);
     if (size) return each.replace("{megabytes}", size[1]) + size[2];
+    const most = /^File must be (\d+)[.\d]*MB or smaller\.$/.exec(text);
+    if (most) return large.replace("{megabytes}", most[1]);
+    const kind = /^(.*) files are not allowed\.$/.exec(text);
+    if (kind) return refused.replace("{kind}", kind[1]);
     const named = /^(Fullscreen|Close fullscreen)(: .*)$/s.exec(text);
     return named ? own[named[1]] + named[2] : own[text];
   };
@@ -101,7 +106,8 @@ new MutationObserver((_, watching) => {
 
 def own_words(tr: Callable[[str], str]) -> str:
     """The script by which Streamlit's own words are said as ``tr`` says them."""
-    words = {"own": {own: tr(ours) for own, ours in OWN_WORDS.items()}, "each": tr(EACH)}
+    own = {words: tr(ours) for words, ours in OWN_WORDS.items()}
+    words = {"own": own, "each": tr(EACH), "large": tr(TOO_LARGE), "refused": tr(REFUSED)}
     return SAY.replace("WORDS", json.dumps(words, ensure_ascii=False).replace("</", "<\\/"))
 
 

@@ -28,7 +28,7 @@ kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 @media (max-width: 640px) {
   [data-testid="stMarkdownContainer"] :is(th, td) { padding: 0.3rem 0.4rem; font-size: 0.875rem; }
-  [data-testid="stMarkdownContainer"] :is(th, td):nth-child(2) { min-width: 8rem; }
+  [data-testid="stMarkdownContainer"] :is(th, td):nth-child(-n + 2) { min-width: 6rem; }
 }
 </style>""".replace("DARK_ACCENT", theme.DARK_ACCENT).replace("ACCENT", theme.ACCENT)
 #: What Streamlit leaves out: the language, its skip link in it, a name for an upload's hidden input; and on a

@@ -41,7 +41,7 @@ def truth_of(shared: Path, name: str) -> tuple[dict[str, tuple[float, float]], f
 def open_editor(page: Any, photo: Path) -> None:
     page.locator("input[type=file]").first.set_input_files(str(photo))
     page.wait_for_selector("h1:has-text('Your pelvis')", timeout=60_000)
-    page.get_by_text("Set hip bones or joints by hand").click()
+    page.get_by_text("Set stickers, hip bones or joints by hand").click()
     page.locator(".marker.asis").scroll_into_view_if_needed()
 
 

@@ -180,7 +180,7 @@ def test_from_the_first_page_to_a_report_in_the_hand(person: Callable[..., Perso
     page.wait_for_selector("h1:has-text('Your pelvis')")
     likely = page.get_by_text("Likely between").inner_text()
 
-    page.get_by_text("Set hip bones or joints by hand").click()
+    page.get_by_text("Set stickers, hip bones or joints by hand").click()
     page.wait_for_selector("text=move both markers")
     visitor.set_hip_bones((0.66, 0.43), (0.35, 0.33))
     page.wait_for_selector("text=marked ASIS and PSIS")
@@ -227,7 +227,7 @@ def test_a_photo_from_the_camera(person: Callable[..., Person]) -> None:
     page.get_by_text("Switch the camera on").click()
     page.wait_for_function("document.querySelector('video')?.videoWidth > 0")
     assert page.evaluate("document.querySelector('video').videoHeight") >= 720
-    page.get_by_role("button", name="Take Photo").click()
+    page.get_by_role("button", name="Take the photo").click()
     page.wait_for_selector("h1:has-text('Your pelvis')", timeout=60_000)
 
 
@@ -266,7 +266,7 @@ def test_a_file_too_large_is_refused_before_it_is_read(person: Callable[..., Per
     with huge.open("wb") as file:
         file.truncate(200 * 2**20)
     page = person().bring(huge)
-    page.wait_for_selector("text=File must be 60.0MB or smaller", timeout=60_000)
+    page.wait_for_selector("text=Too large: 60 MB is the most.", timeout=60_000)
 
 
 def test_twenty_photos_at_once(person: Callable[..., Person], tmp_path: Path) -> None:
@@ -472,7 +472,7 @@ def test_no_serious_barrier_on_any_page(person: Callable[..., Person], scheme: s
     page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
     page.get_by_text("Show me the numbers").click()
     page.get_by_text("About you").click()
-    page.get_by_text("Set hip bones or joints by hand").click()
+    page.get_by_text("Set stickers, hip bones or joints by hand").click()
     wait_until_drawn(page)  # what is drawn anew is pale
     barriers = {"result": _barriers(Axe().run(page).response)}
     visitor.go("safety", "Before you begin")
@@ -729,7 +729,7 @@ def test_the_way_is_walked_by_keyboard_alone(person: Callable[..., Person]) -> N
     visitor.open("photo")
     _press_until(page, "Show me with a computer-generated person")
     page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
-    _tab_to(page, "Set hip bones or joints by hand")
+    _tab_to(page, "Set stickers, hip bones or joints by hand")
     page.keyboard.press("Space")
     page.wait_for_selector("text=move both markers")
     for bone in ("Front", "Back"):
@@ -782,6 +782,41 @@ def test_the_page_speaks_the_browsers_language(person: Callable[..., Person]) ->
     page = person(locale="de-DE").open()
     page.wait_for_selector("h1:has-text('Kippt mein Becken nach vorn?')")
     page.wait_for_function("document.documentElement.lang === 'de'")
+
+
+def test_streamlits_own_words_are_german_and_follow_the_language(person: Callable[..., Person]) -> None:
+    page = person(locale="de-DE").open("photo")
+    field = page.get_by_test_id("stFileUploader")
+    expect(field.get_by_role("button", name="Datei wählen")).to_be_visible()
+    expect(field).to_contain_text("je bis zu 60 MB")
+    page.get_by_label("Sprache").click()
+    page.get_by_role("option", name="English").click()
+    expect(field.get_by_role("button", name="Choose a file")).to_be_visible()
+    expect(field).to_contain_text("up to 60 MB each")
+
+
+def test_the_sign_that_enlarges_a_picture_lies_on_it(person: Callable[..., Person]) -> None:
+    page = person(locale="de-DE").bring(SAMPLES / "mild.jpg")
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    picture = page.get_by_test_id("stImage").first
+    picture.hover()
+    sign, shown = page.get_by_role("button", name="Vergrößern").first.bounding_box(), picture.bounding_box()
+    assert shown["x"] <= sign["x"]
+    assert sign["x"] + sign["width"] <= shown["x"] + shown["width"]
+    assert sign["y"] >= shown["y"]
+
+
+def test_a_page_that_comes_says_so(browser: Any, server: tuple[str, int]) -> None:
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
+    page.route("**/static/js/*", lambda route: route.abort())
+    page.goto(server[0])
+    expect(page.get_by_text("Einen Moment …")).to_be_visible()
+    page.unroute("**/static/js/*")
+    page.goto(server[0])
+    page.wait_for_selector("h1")
+    expect(page.get_by_text("Einen Moment …")).to_have_count(0)
+    context.close()
 
 
 def test_the_report_page_on_a_phone_and_a_desk(browser: Any, tmp_path: Path) -> None:

@@ -56,10 +56,12 @@ def test_a_visit_is_saved_opened_and_compared(person: Callable[..., Person], sha
     open_visit(page, file)
     page.wait_for_selector(f"text=Saved on {told['date']}: Your pelvis")
     expect(page.get_by_text("then the two are compared")).to_be_visible()
-    visitor.go("photo", "Your photo")
+    page.get_by_role("button", name="Bring a photo of today").click()
+    page.wait_for_selector("h1:has-text('Your photo')")
     page.locator("input[type=file]").first.set_input_files(str(shared / "renders" / "s301_003.jpg"))
     page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
-    visitor.go("compare", "Before and after")
+    page.get_by_role("button", name="Compare with the saved visit").click()
+    page.wait_for_selector("h1:has-text('Before and after')")
     verdict = page.locator("h2").first
     expect(verdict).to_have_text(re.compile("(real change|within the error|not comparable)"), timeout=60_000)
     both = page.get_by_alt_text(re.compile("^The photos of .*(real change|within the error|not comparable)"))
@@ -69,6 +71,31 @@ def test_a_visit_is_saved_opened_and_compared(person: Callable[..., Person], sha
     expect(verdict).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Close").click()
     expect(verdict).to_have_count(0)
+
+
+def test_an_opened_visit_fills_the_forms(person: Callable[..., Person], tmp_path: Path) -> None:  # noqa: F811
+    visitor = person()
+    page = visitor.bring(SAMPLES / "mild.jpg")
+    page.get_by_text("About you (changes the numbers)").click()
+    height = page.get_by_label("Height in cm")
+    height.fill("172")
+    height.press("Enter")
+    page.wait_for_timeout(1500)
+    visitor.go("take_away", "Save and print")
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name="Save this visit", exact=True).click()
+    download.value.save_as(tmp_path / "visit.zip")
+    forget(page)
+    page.wait_for_selector("text=Photos, answers and results are forgotten.")
+    visitor.go("compare", "Before and after")
+    open_visit(page, tmp_path / "visit.zip")
+    page.get_by_role("button", name="Use these answers").click()
+    expect(page.get_by_role("button", name="Use these answers")).to_have_count(0)
+    visitor.go("photo", "Your photo")
+    page.locator("input[type=file]").first.set_input_files(str(SAMPLES / "typical.jpg"))
+    page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
+    page.get_by_text("About you (changes the numbers)").click()
+    expect(page.get_by_label("Height in cm")).to_have_value("172")
 
 
 def test_a_visit_without_its_picture_holds_none(person: Callable[..., Person], tmp_path: Path) -> None:  # noqa: F811

@@ -74,7 +74,7 @@ def show() -> None:
             st.caption(tr("Read from {n} photos together.", n=str(now.together)))
         _words(now, shown)
         if report.finding is not None:
-            explain("interval", "evidence grade", "ASIS", "PSIS")
+            explain("interval", "chance", "evidence grade", "ASIS", "PSIS")
     if report.status == "analyzed" or now.photo.joints:
         set_points(now.photo, now.examination)
     if report.measurements:
