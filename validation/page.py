@@ -20,11 +20,13 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -34,7 +36,7 @@ from validation.clinic import load
 
 ROOT = Path(__file__).parent.parent
 PICTURES, SAMPLES = ROOT / "docs" / "app", ROOT / "sample_images"
-PHOTO = SAMPLES / "mild.jpg"
+PHOTO, LATER = SAMPLES / "mild.jpg", SAMPLES / "posterior.jpg"
 #: What every picture says and was made from; tests/test_pictures.py compares it with today's verdicts.
 SIDECAR = PICTURES / "pictures.json"
 #: A photo of today's phones.
@@ -122,6 +124,19 @@ def speed() -> None:
         print(f"{words}: median {median(times):.2f} s of {len(times)} ({min(times):.2f} to {max(times):.2f}){kept}")
 
 
+def month_earlier(visit: bytes) -> bytes:
+    """A saved visit as if it had been saved 30 days before today."""
+    made = io.BytesIO()
+    with ZipFile(io.BytesIO(visit)) as saved, ZipFile(made, "w") as earlier:
+        for name in saved.namelist():
+            part = saved.read(name)
+            if name == "visit.json":
+                day = (date.today() - timedelta(days=30)).isoformat()
+                part = json.dumps({**json.loads(part), "date": day}).encode()
+            earlier.writestr(name, part)
+    return made.getvalue()
+
+
 class Tour:
     """Walks the page and keeps a picture of every step."""
 
@@ -176,7 +191,7 @@ class Tour:
         self.keep("result", whole=False)
         page.get_by_text("Show me the numbers").click()
         self.keep("numbers")
-        page.get_by_text("Set hip bones or joints by hand").click()
+        page.get_by_text("Set stickers, hip bones or joints by hand").click()
         for bone, across, down in (("front", 0.66, 0.43), ("back", 0.35, 0.33)):
             part = page.locator(".picture img")
             part.scroll_into_view_if_needed()
@@ -199,7 +214,26 @@ class Tour:
         self.keep("plan")
         self.go("take_away")
         self.keep("take_away")
+        self.compare()
         self.context.close()
+
+    def compare(self) -> None:
+        """Save the visit, bring another photo, and open what was saved."""
+        page = self.page
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save this visit", exact=True).click()
+        visit = month_earlier(Path(saved.value.path()).read_bytes())
+        self.go("photo")
+        page.get_by_role("button", name="Remove").click()
+        page.wait_for_selector("text=No photo at hand?")
+        page.locator("input[type=file]").first.set_input_files(str(LATER))
+        page.wait_for_selector("[data-testid=stMetric]")
+        self.inputs = [PHOTO, LATER]
+        self.go("compare")
+        file = {"name": "visit.zip", "mimeType": "application/zip", "buffer": visit}
+        page.locator("input[type=file]").first.set_input_files(file)
+        page.wait_for_selector("h2:has-text('Forward tilt of the pelvis')")
+        self.keep("compare")
 
     def walk_the_clinic(self) -> None:
         page = self.page

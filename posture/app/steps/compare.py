@@ -42,7 +42,7 @@ def show() -> None:
             navigate("photo")
         _one(visits[0])
     else:
-        st.caption(tr("None saved yet? Measure a photo; the page Save and print then saves the visit as a file."))
+        st.caption(tr("No saved visit yet? Measure a photo; the page Save and print then saves the visit as a file."))
     on_and_back("compare")
 
 
