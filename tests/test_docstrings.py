@@ -452,3 +452,16 @@ def test_over_other_outlines(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_flank_of_10_over_30(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sacrum(monkeypatch) == pytest.approx(18.4, abs=0.05)
     assert sacrum(monkeypatch) == pytest.approx(degrees(np.arctan2(10, 30)))
+
+
+def test_a_docstring_begins_with_the_noun_of_what_is_returned() -> None:
+    """Not with what, who, how, where or why, of which a reader has to guess the kind."""
+    asking = re.compile(r"(?:What|Who|How|Where|Why)\b(?!.*\?)")
+    found = []
+    for file in (ROOT / "posture").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+                said = ast.get_docstring(node) or ""
+                if asking.match(said):
+                    found.append(f"{file.relative_to(ROOT)}: {said.splitlines()[0]}")
+    assert found == []

@@ -1,4 +1,4 @@
-"""Who gets in where the page is bound to more than this computer: one passphrase a clinic, or a proxy that knows whom.
+"""Access to a page that is bound to more than this computer: one passphrase a clinic, or a proxy that signs people in.
 
 The door stands in front of the whole server: pages, websocket, uploads and pictures alike.
 """

@@ -63,7 +63,7 @@ def own_certificate(cert: Path, key: Path, address: str) -> Certificate:
 
 
 def _name(own: x509.Certificate, cert: Path, address: str) -> str:
-    """What visitors type: the address where the certificate holds it, else its first name without a star."""
+    """The name that visitors type: the address where the certificate holds it, else its first name without a star."""
     from cryptography import x509
 
     try:

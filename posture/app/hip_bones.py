@@ -79,7 +79,7 @@ def set_hip_bones(photo: Photo, examination: Examination) -> None:
 
 
 def _state(photo: Photo, examination: Examination) -> str:
-    """What is still missing before the line counts, else what is read from it."""
+    """The steps still missing before the line counts."""
     if not set(HIP_BONES) <= set(photo.joints):
         return tr("The line does not count yet: move both markers to where you felt the bones.")
     if not set(HIP_BONES) <= photo.felt:
@@ -102,7 +102,7 @@ def _editor() -> Any:
 
 
 def _editor_data(photo: Photo, observation: Observation, view: View, shown: Part) -> dict[str, Any]:
-    """What the editor shows: the part, the markers and the outline in shares of it, and its words."""
+    """Data of the editor: the part, the markers and the outline in shares of it, and its words."""
     scale, data = photo.frame.photo_px_per_px, BytesIO()
     shown.image.save(data, "JPEG", quality=88)
     expected = expected_hip_bones(view.pose)

@@ -1,4 +1,4 @@
-"""What the page takes from the inside of Streamlit and Starlette, all of it: neither promises to keep it.
+"""Every use of the inside of Streamlit and Starlette, which neither promises to keep.
 
 tests/app/test_internals.py fails where an upgrade has changed one of them. What else a browser is told of Streamlit's
 page stands in script.py, and the browser suite holds that.
@@ -138,7 +138,7 @@ def visitor() -> Any:
 
 
 def state_of(session: Any) -> dict[str, Any]:
-    """What a session holds by the keys of its state, its widgets' values too."""
+    """Values of a session by the keys of its state, those of its widgets too."""
     return dict(session.session_state.filtered_state)
 
 

@@ -56,7 +56,7 @@ SHORTEST = 12
 
 @dataclass(frozen=True, slots=True)
 class AccessOptions:
-    """Who may reach the page beside this computer.
+    """Access to the page from beside this computer.
 
     lan : phones of the network, by a secret link · host : whoever signs in, at this address of this computer
     behind : name of a reverse proxy on this computer, which tells in ``header`` who has signed in there
@@ -160,7 +160,7 @@ def _check_free(address: str, port: int) -> None:
 
 
 def passphrase_file() -> Path:
-    """Where the clinic's passphrase is kept, hashed."""
+    """File of the clinic's passphrase, hashed."""
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return home / "posture" / "passphrase"
 

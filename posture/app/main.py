@@ -1,4 +1,4 @@
-"""What ``posture app`` runs; ``app.py`` does the same for ``make app``."""
+"""The script of ``posture app``; ``app.py`` does the same for ``make app``."""
 
 from streamlit.starlette import App
 

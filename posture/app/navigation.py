@@ -151,7 +151,7 @@ def drawing(name: str, words: str, width_px: int) -> None:
 
 
 def legend(names: Iterable[str]) -> None:
-    """What the signs in the drawings of some exercises say."""
+    """Legend of the signs in the drawings of some exercises."""
     parts = [
         '<span style="display:inline-block;margin-right:1.2em">'
         f'<img alt="" style="{_SIGN}" src="{_data(standing_alone(svg))}"> {escape(words)}</span>'
@@ -176,7 +176,7 @@ def picture(svg: str, words: str, width: str = "100%") -> None:
 
 
 def footer() -> None:
-    """What every page ends with: language, privacy, and the button that forgets everything."""
+    """End of every page: language, privacy, and the button that forgets everything."""
     st.divider()
     words, choice, button = st.columns([5, 2, 3], vertical_alignment="center")
     words.caption(

@@ -88,7 +88,7 @@ class Photo:
         return self.seen
 
     def options(self, lenient: bool) -> Options:
-        """What was set on the photo, as the core asks for it. Hip bones are marks once both were set and felt."""
+        """Points set on the photo, as the core asks for them. Hip bones are marks once both were set and felt."""
         bones = self.joints if set(HIP_BONES) <= set(self.joints) & self.felt else {}
         return Options(
             asis=bones.get("asis"),
@@ -171,5 +171,5 @@ def of_hold(
 
 
 def examination_key(intake: Intake, options: Options) -> str:
-    """What an examination is kept under: the answers and options it was made with."""
+    """Key of a kept examination: the answers and options that it was made with."""
     return repr((intake, options))

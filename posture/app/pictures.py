@@ -38,7 +38,7 @@ def annotated(photo: Photo, examination: Examination, layers: Collection[str]) -
 
 
 def alternative() -> str:
-    """What such a picture is, for those who do not see it; the numbers stand beside it."""
+    """Text of such a picture for those who do not see it; the numbers stand beside it."""
     return tr("The photo from the side, with what was measured drawn in")
 
 
@@ -63,14 +63,14 @@ class Part:
     side: float
 
     def photo_px(self, x: float, y: float, shown_px: float) -> Pixel:
-        """Where a click at (x, y) lies in the photo, when the part is shown ``shown_px`` wide.
+        """Place in the photo of a click at (x, y), when the part is shown ``shown_px`` wide.
 
         In the middle of a part from (100, 200) that spans 80 photo px: (140, 240).
         """
         return self.corner[0] + x / shown_px * self.side, self.corner[1] + y / shown_px * self.side
 
     def share(self, xy: Pixel) -> Pixel:
-        """Where a point of the photo lies in the part, of its sides: in the part above (140, 240) gives (0.5, 0.5)."""
+        """A photo point as shares of the part's sides: in the part above (140, 240) gives (0.5, 0.5)."""
         return (xy[0] - self.corner[0]) / self.side, (xy[1] - self.corner[1]) / self.side
 
 

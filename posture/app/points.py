@@ -1,4 +1,4 @@
-"""Where a point that somebody set is kept, and the fields that set it by numbers."""
+"""Store of the points that somebody sets, and the fields that set them by numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the safety answers allow a page to show, asked in one place."""
+"""Parts of a page that the safety answers allow, asked in one place."""
 
 from __future__ import annotations
 

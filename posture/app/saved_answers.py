@@ -27,7 +27,7 @@ LIMITS = {"stature": (50, 250), "age": (1, 120), "sitting": (0, 24), "minutes": 
 
 
 def answers_for(intake: Intake) -> dict[str, Any]:
-    """What an earlier visit would fill in now, by the fields' names.
+    """Answers of an earlier visit for the empty fields, by their names.
 
     An intake of 172 cm and 10 minutes a day gives {"stature": 172, "minutes": 10} where both fields are empty.
     """

@@ -1,4 +1,4 @@
-"""What Streamlit runs for every visitor: the frame round the pages."""
+"""The script that Streamlit runs for every visitor: the frame round the pages."""
 
 from __future__ import annotations
 

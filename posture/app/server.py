@@ -220,7 +220,7 @@ def _load() -> None:
 
 
 def settings() -> dict[str, Any]:
-    """What `streamlit.starlette.App` is made with."""
+    """Settings of `streamlit.starlette.App`."""
     guard = Middleware(Guard, address=os.environ.get(ADDRESS, ""), door=AccessControl.from_environment())
     return {
         "script_path": str(resources.files("posture") / "app" / "script.py"),

@@ -65,7 +65,7 @@ def empty_fields() -> None:
 
 
 def once(name: str, key: object, make: Callable[[], Made]) -> Made:
-    """What was made last under a name; made anew only where its key is another, not at every touch of the page.
+    """The thing made last under a name; made anew only where its key is another, not at every touch of the page.
 
     Key and thing are kept in one step: a visitor's click makes Streamlit end a run at any touch of the session's state.
     """
@@ -227,7 +227,7 @@ def asked() -> bool:
 
 
 def _safety() -> dict[str, Any]:
-    """What was ticked and told on the page of the safety questions; it counts at once, sent off or not."""
+    """Answers to the safety questions; they count at once, sent off or not."""
     reading = {
         "pain_0_10": answer("pain"),
         "pain_weeks": answer("weeks"),
@@ -296,7 +296,7 @@ def intake() -> Intake:
 
 
 def missing(error: PostureError | ImportError) -> str:
-    """What to do about a library that is not there, or the words of a refusal."""
+    """Remedy for a library that is missing, or the words of a refusal."""
     if isinstance(error, ImportError):
         from posture.vision.mediapipe_models import missing_library
 

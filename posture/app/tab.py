@@ -106,6 +106,6 @@ def _others(word: str) -> list[Any]:
 
 
 def _left_behind(word: str) -> dict[str, Any] | None:
-    """What the tab's last session holds; None where the server has none any more."""
+    """State of the tab's last session; None where the server has none any more."""
     others = _others(word)
     return internals.state_of(others[-1]) if others else None

@@ -51,7 +51,7 @@ def ask_three_poses() -> None:
 
 
 def show_range(poses: ThreePoses) -> None:
-    """Where somebody stands in their own range, kept for the plan, or why that is not known."""
+    """Position within the person's own range, kept for the plan, or the reason why it is not known."""
     st.session_state[session.ANSWER_KEY + "range_position"] = None if poses.position is None else poses.position.value
     for reason in poses.reasons:
         refusal(reason)

@@ -26,7 +26,7 @@ VERDICTS = {
 
 
 def visit_of_today(now: session.Current, with_picture: bool) -> Visit:
-    """What would be saved now; without the safety questions it holds no exercises."""
+    """Today's visit as it would be saved; without the safety questions it holds no exercises."""
     report = now.examination.report
     if not session.asked():
         report = replace(report, plan=None)
@@ -48,7 +48,7 @@ def picture_of(photo: Photo, examination: Examination) -> VisitPicture | None:
 
 
 def changes(before: Visit, after: Visit) -> list[Change]:
-    """What changed between two visits, the tilt first and once: that of the better evidence where it compares."""
+    """Changes between two visits, the tilt first and once: that of the better evidence where it compares."""
     found = {change.measure: change for change in compare(before.report, after.report, Knowledge.load())}
     marked = found.get(MARKED)
     for_tilt = MARKED if marked is not None and marked.verdict != "not_comparable" else ESTIMATED

@@ -83,7 +83,7 @@ Check = Callable[[Scene], Iterable[UnsuitablePhoto | Issue]]
 
 
 def judged(scene: Scene) -> tuple[list[UnsuitablePhoto], list[Issue]]:
-    """What the photo is refused for, and what only widens its intervals, in the order of `CHECKS`."""
+    """Refusals of a photo, and issues that only widen its intervals, in the order of `CHECKS`."""
     found = [one for check in CHECKS for one in check(scene)]
     refusals = [one for one in found if isinstance(one, UnsuitablePhoto)]
     return refusals, [one for one in found if isinstance(one, Issue)]
@@ -211,7 +211,7 @@ def _inside(xy: Array, size: Array) -> bool:
 
 
 def notes(orientation: Orientation) -> tuple[Issue, ...]:
-    """What is true of most photos and asks nobody to look again; an unknown roll widens what hangs on the vertical."""
+    """Notes true of most photos, which ask nobody to look again; an unknown roll widens all against the vertical."""
     if orientation.roll is not None:
         return ()
     return (Issue.of(ROLL_UNKNOWN),)
@@ -263,7 +263,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def contour_problem(scene: Scene) -> tuple[str, Issue | None]:
-    """Why the outline of the back cannot be used (empty when it can), and the warning that belongs to it.
+    """Reason why the outline of the back cannot be used (empty when it can), and the warning that belongs to it.
 
     Of points as the model saw them, whichever somebody set.
     """

@@ -1,4 +1,4 @@
-"""Who works on the clinic's pages: the initials that stand in the log beside every change and export."""
+"""Initials of the person at the clinic's pages, which stand in the log beside every change and export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def initials() -> str:
 
 
 def actor() -> str:
-    """Who works here: "MK", behind a proxy that signs people in "MK, m.k@clinic.example"; empty where nobody said."""
+    """The person at work: "MK", behind a proxy that signs people in "MK, m.k@clinic.example"; empty where unnamed."""
     header = os.environ.get(HEADER, "")
     signed_in = st.context.headers.get(header, "") if header else ""
     return ", ".join(filter(None, (str(session.answer("reviewer") or "").strip(), signed_in.strip())))

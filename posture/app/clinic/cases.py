@@ -34,7 +34,7 @@ _opening = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class FromBatch:
-    """Where a photo stands in a batch's results: number and hash, its file's name, the picture with lines if any."""
+    """A photo's place in a batch's results: number and hash, its file's name, the picture with lines if any."""
 
     key: tuple[int, str]
     file: str
@@ -68,7 +68,7 @@ class Case:
         return self._of_the_pose(self.measured)
 
     def examination(self) -> Examination | None:
-        """What was found, with the points that were set by hand; None where it is no photo."""
+        """The examination, with the points that were set by hand; None where the file is no photo."""
         if self.photo is None:
             return None
         seen = session.examined(self.photo, self.intake, lenient=False)
@@ -138,7 +138,7 @@ def add(data: bytes, name: str, pattern: str, intake: Intake) -> None:
 
 
 def urgency(case: Case) -> tuple[int, float, int]:
-    """What comes first, by the rule of a batch's table: refused photos, then what is most in doubt."""
+    """Order of a batch's table: refused photos first, then those most in doubt."""
     return pressing(review_needs(case.machine))
 
 

@@ -21,7 +21,7 @@ _COUNT = "float:right;font-size:3.4rem;line-height:1;font-weight:700;margin-left
 
 
 def instruct(first: str, then: str, colour: str, share: float = 0.0, left_s: float | None = None) -> None:
-    """What to do and how, on its colour, how much of it is done (0..1), and for how many seconds it goes on."""
+    """The request and its manner, on its colour, the share done (0..1), and the seconds that it goes on."""
     count = "" if left_s is None else f'<div style="{_COUNT}" aria-hidden="true">{ceil(left_s)}</div>'
     st.html(
         f'<div role="status" aria-live="polite" style="background:{colour};color:#fff;border-radius:0.6rem;'
@@ -48,7 +48,7 @@ def trouble(watcher: Watcher, since_s: float) -> bool:
 
 
 def pulse_words(watcher: Watcher) -> None:
-    """How many pictures a second are looked at, and of what size, for those who asked for the figures."""
+    """Pictures analyzed a second, and their size, for those who asked for the figures."""
     if not session.answer("live_figures"):
         return
     pulse = watcher.pulse()

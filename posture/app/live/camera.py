@@ -164,7 +164,7 @@ def picture_of(watcher: Watcher, key: str, outline: str = "") -> bool:
 
 
 def _failures() -> str:
-    """What is said when the browser gives no camera, by the browser's name of the reason, as JSON."""
+    """Words for a browser that gives no camera, by the browser's name of the reason, as JSON."""
     said = {
         "camera": tr("Camera"),
         "insecure": tr(

@@ -121,7 +121,7 @@ def _before_camera(gym: Gym, drill: ExerciseRules, knowledge: Knowledge) -> None
 
 
 def _go_on(gym: Gym, drill: ExerciseRules, aloud: bool) -> None:
-    """What is said now; drawn anew while the camera is on."""
+    """The words of this moment; drawn anew while the camera is on."""
     if trouble(gym.watcher, gym.since_s):
         if gym.watcher.fault and st.button(tr("Begin again"), key="again_after_fault"):
             gym.watcher.begin(ExerciseSession(drill))
@@ -144,7 +144,7 @@ def _go_on(gym: Gym, drill: ExerciseRules, aloud: bool) -> None:
 
 
 def _share(state: Coaching, drill: ExerciseRules, knowledge: Knowledge) -> float:
-    """How much of one hold, or of one set of repetitions, the side that works has done; 1 is the whole dose."""
+    """Share of one hold, or of one set of repetitions, that the working side has done; 1 is the whole dose."""
     dose = knowledge.exercises[drill.exercise].dose
     if drill.lift is None:
         return state.held_s / float(dose["hold_s"])
@@ -180,7 +180,7 @@ def _practised() -> list[Practice]:
 
 
 def _summary(knowledge: Knowledge) -> None:
-    """What was practised; it goes into the files to take away."""
+    """Summary of the practice; it goes into the files to save."""
     mine = _practised()
     if not mine:
         return

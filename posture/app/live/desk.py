@@ -43,7 +43,7 @@ def show() -> None:
 
 
 def _go_on(seated: Seated, every: int, aloud: bool) -> None:
-    """What is said now; drawn anew while the camera is on."""
+    """The words of this moment; drawn anew while the camera is on."""
     watcher, task = seated.watcher, seated.watcher.task
     assert isinstance(task, SittingSession)
     if trouble(watcher, seated.since_s):

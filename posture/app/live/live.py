@@ -121,7 +121,7 @@ def show() -> None:
 
 
 def _go_on(room: Room, aloud: bool) -> None:
-    """What is said now; drawn anew while the camera is on."""
+    """The words of this moment; drawn anew while the camera is on."""
     watcher, task = room.watcher, room.watcher.task
     assert isinstance(task, (Capture, ThreePoseCapture))
     if trouble(watcher, room.since_s):

@@ -28,7 +28,7 @@ REMEMBERED = 300
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """How the looking goes.
+    """Pace of the analysis.
 
     rate_hz : frames looked at a second · size : (width, height) of the last one, px · usual_ms, slow_ms : time spent on
     a frame, median and 95th percentile · silent_s : since the last frame came · frames : looked at so far
@@ -96,7 +96,7 @@ class Watcher:
             self._news.notify()
 
     def pulse(self) -> Pulse:
-        """How the looking goes."""
+        """Pace of the analysis."""
         with self._news:
             spent = list(self._spent)
             silent, size, frames = time.monotonic() - self._came_s, self._size, self._frames

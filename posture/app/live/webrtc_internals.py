@@ -1,4 +1,4 @@
-"""What the live pages take from the inside of aiortc and of streamlit-webrtc, all of it: neither promises to keep it.
+"""Every use of the inside of aiortc and of streamlit-webrtc, which neither promises to keep.
 
 tests/app/test_webrtc_internals.py fails where an upgrade has changed one of them.
 """

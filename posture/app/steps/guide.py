@@ -1,4 +1,4 @@
-"""How to take the photo, drawn."""
+"""Guide for taking the photo, drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes the result and the plan surer: tests of the hips, stickers, three poses, and what one notices."""
+"""Further ways to a more reliable result and plan: tests of the hips, stickers, three poses, signs."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _answers(name: str, side: Side, column: object) -> None:
 
 
 def _verdict(judged: str) -> None:
-    """What a test says of a side, at once."""
+    """Meaning of a side's test, at once."""
     if judged != "untested":
         st.markdown(f"{tr('Hip flexors of this side')}: **{tr(JUDGED_WORDS[judged])}**")
 

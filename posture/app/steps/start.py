@@ -1,4 +1,4 @@
-"""Where a stranger arrives: what this is, a result to look at, and the three ways in."""
+"""First page of a stranger: the tool in a sentence, a result to look at, and the three ways in."""
 
 from __future__ import annotations
 
