@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.hip_bones import set_hip_bones
 from posture.app.navigation import tr
 from posture.app.photo import HIP_BONES, Photo
@@ -19,7 +19,7 @@ JOINTS = tuple(name for name in POINTS if name not in HIP_BONES)
 
 def set_points(photo: Photo, examination: Examination) -> None:
     """Draw the editor: the hip bones first, the joints behind a switch."""
-    if not st.toggle(tr("Set stickers, hip bones or joints by hand"), key=session.ANSWER_KEY + "by_hand"):
+    if not st.toggle(tr("Set stickers, hip bones or joints by hand"), key=questionnaire.ANSWER_KEY + "by_hand"):
         return
     set_hip_bones(photo, examination)
     with st.expander(tr("A joint was drawn in the wrong place"), key="joints"):
@@ -39,7 +39,7 @@ def _joint(photo: Photo, examination: Examination) -> None:
         tr("Which joint?"),
         JOINTS,
         format_func=lambda point: tr(POINTS[point]),
-        key=session.ANSWER_KEY + "point",
+        key=questionnaire.ANSWER_KEY + "point",
     )
     if name is None:
         st.caption(tr("Choose a joint, then click where it belongs; holding and dragging works, too."))

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.auth import PAGES_HEADER, SESSION_COOKIE, SIGN_OUT
 from posture.errors import Issue
 from posture.knowledge.load import Knowledge
@@ -53,7 +53,7 @@ importing = threading.Lock()
 
 def chosen_language() -> Language:
     """The language chosen, else the browser's where there is one."""
-    chosen = session.answer("language")
+    chosen = questionnaire.answer("language")
     if chosen is None:
         browser = (st.context.locale or "en")[:2]
         chosen = browser if browser in language_names() else "en"
@@ -185,7 +185,7 @@ def footer() -> None:
             "hour after you close the page, or when posture is stopped."
         )
     )
-    key = session.ANSWER_KEY + "language"
+    key = questionnaire.ANSWER_KEY + "language"
     choice.selectbox(
         tr("Language"),
         list(language_names()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import Plan, advise
 
@@ -12,4 +12,4 @@ def plan_of() -> Plan | None:
     now = session.current()
     if now is not None:
         return now.examination.report.plan
-    return advise(None, session.intake(), Knowledge.load())
+    return advise(None, questionnaire.intake(), Knowledge.load())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.navigation import navigate, tr
 from posture.knowledge.load import Knowledge
 from posture.plan.advise import check_safety, how_soon
@@ -15,12 +15,12 @@ ICONS = {"now": "emergency", "today": "today", "days": "date_range", "weeks": "c
 
 def urgency_icon() -> str:
     """The icon beside the message of the answers so far."""
-    return f":material/{ICONS[how_soon(session.intake(), Knowledge.load()) or 'now']}:"
+    return f":material/{ICONS[how_soon(questionnaire.intake(), Knowledge.load()) or 'now']}:"
 
 
 def emergency() -> bool:
     """Whether an answer sends to help now: then its message is all that a page shows, and the way to that answer."""
-    level, message = check_safety(session.intake(), Knowledge.load())
+    level, message = check_safety(questionnaire.intake(), Knowledge.load())
     if level != "emergency":
         return False
     st.title(tr("Get help now"), anchor=False)
@@ -32,10 +32,10 @@ def emergency() -> bool:
 
 def may_move() -> bool:
     """Whether tests and poses may be asked for; what stands in their way is said."""
-    if not session.asked():
+    if not questionnaire.asked():
         st.info(tr("Tests and poses are shown after the safety questions."))
         return False
-    answers = session.intake()
+    answers = questionnaire.intake()
     level, message = check_safety(answers, Knowledge.load())
     if level in ("emergency", "prompt"):
         st.error(tr(message), icon=urgency_icon())

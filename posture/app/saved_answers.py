@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.plan.intake import Intake
 
 #: Fields that an earlier visit may fill, and what they are called. Safety, complaints and tests are asked anew.
@@ -42,19 +42,19 @@ def answers_for(intake: Intake) -> dict[str, Any]:
         "no_equipment": intake.equipment == (),
         "weekdays": list(intake.weekdays),
     }
-    equipped = bool(session.answer("equipment") or session.answer("no_equipment"))
+    equipped = bool(questionnaire.answer("equipment") or questionnaire.answer("no_equipment"))
     return {
         name: value
         for name, value in earlier.items()
         if _fits(name, value)
-        if _empty(session.answer(name)) and not (equipped and name in ("equipment", "no_equipment"))
+        if _empty(questionnaire.answer(name)) and not (equipped and name in ("equipment", "no_equipment"))
     }
 
 
 def use(answers: Mapping[str, Any]) -> None:
     """Fill the fields; called as a button is pressed, before anything is drawn."""
     for name, value in answers.items():
-        st.session_state[session.ANSWER_KEY + name] = value
+        st.session_state[questionnaire.ANSWER_KEY + name] = value
 
 
 def _empty(answer: Any) -> bool:

@@ -6,7 +6,7 @@ from importlib import resources
 
 import streamlit as st
 
-from posture.app import internals, navigation, server, session, tab
+from posture.app import internals, navigation, questionnaire, server, session, tab
 from posture.errors import PostureError
 from posture.render import theme
 
@@ -82,10 +82,10 @@ ARRIVAL = """<script>
 }})();
 </script>"""
 
-session.keep_answers()
+questionnaire.keep_answers()
 st.set_page_config("posture", page_icon=ICON, layout="centered")
 st.html(STYLE + internals.STYLE)
-tab.go_on(session.ANSWER_KEY)
+tab.go_on(questionnaire.ANSWER_KEY)
 menu = {
     "": navigation.pages(),
     navigation.tr("Live"): navigation.live_pages(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.kept_photo import photo_field
 from posture.app.navigation import refusal, tr
 from posture.app.photo import observer
@@ -33,9 +33,9 @@ def read_thomas_photo() -> None:
         SIDES,
         format_func=lambda side: tr("Left side") if side == "left" else tr("Right side"),
         horizontal=True,
-        key=session.ANSWER_KEY + "thomas_side",
+        key=questionnaire.ANSWER_KEY + "thomas_side",
     )
-    flat = right.checkbox(tr("The lower back lay flat"), key=session.ANSWER_KEY + "thomas_flat")
+    flat = right.checkbox(tr("The lower back lay flat"), key=questionnaire.ANSWER_KEY + "thomas_flat")
     try:
         frame = photo.frame
         with st.spinner(tr("Measuring …")):
@@ -66,11 +66,11 @@ def read_thomas_photo() -> None:
     if st.button(tr("Use this in my tests"), type="primary"):
         whole = round(float(thigh.value))  # shown below in whole degrees
         # what the photo said comes first: without it the whole number alone would be judged, were this run cut short
-        st.session_state[f"{session.ANSWER_KEY}read_{choice}"] = {
+        st.session_state[f"{questionnaire.ANSWER_KEY}read_{choice}"] = {
             "thigh": whole,
             "flat": flat,
             "length": leg.result.length_one_joint,
         }
-        st.session_state[f"{session.ANSWER_KEY}flat_{choice}"] = flat
-        st.session_state[f"{session.ANSWER_KEY}thigh_{choice}"] = whole
+        st.session_state[f"{questionnaire.ANSWER_KEY}flat_{choice}"] = flat
+        st.session_state[f"{questionnaire.ANSWER_KEY}thigh_{choice}"] = whole
         st.rerun()

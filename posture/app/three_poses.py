@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.kept_photo import photo_field
 from posture.app.navigation import chosen_language, drawing, picture, refusal, tr
 from posture.app.photo import observer
@@ -38,7 +38,7 @@ def ask_three_poses() -> None:
         if len(frames) <= len(POSES):
             return
         with st.spinner(tr("Measuring …")):
-            person = replace(session.intake(), range_position=None)
+            person = replace(questionnaire.intake(), range_position=None)
             poses = session.once(
                 "poses",
                 (*(frame.sha256 for frame in frames.values()), repr(person)),
@@ -52,7 +52,9 @@ def ask_three_poses() -> None:
 
 def show_range(poses: ThreePoses) -> None:
     """Position within the person's own range, kept for the plan, or the reason why it is not known."""
-    st.session_state[session.ANSWER_KEY + "range_position"] = None if poses.position is None else poses.position.value
+    st.session_state[questionnaire.ANSWER_KEY + "range_position"] = (
+        None if poses.position is None else poses.position.value
+    )
     for reason in poses.reasons:
         refusal(reason)
     drawn_range = own_range(poses, chosen_language())

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.photo import Photo
 from posture.export.visit_file import Visit
 from posture.followup.change import Change, compare
@@ -28,11 +28,11 @@ VERDICTS = {
 def visit_of_today(now: session.Current, with_picture: bool) -> Visit:
     """Today's visit as it would be saved; without the safety questions it holds no exercises."""
     report = now.examination.report
-    if not session.asked():
+    if not questionnaire.asked():
         report = replace(report, plan=None)
     report = replace(report, practice=tuple(st.session_state.get("practice", ())))
     picture = picture_of(now.photo, now.examination) if with_picture else None
-    return Visit(date.today().isoformat(), report, session.intake(), picture)
+    return Visit(date.today().isoformat(), report, questionnaire.intake(), picture)
 
 
 def picture_of(photo: Photo, examination: Examination) -> VisitPicture | None:

@@ -37,8 +37,8 @@ pytestmark = pytest.mark.usefixtures("components_looked_for_once")
 
 KNOWLEDGE = Knowledge.load()
 PAGE = """
-from posture.app import session as visit
-visit.keep_answers()
+from posture.app import questionnaire
+questionnaire.keep_answers()
 from posture.app.clinic import {name}
 {name}.show()
 """

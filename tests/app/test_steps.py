@@ -36,7 +36,7 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from posture.app import internals, server
+from posture.app import internals, questionnaire, server
 from posture.app import launch as frontend
 from posture.app import session as visit
 from posture.app.certificate import write_certificate
@@ -62,8 +62,8 @@ from validation.record import SAMPLES
 pytestmark = pytest.mark.usefixtures("components_looked_for_once")
 
 STEP = """
-from posture.app import internals, server, session as visit
-visit.keep_answers()
+from posture.app import questionnaire
+questionnaire.keep_answers()
 from posture.app.steps import {name}
 {name}.show()
 """
@@ -71,8 +71,8 @@ from posture.app.steps import {name}
 WALK = """
 import streamlit as st
 from importlib import import_module
-from posture.app import session as visit
-visit.keep_answers()
+from posture.app import questionnaire
+questionnaire.keep_answers()
 import_module(f"posture.app.steps.{st.session_state['walk_to']}").show()
 """
 
@@ -196,7 +196,7 @@ def exercises(visitor: Visitor) -> list[str]:
 def judged(visitor: Visitor) -> str:
     """How long the hip flexors of the left side count as."""
     page = AppTest.from_string(
-        "import streamlit as st; from posture.app import session as visit; st.write(visit.intake())"
+        "import streamlit as st; from posture.app import questionnaire; st.write(questionnaire.intake())"
     )
     for key in visitor.page.session_state:
         page.session_state[key] = visitor.page.session_state[key]
@@ -688,7 +688,7 @@ class TestTakeAway:
 
 class TestVisit:
     def test_answers_stay_when_another_page_is_shown(self) -> None:
-        """One session that walks, as a browser's does: nothing but `visit.keep_answers` carries what was told."""
+        """One session that walks, as a browser's does: nothing but `keep_answers` carries what was told."""
         page, photo = AppTest.from_string(WALK, default_timeout=60), photo_of("typical")
         page.session_state["photos"] = {photo.frame.sha256: photo}
         page.session_state["walk_to"] = "result"
@@ -718,7 +718,7 @@ class TestVisit:
         untouched, writes = SafeSessionState.__setitem__, list[str]()
 
         def write(state: SafeSessionState, key: str, value: Any) -> None:
-            if key != "photos" and not key.startswith(("$", visit.ANSWER_KEY)):
+            if key != "photos" and not key.startswith(("$", questionnaire.ANSWER_KEY)):
                 writes.append(key)
                 if len(writes) == cut:
                     raise StopException

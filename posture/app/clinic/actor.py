@@ -6,7 +6,7 @@ import os
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.auth import HEADER
 from posture.app.clinic.cases import archive
 from posture.app.navigation import tr
@@ -15,7 +15,7 @@ from posture.clinic.archive import Archive
 
 def initials() -> str:
     """Draw the field for a person's initials; what stands in it."""
-    typed: str = st.text_input(tr("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
+    typed: str = st.text_input(tr("Your initials"), key=questionnaire.ANSWER_KEY + "reviewer", max_chars=20)
     return typed.strip()
 
 
@@ -23,7 +23,7 @@ def actor() -> str:
     """The person at work: "MK", behind a proxy that signs people in "MK, m.k@clinic.example"; empty where unnamed."""
     header = os.environ.get(HEADER, "")
     signed_in = st.context.headers.get(header, "") if header else ""
-    return ", ".join(filter(None, (str(session.answer("reviewer") or "").strip(), signed_in.strip())))
+    return ", ".join(filter(None, (str(questionnaire.answer("reviewer") or "").strip(), signed_in.strip())))
 
 
 def files() -> Archive:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.clinic.actor import files, initials
 from posture.app.clinic.pictures import attach_visits, before_and_after, just_attached
 from posture.app.clinic.put_right import changes_made, put_right
@@ -56,7 +56,7 @@ def show() -> None:
 
 def _list(files: Archive) -> None:
     st.title(tr("Clients"), anchor=False)
-    search = st.text_input(tr("Search"), key=session.ANSWER_KEY + "client_search", icon=":material/search:")
+    search = st.text_input(tr("Search"), key=questionnaire.ANSWER_KEY + "client_search", icon=":material/search:")
     found = files.clients(search.strip())
     if not found:
         st.info(tr("No client yet: photos that were reviewed stand here.") if not search else tr("Nobody by this id."))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.by_hand import set_points
 from posture.app.clinic.actor import actor
 from posture.app.clinic.cases import Case, add, cases
@@ -41,7 +41,7 @@ def show() -> None:
     _keep_initials()
     folder, mine = _mine()
     if st.session_state.pop("points_done", False):
-        st.session_state[session.ANSWER_KEY + "by_hand"] = False
+        st.session_state[questionnaire.ANSWER_KEY + "by_hand"] = False
     with st.expander(tr("Open a batch's results"), expanded=folder is not None and not mine, icon=":material/folder:"):
         _open()
     if folder is None:
@@ -76,10 +76,10 @@ def _mine() -> tuple[Path | None, list[Case]]:
 
 def _keep_initials() -> None:
     """Have the initials in the page's address, so that a reload keeps them."""
-    key = session.ANSWER_KEY + "reviewer"
+    key = questionnaire.ANSWER_KEY + "reviewer"
     if key not in st.session_state and (by := st.query_params.get("by", "")):
         st.session_state[key] = by
-    if (typed := str(session.answer("reviewer") or "").strip()) != st.query_params.get("by", ""):
+    if (typed := str(questionnaire.answer("reviewer") or "").strip()) != st.query_params.get("by", ""):
         st.query_params["by"] = typed
 
 
@@ -116,10 +116,10 @@ def _open() -> None:
 
 
 def _bring() -> None:
-    st.session_state.setdefault(session.ANSWER_KEY + "pattern", PATTERN)
+    st.session_state.setdefault(questionnaire.ANSWER_KEY + "pattern", PATTERN)
     pattern = st.text_input(
         tr("How the files' names tell who and when"),
-        key=session.ANSWER_KEY + "pattern",
+        key=questionnaire.ANSWER_KEY + "pattern",
         help=tr("Places are {client}, {date} and {pose}; what a name does not tell you can type in later."),
     )
     clothing = st.selectbox(
@@ -127,7 +127,7 @@ def _bring() -> None:
         list(CLOTHES),
         index=None,
         format_func=lambda kind: tr(CLOTHES[kind]),
-        key=session.ANSWER_KEY + "clinic_clothing",
+        key=questionnaire.ANSWER_KEY + "clinic_clothing",
         placeholder=tr("not told"),
     )
     files = st.file_uploader(
@@ -160,7 +160,7 @@ def _case(case: Case, at: int, mine: list[Case]) -> None:
     shown = None
     if case.photo is not None and examination is not None:
         shown = annotated(case.photo, examination, list(LAYERS))
-    moving = shown is not None and bool(session.answer("by_hand"))
+    moving = shown is not None and bool(questionnaire.answer("by_hand"))
     share = 0.6 if shown is None or moving else min(0.6, TALL * shown[1] / WIDE)
     left, right = st.columns([share, 1 - share], gap="medium")
     with left:
@@ -260,7 +260,7 @@ def _decide(case: Case, examination: Examination | None, at: int, mine: list[Cas
         _go_to(at - 1)
     if on.button("→", shortcut="Right", width="stretch", disabled=at == len(mine) - 1, help=tr("Next photo")):
         _go_to(at + 1)
-    st.text_input(tr("Your initials"), key=session.ANSWER_KEY + "reviewer", max_chars=20)
+    st.text_input(tr("Your initials"), key=questionnaire.ANSWER_KEY + "reviewer", max_chars=20)
 
 
 def _move_points(case: Case) -> None:
@@ -268,7 +268,7 @@ def _move_points(case: Case) -> None:
 
     A photo of a batch is read from its folder then.
     """
-    key = session.ANSWER_KEY + "by_hand"
+    key = questionnaire.ANSWER_KEY + "by_hand"
     if case.photo is None and case.batch is not None:
         try:
             attach_photo(case, st.query_params.get("photos", ""))
@@ -294,7 +294,7 @@ def _choose(case: Case, at: int, mine: list[Case], choices: list[str], title: st
 def _settle(case: Case, review: Review, at: int, mine: list[Case]) -> None:
     """Keep the decision and go on to the next photo that nobody looked at."""
     try:
-        reviewer = str(session.answer("reviewer") or "").strip()
+        reviewer = str(questionnaire.answer("reviewer") or "").strip()
         case.decide(Review(review.verdict, review.finding, review.reason, reviewer), actor())
         if case.batch is not None and (folder := opened()) is not None:
             keep_decision(folder, case)

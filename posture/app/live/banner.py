@@ -8,7 +8,7 @@ from math import ceil
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.live.watcher import Watcher
 from posture.app.navigation import tr
 from posture.render import theme
@@ -49,7 +49,7 @@ def trouble(watcher: Watcher, since_s: float) -> bool:
 
 def pulse_words(watcher: Watcher) -> None:
     """Pictures analyzed a second, and their size, for those who asked for the figures."""
-    if not session.answer("live_figures"):
+    if not questionnaire.answer("live_figures"):
         return
     pulse = watcher.pulse()
     st.caption(

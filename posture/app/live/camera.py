@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.live.banner import EVERY_S, instruct
 from posture.app.live.watcher import Watcher
 from posture.app.live.webrtc_internals import ask_for_whole_pictures
@@ -104,9 +104,9 @@ def before_camera(stage: Stage, key: str, go_on: Callable[[bool], None], outline
     words, shown = st.columns([2, 3], gap="medium")  # words first: a phone shows them above its picture
     with shown:
         on = picture_of(stage.watcher, key, outline)
-        st.toggle(tr("Show technical figures"), key=session.ANSWER_KEY + "live_figures")
+        st.toggle(tr("Show technical figures"), key=questionnaire.ANSWER_KEY + "live_figures")
     with words:
-        aloud = st.toggle(tr("Say it aloud"), value=True, key=session.ANSWER_KEY + "aloud")
+        aloud = st.toggle(tr("Say it aloud"), value=True, key=questionnaire.ANSWER_KEY + "aloud")
     if not on:
         stage.since_s = time.monotonic()
     with words:

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.live.banner import instruct, pulse_words, trouble
 from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
@@ -56,7 +56,7 @@ def show() -> None:
     gym: Gym = st.session_state.setdefault("gym", Gym(next(iter(knowledge.drills.values()))))
     names = {name: chosen_language().exercise(knowledge.exercises[name]).name for name in offered}
     chosen = st.selectbox(
-        tr("Exercise"), offered, format_func=names.__getitem__, key=session.ANSWER_KEY + "practised", index=0
+        tr("Exercise"), offered, format_func=names.__getitem__, key=questionnaire.ANSWER_KEY + "practised", index=0
     )
     if chosen != gym.exercise:
         _keep(gym, knowledge)
@@ -73,12 +73,12 @@ def show() -> None:
 
 def _offered(knowledge: Knowledge) -> list[str]:
     """The plan's exercises and those that the coach knows, without what the answers forbid; says why there are none."""
-    if not session.asked():
+    if not questionnaire.asked():
         st.info(tr("Exercises are shown after the safety questions."))
         if st.button(tr("To the safety questions"), type="primary"):
             navigate("safety")
         return []
-    answers = session.intake()
+    answers = questionnaire.intake()
     safety, message = check_safety(answers, knowledge)
     if safety == "prompt":
         st.error(tr(message), icon=":material/emergency:")

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.live.banner import instruct, pulse_words, trouble
 from posture.app.live.camera import before_camera
 from posture.app.live.sound import say_aloud
@@ -38,7 +38,9 @@ def show() -> None:
         )
     )
     seated: Seated = st.session_state.setdefault("seated", Seated())
-    every = st.slider(tr("A break every so many minutes"), 5, 90, EVERY_MIN, 5, key=session.ANSWER_KEY + "break_every")
+    every = st.slider(
+        tr("A break every so many minutes"), 5, 90, EVERY_MIN, 5, key=questionnaire.ANSWER_KEY + "break_every"
+    )
     before_camera(seated, "desk", lambda aloud: _go_on(seated, every, aloud))
 
 

@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.live.banner import instruct, pulse_words, trouble
 from posture.app.live.camera import before_camera
 from posture.app.live.measuring import Measuring
@@ -101,10 +101,10 @@ def show() -> None:
         )
     )
     room: Room = st.session_state.setdefault("live_room", Room())
-    room.answers = session.intake()
+    room.answers = questionnaire.intake()
     chosen = st.segmented_control(
         tr("What for"), list(TASKS), default="check", required=True,
-        format_func=lambda task: tr(TASKS[task]), key=session.ANSWER_KEY + "live_task",
+        format_func=lambda task: tr(TASKS[task]), key=questionnaire.ANSWER_KEY + "live_task",
     )  # fmt: skip
     if chosen and chosen != room.chosen:
         room.begin(chosen)
@@ -137,7 +137,7 @@ def _go_on(room: Room, aloud: bool) -> None:
         say_aloud(first, state.asked is None)
     if 0 < min(watcher.pulse().size) < OUTLINE_PX:
         st.warning(tr("This camera sends few pixels: joint angles only. The tilt of the pelvis is not read."))
-    if (analyzer := watcher.analyzer) is not None and session.answer("live_figures"):
+    if (analyzer := watcher.analyzer) is not None and questionnaire.answer("live_figures"):
         for name in SHOWN:
             chart = strip(tr(NAMES[name]), analyzer.strip[name], STRIP_S)
             picture(standing_alone(chart), tr(NAMES[name]))
@@ -180,7 +180,7 @@ def _range(room: Room) -> None:
     """The dial once all three were measured."""
     if len(room.photos) < len(POSES):
         return
-    answers = session.intake()
+    answers = questionnaire.intake()
     seen = {pose: room.photos[pose].examine(answers, lenient=False) for pose in POSES}
     if (roll := common_roll(one.view for one in seen.values())) is not None:
         seen = {pose: room.photos[pose].examine(answers, lenient=False, roll=roll) for pose in POSES}

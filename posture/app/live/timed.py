@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire
 from posture.app.live.banner import EVERY_S, instruct
 from posture.app.live.sound import say_aloud
 from posture.app.navigation import chosen_language, drawing, legend, tr
@@ -32,7 +32,7 @@ def by_the_clock(item: Item, name: str, clock: Clock, done: list[Practice]) -> N
     legend([item.id])
     st.write(f"**{chosen_language().dose(item)}**{tr(side_words(item)) if side_words(item) else ''}")
     pace, whole = pace_of(item.dose), int(item.dose.get("sets", 1)) * (2 if item.side == "both" else 1)
-    aloud = st.toggle(tr("Say it aloud"), value=True, key=session.ANSWER_KEY + "aloud")
+    aloud = st.toggle(tr("Say it aloud"), value=True, key=questionnaire.ANSWER_KEY + "aloud")
     if clock.since_s is None:
         if clock.sets:
             rest = "Sets done: {done} of {all}. Rest, and change sides where it has two."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.navigation import navigate, on_and_back, picture, plain, refusal, tr
 from posture.app.photo import Photo
 from posture.app.pictures import alternative, small
@@ -26,7 +26,7 @@ FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 def show() -> None:
     """Draw the page."""
     st.title(tr("Your photo"), anchor=False)
-    if session.asked() and not session.photos():
+    if questionnaire.asked() and not session.photos():
         st.info(tr("Your answers are kept. The plan follows from a photo: bring one here."))
     generation = session.generation()
     files = st.file_uploader(
@@ -71,7 +71,7 @@ def _take_in(files: list[tuple[bytes, str]], uploads: Sequence[UploadedFile] = (
     for done, (data, name) in enumerate(files):
         try:
             photo = session.add_photo(data, name)
-            photo.examine(session.intake(), lenient=False)
+            photo.examine(questionnaire.intake(), lenient=False)
         except PostureError as error:
             if str(error) not in (str(said) for _, said in not_read):
                 not_read.append((name, error))

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from posture.app import session as visit
+from posture.app import questionnaire
 from posture.app.glossary import explain
 from posture.app.navigation import chosen_language, drawing, legend, navigate, on_and_back, table, tr
 from posture.app.plans import plan_of
@@ -36,7 +36,7 @@ def show() -> None:
     if emergency():
         return
     st.title(tr("Your plan"), anchor=False)
-    if not visit.asked():
+    if not questionnaire.asked():
         st.info(tr("Exercises are shown after the safety questions."))
         if st.button(tr("To the safety questions"), type="primary"):
             navigate("safety")
@@ -52,7 +52,7 @@ def show() -> None:
         st.error(tr(plan.message), icon=urgency_icon())
         on_and_back("plan")
         return
-    knowledge, answers = Knowledge.load(), visit.intake()
+    knowledge, answers = Knowledge.load(), questionnaire.intake()
     st.header(sentence(tr(plan_words(plan, knowledge))), anchor=False)
     st.write(tr(plan.because))
     explain("hip flexors", "tuck", "tempo")
@@ -70,11 +70,11 @@ def show() -> None:
 def _days() -> None:
     with st.expander(tr("Your minutes, days and equipment (the plan fits itself to them)"), icon=":material/schedule:"):
         left, middle, right = st.columns(3)
-        left.number_input(tr("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=visit.ANSWER_KEY + "sitting")
-        middle.number_input(tr("Minutes for exercise a day"), 5, 30, None, 5, key=visit.ANSWER_KEY + "minutes")
-        right.number_input(tr("Days a week"), 1, 7, None, 1, key=visit.ANSWER_KEY + "days")
-        _choices("Equipment at hand", EQUIPMENT_WORDS, "equipment", bool(visit.answer("no_equipment")))
-        st.checkbox(tr("I have no equipment"), key=visit.ANSWER_KEY + "no_equipment")
+        left.number_input(tr("Hours of sitting a day"), 0.0, 24.0, None, 0.5, key=questionnaire.ANSWER_KEY + "sitting")
+        middle.number_input(tr("Minutes for exercise a day"), 5, 30, None, 5, key=questionnaire.ANSWER_KEY + "minutes")
+        right.number_input(tr("Days a week"), 1, 7, None, 1, key=questionnaire.ANSWER_KEY + "days")
+        _choices("Equipment at hand", EQUIPMENT_WORDS, "equipment", bool(questionnaire.answer("no_equipment")))
+        st.checkbox(tr("I have no equipment"), key=questionnaire.ANSWER_KEY + "no_equipment")
         _choices("On these days", dict(zip(WEEKDAYS, DAY_NAMES, strict=True)), "weekdays")
         eases, hurts = st.columns(2)
         with eases:
@@ -90,7 +90,7 @@ def _choices(label: str, words: Mapping[Any, str], key: str, disabled: bool = Fa
         list(words),
         format_func=lambda choice: tr(words[choice]),
         placeholder=tr("not said"),
-        key=visit.ANSWER_KEY + key,
+        key=questionnaire.ANSWER_KEY + key,
         disabled=disabled,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.glossary import explain
 from posture.app.navigation import chosen_language, drawing, legend, navigate, on_and_back, table, tr
 from posture.app.safety_gate import emergency, may_move
@@ -54,7 +54,7 @@ def show() -> None:
             _together()
     with st.expander(tr("What you notice"), icon=":material/psychology:"):
         for sign in SIGNS:
-            st.checkbox(tr(SIGN_WORDS[sign]), key=f"{session.ANSWER_KEY}sign_{sign}")
+            st.checkbox(tr(SIGN_WORDS[sign]), key=f"{questionnaire.ANSWER_KEY}sign_{sign}")
     on_and_back("refine")
 
 
@@ -63,7 +63,7 @@ def _tests() -> None:
     exercises = Knowledge.load().exercises
     for name in ("thomas_test", "hold_test"):
         exercise = chosen_language().exercise(exercises[name])
-        if set(exercise.cautions) & set(session.intake().conditions):
+        if set(exercise.cautions) & set(questionnaire.intake().conditions):
             st.caption(f"{exercise.name}: {tr('left out because of what you said of your health.')}")
             continue
         st.header(exercise.name, anchor=False)
@@ -81,14 +81,14 @@ def _tests() -> None:
 
 def _answers(name: str, side: Side, column: object) -> None:
     """The numbers of one test and side."""
-    prefix = session.ANSWER_KEY
+    prefix = questionnaire.ANSWER_KEY
     with column:  # type: ignore[attr-defined]
         st.markdown(f"**{tr('Left side') if side == 'left' else tr('Right side')}**")
         if name == "hold_test":
             st.number_input(tr("Seconds held"), 0.0, 600.0, None, 1.0, key=f"{prefix}hold_{side}", format="%.0f")
             effort = tr("Effort of raising the straight leg, 0 none to 5 cannot (optional)")
             st.number_input(effort, 0, 5, None, 1, key=f"{prefix}effort_{side}")
-            _verdict(judge_tests(session.intake(), side)[1])
+            _verdict(judge_tests(questionnaire.intake(), side)[1])
             return
         level = st.radio(
             tr("The hanging thigh lies"),
@@ -102,7 +102,7 @@ def _answers(name: str, side: Side, column: object) -> None:
         thigh = st.number_input(label, -90.0, 90.0, None, 1.0, key=f"{prefix}thigh_{side}", format="%.0f")
         if thigh is not None or level is not None:
             st.checkbox(tr("The lower back lay flat"), key=f"{prefix}flat_{side}")
-        _verdict(judge_tests(session.intake(), side)[0])
+        _verdict(judge_tests(questionnaire.intake(), side)[0])
 
 
 def _verdict(judged: str) -> None:
@@ -124,13 +124,13 @@ def _stickers() -> None:
     if words.button(tr("Another photo"), key="stickers_photo"):
         navigate("photo")
     if words.button(tr("Set them by hand"), key="stickers_by_hand"):
-        st.session_state[session.ANSWER_KEY + "by_hand"] = True
-        navigate("result", session.ANSWER_KEY + "by_hand")
+        st.session_state[questionnaire.ANSWER_KEY + "by_hand"] = True
+        navigate("result", questionnaire.ANSWER_KEY + "by_hand")
 
 
 def _together() -> None:
     """The median of several shots of one standing."""
-    knowledge, answers = Knowledge.load(), session.intake()
+    knowledge, answers = Knowledge.load(), questionnaire.intake()
     reports = [photo.examine(answers, lenient=False).report for photo in session.photos()]
     if len({report.facing for report in reports if report.status == "analyzed"}) > 1:
         st.info(tr("The photos show different sides of the body: only photos of one side go together."))

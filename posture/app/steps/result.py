@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.by_hand import set_points
 from posture.app.glossary import explain
 from posture.app.level import ask_about_level
@@ -108,7 +108,7 @@ def _pick(now: session.Current) -> None:
 
 
 def _chosen_layers() -> list[str]:
-    chosen = session.answer("layers")
+    chosen = questionnaire.answer("layers")
     return list(LAYERS) if chosen is None else list(chosen)
 
 
@@ -118,9 +118,9 @@ def _layers(now: session.Current) -> None:
             tr("Show on the picture"),
             LAYERS,
             selection_mode="multi",
-            default=None if session.ANSWER_KEY + "layers" in st.session_state else list(LAYERS),
+            default=None if questionnaire.ANSWER_KEY + "layers" in st.session_state else list(LAYERS),
             format_func=lambda layer: tr(LAYER_WORDS[layer]),
-            key=session.ANSWER_KEY + "layers",
+            key=questionnaire.ANSWER_KEY + "layers",
         )
 
 
@@ -168,26 +168,26 @@ def _words(now: session.Current, shown: Presentation) -> None:
             index=None,
             placeholder=tr("not said"),
             format_func=lambda choice: tr(CLOTHES[choice]),
-            key=session.ANSWER_KEY + "clothing",
+            key=questionnaire.ANSWER_KEY + "clothing",
         )
-        st.number_input(tr("Height in cm"), 50, 250, None, key=session.ANSWER_KEY + "stature")
+        st.number_input(tr("Height in cm"), 50, 250, None, key=questionnaire.ANSWER_KEY + "stature")
         st.number_input(
             tr("Pelvic tilt read off an inclinometer or a phone on a calliper, °"),
             -45.0,
             60.0,
             None,
             1.0,
-            key=session.ANSWER_KEY + "tilt",
+            key=questionnaire.ANSWER_KEY + "tilt",
             help=tr("From the back hip bone to the front one; plus when the front one is lower."),
         )
         st.number_input(
-            tr("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=session.ANSWER_KEY + "tilt_sem"
+            tr("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=questionnaire.ANSWER_KEY + "tilt_sem"
         )
 
 
 def _would_be_measured(now: session.Current) -> bool:
     """Whether leniency gives numbers; a photo of nobody stays one of nobody."""
-    return now.photo.examine(session.intake(), lenient=True).report.status == "analyzed"
+    return now.photo.examine(questionnaire.intake(), lenient=True).report.status == "analyzed"
 
 
 def _what_to_do(shown: Presentation) -> None:

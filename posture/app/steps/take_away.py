@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from posture.app import session
+from posture.app import questionnaire, session
 from posture.app.navigation import chosen_language, download, on_and_back, tr
 from posture.app.pictures import for_export
 from posture.app.plans import plan_of
@@ -40,11 +40,11 @@ def show() -> None:
         return
     st.write(tr("The files hold no location and nothing else that the camera wrote into the photo."))
     st.write(tr("To print, take the report: it holds result, plan and numbers."))
-    show_face = st.toggle(tr("Show the face in exported pictures"), key=session.ANSWER_KEY + "show_face")
+    show_face = st.toggle(tr("Show the face in exported pictures"), key=questionnaire.ANSWER_KEY + "show_face")
     # what is made later, in another thread, must not ask for the visitor's state
-    knowledge, answers, language = Knowledge.load(), session.intake(), chosen_language()
+    knowledge, answers, language = Knowledge.load(), questionnaire.intake(), chosen_language()
     report = now.examination.report
-    if not session.asked():
+    if not questionnaire.asked():
         report = replace(report, plan=None)
         st.caption(tr("Without the safety questions the files hold no exercises."))
     report = replace(report, practice=tuple(st.session_state.get("practice", ())))
@@ -73,7 +73,7 @@ def _visit(now: session.Current) -> None:
     """The whole visit as one file, which the page opens again."""
     st.header(tr("Save this visit, to compare it later"), anchor=False)
     st.write(tr("One file with result and answers. Open it next time on the page Before and after."))
-    key = session.ANSWER_KEY + "visit_picture"
+    key = questionnaire.ANSWER_KEY + "visit_picture"
     st.session_state.setdefault(key, True)
     with_picture = st.toggle(tr("With the photo, its face blurred"), key=key)
     visit = visit_of_today(now, with_picture)
@@ -82,10 +82,10 @@ def _visit(now: session.Current) -> None:
 
 def _handout(column: Any, report: Report | None = None, picture: Pixels | None = None) -> None:
     """Two sheets with verdict and week, where there is a plan to give along."""
-    plan = plan_of() if session.asked() else None
+    plan = plan_of() if questionnaire.asked() else None
     if plan is None or plan.mode == "refer":
         return
-    knowledge, answers, language, today = Knowledge.load(), session.intake(), chosen_language(), date.today()
+    knowledge, answers, language, today = Knowledge.load(), questionnaire.intake(), chosen_language(), date.today()
 
     def html() -> str:
         return render_handout(plan, answers, knowledge, today, language, report, picture) or ""
@@ -102,12 +102,12 @@ def _calendar(column: Any) -> None:
     """The weeks as a calendar, where there are any."""
     from posture.export.calendar import AT, calendar
 
-    plan = plan_of() if session.asked() else None
-    weeks = None if plan is None else programme(plan, session.intake())
+    plan = plan_of() if questionnaire.asked() else None
+    weeks = None if plan is None else programme(plan, questionnaire.intake())
     if plan is None or weeks is None:
         return
     language, today = chosen_language(), date.today()
-    key = session.ANSWER_KEY + "time_of_day"
+    key = questionnaire.ANSWER_KEY + "time_of_day"
     st.session_state.setdefault(key, AT)  # a default of the box itself would quarrel with the answer that is kept
     at = column.time_input(tr("Time of day for the exercises"), key=key)
     download(
