@@ -94,9 +94,9 @@ def report(
 
     Example: posture clients report p17 --out charts --clinic "Clinic by the Lake" --logo logo.png
     """
-    from posture.cli.clients_export import report
+    from posture.cli.clients_export import Pages, report
 
-    raise typer.Exit(report(client, everybody, out, visit, clinic, logo, as_html, lang, by, db, as_json))
+    raise typer.Exit(report(client, everybody, Pages(out, visit, clinic, logo, as_html, lang), by, db, as_json))
 
 
 @clients.command()

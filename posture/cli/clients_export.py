@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -23,47 +24,51 @@ Kind = Literal["json", "fhir", "csv"]
 ENDINGS = {"json": ".json", "fhir": ".fhir.json"}
 
 
-def report(
-    client: str | None,
-    everybody: bool,
-    out: Path,
-    visit: str | None,
-    clinic_name: str,
-    logo: Path | None,
-    as_html: bool,
-    lang: str,
-    by: str | None,
-    url: str | None,
-    as_json: bool,
-) -> int:
-    """A page for the chart of every visit, or of one day, as PDF; of one client or of all."""
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Pages for the chart that are asked for.
+
+    visit : its day (ISO), None for all · clinic, logo : the head of the page, as kept where not given
+    as_html : web pages in place of PDF · lang : the language's code
+    """
+
+    out: Path
+    visit: str | None
+    clinic: str
+    logo: Path | None
+    as_html: bool
+    lang: str
+
+
+def report(client: str | None, everybody: bool, pages: Pages, by: str | None, url: str | None, as_json: bool) -> int:
+    """Write a page for the chart of every visit, of one client or of all."""
     from posture.errors import SetupError
     from posture.render.html.visit import Clinic, render_visit
     from posture.render.pdf import pdf_problem, to_pdf
     from posture.text.language import load_language
 
     archive, knowledge = files_of(url, by), Knowledge.load()
-    language = load_language(lang, knowledge)
+    language = load_language(pages.lang, knowledge)
     kept_name, kept_logo = archive.clinic()
-    clinic = Clinic(clinic_name or kept_name, Clinic.with_logo("", logo).logo or kept_logo)
-    if not as_html and (problem := pdf_problem()):
+    clinic = Clinic(pages.clinic or kept_name, Clinic.with_logo("", pages.logo).logo or kept_logo)
+    if not pages.as_html and (problem := pdf_problem()):
         raise SetupError(f"{problem}; or ask for --html")
     written = []
     for name in _who(client, everybody, [listed.pseudonym for listed in archive.clients()]):
         history, kept = archive.history(name), archive.client_record(name)
         for entry in days(history, knowledge):
-            if visit is not None and entry.date != visit:
+            if pages.visit is not None and entry.date != pages.visit:
                 continue
             page = render_visit(name, entry, history, clinic, knowledge, kept, language)
-            data = page.encode() if as_html else to_pdf(page)
-            path = out / f"{file_name(name)}_{entry.date}.{'html' if as_html else 'pdf'}"
+            data = page.encode() if pages.as_html else to_pdf(page)
+            path = pages.out / f"{file_name(name)}_{entry.date}.{'html' if pages.as_html else 'pdf'}"
             _write(path, data)
             written.append(path)
-            archive.note_export([name], "page" if as_html else "pdf")
+            archive.note_export([name], "page" if pages.as_html else "pdf")
     if not written:
-        raise UsageError("nothing to write: no visit" + (f" on {visit}" if visit else ""))
+        raise UsageError("nothing to write: no visit" + (f" on {pages.visit}" if pages.visit else ""))
     summary = {"written": [shown(path) for path in written]}
-    tell(summary, as_json, f"Pages: {len(written)}, written to {shown(out.resolve())}")
+    tell(summary, as_json, f"Pages: {len(written)}, written to {shown(pages.out.resolve())}")
     return 0
 
 
