@@ -137,7 +137,7 @@ class Person:
         return self.page
 
     def bring(self, *photos: Path) -> Any:
-        self.open("photo")
+        wait_until_drawn(self.open("photo"))  # a tab that is loaded anew is drawn twice
         self.page.locator("input[type=file]").first.set_input_files([str(photo) for photo in photos])
         return self.page
 

@@ -26,8 +26,9 @@ FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 def show() -> None:
     """Draw the page."""
     st.title(tr("Your photo"), anchor=False)
+    above = st.container()  # always there, so that the field below keeps its place and a file on its way is not lost
     if questionnaire.asked() and not session.photos():
-        st.info(tr("Your answers are kept. The plan follows from a photo: bring one here."))
+        above.info(tr("Your answers are kept. The plan follows from a photo: bring one here."))
     generation = session.generation()
     files = st.file_uploader(
         tr("A photo from the side; several of the same stance are better"),
