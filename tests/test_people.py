@@ -411,3 +411,70 @@ def test_arms_cover_the_back_as_they_are_named() -> None:
     assert set(reach) == {"hanging", "elbows_back", "on_hips"}
     assert min(reach["elbows_back"]) > 0.6
     assert max(reach["hanging"]) > 0.6
+
+
+class TestCovers:
+    """What hangs behind the back."""
+
+    @pytest.fixture
+    def worn_over(self, vertices):
+        """How far a cover reaches out behind the back of a plain body seen from afar, m."""
+        from dataclasses import replace
+
+        from validation.people.body import Posture, body_vertices, pose
+        from validation.people.camera import Camera
+        from validation.people.covers import Cover, over_back, worn
+
+        body = pose(vertices, Posture(arm_forward=30.0))
+        tall = float(np.ptp(body.vertices[body_vertices(), 1]))
+        afar = Camera(distance=60.0, height=tall / 2, sight=tall / 2, field=float(np.degrees(2 * np.arctan(1.0 / 60))))
+        hair = Cover("hair", top=1.0, end=0.1, off=0.03, half=0.1, sway=0.0, hang=0.0, beside=0, colour=(0, 0, 0))
+
+        def over(**how) -> float:
+            parts = worn(replace(hair, **how), body.vertices, body.joints, np.zeros(3))
+            return over_back(parts, body.vertices, body.joints, afar) / 100 * tall
+
+        return over
+
+    @pytest.mark.parametrize("thick", [0.01, 0.03, 0.05])
+    def test_hair_that_lies_on_the_back_covers_it_by_its_thickness(self, worn_over, thick: float) -> None:
+        from validation.people.covers import LYING
+
+        # it is laid over the most backward skin within 2.5 cm, which on a slope of 30 degrees is 1.4 cm behind
+        assert thick + LYING - 0.001 <= worn_over(off=thick) <= thick + LYING + 0.015
+
+    def test_what_hangs_free_stands_off_in_the_hollow(self, worn_over) -> None:
+        lying, free = (worn_over(off=0.01, hang=hang) for hang in (0.0, 1.0))
+        assert free > lying + 0.005
+
+    def test_hair_that_ends_above_the_rows_covers_nothing(self, worn_over) -> None:
+        assert worn_over(end=0.9) == 0
+
+    @pytest.mark.parametrize(("behind", "least"), [(0.05, 0.05), (-0.3, 0.0)])
+    def test_a_bag_at_the_side_reaches_behind_the_most_backward_point(self, worn_over, behind, least) -> None:
+        over = worn_over(kind="bag", top=0.4, end=-0.1, off=behind, half=0.06, beside=1)
+        assert over >= least
+        assert (over > 0) == (least > 0)
+
+    def test_a_hem_stands_off_further_the_more_it_hangs(self, worn_over) -> None:
+        hems = [worn_over(kind="jacket", top=0.95, end=-0.1, off=off, half=0.015, hang=1.0) for off in (0.02, 0.05)]
+        assert hems[1] > hems[0] + 0.01
+
+    def test_faces_look_outwards(self) -> None:
+        """Or the painter, who leaves out what looks away, would show the inside."""
+        from validation.people.covers import _tube
+        from validation.people.outfit import normals
+
+        y = np.linspace(1.0, 0.5, 20)
+        faces, points = _tube(y, np.full(20, -0.2), np.full(20, -0.1), np.full(20, 0.1))
+        outwards = normals(points, faces)[faces[40]].mean(axis=0)
+        assert outwards @ (points[faces[40]].mean(axis=0) - [0.0, 0.75, -0.15]) > 0
+
+    def test_only_those_who_wear_something_have_a_truth_of_it(self) -> None:
+        from validation.people.sets import SETS, truth
+
+        for name, wears in (("tight", False), ("covers", True)):
+            recipe = SETS[name][0]
+            person = recipe.person()
+            known = truth(recipe, person, person.body(), "x")
+            assert ("cover_over_back" in known) == wears

@@ -192,13 +192,13 @@ def _hung(cloth: Array, ids: Indices, outwards: Array, share: float) -> Array:
     for way in (-1.0, 1.0):
         out = way * z
         profile = np.array([out[np.abs(y - row) < 0.015].max(initial=-1.0) for row in rows])
-        over = np.maximum(0.0, _upper_hull(rows, profile) - profile)
+        over = np.maximum(0.0, upper_hull(rows, profile) - profile)
         turned = np.clip(1.5 * way * outwards[:, 2], 0, 1)
         moved[ids, 2] += way * share * turned**2 * (3 - 2 * turned) * np.interp(y, rows, over)
     return moved
 
 
-def _upper_hull(x: Array, y: Array) -> Array:
+def upper_hull(x: Array, y: Array) -> Array:
     """The least concave line over y(x), at x."""
     kept: list[int] = []
     for i in range(len(x)):

@@ -26,7 +26,8 @@ FLOOR = ((122, 92, 66), (142, 136, 130), (96, 76, 58))
 DOOR = ((140, 104, 72), (238, 236, 230), (92, 70, 56), (170, 172, 176))
 SUPERSAMPLED = 2
 #: Layers drawn over another at the same depth come this much nearer, m.
-_LAYER = {"skin": 0.0, "eyes": 0.004, "bottom": 0.006, "top": 0.010, "hair": 0.008, "sticker": 0.016, "table": -0.05}
+_LAYER = {"skin": 0.0, "eyes": 0.004, "bottom": 0.006, "top": 0.010, "hair": 0.008, "sticker": 0.016, "cover": 0.012,
+          "table": -0.05}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from validation.people.body import Body, Posture, Shape, Skin, body_vertices, pose, rest, stand
 from validation.people.camera import Camera
+from validation.people.covers import Cover, Kind, drawn_cover
 from validation.people.family import OWN, Family
 from validation.people.mesh import Array
 from validation.people.outfit import Fit, Outfit, draw_outfit
@@ -50,6 +51,7 @@ class Person:
 
     rotation : pelvic rotation, degrees on the ASIS-PSIS scale, + anterior · asis_psis : rotation plus bone shape
     lumbar_offset : degrees of lumbar curve that are this person's own, whatever the pelvis does
+    cover : what hangs behind the back, or None
     """
 
     seed: int
@@ -65,6 +67,7 @@ class Person:
     room: Room
     vertices: Array
     skin: Skin
+    cover: Cover | None = None
 
     def body(self, further_turn: float = 0.0) -> Body:
         """The posed body; ``further_turn`` turns the pelvis on from where it stands, for photos of the same person."""
@@ -135,12 +138,14 @@ def draw(
     rotation_sd: float = NATURAL_SD,
     stance_spread: float = 1.0,
     family: Family = OWN,
+    covers: Kind = "none",
 ) -> Person:
     """The person of one seed. The same seed gives the same body, stance and camera in every population.
 
     rotation_sd : SD of the natural spread of pelvic rotation, degrees
     stance_spread : by how much legs and trunk stand more differently than in people, for fitting
     family : how body, clothes and skin are drawn
+    covers : what hangs behind the back
     """
     rng, dressing = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     shape, reshape = family.form(_shape(rng), np.random.default_rng([seed, 5]))
@@ -158,6 +163,9 @@ def draw(
     camera = _camera(rng, float(np.ptp(vertices[body_vertices(), 1])), yaw_sd)
     if stance not in ("standing", "sway_back"):
         posture = _otherwise(posture, stance, dressing)
+    outfit = family.outfit(dressing, fit, shape.sex < 0.5)
+    if covers == "jacket":
+        outfit = replace(outfit, top="long")
     if stance in ("lying", "thomas"):
         camera = replace(camera, field=2 * float(np.degrees(np.arctan(1.9 * np.tan(np.radians(camera.field / 2))))))
     return Person(
@@ -170,10 +178,11 @@ def draw(
         lumbar_offset=lumbar_offset,
         arms=arms,
         stance=stance,
-        outfit=family.outfit(dressing, fit, shape.sex < 0.5),
+        outfit=outfit,
         room=Room(background, int(dressing.integers(5)), seed),
         vertices=vertices,
         skin=family.skin(np.random.default_rng([seed, 7])),
+        cover=drawn_cover(np.random.default_rng([seed, 10]), covers),
     )
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -32,10 +32,11 @@ from validation.observed import FOLDER, Seen, load, save
 from validation.people.body import Body
 from validation.people.camera import silhouette
 from validation.people.cousins import COUSINS
+from validation.people.covers import Kind, back_edge, back_rows, over_back, worn
 from validation.people.family import OWN, Family
 from validation.people.matched import MATCHED
-from validation.people.outfit import dress
-from validation.people.paint import paint
+from validation.people.outfit import Part, dress
+from validation.people.paint import colours, paint
 from validation.people.person import WIDE, Person, draw
 from validation.people.sisters import SISTERS
 from validation.people.strangers import STRANGERS
@@ -217,6 +218,21 @@ def _armed(first: int, n: int) -> list[Recipe]:
     return recipes
 
 
+def _covered(first: int, n: int, *kinds: Kind, families: Sequence[str], **how: Any) -> list[Recipe]:
+    """Things behind the back, in turn; clothing, background and arms drawn independently."""
+    recipes = []
+    for k, seed in enumerate(range(first, first + n)):
+        rng = np.random.default_rng([seed, 6])
+        drawn = {
+            "fit": ("tight", "tight", "normal")[rng.integers(3)],
+            "background": ("plain", "plain", "plain", "near_door", "near_picture")[rng.integers(5)],
+            "arms": ("natural", "crossed")[rng.integers(2)],
+        }
+        family = families[rng.integers(len(families))]
+        recipes.append(Recipe(seed, {"spread": "wide", **drawn, "covers": kinds[k % len(kinds)], **how}, family))
+    return recipes
+
+
 def _walls(first: int, n: int, family: str = "own", **how: Any) -> list[Recipe]:
     """Tight clothes in front of every kind of wall."""
     walls = ("plain", "plain", "door", "picture", "near_door", "near_picture")
@@ -249,6 +265,7 @@ SETS: dict[str, list[Recipe]] = {
     "training_wider": _wider(510_000, 4000),
     "training_pairs": _wider(520_000, 1750, photos=2),
     "training_arms": _armed(530_000, 3000),
+    "training_covers": _covered(537_000, 400, "none", "hair", "bag", "jacket", families=("own", "wider", "sisters")),
     "training_sisters": _sisters(540_000, 3000),
     "training_sister_pairs": _sisters(545_000, 900, photos=2),
     "training_loose": _real(543_000, 400, "sisters", spread="wide", fit="loose"),
@@ -262,6 +279,7 @@ SETS: dict[str, list[Recipe]] = {
     "tuning_twice": _twice(630_000, 140),
     "tuning_poses": _poses(640_000, 60),
     "tuning_arms": _arms(665_000, 200),
+    "tuning_covers": _covered(667_000, 160, "none", "hair", "bag", "jacket", families=("cousins",), coupling="close"),
     "cousins": _dressed(670_000, 480, "cousins", spread="wide"),
     "cousins_loose": _real(674_000, 120, "cousins", spread="wide", fit="loose"),
     "cousins_natural": _real(671_000, 600, "cousins", rotation_sd=5.0),
@@ -288,6 +306,7 @@ SETS: dict[str, list[Recipe]] = {
     "turned": _people(280_000, 60, spread="wide", yaw_sd=18.0),
     "over_back": _people(290_000, 30, spread="wide", arms="over_back"),
     "arms": _arms(316_000, 200),
+    "covers": _covered(337_000, 150, "hair", "bag", "jacket", families=("matched",), coupling="close"),
     "crossed": _people(295_000, 50, spread="wide", arms="crossed"),
     "otherwise": _otherwise(300_000, 48),
     "sway_back": _people(305_000, 40, stance="sway_back"),
@@ -302,13 +321,13 @@ SETS: dict[str, list[Recipe]] = {
     "traced_arms": _arms(314_000, 72),
 }
 #: The sets that fitting uses; they are remade when it is, and their observations are not committed.
-FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "training_sisters", "training_loose",
-             "training_sister_pairs",
+FITTED_ON = ("training", "training_wider", "training_pairs", "training_arms", "training_covers", "training_sisters",
+             "training_loose", "training_sister_pairs",
              "tuning", "tuning_within", "tuning_five", "norm_people", "tuning_twice", "tuning_poses",
              "tuning_arms")  # fmt: skip
 #: Other bodies that choose the method and its doubt and judge nothing; their observations are not committed either.
-CHOSEN_ON = ("tuning_strangers", "tuning_strangers_within", "tuning_five_strangers", "cousins", "cousins_loose",
-             "cousins_natural", "cousins_twice", "cousins_sway")  # fmt: skip
+CHOSEN_ON = ("tuning_strangers", "tuning_strangers_within", "tuning_five_strangers", "tuning_covers",
+             "cousins", "cousins_loose", "cousins_natural", "cousins_twice", "cousins_sway")  # fmt: skip
 #: The sets that the ray tracer paints.
 TRACED = ("samples", "traced", "traced_walls", "traced_arms", "traced_matched")
 JUDGED_ON = tuple(name for name in SETS if name not in (*FITTED_ON, *CHOSEN_ON, *TRACED))
@@ -351,27 +370,39 @@ def truth(recipe: Recipe, person: Person, body: Body, name: str) -> dict[str, An
         "camera_height": person.camera.height,
     }
     known["arm_over_back"] = arm_over_back(person, body)
+    if "covers" in recipe.how:
+        known["covers"] = recipe.how["covers"]
+        known["cover_over_back"] = over_back(hung(person, body), body.vertices, body.joints, person.camera)
     known |= {f"true_{angle}": value for angle, value in body.truth.items()}
     return {key: round(value, 4) if isinstance(value, float) else value for key, value in known.items()}
 
 
 def arm_over_back(person: Person, body: Body) -> float:
     """How far an arm reaches out behind the bare back between seat and shoulder blades, percent of stature."""
-    hip, shoulder = (person.camera.project((body.joints[f"{n}.L"] + body.joints[f"{n}.R"])[None] / 2)[0][0]
-                     for n in ("hip", "shoulder"))  # fmt: skip
-    rows = slice(int(hip[1] - 0.65 * (hip[1] - shoulder[1])), int(hip[1] + 0.3 * (hip[1] - shoulder[1])))
-    back = []
-    for arms in (True, False):
-        inside = silhouette(body.vertices, person.camera, arms)[rows] > 0
-        inside = inside[:, ::-1] if person.camera.side == "left" else inside  # facing right: the back is the first edge
-        back.append(np.where(inside.any(axis=1), inside.argmax(axis=1), inside.shape[1]).astype(float))
-    tall = np.ptp(np.flatnonzero(silhouette(body.vertices, person.camera).any(axis=1)))
+    rows, camera = back_rows(body.joints, person.camera), person.camera
+    back = [back_edge(silhouette(body.vertices, camera, arms)[rows] > 0, camera) for arms in (True, False)]
+    tall = np.ptp(np.flatnonzero(silhouette(body.vertices, camera).any(axis=1)))
     return float(100 * np.max(back[1] - back[0], initial=0.0) / tall)
+
+
+def hung(person: Person, body: Body) -> list[Part]:
+    """What hangs behind the back, nothing of most people."""
+    if person.cover is None:
+        return []
+    return worn(person.cover, body.vertices, body.joints, colours(person.room)["top"])
+
+
+def dressed(person: Person, body: Body) -> list[Part]:
+    """Everything of a person that is seen; long hair colours the scalp's too."""
+    parts, behind = dress(body.vertices, person.outfit), hung(person, body)
+    if person.cover is not None and person.cover.kind == "hair":
+        parts = [replace(part, colour=behind[0].colour) if part.name == "hair" else part for part in parts]
+    return parts + behind
 
 
 def picture(person: Person, body: Body) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """The painted picture (H, W, 3), RGB, as it is after being stored as JPEG."""
-    painted = paint(dress(body.vertices, person.outfit), person.camera, person.room)
+    painted = paint(dressed(person, body), person.camera, person.room)
     stored = cv2.imencode(".jpg", painted[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1]
     return np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1])
 
