@@ -65,6 +65,15 @@ class TestObserved:
         assert again.observation is not None
         assert again.observation.silhouette is None
 
+    @pytest.mark.parametrize("name", ["tight", "arms"], ids=["outlines mixed, as before", "kind by kind"])
+    def test_both_kinds_of_archive_are_read(self, name: str) -> None:
+        for one in load_set(name)[:40]:
+            if one.observation is None or one.observation.silhouette is None:
+                continue
+            refined, masked = one.observation.silhouette.refined, one.observation.silhouette.masked
+            for edge in ("left_px", "right_px"):  # refining moves an edge by a few pixels
+                assert np.median(np.abs(getattr(refined, edge) - getattr(masked, edge))) < 3
+
     def test_a_set_that_is_not_there_names_the_command(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError, match="make people"):
             load_set("tight", tmp_path)

@@ -1,7 +1,8 @@
 """What the pipeline's eyes saw of people with known truth, small enough to be committed.
 
 One archive holds many pictures: landmarks and outlines to an eighth of a pixel, the truth, or the refusal where nobody
-was found. From these `make validate` runs everything but the pose model.
+was found. From these `make validate` runs everything but the pose model. Newer archives hold the outlines kind by kind,
+the mask's by what it differs from the refined one, which takes less room; older ones are read as they are.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class Seen:
 def save(seen: Sequence[Seen], file: Path) -> None:
     """Write pictures to one archive."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    notes, numbers, edges = [], [], []
+    notes, numbers = [], []
+    edges: dict[str, list[NDArray[np.float64]]] = {name: [np.zeros(0)] for name in OUTLINES}
     for one in seen:
         note: dict[str, Any] = {"truth": one.truth}
         if one.observation is not None:
@@ -67,13 +69,15 @@ def save(seen: Sequence[Seen], file: Path) -> None:
             for name in OUTLINES:
                 outline: Outline | None = getattr(outlines, name) if outlines else None
                 if outline is not None:
-                    note["outlines"][name] = [int(outline.rows_px[0]), len(outline.rows_px)]
-                    edges += [_steps(outline.left_px), _steps(outline.right_px)]
+                    rows, steps = [int(outline.rows_px[0]), len(outline.rows_px)], _steps(outline)
+                    beside = name == "masked" and note["outlines"].get("refined") == rows
+                    note["outlines"][name] = [*rows, "refined"] if beside else rows
+                    edges[name].append(steps - edges["refined"][-1] if beside else steps)
         notes.append(note)
     arrays = {
         "notes": np.frombuffer(json.dumps(notes, separators=(",", ":")).encode(), np.uint8),
-        "numbers": np.array(numbers, np.int32),
-        "edges": np.concatenate(edges or [np.zeros(0)]).astype(np.int16),
+        "columns": np.array(numbers, np.int32).T,
+        **{name: np.concatenate(steps).astype(np.int16) for name, steps in edges.items()},
         "model_sha256": np.array(seen[0].model_sha256),
     }
     pack(file, arrays)
@@ -91,17 +95,22 @@ def load(file: Path) -> list[Seen]:
     """The pictures of one archive."""
     with np.load(file) as data:
         notes = json.loads(data["notes"].tobytes())
-        numbers, edges, model = iter(data["numbers"]), data["edges"], str(data["model_sha256"])
-    seen, at = [], 0
+        numbers = iter(data["numbers"] if "numbers" in data else data["columns"].T)
+        edges = {name: data["edges" if "edges" in data else name].astype(np.float64) for name in OUTLINES}
+        mixed, model = "edges" in data, str(data["model_sha256"])
+    seen, at = [], dict.fromkeys(OUTLINES, 0)
     for note in notes:
         if "plain" not in note:
             seen.append(Seen(note["truth"], None, model))
             continue
         outlines: dict[str, Outline | None] = dict.fromkeys(OUTLINES)
-        for name, (first, n) in note["outlines"].items():
-            left, right = (_edge(edges[at + k * n : at + (k + 1) * n]) for k in (0, 1))
+        steps: dict[str, NDArray[np.float64]] = {}
+        for name, (first, n, *beside) in note["outlines"].items():
+            kind = OUTLINES[0] if mixed else name
+            steps[name] = edges[kind][at[kind] : at[kind] + 2 * n] + sum(steps[other] for other in beside)
+            left, right = np.cumsum(steps[name].reshape(2, n), axis=1) * PX
             outlines[name] = Outline(first + np.arange(float(n)), left, right)
-            at += 2 * n
+            at[kind] += 2 * n
         plain = note["plain"] | {
             "others_px": tuple(note["plain"]["others_px"]),
             "faces_px": tuple(tuple(face) for face in note["plain"]["faces_px"]),
@@ -123,16 +132,11 @@ def load_set(name: str, folder: Path = FOLDER) -> list[Seen]:
     return [one for file in files for one in load(file)]
 
 
-def _steps(edge: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The first place and then the steps from row to row, in eighths of a pixel."""
-    places = np.round(edge / PX)
-    steps: NDArray[np.float64] = np.concatenate([places[:1], np.diff(places)])
+def _steps(outline: Outline) -> NDArray[np.float64]:
+    """Of the left and then the right edge, the first place and the steps from row to row, in eighths of a pixel."""
+    places = np.round(np.stack([outline.left_px, outline.right_px]) / PX)
+    steps: NDArray[np.float64] = np.diff(places, axis=1, prepend=0.0).ravel()
     return steps
-
-
-def _edge(steps: NDArray[np.int16]) -> NDArray[np.float64]:
-    places: NDArray[np.float64] = np.cumsum(steps.astype(np.float64)) * PX
-    return places
 
 
 def _short(value: Any) -> Any:
