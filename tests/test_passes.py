@@ -1,4 +1,4 @@
-"""The tables about looks by need and about arms over the back, on drawn figures."""
+"""The tables about looks by need, and about arms and other things over the back, on drawn figures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from posture.knowledge.load import Knowledge
 from tests.figures import Figure, observation
 from validation.arms import arm_section
+from validation.covers import cover_section
 from validation.judge import Bars, judge
 from validation.observed import Seen
 from validation.passes import row
@@ -51,4 +52,30 @@ def test_arms_are_told_by_how_far_they_reach_over_the_back() -> None:
         ["1", "1"],
     ]
     assert bars.rows[0][2] == "100.0% of 1"
+    assert not bars.rows[0][3]
+
+
+def test_what_hangs_over_the_back_is_counted_by_kind() -> None:
+    bars = Bars()
+    apart = seen(20, covers="bag", cover_over_back=2.0)
+    assert apart.observation is not None
+    assert apart.observation.silhouette is not None
+    silhouette = replace(apart.observation.silhouette, second=None)
+    people = [
+        seen(20, covers="hair", cover_over_back=0.7),
+        seen(20, covers="hair", cover_over_back=0.5),  # not by 1 cm
+        seen(20, covers="hair", cover_over_back=3.0, arm_over_back=1.0),  # an arm besides
+        replace(apart, observation=replace(apart.observation, silhouette=silhouette)),
+        seen(20, covers="jacket", cover_over_back=0.9),
+    ]
+    lines = cover_section(judge(people), judge([seen(20)]), bars).splitlines()
+    counts = {line.split(" | ")[0].strip("| "): line.split(" | ")[1:6] for line in lines[2:]}
+    assert counts == {
+        "long hair": ["1", "0", "1", "0", "0"],
+        "a bag": ["1", "0", "0", "1", "0"],
+        "a jacket": ["1", "0", "1", "0", "0"],
+        "any of them": ["3", "0", "2", "1", "0"],
+        "nothing": ["1", "0", "1", "0", "0"],
+    }
+    assert bars.rows[0][2] == "67% of 3"
     assert not bars.rows[0][3]

@@ -20,6 +20,7 @@ from posture.findings.chance import of_outline, posterior
 from posture.knowledge.load import Knowledge
 from validation.arms import arm_section
 from validation.baselines import BASELINES, LINES, readings
+from validation.covers import cover_section
 from validation.following import five_section, following_section
 from validation.judge import (
     Bars,
@@ -372,6 +373,7 @@ def document(sets: Sets) -> str:
     groups, least = subgroups(sets)
     main_bars(sets, bars, least)
     arms = arm_section(sets["arms"], bars)
+    covers = cover_section(sets["covers"], side_on(sets["matched"] + sets["matched_normal"]), bars)
     angles, (baselines, bar_plot) = angles_section(sets, bars), baselines_section(sets)
     within, tilt, five = following_section(sets, bars), tilt_coverage(sets, bars), five_section(sets, bars)
     probabilities, curves = probabilities_section(sets, bars)
@@ -397,7 +399,7 @@ def document(sets: Sets) -> str:
         "head": head, "bars": bars.table(), "estimate": estimate, "groups": groups, "angles": angles,
         "baselines": baselines, "within": within, "tilt": tilt, "five": five, "probabilities": probabilities,
         "verdicts": verdicts, "matched": matched, "priors": priors,
-        "ratios": ratios, "typed": typed, "sway": sway, "gates": gates, "arms": arms,
+        "ratios": ratios, "typed": typed, "sway": sway, "gates": gates, "arms": arms, "covers": covers,
         "version": Knowledge.load().calibration_version,
         "pictures": str(sum(len(judged) for name, judged in sets.items() if not name.endswith("_untold"))),
     }  # fmt: skip
