@@ -75,7 +75,7 @@ BY_CHANCE: tuple[Kind, ...] = (
 
 #: Warnings that took the outline of the back away, and what brings one back.
 OUTLINE_LOST = ("stepping", "not_side_view", "arm_over_back", "loose_clothing", "outline_disagrees")
-SHOW_THE_BACK = "tight top, plain wall, arms crossed on the chest"
+SHOW_THE_BACK = "tight top, plain wall, arms crossed on the chest, hair up, no bag or jacket"
 #: Steps that raise the certainty, which pages explain at length.
 MARK_BONES = "Mark the front and back hip bones (ASIS, PSIS) and give the two points: the tilt itself is then read."
 INCLINOMETER = "Or lay an inclinometer, or a phone on a calliper, on the two hip bones and type in the angle."

@@ -357,7 +357,7 @@ class TestWords:
     def test_every_next_step(self) -> None:
         hidden, seen = person(estimate=None), person()
         assert assess(hidden, KNOWLEDGE).next_steps == (
-            "Take the photo again: tight top, plain wall, arms crossed on the chest.",
+            "Take the photo again: tight top, plain wall, arms crossed on the chest, hair up, no bag or jacket.",
             MARK_BONES, THREE_POSES, "Say how tight the clothing is (tight, normal or loose).",
         )  # fmt: skip
         assert assess(hidden, KNOWLEDGE, "tight").next_steps == assess(hidden, KNOWLEDGE).next_steps[:-1]

@@ -21,6 +21,7 @@ def show() -> None:
                 "Camera level, at **hip height**, about **3 m** away; the whole body from head to feet in the picture.",
                 "**Tight clothes**, a plain wall behind you.",
                 "**Arms crossed** on the chest or stretched forward, so that they do not hide the back.",
+                "**Hair tied up**, bag and jacket off: nothing may hang over the back.",
                 "Stand as you always stand. A timer, or somebody to help, is best.",
             )
         )
