@@ -41,6 +41,7 @@ test-fast: .venv/.ready-test
 	@$(BIN)/pytest -n 2 $(addprefix tests/,$(FAST))
 
 test-slow: .venv/.ready-test
+	@$(BIN)/mypy -p validation
 	@$(BIN)/pytest -m slow -n 2
 
 test-pythons:

@@ -21,7 +21,8 @@ from posture.export.fhir import bundle
 from posture.followup.timeline import timelines
 from posture.knowledge.load import Knowledge
 from posture.render.charts.visit import timeline
-from posture.render.html.visit import DRAWN, Clinic, outlines, render_visit
+from posture.render.html.visit import Clinic, outlines, render_visit
+from posture.render.html.visit_changes import DRAWN
 from posture.report.report import Report
 from posture.text.language import ENGLISH
 from tests import postgres

@@ -271,7 +271,7 @@ def archive(folder: Path) -> Target:
 
     def run(data: bytes) -> bool:
         try:
-            _add(data.decode("utf-8", "replace"), kept)
+            _add(data.decode("utf-8", "replace"), kept, set())
         except UsageError as error:
             if isinstance(error.__cause__, SQLAlchemyError):
                 raise  # the checks let through what the database would not take

@@ -245,12 +245,12 @@ def imports() -> str:
                 f'<text x="{x + wide / 2:.0f}" y="{y + 20}">{name}</text></g>'
             )
             x += wide + 12
-    names = {one: {other for other in middle if one != other and _imports(graph, one, other)} for one in middle}
+    below = {one: {other for other in middle if one != other and _imports(graph, one, other)} for one in middle}
     reach = dict.fromkeys(middle, frozenset[str]())
     for one in reversed(middle):  # what lies below is known first
-        reach[one] = frozenset(names[one]).union(*(reach[other] for other in names[one]))
+        reach[one] = frozenset(below[one]).union(*(reach[other] for other in below[one]))
     arrows = []
-    for one, targets in names.items():
+    for one, targets in below.items():
         for other in sorted(targets - {far for near in targets for far in reach[near]}):
             (x0, y0, _), (x1, y1, _) = middle[one], middle[other]
             bend = (y1 - y0) / 2

@@ -299,7 +299,7 @@ def live() -> tuple[list[Row], list[Ratio]]:
             left = (wide - person.width) // 2 + round(1.4 * np.sin(k / 7))
             shown[:, left : left + person.width] = person
             begin, busy = time.perf_counter(), time.process_time()
-            eye.look(shown, k / FPS)
+            eye.analyze(shown, k / FPS)
             taken.append(time.perf_counter() - begin)
             worked.append(time.process_time() - busy)
         eye.close()

@@ -77,7 +77,7 @@ def run(folder: Path) -> None:
     for names in sorted(folder.glob("*.txt")):
         stills = names.read_text().split()
         clip = folder / f"{names.stem}.mp4"
-        video = cv2.VideoWriter(str(clip), cv2.VideoWriter_fourcc(*"mp4v"), RATE, (720, 1280))
+        video = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"mp4v"), RATE, (720, 1280))
         for _ in range(REPEATED * len(stills)):
             video.write(np.zeros((1280, 720, 3), np.uint8))
         video.release()

@@ -21,10 +21,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posture.body.observation import Observer
 from posture.errors import PostureError
 from posture.io.photos import read_photo
 from posture.measures.measurement import Measurement
-from posture.pipeline import Observer, Options, analyze
+from posture.pipeline import Options, analyze
 from posture.plan.intake import Intake
 from posture.vision.mediapipe_pose import MediaPipeObserver
 from validation.judge import auc, interval, rms

@@ -20,7 +20,7 @@ except ImportError:  # 1.0.0 had its modules elsewhere
     from posture.adapters.overlay import draw, save_jpeg
     from posture.adapters.photo_files import read_photo
 
-    from posture.knowledge import Knowledge
+    from posture.knowledge import Knowledge  # type: ignore[attr-defined]
 
     def jpeg(picture):
         """The picture as a JPEG's bytes, by way of a file as 1.0.0 wrote it."""

@@ -100,7 +100,7 @@ class Stage:
         """A surface; ``smooth`` rounds it off between its vertices."""
         ids, corners = np.unique(faces, return_inverse=True)
         shape = self.bpy.data.meshes.new(name)
-        quads = [list(dict.fromkeys(quad)) for quad in corners.reshape(faces.shape).tolist()]
+        quads = [list(dict.fromkeys(map(int, quad))) for quad in corners.reshape(faces.shape)]
         shape.from_pydata(blender_axes(xyz[ids]).tolist(), [], quads)
         shape.materials.append(material)
         shape.update()
