@@ -38,7 +38,8 @@ _BACK, _TRUNK, _LEG, _PLUMB, _MARK = (
     rgb(colour) for colour in (theme.BACK, theme.TRUNK, theme.LEG, theme.PLUMB, theme.MARK)
 )
 
-
+#: Rows of the frame from one point of the drawn outline to the next: a stroke of one pixel costs as much as a long one.
+_EDGE_STEP = 4
 #: Half of the pelvis from ASIS to PSIS, as a share of stature: what the drawn line is as long as.
 PELVIS_HALF = 0.045
 #: What may be drawn over the photo, each on its own.
@@ -171,7 +172,7 @@ def _draw_body(
     if "outline" in layers and silhouette is not None:
         edge = silhouette.refined.edge(view.orientation.dorsal)
         usable = view.body is not None and view.body.contour is not None
-        line(picture, (edge + 0.5) * scale, _BACK if usable else _GREY, size)
+        line(picture, (edge[::_EDGE_STEP] + 0.5) * scale, _BACK if usable else _GREY, size)
     if "outline" in layers and view.body is not None and view.body.contour is not None:
         _draw_hollow(picture, scale, view.body, forward, roll_deg)
     if "plumb_line" in layers and "ankle" in at:

@@ -30,7 +30,7 @@ def blur(picture: Pixels, x: float, y: float, radius: float) -> None:
     mosaic = cv2.resize(tiles, (x1 - x0, y1 - y0), interpolation=cv2.INTER_CUBIC)
     yy, xx = np.ogrid[y0:y1, x0:x1]
     disc = (xx - x) ** 2 + (yy - y) ** 2 <= radius**2
-    part[disc] = mosaic[disc]
+    cv2.copyTo(mosaic, disc.astype(np.uint8), part)
 
 
 def band(picture: Pixels, polygon: NDArray[np.float64], colour: Colour) -> None:

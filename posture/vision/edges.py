@@ -12,6 +12,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from posture.body.silhouette import Outline
@@ -22,6 +23,7 @@ _OFFSETS = 17  # candidate positions across the band
 _NEAR = 0.35  # cost of lying at the band's rim against an edge of full strength
 _BEND = 0.25  # cost of one candidate's jump between neighbouring steps
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+_JUMP = 2  # candidates between neighbouring steps at most
 _STEPS = 400  # rows searched; the outline between them is interpolated
 
 
@@ -91,23 +93,21 @@ def _edge_strength(smooth_hwc: NDArray[np.uint8], base: Array, normal: Array, re
 def _best_paths(cost: Array) -> NDArray[np.intp]:
     """Columns (e, n) of the cheapest path of every edge through the rows of ``cost`` (e, n, k).
 
-    A path moves at most two columns a row.
+    A path moves at most `_JUMP` columns a row.
     """
     edges, n, k = cost.shape
-    moves = np.arange(-2, 3)
-    source = np.arange(k) + moves[:, None]
+    bend = _BEND * np.abs(np.arange(-_JUMP, _JUMP + 1))
     # a column beyond the rim costs without end
-    bend = np.where((source >= 0) & (source < k), (_BEND * np.abs(moves))[:, None], np.inf)
-    source = np.clip(source, 0, k - 1)
-    each, column = np.arange(edges)[:, None], np.arange(k)
-    total, came = cost[:, 0], np.zeros((n, edges, k), np.intp)
+    padded = np.full((n, edges, k + 2 * _JUMP), np.inf)
+    totals, windows = padded[..., _JUMP:-_JUMP], sliding_window_view(padded, len(bend), axis=2)
+    totals[0] = cost[:, 0]
+    options, stacked = np.empty((len(bend), edges, k)), np.moveaxis(windows, -1, 1)
     for row in range(1, n):
-        options = total[:, source] + bend
-        best = options.argmin(axis=1)
-        came[row] = source[best, column]
-        total = options[each, best, column] + cost[:, row]
-    path = np.empty((n, edges), np.intp)
-    path[-1] = total.argmin(axis=1)
+        np.add(stacked[row - 1], bend[:, None, None], out=options)
+        np.add(options.min(axis=0), cost[:, row], out=totals[row])
+    came = (windows[:-1] + bend).argmin(axis=-1) - _JUMP + np.arange(k)
+    each, path = np.arange(edges), np.empty((n, edges), np.intp)
+    path[-1] = totals[-1].argmin(axis=1)
     for row in range(n - 1, 0, -1):
-        path[row - 1] = came[row, each[:, 0], path[row]]
+        path[row - 1] = came[row - 1, each, path[row]]
     return path.T

@@ -190,7 +190,7 @@ def _round_patch(
     away: NDArray[np.float32], limit: float, x: int, y: int, radius: float
 ) -> tuple[Array, float, float] | None:
     """The connected patch about (x, y) that is within ``limit``, where it is an ellipse of about the radius."""
-    alike = (away < limit).astype(np.uint8)
+    alike = (away < limit).view(np.uint8)
     if not alike[y, x]:
         return None
     tall, wide = alike.shape
@@ -199,7 +199,7 @@ def _round_patch(
         return None
     # weights fall from 1 at the colour itself to 0 at the patch's border, for a middle finer than a pixel
     about = slice(top - 1, top + down + 1), slice(left - 1, left + across + 1)
-    near = cv2.dilate((alike[about] == 2).astype(np.uint8), _BESIDE)
+    near = cv2.dilate((alike[about] == 2).view(np.uint8), _BESIDE)
     sums = cv2.moments(near * np.clip(1.5 - away[about] / np.float32(limit), 0, 1))
     total = sums["m00"]
     own_radius = sqrt(total / pi)
