@@ -62,11 +62,12 @@ def discs(picture: Pixels, points: Iterable[NDArray[np.float64]], size: int) -> 
 
 def dashed(picture: Pixels, start: Sequence[float], end: Sequence[float], colour: Colour, width: int) -> None:
     """A dashed line from one point to another."""
-    start_xy, end_xy = np.array(start, float), np.array(end, float)
-    length = float(np.hypot(*(end_xy - start_xy)))
-    for begin in np.arange(0, length, 18):
-        a, b = (start_xy + (end_xy - start_xy) * min(1.0, t / length) for t in (begin, begin + 10))
-        cv2.line(picture, fixed(a), fixed(b), colour, width, cv2.LINE_AA, shift=4)
+    start_xy, along = np.array(start, float), np.subtract(end, start)
+    length = float(np.hypot(*along))
+    begins = np.arange(0, length, 18)
+    shares = np.column_stack([begins, np.minimum(begins + 10, length)]) / max(length, 1e-9)
+    for a, b in np.round((start_xy + along * shares[..., None]) * 16).astype(int).tolist():
+        cv2.line(picture, a, b, colour, width, cv2.LINE_AA, shift=4)
 
 
 def fixed(point: NDArray[np.float64]) -> tuple[int, int]:

@@ -154,10 +154,12 @@ def moved(wider: NDArray[np.float32], rim: int, right: float, down: float) -> ND
     """
     (across, x), (along, y) = ((round(32 * by) % 32 / 32, rim + round(32 * by) // 32) for by in (right, down))
     tall, wide = wider.shape[0] - 2 * rim, wider.shape[1] - 2 * rim
-    part: NDArray[np.float32] = cv2.addWeighted(
-        wider[y : y + tall + 1, x : x + wide], 1 - across, wider[y : y + tall + 1, x + 1 : x + wide + 1], across, 0
-    )
-    return cv2.addWeighted(part[:-1], 1 - along, part[1:], along, 0)  # type: ignore[no-any-return]
+    part = wider[y : y + tall + 1, x : x + wide]
+    if across:
+        part = cv2.addWeighted(part, 1 - across, wider[y : y + tall + 1, x + 1 : x + wide + 1], across, 0)
+    if along:
+        return cv2.addWeighted(part[:-1], 1 - along, part[1:], along, 0)  # type: ignore[no-any-return]
+    return part[:-1]
 
 
 def _outlined(
