@@ -14,12 +14,12 @@ from posture.body.overrides import check_marks, check_points, marks_of, off_body
 from posture.body.sagittal import Given, SagittalBody
 from posture.errors import Issue, PostureError, UnsuitablePhoto
 from posture.findings.settling import Measured, settles
-from posture.findings.verdict import assess, outline_lost
+from posture.findings.verdict import Finding, assess, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
 from posture.measures.calibrate import calibrated
 from posture.measures.lengths import lengths_cm
-from posture.measures.measurement import MARKED, Measurements
+from posture.measures.measurement import ESTIMATED, MARKED, Measurements
 from posture.measures.rotation_feature import rotation_feature
 from posture.measures.typed_reading import typed_reading
 from posture.plan.advise import advise
@@ -87,7 +87,7 @@ def examine(
         status="refused" if view.body is None else "analyzed",
         reasons=view.reasons,
         warnings=view.warnings,
-        notes=(*view.notes, *_unused_reading(view, intake)),
+        notes=(*view.notes, *_unused_reading(view, intake), *_read_for_sex(finding, intake, knowledge)),
         facing=view.facing,
         quality=view.quality,
         stickers=_stickers(observation, last.options, knowledge),
@@ -182,6 +182,14 @@ def _unused_reading(view: View, intake: Intake) -> tuple[Issue, ...]:
     if view.body is None or intake.tilt_deg is None or not view.body.stickers:
         return ()
     return (Issue.of("typed_reading_unused"),)
+
+
+def _read_for_sex(finding: Finding | None, intake: Intake, knowledge: Knowledge) -> tuple[Issue, ...]:
+    """A note where the estimate was moved for the sex that was told."""
+    more = knowledge.tilt_model.sexes.get(intake.sex or "")
+    if more is None or finding is None or finding.tilt is None or finding.tilt.measure != ESTIMATED:
+        return ()
+    return (Issue.of("read_as_woman" if intake.sex == "f" else "read_as_man", degrees=abs(more)),)
 
 
 def _vector(body: SagittalBody) -> tuple[float, ...] | None:

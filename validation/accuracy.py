@@ -40,7 +40,7 @@ from validation.matched import matched_section, prior_section
 from validation.observed import FOLDER, load_set
 from validation.plots import calibration_plot, method_plot, scatter_plot
 from validation.tables import table
-from validation.verdicts import likelihood_section, typed_section, verdict_section
+from validation.verdicts import likelihood_section, sex_section, typed_section, verdict_section
 
 Array = NDArray[np.float64]
 Sets = dict[str, list[Judged]]
@@ -399,7 +399,8 @@ def document(sets: Sets) -> str:
         "head": head, "bars": bars.table(), "estimate": estimate, "groups": groups, "angles": angles,
         "baselines": baselines, "within": within, "tilt": tilt, "five": five, "probabilities": probabilities,
         "verdicts": verdicts, "matched": matched, "priors": priors,
-        "ratios": ratios, "typed": typed, "sway": sway, "gates": gates, "arms": arms, "covers": covers,
+        "sexes": sex_section(sets), "ratios": ratios, "typed": typed, "sway": sway, "gates": gates, "arms": arms,
+        "covers": covers,
         "version": Knowledge.load().calibration_version,
         "pictures": str(sum(len(judged) for name, judged in sets.items() if not name.endswith("_untold"))),
     }  # fmt: skip

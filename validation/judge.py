@@ -48,12 +48,12 @@ class Judged:
         return measured.quantity.sigma if isinstance(measured, Measurement) else float("nan")
 
 
-def judge(seen: Iterable[Seen], told: bool = True) -> list[Judged]:
-    """Every picture through the pipeline; ``told``: the clothing is told as it is."""
+def judge(seen: Iterable[Seen], told: bool = True, sex: bool = False) -> list[Judged]:
+    """Every picture through the pipeline; ``told``: the clothing is told as it is, ``sex``: the sex too."""
     knowledge = Knowledge.load()
     judged = []
     for one in seen:
-        intake = Intake(clothing=one.truth["fit"]) if told else Intake()
+        intake = Intake(clothing=one.truth["fit"] if told else None, sex=one.truth["sex"] if sex else None)
         found = examine(one.frame, one, knowledge, intake)
         judged.append(Judged(one, found.report, None if found.view is None else found.view.body))
     return judged

@@ -45,7 +45,9 @@ def first_model() -> TiltModel:
     """The estimate of version 1.0.0."""
     table = json.loads(gzip.decompress(FIRST.read_bytes()))
     nothing = {"intercept": 0.0, "weights": [0.0] * len(table["mean"])}
-    return TiltModel.read(table | {"lines": dict.fromkeys(CLOTHES_DECLARED, nothing), "line_share": 0.0})
+    return TiltModel.read(
+        table | {"lines": dict.fromkeys(CLOTHES_DECLARED, nothing), "line_share": 0.0, "sexes": {"f": 0.0, "m": 0.0}}
+    )
 
 
 def first_errors(people: Sequence[Judged]) -> Array:

@@ -32,7 +32,7 @@ SETS = ("training", "training_wider", "training_pairs", "training_arms", "traini
         "tuning_five", "tuning_five_strangers", "cousins", "cousins_loose", "cousins_natural",
         "cousins_twice")  # fmt: skip
 #: Of the truth only these are kept.
-KEPT = ("seed", "rotation", "coupling", "fit", "stand_off", "yaw", "arm_over_back")
+KEPT = ("seed", "sex", "rotation", "coupling", "fit", "stand_off", "yaw", "arm_over_back")
 #: Step of what is stored as whole numbers, shares of stature.
 STEP = 2e-4
 

@@ -12,7 +12,18 @@ from posture.findings.verdict import Kind, assess
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import MARKED
 from posture.measures.typed_reading import typed_reading
-from validation.judge import ARM_CLEAR_PCT, Bars, Judged, brier_skill, calibration_error, interval, span
+from validation.judge import (
+    ARM_CLEAR_PCT,
+    Bars,
+    Judged,
+    auc,
+    brier_skill,
+    calibration_error,
+    interval,
+    judge,
+    pairs,
+    span,
+)
 from validation.tables import table
 
 Mask = NDArray[np.bool_]
@@ -81,6 +92,25 @@ def verdict_section(sets: Sets, bars: Bars) -> str:
     header = ("people", "n", "answered", "forward said of those over 18°", "over 15°", "under 12°", "under 8°",
               "right when said: rotation over 15°", "ASIS-PSIS over 15°", "less or backward said of those under 0°",
               "over 8°")  # fmt: skip
+    return table(header, rows)
+
+
+def sex_section(sets: Sets) -> str:
+    """What telling the sex changes: women and men of the matched natural people, each told and not."""
+    natural = sets["matched_natural"]
+    told = judge([one.seen for one in natural], sex=True)
+    rows = []
+    for title, letters in (("women", "f"), ("men", "m"), ("both", "fm")):
+        for known, people in (("no", natural), ("yes", told)):
+            one = Called({"": [person for person in people if person.truth["sex"] in letters]}, ("",))
+            found, forward = pairs(one.people), one.said(FORWARD)
+            rows.append(
+                (title, known, f"{len(one.people)}", f"{found.error.mean():+.1f}°", f"{found.rms:.2f}°")
+                + (f"{auc(one.p, one.rotation > 15):.3f}", _share(forward, one.rotation > 15))
+                + (_share(forward, one.rotation < 12), _share(one.rotation > 15, forward))
+            )
+    header = ("people", "sex told", "read", "bias", "RMSE", "AUC > 15°", "forward said of those over 15°", "under 12°",
+              "right when said")  # fmt: skip
     return table(header, rows)
 
 

@@ -72,6 +72,7 @@ def intake() -> Intake:
         tests[side] = {name: value for name, value in one.items() if value is not None}
     person = {
         "clothing": answer("clothing"),
+        "sex": answer("sex"),
         "stature_cm": answer("stature"),
         "age_years": answer("age"),
     }

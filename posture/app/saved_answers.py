@@ -13,6 +13,7 @@ from posture.plan.intake import Intake
 #: Fields that an earlier visit may fill, and what they are called. Safety, complaints and tests are asked anew.
 FIELDS = {
     "clothing": "clothing",
+    "sex": "sex",
     "stature": "height",
     "age": "age",
     "sitting": "hours of sitting",
@@ -33,6 +34,7 @@ def answers_for(intake: Intake) -> dict[str, Any]:
     """
     earlier: Mapping[str, Any] = {
         "clothing": intake.clothing,
+        "sex": intake.sex,
         "stature": _whole(intake.stature_cm),
         "age": _whole(intake.age_years),
         "sitting": intake.sitting_h_day,

@@ -15,13 +15,17 @@ from posture.quantity import Quantity
 from posture.report.report import Report
 
 
-def reread(report: Report, knowledge: Knowledge) -> Report:
-    """The report with what today's tilt model and rules say of the outline that it holds.
+def reread(report: Report, knowledge: Knowledge, sex: str | None = None) -> Report:
+    """The report with what today's tilt model and rules say of the outline that it holds, of a person of that sex.
 
     The plan stays: it was handed out. A report without an outline, made by the same model and rules, or one whose
     estimate was refused in the photo comes back as it was. Points set by hand keep the wider sigma of then.
     """
-    today = {"verdict": knowledge.verdict.version, "rotation": knowledge.tilt_model.rotation.version}
+    today = {
+        "calibration": knowledge.calibration_version,
+        "verdict": knowledge.verdict.version,
+        "rotation": knowledge.tilt_model.rotation.version,
+    }
     old = report.measurements.measurement(ESTIMATED)
     if report.outline_vector is None or old is None:
         return report
@@ -34,7 +38,7 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     rotation = None
     if isinstance(read, Measurement):
         warned = [issue.code for issue in report.warnings]
-        read = calibrated(Measurements({ESTIMATED: read}), knowledge, warned)[ESTIMATED]
+        read = calibrated(Measurements({ESTIMATED: read}), knowledge, warned, sex=sex)[ESTIMATED]
         rotation = Quantity(model.rotation(vector), model.rotation.error, "deg")
         if report.by_hand and isinstance(read, Measurement) and old.quantity.sigma > read.quantity.sigma:
             read = replace(read, quantity=replace(read.quantity, sigma=old.quantity.sigma))
@@ -43,5 +47,5 @@ def reread(report: Report, knowledge: Knowledge) -> Report:
     if finding is not None:
         clothing = clothing_of(report.measurements)
         finding = assess(measurements, knowledge, clothing, outline_lost(report.warnings))
-    versions = {**report.versions, **today, "calibration": knowledge.calibration_version}
+    versions = {**report.versions, **today}
     return replace(report, measurements=measurements, finding=finding, rotation=rotation, versions=versions)

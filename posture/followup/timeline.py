@@ -71,7 +71,7 @@ class Entry:
         A photo may have been measured before the questions were asked: a red flag told at the visit sends to a
         professional all the same, and nobody under 18 has a finding or is compared with adults.
         """
-        report = reread(self._revised, knowledge)
+        report = reread(self._revised, knowledge, self.intake.sex)
         sent = referral(self.intake, knowledge)
         if self.intake.minor:
             compared = report.measurements.without_norms()

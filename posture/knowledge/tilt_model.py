@@ -100,7 +100,8 @@ class TiltModel:
     lines : read the outline itself, by the declared clothes
     line_share : how much the line counts in the estimate, 0..1; the networks' mean counts the rest
     doubts : by the declared clothes
-    turn : by how much the pelvis turned between photos of one person
+    sexes : degrees by which outlines of women ("f") and of men ("m") read more than those of both at the same rotation
+    rotation : by how much the pelvis turned between photos of one person
     limit, rest_limit : largest distance that counts as like the fitted people, SDs: along any of the first
         `N_COMPONENTS` of the principal components, and off these (root mean square)
     agreement : degrees by which the values of differently drawn outlines may lie apart
@@ -117,6 +118,7 @@ class TiltModel:
     lines: Mapping[Clothes, LinearModel]
     line_share: float
     doubts: Mapping[Clothes, EstimateError]
+    sexes: Mapping[str, float]
     rotation: RotationModel
     limit: float
     rest_limit: float
@@ -165,6 +167,7 @@ class TiltModel:
             lines={name: line_of(table["lines"][name]) for name in CLOTHES_DECLARED},
             line_share=float(table["line_share"]),
             doubts={name: EstimateError(**table["doubts"][name]) for name in CLOTHES_DECLARED},
+            sexes={sex: float(table["sexes"][sex]) for sex in ("f", "m")},
             rotation=RotationModel(**{**rotation, "weights": np.array(rotation["weights"], np.float64)}),
             limit=float(table["limit"]),
             rest_limit=float(table["rest_limit"]),
@@ -201,6 +204,7 @@ class TiltModel:
             "lines": {name: line.table() for name, line in self.lines.items()},
             "line_share": self.line_share,
             "doubts": {name: _rounded(asdict(doubt)) for name, doubt in self.doubts.items()},
+            "sexes": _rounded(self.sexes),
             "turn": {**_rounded(rotation), "weights": digits(self.rotation.weights)},
             "limit": round(self.limit, 4),
             "rest_limit": round(self.rest_limit, 7),

@@ -31,6 +31,8 @@ LAYER_WORDS = {
     "hip_bones": "Hip bones",
 }
 CLOTHES = {"tight": "tight", "normal": "normal", "loose": "loose"}
+#: The sexes that norms and the estimate tell apart, and their words.
+SEXES = {"f": "woman", "m": "man"}
 #: Height of the picture on a wide page and the page's width, px: the first screen holds the picture whole.
 TALL, WIDE = 580, 928
 
@@ -169,6 +171,15 @@ def _words(now: session.Current, shown: Presentation) -> None:
             placeholder=tr("not said"),
             format_func=lambda choice: tr(CLOTHES[choice]),
             key=questionnaire.ANSWER_KEY + "clothing",
+        )
+        st.selectbox(
+            tr("Sex"),
+            list(SEXES),
+            index=None,
+            placeholder=tr("not said"),
+            format_func=lambda sex: tr(SEXES[sex]),
+            help=tr("Women's outlines read a little more at the same tilt. The usual curve of the back differs too."),
+            key=questionnaire.ANSWER_KEY + "sex",
         )
         st.number_input(tr("Height in cm"), 50, 250, None, key=questionnaire.ANSWER_KEY + "stature")
         st.number_input(
