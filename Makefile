@@ -122,13 +122,15 @@ people: .venv/.ready-test
 	@$(BIN)/python -m validation.people.sets $(SETS) $(if $(PICTURES),--pictures $(PICTURES))
 
 # Goes on where it was killed; observations of older eyes are to be removed by hand first.
+# EVERY=25 is a rehearsal, of every 25th person that is fitted on: in a copy, since it writes what it finds.
+EVERY ?= 1
 OBSERVED := validation/people/.data/observed
 
 fit: .venv/.ready-test
 	@$(BIN)/python -m validation.people.fetch
-	@$(BIN)/python -m validation.people.sets --resume training_arms --folder $(OBSERVED)
+	@$(BIN)/python -m validation.people.sets --resume --every $(EVERY) training_arms --folder $(OBSERVED)
 	@$(BIN)/python -m validation.arms
-	@$(BIN)/python -m validation.people.sets --resume training training_wider training_pairs training_sisters \
+	@$(BIN)/python -m validation.people.sets --resume --every $(EVERY) training training_wider training_pairs training_sisters \
 		training_sister_pairs training_loose tuning tuning_within norm_people tuning_twice tuning_poses tuning_strangers \
 		tuning_strangers_within tuning_five tuning_five_strangers tuning_arms cousins cousins_loose cousins_natural \
 		cousins_twice cousins_sway --folder $(OBSERVED)

@@ -455,20 +455,24 @@ def make(
     painted: Path | None = None,
     passes: int | None = None,
     resume: bool = False,
+    every: int = 1,
 ) -> list[Seen]:
     """Draw, paint and look at one set, and write its archives, each when it is whole.
 
     painted : a folder of pictures that are there already · resume : archives of these very people are kept
+    every : a rehearsal, of every nth person that is fitted on and at least every third that chooses or judges
     """
     if (name in TRACED) != (painted is not None):
         raise ValueError(f"{name}: pictures by the ray tracer are looked at with --painted, others without")
-    files = [folder / f"{name}_{k}.npz" for k in range(-(-len(SETS[name]) // PER_FILE))]
+    every = every if name in FITTED_ON and not name.startswith("tuning") else min(every, 3)
+    drawn = [k for k, recipe in enumerate(SETS[name]) if recipe.seed % every == 0]
+    files = [folder / f"{name}_{k}.npz" for k in range(-(-len(drawn) // PER_FILE))]
     for file in {*folder.glob(f"{name}_[0-9]*.npz")} - (set(files) if resume else set()):
         file.unlink()
     seen: list[Seen] = []
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin) as pool:
         for shard, file in enumerate(files):
-            numbers = range(shard * PER_FILE, min((shard + 1) * PER_FILE, len(SETS[name])))
+            numbers = drawn[shard * PER_FILE : (shard + 1) * PER_FILE]
             kept = _kept(file, name, numbers) if resume else None
             if kept is None:
                 kept = []
@@ -488,7 +492,7 @@ def make(
     return seen
 
 
-def _kept(file: Path, name: str, numbers: range) -> list[Seen] | None:
+def _kept(file: Path, name: str, numbers: Sequence[int]) -> list[Seen] | None:
     """What an archive holds, where it holds these very people; None where it has to be made."""
     if not file.is_file():
         return None
@@ -506,11 +510,12 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--passes", type=int, help="looks at every picture, where not by need")
     parser.add_argument("--resume", action="store_true", help="keep the archives that are whole")
+    parser.add_argument("--every", type=int, default=1, help="a rehearsal: every nth person of the training sets")
     asked = parser.parse_args()
     if asked.pictures:
         asked.pictures.mkdir(parents=True, exist_ok=True)
     for name in asked.names:
-        make(name, asked.folder, asked.pictures, asked.workers, asked.painted, asked.passes, asked.resume)
+        make(name, asked.folder, asked.pictures, asked.workers, asked.painted, asked.passes, asked.resume, asked.every)
     return 0
 
 
