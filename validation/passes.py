@@ -6,6 +6,7 @@ python -m validation.passes SIX [FOLDER]        FOLDER: the committed observatio
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,8 +70,15 @@ def _covered(people: Sequence[Judged]) -> float:
     return float(np.mean(inside)) if inside else float("nan")
 
 
-def main(six: Path, need: Path) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("six", type=Path, help="folder of the archives of six looks")
+    parser.add_argument("need", type=Path, nargs="?", default=FOLDER, help="folder of those by need")
+    asked = parser.parse_args()
+    six, need = asked.six, asked.need
     names = sorted({file.stem.rsplit("_", 1)[0] for file in six.glob("*_[0-9]*.npz")})
+    if not names:
+        parser.error(f"{six} holds no archives of observations: make them with  python -m validation.people.sets")
     rows, fewer, all_six = list[tuple[str, ...]](), list[Judged](), list[Judged]()
     for name in names:
         few, whole = (judge(load_set(name, folder), told=False) for folder in (need, six))
@@ -86,4 +94,4 @@ def main(six: Path, need: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER))
+    sys.exit(main())
