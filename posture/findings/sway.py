@@ -48,10 +48,11 @@ def _both_beyond(a: tuple[float, float], b: tuple[float, float], covariance: flo
     if sd_a == 0 or sd_b == 0:
         return float(mean_a > 0) * float(mean_b > 0) if sd_a == sd_b == 0 else _one_certain(a, b)
     rho = float(np.clip(covariance / (sd_a * sd_b), -0.99, 0.99))
-    u = np.linspace(-8, 8, 1601)
-    weight = np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi) * (u[1] - u[0])
+    grid, step = np.linspace(-8, 8, 1601, retstep=True)
+    u = grid[mean_a + sd_a * grid > 0]
+    weight = np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi) * step
     beyond_b = [normal_cdf((mean_b / sd_b + rho * x) / sqrt(1 - rho**2)) for x in u]
-    return float(np.sum(weight * (mean_a + sd_a * u > 0) * beyond_b))
+    return float(weight @ beyond_b)
 
 
 def _one_certain(a: tuple[float, float], b: tuple[float, float]) -> float:
