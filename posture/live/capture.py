@@ -67,7 +67,7 @@ class Live:
     last_s : when the frame before came
     asked, asked_since_s : the one thing to do now, None where all is good, and since when
     good_since_s, bad_since_s : since when · turning_since_s : since when all was good but a slight turn
-    track : (time, joint positions in statures) of the last second
+    track : (time, joint positions and stature, px) of the last second
     taken : times of the frames that are to be measured
     """
 
@@ -168,16 +168,21 @@ def _good(now: Live, seen: Seen) -> Live:
 
 
 def _track(before: Live, seen: Seen) -> tuple[tuple[float, tuple[float, ...]], ...]:
-    """Shoulders, hips and ankles of the last second, in statures."""
+    """Shoulders, hips and ankles of the last second, and the stature, px."""
     kept = tuple(point for point in before.track if point[0] > seen.at_s - STILL_S)
     if seen.observation is None:
         return ()
     pose = seen.observation.pose
-    middles = [pose.middle(name) / pose.stature_px for name in ("shoulder", "hip", "ankle")]
-    return (*kept, (seen.at_s, tuple(float(value) for middle in middles for value in middle)))
+    middles = [pose.middle(name) for name in ("shoulder", "hip", "ankle")]
+    return (*kept, (seen.at_s, (*(float(value) for middle in middles for value in middle), pose.stature_px)))
 
 
 def _still(track: tuple[tuple[float, tuple[float, ...]], ...]) -> bool:
-    """Whether the joints stayed where they are over the last second; one frame alone says nothing against it."""
-    places = np.array([place for _, place in track])
-    return len(places) < 2 or bool(100 * places.std(axis=0).max() <= STILL_PCT)
+    """Whether the joints stayed where they are over the last second; one frame alone says nothing against it.
+
+    Head and feet, which tell the stature, are found less steadily than joints: a second has one stature, its median.
+    """
+    if len(track) < 2:
+        return True
+    *joints, stature = np.array([place for _, place in track]).T
+    return bool(100 * np.std(joints, axis=1).max() <= STILL_PCT * np.median(stature))

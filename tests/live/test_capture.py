@@ -16,6 +16,7 @@ from PIL import Image
 
 from posture.body.frame import Frame
 from posture.body.observation import FoundRoll, Observation
+from posture.body.pose import SIDES, index
 from posture.cli.live import LiveReporter
 from posture.cli.live_window import BAND, WIDE, band, drawn, open_window
 from posture.errors import NoPerson, UsageError
@@ -106,6 +107,27 @@ class TestCapture:
         assert all(state.phase in ("guide", "hold") for state in states)
         assert states[-1].asked is not None
         assert states[-1].asked.code == "moving"
+
+    def test_feet_that_are_found_now_here_now_there_are_no_movement(self) -> None:
+        feet = [index(name, side) for name in ("heel", "toe") for side in SIDES]
+        lower = GOOD.pose.xy_px.copy()
+        lower[feet, 1] += 0.02 * GOOD.pose.stature_px
+        longer = replace(GOOD, pose=replace(GOOD.pose, xy_px=lower))
+        assert longer.pose.stature_px > 1.015 * GOOD.pose.stature_px
+        assert fold([GOOD, longer] * 60)[-1].phase == "taken"
+
+    @pytest.mark.parametrize(("sd_pct", "moving"), [(0.45, False), (0.55, True)])
+    def test_half_a_percent_of_stature_is_still(self, sd_pct: float, moving: bool) -> None:
+        by = np.sqrt(2) * sd_pct / 100 * GOOD.pose.stature_px
+        states = fold([moved(by * np.sin(2 * np.pi * k / 20)) for k in range(140)])  # once a second
+        assert (states[-1].phase == "guide") == moving
+
+    def test_a_small_step_ends_the_hold(self) -> None:
+        there = moved(0.03 * GOOD.pose.stature_px)
+        states = fold([GOOD] * 50 + [there] * 20)
+        assert states[49].taken
+        assert any(state.asked is not None and state.asked.code == "moving" for state in states[50:])
+        assert states[-1].taken == ()
 
     def test_a_slip_of_the_model_breaks_no_hold_and_leaving_does(self) -> None:
         assert fold([GOOD] * 50 + [NOBODY] * 4 + [GOOD] * 60)[-1].taken
