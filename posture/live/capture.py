@@ -168,13 +168,16 @@ def _good(now: Live, seen: Seen) -> Live:
 
 
 def _track(before: Live, seen: Seen) -> tuple[tuple[float, tuple[float, ...]], ...]:
-    """Shoulders, hips and ankles of the last second, and the stature, px."""
+    """Shoulders, hips and the near ankle of the last second, and the stature, px.
+
+    The far ankle is hidden behind the near one: a model guesses it, and now and then elsewhere for a frame.
+    """
     kept = tuple(point for point in before.track if point[0] > seen.at_s - STILL_S)
-    if seen.observation is None:
+    if seen.observation is None or seen.view is None:
         return ()
     pose = seen.observation.pose
-    middles = [pose.middle(name) for name in ("shoulder", "hip", "ankle")]
-    return (*kept, (seen.at_s, (*(float(value) for middle in middles for value in middle), pose.stature_px)))
+    joints = pose.middle("shoulder"), pose.middle("hip"), pose.point("ankle", seen.view.orientation.near)
+    return (*kept, (seen.at_s, (*(float(value) for joint in joints for value in joint), pose.stature_px)))
 
 
 def _still(track: tuple[tuple[float, tuple[float, ...]], ...]) -> bool:

@@ -116,6 +116,14 @@ class TestCapture:
         assert longer.pose.stature_px > 1.015 * GOOD.pose.stature_px
         assert fold([GOOD, longer] * 60)[-1].phase == "taken"
 
+    @pytest.mark.parametrize(("side", "moving"), [("near", True), ("far", False)])
+    def test_the_hidden_ankle_alone_is_no_movement(self, side: str, moving: bool) -> None:
+        own = "right" if side == "near" else "left"  # the figure looks to the right
+        elsewhere = GOOD.pose.xy_px.copy()
+        elsewhere[index("ankle", own)] += (-0.03 * GOOD.pose.stature_px, 0.0)
+        jumped = replace(GOOD, pose=replace(GOOD.pose, xy_px=elsewhere))
+        assert (fold([GOOD, GOOD, jumped] * 40)[-1].phase != "taken") == moving
+
     @pytest.mark.parametrize(("sd_pct", "moving"), [(0.45, False), (0.55, True)])
     def test_half_a_percent_of_stature_is_still(self, sd_pct: float, moving: bool) -> None:
         by = np.sqrt(2) * sd_pct / 100 * GOOD.pose.stature_px
