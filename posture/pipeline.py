@@ -17,6 +17,7 @@ from posture.findings.settling import Measured, settles
 from posture.findings.verdict import Finding, assess, outline_lost
 from posture.knowledge.load import Knowledge
 from posture.measures import take_all
+from posture.measures.asis_psis_tilt import contradicted
 from posture.measures.calibrate import calibrated
 from posture.measures.lengths import lengths_cm
 from posture.measures.measurement import ESTIMATED, MARKED, Measurements
@@ -105,9 +106,19 @@ def examine(
 
 
 def _measure(
-    frame: Frame, observation: Observation, knowledge: Knowledge, intake: Intake, options: Options
+    frame: Frame,
+    observation: Observation,
+    knowledge: Knowledge,
+    intake: Intake,
+    options: Options,
+    doubted: bool = False,
 ) -> Measured:
-    """The view of an observation, and what is measured and found in it. Raises UsageError for points off the body."""
+    """The view of an observation, and what is measured and found in it. Raises UsageError for points off the body.
+
+    doubted : the stickers that were found contradict the outline; they are offered and not taken
+    """
+    if doubted:
+        options = replace(options, use_stickers=False)
     off = off_body(options.points, observation, frame.photo_px_per_px)
     if off is not None and options.skip_off_body:
         options = replace(options, asis=None, psis=None, joints={})
@@ -129,7 +140,8 @@ def _measure(
         view = replace(view, warnings=(*view.warnings, off.issue()))
     if view.body is not None:
         check_marks(view.body)
-    view = _with_unsure_stickers(view, observation, options, knowledge)
+    if doubted or options.use_stickers:
+        view = _with_unsure_stickers(view, observation, options, knowledge)
     stands = not any(issue.code in NO_STANCE for issue in view.warnings)
     view = (
         without_loose_top(view, knowledge.tilt_model)
@@ -141,6 +153,8 @@ def _measure(
     taken = take_all(view.body, knowledge.tilt_model)
     warned = [issue.code for issue in view.warnings]
     measurements = calibrated(taken, knowledge, warned, view.body.by_hand, intake.sex)
+    if view.body.stickers and not options.stickers_confirmed and contradicted(measurements):
+        return _measure(frame, observation, knowledge, intake, options, doubted=True)
     if not stands or round(view.body.yaw_deg) > knowledge.gates.yaw_place_deg:
         measurements = measurements.without_norms()
     typed = Measurements()
@@ -218,7 +232,7 @@ def _stickers(observation: Observation, options: Options, knowledge: Knowledge) 
 def _with_unsure_stickers(view: View, observation: Observation, options: Options, knowledge: Knowledge) -> View:
     """The same view with a warning that offers spots which may be stickers for confirmation."""
     seen = _stickers(observation, options, knowledge)
-    if seen is None or seen.used or options.asis is not None or not options.use_stickers:
+    if seen is None or seen.used or options.asis is not None:
         return view
     asis, psis = (f"{x:.0f},{y:.0f}" for x, y in (seen.asis, seen.psis))
     return replace(view, warnings=(*view.warnings, Issue.of("stickers_unsure", asis=asis, psis=psis)))

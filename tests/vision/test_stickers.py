@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posture.body.observation import FoundMarks, Observation
+from posture.body.observation import FoundMarks, Observation, ReplayObserver
 from posture.cli.terminal import sticker_options
 from posture.errors import UsageError
+from posture.io.photos import read_photo
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import Measurement, Unmeasured
 from posture.pipeline import Options, analyze
@@ -21,6 +22,7 @@ from posture.plan.intake import Intake
 from posture.report.report import Report
 from posture.vision.stickers import find_markers, moved, spots
 from tests.figures import HEIGHT, WIDTH, Figure, Sees, frame, observation
+from validation.record import SAMPLES, recorded
 
 GATES = Knowledge.load().gates
 RED, SKIN, WALL = (210, 40, 40), (190, 150, 125), (215, 215, 210)
@@ -151,6 +153,25 @@ class TestPipeline:
         assert sticker_options(report).startswith("--asis ")
         assert report.stickers is not None
         assert not report.stickers.used
+
+    @pytest.mark.parametrize(("tilt", "taken"), [(13.0, True), (-14.0, False), (40.0, False)])
+    def test_a_sure_pair_that_the_outline_contradicts_is_offered(self, tilt: float, taken: bool) -> None:
+        photo, one = read_photo(SAMPLES / "typical.jpg"), recorded("typical")  # faces left
+        half = 50 * np.array([-cos(radians(tilt)), sin(radians(tilt))])
+        asis, psis = (
+            tuple(map(float, one.observation.pose.middle("hip") + [0, -50] + sign * half)) for sign in (1, -1)
+        )
+        one = ReplayObserver(replace(one.observation, found_marks=FoundMarks(asis, psis, 5.0, 0.99)), one.model_sha256)
+        report = analyze(photo, one, intake=Intake(clothing="tight"))
+        assert report.stickers.used == taken
+        assert isinstance(report.measurements["asis_psis_tilt"], Measurement) == taken
+        assert ("stickers_unsure" in {warning.code for warning in report.warnings}) != taken
+        assert report.finding.tilt.grade == ("A" if taken else "C")
+        said = analyze(photo, one, intake=Intake(clothing="tight"), options=Options(stickers_confirmed=True))
+        assert said.stickers.used
+        assert said.finding.tilt.quantity.value == pytest.approx(tilt, abs=0.5)
+        told_not = analyze(photo, one, intake=Intake(clothing="tight"), options=Options(use_stickers=False))
+        assert "stickers_unsure" not in {warning.code for warning in told_not.warnings}
 
     def test_an_unlikely_pair_is_not_spoken_of(self) -> None:
         report = analyze(frame(), Sees(self.seen(0.1)))
