@@ -430,8 +430,8 @@ class TestCalibrate:
             assert widened.value == plain.value
             assert widened.sigma == pytest.approx(factor * plain.sigma)
             assert factor > 1
-        both = calibrated(raw, KNOWLEDGE, ["small", "stepping"])["hip_angle"].quantity
-        assert both.sigma == pytest.approx(1.15 * 1.2 * plain.sigma)
+        both = calibrated(raw, KNOWLEDGE, ["cropped", "turned_slightly"])["hip_angle"].quantity
+        assert both.sigma == pytest.approx(1.2 * 1.15 * plain.sigma)
         assert calibrated(raw, KNOWLEDGE, ["roll_unknown"])["hip_angle"].quantity == plain
 
     def test_unmeasured_stays(self) -> None:

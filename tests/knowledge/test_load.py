@@ -100,7 +100,7 @@ def spoiled(*path, value) -> dict:
         (("norms", "norm", 1, "measure"), "trunk_incl", "appears twice"),
         (("norms", "gates", "yaw_warn_deg"), None, "yaw_warn_deg missing"),
         (("norms", "finding", "p_mildly"), 0.3, "p_mildly unknown"),
-        (("norms", "widening", "small"), 0.9, "would make a poor photo surer"),
+        (("norms", "widening", "cropped"), 0.9, "would make a poor photo surer"),
         (("calibration", "error", 0, "source"), "x", "source x is not in"),
         (("exercises", "exercise", 0, "dose"), {"kilos": 3}, "dose has kilos"),
         (("exercises", "exercise", 0, "kind"), "dance", "kind dance is not one of"),
