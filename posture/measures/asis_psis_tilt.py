@@ -31,7 +31,7 @@ def asis_psis_tilt(body: SagittalBody) -> Measurement | Unmeasured:
 
 
 def contradicted(measurements: Measurements) -> bool:
-    """Whether the outline speaks against the marks: beyond what both sigmas and the shape of bones explain in 95 of 100.
+    """Whether the outline speaks against the marks, beyond what both sigmas and bone shape explain in 95 of 100.
 
     Marks of 24 ± 3.6 against an estimate of 16 ± 4.6 do not: 8 is less than 2 · sqrt(3.6² + 4.6² + 3.5²) = 13.6. Marks
     of −11 do. Without an estimate nothing speaks against them.
