@@ -214,10 +214,10 @@ def words_of(sentence: str) -> int:
 
 
 @pytest.mark.parametrize("name", sorted(KNOWLEDGE.cautions))
-def test_no_sentence_of_a_safety_message_is_long(name: str) -> None:
+def test_no_sentence_of_a_safety_question_or_message_is_long(name: str) -> None:
     caution = KNOWLEDGE.cautions[name]
     said = [text for text in (caution.message, caution.note) if text]
-    for text in [*said, *map(GERMAN.text, said)]:
+    for text in [caution.question, GERMAN.question(caution), *said, *map(GERMAN.text, said)]:
         for sentence in re.split(r"(?<=[.!?])\s+", text):
             assert words_of(sentence) <= MOST_WORDS, sentence
 
