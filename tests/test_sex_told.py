@@ -50,10 +50,15 @@ def test_womens_outlines_read_more_than_mens_at_the_same_tilt() -> None:
 
 
 def test_both_languages_say_by_how_much() -> None:
-    said = {"en": "women's outlines read 0.7° more", "de": "Umriss von Frauen liest bei gleicher Kippung 0,7° mehr"}
+    said = {"en": "women's outlines read 0.7° more", "de": "bei Frauen zeigt der Umriss bei gleicher Kippung 0,7° mehr"}
     for letters, words in said.items():
         shown = present(read("f"), KNOWLEDGE, load_language(letters, KNOWLEDGE))
         assert any(words in message for message, _ in shown.notes)
+
+
+def test_what_was_said_is_not_advised_against() -> None:
+    advice = [retake for said, retake in present(read("f"), KNOWLEDGE).notes if "women's outlines" in said]
+    assert advice == ["check that the sex is right; without it the outline is read as of both"]
 
 
 def test_marked_and_typed_readings_do_not_ask_who_it_is() -> None:
