@@ -91,6 +91,11 @@ def at_hand(exercise: Exercise, intake: Intake, knowledge: Knowledge) -> Exercis
     return knowledge.exercises[exercise.without]
 
 
+def lacking(exercise: Exercise, intake: Intake) -> list[str]:
+    """The things that an exercise needs and that are not at hand; none where nobody said what is."""
+    return [thing for thing in exercise.equipment if intake.equipment is not None and thing not in intake.equipment]
+
+
 def near_an_end(intake: Intake) -> bool:
     """Whether three poses showed that the person stands near an end of the own range: 0.85 does, 0.5 does not."""
     position = intake.range_position

@@ -49,6 +49,7 @@ from posture.body.overrides import off_body
 from posture.errors import NotAnImage, SetupError, UsageError
 from posture.findings.verdict import MARK_BONES, THREE_POSES
 from posture.io.photos import MAX_FILE_MB, read_photo, read_photo_bytes
+from posture.knowledge.load import Knowledge
 from posture.plan.advise import NOTHING_LEFT, advise, judge_tests
 from posture.plan.intake import EMERGENCY_FLAGS, Intake
 from posture.render import theme
@@ -484,6 +485,18 @@ class TestPlan:
         weeks = [part.label for part in visitor.run().expander if part.label.startswith("Weeks")]
         assert len(weeks) == 4
         assert all(int(label.split("up to ")[1].split()[0]) <= 5 for label in weeks)
+
+    def test_an_exercise_says_what_it_needs_and_what_stands_in_for_it(self) -> None:
+        visitor = Visitor()
+        visitor.bring("mild")
+        visitor.answer_safety()
+        substitute = Knowledge.load().exercises["couch_active_mobility"].substitute
+        assert f"**Needs: pad or folded towel, couch.** Else: {substitute}" in texts(visitor.go("plan"))
+        visitor.page.checkbox(key="told_no_equipment").check()
+        assert f"**Without pad or folded towel, couch:** {substitute}" in texts(visitor.run())
+        visitor.page.checkbox(key="told_no_equipment").uncheck()
+        visitor.run().multiselect(key="told_equipment").set_value(["pad", "couch", "band", "wall", "chair", "step"])
+        assert substitute not in texts(visitor.run())
 
     def test_under_18_there_are_measurements_only(self, visitor: Visitor) -> None:
         visitor.go("safety").number_input(key="told_age").set_value(15)

@@ -13,8 +13,10 @@ from posture.app.navigation import chosen_language, drawing, legend, navigate, o
 from posture.app.plans import plan_of
 from posture.app.safety_gate import emergency, urgency_icon
 from posture.knowledge.load import Knowledge
+from posture.knowledge.records import Exercise
 from posture.plan.advise import MOVEMENT_WORDS, Plan
-from posture.plan.intake import WEEKDAYS
+from posture.plan.choice import lacking
+from posture.plan.intake import WEEKDAYS, Intake
 from posture.plan.schedule import Programme, programme
 from posture.render.html.plan import DAY_NAMES
 from posture.text.labels import plan_words, sentence, side_words, time_lines
@@ -60,7 +62,7 @@ def show() -> None:
     if weeks is not None and weeks.active_stages:
         _weeks(weeks, knowledge)
     if plan.items:
-        _exercises(plan, weeks, knowledge)
+        _exercises(plan, weeks, answers, knowledge)
     if plan.unknowns:
         st.caption(f"{tr('Not known yet')}: {'; '.join(tr(unknown) for unknown in plan.unknowns)}.")
     st.caption(tr(plan.message))
@@ -121,13 +123,26 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
         st.caption(line)
 
 
-def _exercises(plan: Plan, weeks: Programme | None, knowledge: Knowledge) -> None:
+def _things(exercise: Exercise, answers: Intake) -> str:
+    """What an exercise needs and what stands in for it; nothing where all of it is at hand."""
+    absent = lacking(exercise, answers)
+    if not exercise.equipment or not (absent or answers.equipment is None):
+        return ""
+    names = ", ".join(tr(EQUIPMENT_WORDS[thing]) for thing in absent or exercise.equipment)
+    if absent:
+        return f"**{sentence(tr('without'))} {names}:** {exercise.substitute}"
+    return f"**{sentence(tr('needs'))}: {names}.** {sentence(tr('else'))}: {exercise.substitute}"
+
+
+def _exercises(plan: Plan, weeks: Programme | None, answers: Intake, knowledge: Knowledge) -> None:
     st.header(tr("The exercises"), anchor=False)
     legend(item.id for item in plan.items)
     for item in plan.items if weeks is None else map(weeks.first_given, plan.items):
         exercise = chosen_language().exercise(knowledge.exercises[item.id])
         with st.expander(f"**{exercise.name}** · {chosen_language().dose(item)}{tr(side_words(item))}"):
             drawing(item.id, exercise.name, 380)
+            if things := _things(exercise, answers):
+                st.markdown(things)
             st.write(exercise.position)
             st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(exercise.steps, 1)))
             for cue in exercise.cues:

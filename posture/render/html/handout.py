@@ -15,7 +15,7 @@ from posture.knowledge.load import Knowledge
 from posture.knowledge.records import Exercise
 from posture.message import Message
 from posture.plan.advise import Plan
-from posture.plan.choice import Item
+from posture.plan.choice import Item, lacking
 from posture.plan.intake import Intake
 from posture.plan.schedule import DAYS, Programme, programme
 from posture.render.charts.bell import scale
@@ -197,9 +197,8 @@ def _card(name: str, rows: Sequence[Row], intake: Intake, language: Language) ->
     doses = " ".join(f"{row.dose(language)}{language.text(side_words(row.item))}." for row in own)
     caption = language.text(figures()[name]["caption"])
     exercise = own[0].exercise
-    lacking = [thing for thing in exercise.equipment if intake.equipment is not None and thing not in intake.equipment]
-    if lacking:
-        things = ", ".join(map(language.text, lacking))
+    if absent := lacking(exercise, intake):
+        things = ", ".join(map(language.text, absent))
         caption += f" ({language.text('without')} {things}: {exercise.substitute.removesuffix('.')})"
     return Card(name, exercise.name, Markup(drawing(name, language.text)), caption, doses)
 
