@@ -114,7 +114,7 @@ def advise(kind: FindingKind | None, intake: Intake, knowledge: Knowledge) -> Pl
 def _what_changed(choice: Choice, intake: Intake, knowledge: Knowledge) -> list[str]:
     """Sentences on what the answers added to the decisions' exercises, put in their place, or left out."""
     said = [NEAR_END] if near_an_end(intake) else []
-    said += [f"{new.name}, in place of {old.name}, for which something is not at hand." for old, new in choice.replaced]
+    said += [f"Something is not at hand for: {old.name}. In its place: {new.name}." for old, new in choice.replaced]
     if choice.forbidden:
         names = sorted({name for one in choice.forbidden for name in one.cautions} & {*intake.conditions})
         conditions = ", ".join(knowledge.cautions[name].called for name in names)

@@ -24,6 +24,7 @@ from posture.plan.advise import (
     judge_tests,
 )
 from posture.plan.intake import CONDITIONS, EMERGENCY_FLAGS, MOVEMENTS, PROMPT_FLAGS, Intake, SideTests
+from posture.text.language import load_language
 
 KNOWLEDGE = Knowledge.load()
 CLEAR = Intake(asked=True)
@@ -552,7 +553,9 @@ class TestInputsThatCount:
         assert set(there.split()) <= ids(made)
         assert not set(absent.split()) & ids(made)
         told = [e.name for name in absent.split() if (e := KNOWLEDGE.exercises[name]).without]
-        assert all(f"in place of {name}, for which something is not at hand." in made.because for name in told)
+        assert all(f"Something is not at hand for: {name}. In its place: " in made.because for name in told)
+        german = load_language("de", KNOWLEDGE).text(made.because)
+        assert german.count("Ein Hilfsmittel fehlt für: ") == german.count(". Stattdessen: ") == len(told)
         shortened = [item for item in made.items if item.id == "flexor_shortened"]
         assert len(shortened) == 1  # asked for by itself and as a variant, on both sides: once
 
