@@ -28,7 +28,7 @@ def attach(
 ) -> None:
     """Attach saved visits to a client: numbers, answers, and the picture where a file has one.
 
-    Example: posture clients attach p17 posture_visit.zip --by MK
+    Example: posture clients attach p17 posture_visit_2026-10-29.zip --by MK
     """
     from posture.cli.clients_attach import attach
 

@@ -17,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from datetime import time as clock
 from pathlib import Path
 from types import SimpleNamespace
@@ -671,6 +672,15 @@ class TestTakeAway:
         visitor.go("take_away")
         made = files["posture_handout"]()
         assert (made if isinstance(made, bytes) else made.encode()).startswith(begin)
+
+    def test_the_file_of_a_visit_is_named_by_its_day(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        names = []
+        monkeypatch.setattr(
+            "posture.app.steps.take_away.download",
+            lambda _column, _words, _made, name, _kind=None: names.append(name),
+        )
+        visitor.go("take_away")
+        assert f"posture_visit_{date.today().isoformat()}.zip" in names
 
     def test_the_calendar_takes_the_hour_that_was_chosen(
         self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch

@@ -30,6 +30,7 @@ def saved(visitor: Person, photo: Path, folder: Path, with_picture: bool = True)
         page.wait_for_timeout(1500)
     with page.expect_download(timeout=60_000) as download:
         page.get_by_role("button", name="Save this visit", exact=True).click()
+    assert re.fullmatch(r"posture_visit_\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
     file = folder / f"{photo.stem}.zip"
     download.value.save_as(file)
     return file

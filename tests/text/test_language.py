@@ -187,7 +187,7 @@ OF_VISITS = (
 )
 #: Names of pages, points, fields, file kinds and colours.
 NAMES_OF_THINGS = re.compile(
-    r"[a-z_0-9]+|7(?:_7)?(?:\.[a-z]+)+|[a-z_]+\.(?:pdf|html|jpg|csv|json|ics|zip)|[a-z]+/[a-z]+|#[0-9a-f]{6}"
+    r"[a-z_0-9]+|7(?:_7)?(?:\.[a-z]+)+|[a-z_]+7?\.(?:pdf|html|jpg|csv|json|ics|zip)|[a-z]+/[a-z]+|#[0-9a-f]{6}"
 )
 
 

@@ -77,7 +77,7 @@ def _visit(now: session.Current) -> None:
     st.session_state.setdefault(key, True)
     with_picture = st.toggle(tr("With the photo, its face blurred"), key=key)
     visit = visit_of_today(now, with_picture)
-    download(st, "Save this visit", lambda: visit_file(visit), "posture_visit.zip", KIND)
+    download(st, "Save this visit", lambda: visit_file(visit), f"posture_visit_{visit.date}.zip", KIND)
 
 
 def _handout(column: Any, report: Report | None = None, picture: Pixels | None = None) -> None:
