@@ -81,6 +81,7 @@ def test_one_visit_asks_for_the_other_before_its_picture() -> None:
     assert "Bring a photo of today" in [button.label for button in page.button]
     kinds = [part.type for part in page.main if part.type in ("alert", "info", "metric")]
     assert kinds == ["info", "metric"]
+    assert "the same side as then" in texts(page)
 
 
 def test_who_has_saved_nothing_reads_where_a_visit_is_saved() -> None:

@@ -37,7 +37,8 @@ def show() -> None:
     if len(visits) == MOST_VISITS:
         _two(visits[0], visits[1])
     elif visits:
-        st.info(tr("Bring a photo of today, or open a second visit: then the two are compared."))
+        asked = "Bring a photo of today, or open a second visit: then the two are compared."
+        st.info(f"{tr(asked)} {tr('Show the camera the same side as then.')}")
         if st.button(tr("Bring a photo of today"), type="primary"):
             navigate("photo")
         _one(visits[0])
