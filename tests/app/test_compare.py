@@ -123,7 +123,13 @@ def test_who_answered_first_reads_why_a_photo_is_asked_for() -> None:
     visitor = Visitor()
     assert "The plan follows from a photo" not in texts(visitor.go("photo"))
     visitor.answer_safety()
-    assert "The plan follows from a photo" in texts(visitor.go("photo"))
+    said = texts(visitor.go("photo"))
+    assert "The plan follows from a photo" in said
+    assert "the two tests on the page More reliable give a plan" in said
+
+
+def test_who_skips_the_guide_reads_how_to_stand() -> None:
+    assert "hair tied up, bag and jacket off" in texts(Visitor().go("photo"))
 
 
 def test_what_was_forgotten_is_said_once() -> None:

@@ -26,9 +26,11 @@ FORMATS = ["jpg", "jpeg", "png", "webp", "heic", "heif"]
 def show() -> None:
     """Draw the page."""
     st.title(tr("Your photo"), anchor=False)
+    st.caption(tr("Side on, the whole body in the picture, tight clothes, hair tied up, bag and jacket off."))
     above = st.container()  # always there, so that the field below keeps its place and a file on its way is not lost
     if questionnaire.asked() and not session.photos():
-        above.info(tr("Your answers are kept. The plan follows from a photo: bring one here."))
+        asked = "Your answers are kept. The plan follows from a photo: bring one here."
+        above.info(f"{tr(asked)} {tr('Without one, the two tests on the page More reliable give a plan, too.')}")
     generation = session.generation()
     files = st.file_uploader(
         tr("A photo from the side; several of the same stance are better"),
