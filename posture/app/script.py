@@ -23,6 +23,9 @@ STYLE = """<style>
 .st-key-emergency { scroll-margin-top: 13rem; }
 :focus-visible { outline: 3px solid light-dark(ACCENT, DARK_ACCENT) !important; outline-offset: 2px; }
 h1:focus-visible { outline: none !important; }
+:is([role="group"], [data-testid="stNumberInputContainer"]):has(> input:focus-visible) {
+  outline: 3px solid light-dark(ACCENT, DARK_ACCENT); outline-offset: 2px; }
+:is([role="group"], [data-testid="stNumberInputContainer"]) > input:focus-visible { outline: none !important; }
 .st-key-tab_keeper { display: none; }
 kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }

@@ -757,6 +757,17 @@ def test_the_focus_is_seen_and_the_menu_can_be_skipped(person: Callable[..., Per
     assert ring == ["solid", "3px"]
 
 
+def test_a_field_in_use_shows_its_ring_whole(person: Callable[..., Person]) -> None:
+    page = person().open("safety")
+    wait_until_drawn(page)
+    for field in (page.get_by_label("For how many weeks?").first, page.get_by_role("combobox", name="Pain in a leg")):
+        field.focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Tab")
+        rings = field.evaluate("on => [on, on.parentElement].map(one => getComputedStyle(one).outlineStyle)")
+        assert rings == ["none", "solid"]
+
+
 def _tab_to(page: Any, label: str) -> None:
     """Press Tab until the focus is on what is called so, by its own words or its label."""
     for _ in range(120):
