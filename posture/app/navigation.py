@@ -175,33 +175,46 @@ def picture(svg: str, words: str, width: str = "100%") -> None:
     st.html(f'<img alt="{escape(words)}" style="{style}" src="{_data(svg)}">')
 
 
+def head() -> None:
+    """Top of every page: the language, and the button that forgets everything."""
+    with st.container(key="head", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        # another key closes it once everything was forgotten
+        forget = st.popover(
+            tr("Forget everything"),
+            type="tertiary",
+            icon=":material/delete_forever:",
+            width="content",
+            key=f"forget_{session.generation()}",
+        )
+        key = questionnaire.ANSWER_KEY + "language"
+        st.segmented_control(
+            tr("Language"),
+            list(language_names()),
+            # a choice that is kept and a default would quarrel
+            default=None if key in st.session_state else chosen_language().code,
+            required=True,
+            format_func=language_names().__getitem__,
+            key=key,
+            label_visibility="collapsed",
+            width="content",
+        )
+    with forget:
+        st.write(tr("Photos, answers and results of this visit are gone then. Saved files stay where they are."))
+        if st.button(tr("Yes, forget everything"), type="primary", on_click=session.forget):
+            navigate("start")
+
+
 def footer() -> None:
-    """End of every page: language, privacy, and the button that forgets everything."""
+    """End of every page: privacy."""
     st.divider()
-    words, choice, button = st.columns([5, 2, 3], vertical_alignment="center")
-    words.caption(
+    st.caption(
         tr(
             "Your photos stay in this computer's memory and go nowhere else. They are forgotten when you say so, an "
             "hour after you close the page, or when posture is stopped."
         )
     )
-    key = questionnaire.ANSWER_KEY + "language"
-    choice.selectbox(
-        tr("Language"),
-        list(language_names()),
-        # a choice that is kept and a default would quarrel
-        index=0 if key in st.session_state else list(language_names()).index(chosen_language().code),
-        format_func=language_names().__getitem__,
-        key=key,
-    )
     if SESSION_COOKIE in st.context.cookies:
         st.html(f'<a href="{SIGN_OUT}" target="_self">{escape(tr("Sign out"))}</a>')
-    # another key closes it once everything was forgotten
-    key = f"forget_{session.generation()}"
-    with button.popover(tr("Forget everything"), icon=":material/delete_forever:", width="stretch", key=key):
-        st.write(tr("Photos, answers and results of this visit are gone then. Saved files stay where they are."))
-        if st.button(tr("Yes, forget everything"), type="primary", on_click=session.forget):
-            navigate("start")
 
 
 def plain(text: str) -> str:

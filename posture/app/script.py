@@ -27,6 +27,7 @@ h1:focus-visible { outline: none !important; }
   outline: 3px solid light-dark(ACCENT, DARK_ACCENT); outline-offset: 2px; }
 :is([role="group"], [data-testid="stNumberInputContainer"]) > input:focus-visible { outline: none !important; }
 .st-key-tab_keeper { display: none; }
+.st-key-head { margin: -1.5rem 0; }
 kbd { color: inherit !important; opacity: 1 !important; }
 [data-testid="stMarkdownContainer"] table { display: block; overflow-x: auto; }
 @media (max-width: 640px) {
@@ -104,7 +105,8 @@ scripts = (BROWSER + ARRIVAL).format(
     way=way,
 )
 st.html(scripts + internals.own_words(navigation.tr), unsafe_allow_javascript=True)
-# the foot first, below the page's place: a visitor can have everything forgotten while a page still measures or fails
+# head and foot first: a visitor can have everything forgotten while a page still measures or fails
+navigation.head()
 place = st.container(key=f"place_{page.url_path}")
 navigation.footer()
 with place:

@@ -757,6 +757,18 @@ def test_the_focus_is_seen_and_the_menu_can_be_skipped(person: Callable[..., Per
     assert ring == ["solid", "3px"]
 
 
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_language_and_forgetting_are_at_hand_without_scrolling(
+    person: Callable[..., Person], viewport: dict[str, int]
+) -> None:
+    page = person(viewport=viewport).open("safety")
+    wait_until_drawn(page)
+    expect(page.get_by_role("button", name="Forget everything", exact=True)).to_be_in_viewport()
+    page.get_by_role("radio", name="Deutsch").click()
+    page.wait_for_selector("h1:has-text('Bevor Sie beginnen')")
+    expect(page.get_by_role("button", name="Alles vergessen", exact=True)).to_be_in_viewport()
+
+
 def test_a_field_in_use_shows_its_ring_whole(person: Callable[..., Person]) -> None:
     page = person().open("safety")
     wait_until_drawn(page)
