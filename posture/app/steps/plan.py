@@ -124,7 +124,7 @@ def _weeks(weeks: Programme, knowledge: Knowledge) -> None:
 
 
 def _things(exercise: Exercise, answers: Intake) -> str:
-    """What an exercise needs and what stands in for it; nothing where all of it is at hand."""
+    """Lines of what an exercise needs and what stands in for it; none where all of it is at hand."""
     absent = lacking(exercise, answers)
     if not exercise.equipment or not (absent or answers.equipment is None):
         return ""
