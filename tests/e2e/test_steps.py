@@ -812,8 +812,7 @@ def test_streamlits_own_words_are_german_and_follow_the_language(person: Callabl
     field = page.get_by_test_id("stFileUploader")
     expect(field.get_by_role("button", name="Datei wählen")).to_be_visible()
     expect(field).to_contain_text("je bis zu 60 MB")
-    page.get_by_label("Sprache").click()
-    page.get_by_role("option", name="English").click()
+    page.get_by_role("radio", name="English").click()
     expect(field.get_by_role("button", name="Choose a file")).to_be_visible()
     expect(field).to_contain_text("up to 60 MB each")
 
