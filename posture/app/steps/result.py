@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from posture.app import questionnaire, session
@@ -164,23 +166,9 @@ def _words(now: session.Current, shown: Presentation) -> None:
     if report.status == "refused":
         return
     with st.expander(tr("About you (changes the numbers)")):
-        st.selectbox(
-            tr("Clothing on the upper body"),
-            list(CLOTHES),
-            index=None,
-            placeholder=tr("not said"),
-            format_func=lambda choice: tr(CLOTHES[choice]),
-            key=questionnaire.ANSWER_KEY + "clothing",
-        )
-        st.selectbox(
-            tr("Sex"),
-            list(SEXES),
-            index=None,
-            placeholder=tr("not said"),
-            format_func=lambda sex: tr(SEXES[sex]),
-            help=tr("Women's outlines read a little more at the same tilt. The usual curve of the back differs too."),
-            key=questionnaire.ANSWER_KEY + "sex",
-        )
+        _choice("clothing", tr("Clothing on the upper body"), CLOTHES)
+        why = tr("Women's outlines read a little more at the same tilt. The usual curve of the back differs too.")
+        _choice("sex", tr("Sex"), SEXES, why)
         st.number_input(tr("Height in cm"), 50, 250, None, key=questionnaire.ANSWER_KEY + "stature")
         st.number_input(
             tr("Pelvic tilt read off an inclinometer or a phone on a calliper, °"),
@@ -194,6 +182,19 @@ def _words(now: session.Current, shown: Presentation) -> None:
         st.number_input(
             tr("Its error, ° (3 if you do not know)"), 0.5, 15.0, None, 0.5, key=questionnaire.ANSWER_KEY + "tilt_sem"
         )
+
+
+def _choice(key: str, label: str, words: Mapping[str, str], why: str | None = None) -> None:
+    """Field of one answer that may stay unsaid; ``words`` are its values and what they are called."""
+    st.selectbox(
+        label,
+        list(words),
+        index=None,
+        placeholder=tr("not said"),
+        format_func=lambda value: tr(words[value]),
+        help=why,
+        key=questionnaire.ANSWER_KEY + key,
+    )
 
 
 def _would_be_measured(now: session.Current) -> bool:
