@@ -30,7 +30,7 @@ class EstimateError:
     """Error of the estimate by the declared clothes, degrees.
 
     fitted_sigma : RMS error on people it was not fitted on, of the generator's own family
-    sigma : what is shipped: the policy for tight clothes, for others as much larger as their errors on strangers are
+    sigma : what is shipped: that of bodies that vary as real ones do, and what no statistic of bodies speaks of
     sem : RMS error about each person's own mean, between photos of one person
     people : how many it was fitted on
     """
