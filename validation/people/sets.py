@@ -380,9 +380,9 @@ def truth(recipe: Recipe, person: Person, body: Body, name: str) -> dict[str, An
 def arm_over_back(person: Person, body: Body) -> float:
     """How far an arm reaches out behind the bare back between seat and shoulder blades, percent of stature."""
     rows, camera = back_rows(body.joints, person.camera), person.camera
-    back = [back_edge(silhouette(body.vertices, camera, arms)[rows] > 0, camera) for arms in (True, False)]
-    tall = np.ptp(np.flatnonzero(silhouette(body.vertices, camera).any(axis=1)))
-    return float(100 * np.max(back[1] - back[0], initial=0.0) / tall)
+    whole, armless = (silhouette(body.vertices, camera, arms) > 0 for arms in (True, False))
+    out = back_edge(armless[rows], camera) - back_edge(whole[rows], camera)
+    return float(100 * np.max(out, initial=0.0) / np.ptp(np.flatnonzero(whole.any(axis=1))))
 
 
 def hung(person: Person, body: Body) -> list[Part]:
