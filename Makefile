@@ -1,7 +1,7 @@
 # make demo   measure the sample photos        make test   every test, linter and type check
 # make app    open the web page                make lock   write the two requirements files anew
 # make test-fast   the core's tests alone, under a minute
-# make test-slow   batches ended from outside, clusters, guides and notebooks run whole (three minutes)
+# make test-slow   batches ended from outside, clusters, guides and notebooks run whole, every sheet of a visit (four minutes)
 # make test-pythons   the same on every Python from 3.11 to 3.14 that is found here
 # make validate   how right is it: docs/accuracy.md   make people   paint the judged people anew   make fit   fit on others
 # make real       real photos and clips, and how near points and outline lie to those set by hand: docs/other_pictures.md

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -102,6 +104,14 @@ class TestChanges:
         assert changed(THREE, wide).headline.startswith("No change beyond")
 
 
+def sheets() -> Iterator[object]:
+    """Every page of a visit; German is the longer text and pictures take more room: the others are for `test-slow`."""
+    for name, code, pictured in itertools.product([*REPORTS, "with a plan"], ["en", "de"], [False, True]):
+        at_once = (code == "de" and pictured) or name == "with a plan"
+        called = f"{name}-{code}-{'pictures' if pictured else 'outlines'}"
+        yield pytest.param(name, code, pictured, id=called, marks=() if at_once else pytest.mark.slow)
+
+
 class TestSheets:
     def test_what_changed_stands_before_the_verdict_with_outlines_at_one_scale(self) -> None:
         page = re.sub(r"<style>.*?</style>", "", render_visit("p1", THREE[-1], THREE, Clinic(), KNOWLEDGE), flags=re.S)
@@ -118,9 +128,7 @@ class TestSheets:
         assert order == sorted(order)
         assert page.count("laid over each other at the ankle.</figcaption>") == 1
 
-    @pytest.mark.parametrize("pictured", [False, True], ids=["outlines", "pictures"])
-    @pytest.mark.parametrize("code", ["en", "de"])
-    @pytest.mark.parametrize("name", [*REPORTS, "with a plan"])
+    @pytest.mark.parametrize(("name", "code", "pictured"), [*sheets()])
     def test_a_visit_has_two_sheets_however_much_was_told(self, name: str, code: str, pictured: bool) -> None:
         if pdf_problem():
             pytest.skip("Pango is missing: PDF is NOT tested")
