@@ -47,7 +47,7 @@ Sets = dict[str, list[Judged]]
 DOCUMENT = Path(__file__).parent.parent / "docs" / "accuracy.md"
 ANGLES = {"hip_angle": (1.5, 3.0), "knee_flexion": (1.5, 2.7), "trunk_incl": (1.5, 2.0)}
 OTHER_ANGLES = ("thigh_incl", "shank_incl", "pelvic_displacement")
-NATURAL = ("natural_loose", "natural_tied", "natural_free")
+NATURAL = ("natural_loose", "natural_tied")
 OWN = ("tight", "door", "picture", "near_door", "near_picture", "busy", "normal", "crossed")
 REFUSAL_OF = {"sitting": ("sitting", "squatting"), "lying": ("lying", "no_person"), "stepping": ("stepping",),
               "half_kneeling": ("stepping", "squatting", "sitting", "cropped")}  # fmt: skip
@@ -223,7 +223,7 @@ def _baseline(judged: Sequence[Judged], name: str, lines: dict[str, list[float]]
 
 
 def probabilities_section(sets: Sets, bars: Bars) -> tuple[str, dict[str, tuple[Array, Array]]]:
-    """Calibration, skill and AUC of every probability in the three natural populations."""
+    """Calibration, skill and AUC of every probability in the two natural populations."""
     rows, curves = [], {}
     limits: dict[str, Callable[[float], bool]] = {
         "p_anterior": lambda tilt: tilt > 15,

@@ -68,6 +68,7 @@ def matched_section(sets: Sets, bars: Bars) -> str:
         "wide, tight, all": sets["matched"],
         "wide, normal clothes": sets["matched_normal"],
         "natural (10 ± 5°), tight": sets["matched_natural"],
+        "wide, tight, side-on, arm clear, the curve tied loosely (r 0.5)": side_on(sets["matched_loose_curve"]),
     }
     if "traced_matched" in sets:
         groups["wide, tight, ray-traced, side-on, arm clear"] = side_on(sets["traced_matched"])
