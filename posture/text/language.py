@@ -132,6 +132,7 @@ def load_language(code: str, knowledge: Knowledge) -> Language:
         own["page"] | table["page"] | {c.message: cautions[name]["message"] for name, c in knowledge.cautions.items()}
     )
     page |= {c.note: cautions[name]["note"] for name, c in knowledge.cautions.items() if c.note}
+    page |= {knowledge.sources[name].says: said for name, said in table["source"].items() if name in knowledge.sources}
     composed = table["composed"] | {english: forms["other"] for english, forms in table["counted"].items()}
     for name, words in issue_words().items():
         page[words["retake"]] = table["issue"][name]["retake"]

@@ -86,6 +86,18 @@ def test_a_drawing_says_in_german_what_it_shows() -> None:
     assert set(labels) <= {GERMAN.page[entry["caption"]] for entry in figures().values()}
 
 
+def test_what_a_plan_rests_on_is_german_with_the_same_figures() -> None:
+    cited = {name for row in (*KNOWLEDGE.decisions, *KNOWLEDGE.patterns.values()) for name in row.evidence}
+    cited |= {name for claim in files.parsed("background.toml")["claim"] for name in claim["for"] + claim["against"]}
+    assert set(files.parsed("locales/de.toml")["source"]) == cited
+    for name in cited:
+        english, german = KNOWLEDGE.sources[name].says, GERMAN.text(KNOWLEDGE.sources[name].says)
+        assert german != english
+        figures = sorted(re.findall(r"\d+(?:\.\d+)?", english))
+        assert sorted(re.findall(r"\d+(?:,\d+)?", german)) == [figure.replace(".", ",") for figure in figures], german
+    assert {source.checked for source in KNOWLEDGE.sources.values()} - {"not read"} <= set(GERMAN.page)
+
+
 def test_numbers_have_one_decimal_sign() -> None:
     norm = "-2.8 ± 2.7° (Macintyre 2011, provisional)"
     assert GERMAN.text(norm).startswith("-2,8 ± 2,7°")
