@@ -220,6 +220,14 @@ class TestResult:
         assert page.metric[0].value.endswith("°")
         assert texts(page).count("The one next step that would tell more") == 1
 
+    def test_the_ways_on_are_plan_tests_and_saving(self, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        gone = []
+        monkeypatch.setattr(streamlit, "switch_page", lambda page: (gone.append(page.url_path), streamlit.stop()))
+        for key in ("to_plan", "to_tests", "to_save"):
+            visitor.show("result").button(key=key).click()
+            visitor.run()
+        assert gone == ["plan", "refine", "take_away"]
+
     def test_before_any_photo_it_asks_for_one(self) -> None:
         assert "There is no photo yet" in texts(Visitor().go("result"))
 

@@ -203,7 +203,7 @@ def _would_be_measured(now: session.Current) -> bool:
 
 
 def _what_to_do(shown: Presentation) -> None:
-    """The way on from a verdict: the plan, and the two tests that decide between stretching and strengthening."""
+    """The way on from a verdict: the plan, the two tests that decide what it holds, and keeping the visit."""
     with st.container(border=True):
         st.markdown(f"**{tr('What to do')}**")
         rests = (
@@ -218,3 +218,6 @@ def _what_to_do(shown: Presentation) -> None:
         if tests.button(tr("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
             st.session_state["topic"] = "tests"
             navigate("refine")
+        save = tr("Save this visit, to compare it later")
+        if st.button(save, type="tertiary", icon=":material/download:", key="to_save"):
+            navigate("take_away")
