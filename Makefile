@@ -136,7 +136,7 @@ fit: .venv/.ready-test
 		cousins_twice cousins_sway --folder $(OBSERVED)
 	@$(BIN)/python -m validation.vectors
 	@$(BIN)/python -m validation.fit --write
-	@$(BIN)/python -m validation.fit calibration
+	@$(BIN)/python -m validation.calibrate --write
 	@$(BIN)/python -m validation.markers fit
 	@$(BIN)/python -m validation.baselines
 

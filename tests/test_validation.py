@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from dataclasses import replace
+from datetime import date
 from math import atan2, degrees
 from pathlib import Path
+from shutil import copy, copytree
 
 import numpy as np
 import pytest
 
 from posture.body.pose import index
+from posture.knowledge.load import Knowledge
 from tests.conftest import ROOT
 from tests.figures import Figure
 from tests.figures import observation as observation_of
 from validation.baselines import guessed_sacrum, hip_line
+from validation.calibrate import ANGLES, CURVES, DATA, angle_errors, norms, repeats, twentieths, write
 from validation.fit import about_own_mean, conformal_sigma, fit_turn
 from validation.judge import Pairs, auc, brier_skill, calibration_error
 from validation.learners import blend, boosting, kernels, lines, networks, ridge, synthesis, worn
@@ -83,6 +88,42 @@ class TestObserved:
         assert sizes, "the observations that make validate needs are missing"
         assert sum(sizes) < 12e6
         assert max(sizes) < 1.4e6
+
+
+class TestCalibrate:
+    def test_errors_beyond_the_jitter_and_the_scatter_between_two_photos(self) -> None:
+        """Judged people stand in for those that are fitted on: what is written lies near what ships."""
+        knowledge = Knowledge.load()
+        found, again = angle_errors(load_set("tight")[:80]), repeats(load_set("twice")[:120])
+        assert set(found) == set(ANGLES)
+        assert set(again) == {*ANGLES, *CURVES}
+        for name in ANGLES:
+            assert found[name]["error"]["offset"] == pytest.approx(knowledge.errors[name].offset, abs=1.5)
+            assert found[name]["error"]["n"] > 50
+        for name, tables in again.items():
+            assert tables["error"]["repeat_sd"] == pytest.approx(knowledge.errors[name].repeat_sd, rel=0.5)
+
+    def test_a_norm_of_both_sexes_and_of_each(self) -> None:
+        norm = norms(load_set("matched_natural")[:150])["lumbar_depth"]["norm"]
+        assert norm["n"] == norm["women"][2] + norm["men"][2]
+        assert norm["men"][0] < norm["mean"] < norm["women"][0]
+
+    def test_figures_go_into_the_files_and_all_else_stays(self, tmp_path: Path) -> None:
+        copytree(DATA / "measures", tmp_path / "measures")
+        copy(DATA / "limits.toml", tmp_path)
+        before = (tmp_path / "measures" / "hip_angle.toml").read_text("utf-8")
+        known = {"offset": 7.0, "where": tomllib.loads(before)["error"]["where"]}
+        assert write({"hip_angle": {"error": known}}, tmp_path) == []
+        assert (tmp_path / "limits.toml").read_bytes() == (DATA / "limits.toml").read_bytes()
+        assert write({"hip_angle": {"error": known | {"offset": 6.95}}}, tmp_path) == ["hip_angle, offset: 7.0 → 6.95"]
+        after = (tmp_path / "measures" / "hip_angle.toml").read_text("utf-8")
+        assert after == before.replace("offset = 7.0", "offset = 6.95")
+        limits = tomllib.loads((tmp_path / "limits.toml").read_text("utf-8"))
+        assert limits["calibration_version"] == f"{date.today():%Y.%m.%d}"
+
+    @pytest.mark.parametrize(("value", "written"), [(1.772, 1.75), (-3.64, -3.65), (np.float64(2.0), 2.0)])
+    def test_a_figure_to_a_twentieth(self, value: float, written: float) -> None:
+        assert twentieths(value) == written
 
 
 def test_fitting_cannot_know_the_strangers() -> None:

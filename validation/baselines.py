@@ -99,7 +99,7 @@ def readings(judged: list[Judged], name: str) -> NDArray[np.float64]:
 
 
 def main() -> None:
-    from validation.fit import OBSERVATIONS
+    from validation.vectors import OBSERVATIONS
 
     lines: dict[str, dict[str, list[float]]] = {}
     for spread, sets in (("wide", ("tuning",)), ("natural", ("norm_people",))):

@@ -2,7 +2,6 @@
 
     python -m validation.fit [--write]              from the committed outlines (validation/vectors)
     python -m validation.fit verdict [--write]      sigma, line and place of the estimate, for verdict.json
-    python -m validation.fit calibration [--folder OBSERVATIONS]    what the files of data/measures need
 
 The people of the fit were painted and looked at by the real pose model, so its errors come with the bodies, clothes and
 walls that cause them. Method, zero, sigma and line are chosen on the cousins, whose bodies vary as real ones do by a
@@ -23,7 +22,6 @@ from types import MappingProxyType
 
 import numpy as np
 
-from posture.body.sagittal import Given
 from posture.findings.chance import cuts, of_outline
 from posture.knowledge.load import Knowledge
 from posture.knowledge.records import VerdictRules
@@ -37,14 +35,10 @@ from posture.knowledge.tilt_model import (
     RotationModel,
     TiltModel,
 )
-from posture.measures import take_all
-from posture.measures.measurement import Measurement
-from posture.quality.view import prepare_view
 from validation.judge import rms
 from validation.learners import N_COMPONENTS as NETWORK_WAYS
 from validation.learners import ridge, train_networks, worn
-from validation.observed import Seen, load_set
-from validation.vectors import OBSERVATIONS, Array, People, load, main_ways
+from validation.vectors import Array, People, load, main_ways
 
 SHIPPED = Path(__file__).parent.parent / "posture" / "data" / "pelvic_tilt.json"
 #: From whom the networks learn, every nth person of a set and how often each counts: the generator's own people, people
@@ -72,8 +66,6 @@ LIKE = 0.999
 FALSE_LOOSE_UNTOLD, FALSE_LOOSE_TOLD = 0.12, 0.01
 #: Degrees by which the estimates from different masks may lie apart (97 of 100 tuning people in tight clothes do).
 AGREEMENT = 5.0
-ANGLES = ("trunk_incl", "thigh_incl", "shank_incl", "hip_angle", "knee_flexion", "pelvic_displacement")
-CURVES = ("contour_lordosis", "lumbar_depth", "sacral_tangent")
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,86 +290,11 @@ def _looseness(training: People, choosing: People) -> tuple[LinearModel, float, 
     return LinearModel(intercept, weights), limits[0], limits[1]
 
 
-def print_errors(seen: list[Seen]) -> None:
-    """Offset, SD, and what of it the landmarks' jitter does not show, of every joint angle, for its known error."""
-    knowledge = Knowledge.load()
-    errors: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ANGLES}
-    for one in seen:
-        view = None if one.observation is None else prepare_view(one.observation, knowledge.gates, arms=knowledge.arms)
-        if view is None or view.body is None:
-            continue
-        for name, measured in take_all(view.body, knowledge.tilt_model).items():
-            if name in errors and isinstance(measured, Measurement):
-                errors[name].append((measured.raw, one.truth[f"true_{name}"], measured.quantity.sigma))
-    for name, rows in errors.items():
-        raw, true, sigma = np.array(rows).T
-        slope = float(np.polyfit(true, raw, 1)[0])
-        error, jitter = raw - true, rms(sigma)
-        model = np.sqrt(max(0.0, float(error.var()) - jitter**2))
-        print(f"{name}: n {len(raw)}, offset {error.mean():+.2f}, SD {error.std():.2f}, jitter {jitter:.2f}, "
-              f"model_sd {model:.2f}, slope {slope:.2f}, "
-              f"r {np.corrcoef(raw, true)[0, 1]:.2f}, true SD {np.std(true):.2f}")  # fmt: skip
-
-
-def print_repeats(seen: list[Seen]) -> None:
-    """SD between two photos of one person, and the usual jitter, for its known error."""
-    knowledge = Knowledge.load()
-    values: dict[str, list[tuple[float, float]]] = {}
-    jitter: dict[str, list[float]] = {}
-    for first, second in zip(seen[::2], seen[1::2], strict=True):
-        views = [
-            prepare_view(one.observation, knowledge.gates, Given(one.truth["fit"]), arms=knowledge.arms)
-            for one in (first, second)
-            if one.observation is not None
-        ]
-        if len(views) < 2 or any(view.body is None for view in views):
-            continue
-        taken = [take_all(view.body, knowledge.tilt_model) for view in views if view.body is not None]
-        for name, one in taken[0].items():
-            other = taken[1][name]
-            if isinstance(one, Measurement) and isinstance(other, Measurement):
-                values.setdefault(name, []).append((one.raw, other.raw))
-                jitter.setdefault(name, []).append(one.sem)
-    for name, pairs in values.items():
-        a, b = np.array(pairs).T
-        print(f"{name}: pairs {len(a)}, repeat_sd {np.std(b - a) / np.sqrt(2):.2f}, "
-              f"usual_jitter {np.median(jitter[name]):.2f}")  # fmt: skip
-
-
-def print_norms(seen: list[Seen]) -> None:
-    """Mean and SD of the curves over natural people, by sex, for their norms, and their r with the rotation."""
-    knowledge = Knowledge.load()
-    values: dict[str, list[tuple[float, float, str]]] = {name: [] for name in CURVES}
-    for one in seen:
-        view = None if one.observation is None else prepare_view(one.observation, knowledge.gates, arms=knowledge.arms)
-        if view is None or view.body is None:
-            continue
-        for name, measured in take_all(view.body, knowledge.tilt_model).items():
-            if name in values and isinstance(measured, Measurement):
-                values[name].append((measured.raw, one.truth["rotation"], one.truth["sex"]))
-    for name, rows in values.items():
-        for people in ("fm", "f", "m"):
-            curve, tilt = np.array([row[:2] for row in rows if row[2] in people]).T
-            print(f"{name}, {people}: n {len(curve)}, mean {curve.mean():.2f}, SD {curve.std(ddof=1):.2f}, "
-                  f"r with the rotation {np.corrcoef(curve, tilt)[0, 1]:.2f}")  # fmt: skip
-
-
-def print_calibration(folder: Path) -> None:
-    """All of what the files of data/measures hold of generated people."""
-    print_errors(load_set("tuning", folder))
-    print_norms(load_set("cousins_natural", folder))
-    print_repeats(load_set("tuning_twice", folder))
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=("model", "verdict", "calibration"), default="model")
-    parser.add_argument("--folder", type=Path, default=OBSERVATIONS)
+    parser.add_argument("what", nargs="?", choices=("model", "verdict"), default="model")
     parser.add_argument("--write", action="store_true", help=f"write {SHIPPED.name} and {VERDICT.name}")
     asked = parser.parse_args()
-    if asked.what == "calibration":
-        print_calibration(asked.folder)
-        return 0
     choosing = Choosing.load()
     if asked.what == "verdict":
         model = with_doubts(with_sexes(Knowledge.load().tilt_model), choosing)

@@ -38,8 +38,8 @@ ANGLES = ("pelvis", "right hip", "left hip")
 
 def write(folder: Path) -> None:
     """One landmark file and one list of names for every set and facing."""
-    from validation.fit import OBSERVATIONS
     from validation.observed import FOLDER, load_set
+    from validation.vectors import OBSERVATIONS
 
     folder.mkdir(parents=True, exist_ok=True)
     for name in SETS:

@@ -74,7 +74,7 @@ class KnownError:
 
     offset : mean of measured minus true; taken off every value
     model_sd : scatter of measured minus true over generated people that the landmarks' own jitter does not show: none
-        where the jitter is larger than the whole scatter (python -m validation.fit calibration)
+        where the jitter is larger than the whole scatter (python -m validation.calibrate)
     realism_sd : allowance for real people being unlike generated ones (a proposal; no real reference exists)
     repeat_sd : SD between two photos of one person who stands anew by 1.5 degrees a segment, camera and clothes anew:
         140 generated people, python -m validation.fit; enters sem only. Of marked points: Beardsley 2016, stance from
