@@ -218,6 +218,5 @@ def _what_to_do(shown: Presentation) -> None:
         if tests.button(tr("The two tests"), icon=":material/rule:", width="stretch", key="to_tests"):
             st.session_state["topic"] = "tests"
             navigate("refine")
-        save = tr("Save this visit, to compare it later")
-        if st.button(save, type="tertiary", icon=":material/download:", key="to_save"):
+        if st.button(tr("Save this visit"), type="tertiary", icon=":material/download:", key="to_save"):
             navigate("take_away")
