@@ -107,16 +107,34 @@ def test_the_german_one_is_german(name: str) -> None:
     assert ids_in(visible(page)) == set()
 
 
-@pytest.mark.parametrize(("kind", "code"), [*((kind, "de") for kind in sorted(WORDS)), ("marked_anterior_tilt", "en")])
-def test_no_plan_needs_a_third_sheet(kind: Kind, code: str) -> None:
-    """The fullest week of a kind of finding, with the most drawings on its sheet; German is the longer text."""
-    fullest = ""
+def fullest(kind: Kind, code: str, equipment: tuple[str, ...]) -> str:
+    """The fullest week of a kind of finding, with the most drawings on its sheet."""
+    found = ""
     for left, right in itertools.product(MODES_BY_TESTS.values(), repeat=2):
         answers = {"tests": {"left": left, "right": right}, "minutes_per_day": 30, "sitting_h_day": 9.0}
-        page = Case(kind, answers | {"equipment": EQUIPMENT}).page(code)
+        page = Case(kind, answers | {"equipment": equipment}).page(code)
         without_empty_lists(page)
-        fullest = max(fullest, page, key=lambda made: made.count('class="box"') + 10 * made.count("<svg role"))
-    assert len(pages(fullest)) == 2
+        found = max(found, page, key=lambda made: made.count('class="box"') + 10 * made.count("<svg role"))
+    return found
+
+
+@pytest.mark.parametrize(("kind", "code"), [*((kind, "de") for kind in sorted(WORDS)), ("marked_anterior_tilt", "en")])
+def test_no_plan_needs_a_third_sheet(kind: Kind, code: str) -> None:
+    """German is the longer text."""
+    assert len(pages(fullest(kind, code, EQUIPMENT))) == 2
+
+
+@pytest.mark.parametrize("kind", ["marked_anterior_tilt", "possible_sway_back"])
+def test_where_captions_have_no_room_what_stands_in_is_said_all_the_same(kind: Kind) -> None:
+    page = fullest(kind, "de", ())
+    assert "</strong></p></div>" not in page
+    names = re.findall(r'class="card"><h2>([^<]+)', page)
+    exercises = {(german := LANGUAGES["de"].exercise(one)).name: german for one in KNOWLEDGE.exercises.values()}
+    lacking = [exercises[unescape(name)] for name in names if exercises[unescape(name)].equipment]
+    assert len(lacking) > 3
+    for exercise in lacking:
+        assert exercise.substitute.removesuffix(".") in unescape(page)
+    assert len(pages(page)) == 2
 
 
 def test_the_first_sheet_says_verdict_chance_and_three_sentences() -> None:

@@ -62,13 +62,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One exercise as it is drawn: its id, its name, the picture with its caption, and the doses of its sides."""
+    """One exercise as it is drawn: its id, its name, the picture with its caption, and the doses of its sides.
+
+    instead : what stands in for things that are not at hand, empty where nothing is lacking
+    """
 
     name: str
     title: str
     picture: Markup
     caption: str
     doses: str
+    instead: str
+
+    def words(self, captions: bool) -> str:
+        """Words below the drawing; where there is no room for captions, what stands in for things alone."""
+        if not captions:
+            return self.instead
+        return f"{self.caption}{f' ({self.instead})' if self.instead else ''}. {self.doses}"
 
 
 def render_handout(
@@ -195,12 +205,12 @@ def _week(
 def _card(name: str, rows: Sequence[Row], intake: Intake, language: Language) -> Card:
     own = [row for row in rows if row.item.id == name]
     doses = " ".join(f"{row.dose(language)}{language.text(side_words(row.item))}." for row in own)
-    caption = language.text(figures()[name]["caption"])
+    caption, instead = language.text(figures()[name]["caption"]), ""
     exercise = own[0].exercise
     if absent := lacking(exercise, intake):
         things = ", ".join(map(language.text, absent))
-        caption += f" ({language.text('without')} {things}: {exercise.substitute.removesuffix('.')})"
-    return Card(name, exercise.name, Markup(drawing(name, language.text)), caption, doses)
+        instead = f"{language.text('without')} {things}: {exercise.substitute.removesuffix('.')}"
+    return Card(name, exercise.name, Markup(drawing(name, language.text)), caption, doses, instead)
 
 
 def _drawing_mm(cards: Sequence[Card], columns: int, room_mm: float, *, captions: bool) -> float:
@@ -208,8 +218,7 @@ def _drawing_mm(cards: Sequence[Card], columns: int, room_mm: float, *, captions
     letters = 2 / columns
     for k in range(0, len(cards), columns):
         room_mm -= 3.5 + max(
-            4.6 * _lines(card.title, int(42 * letters))
-            + (3.6 * _lines(f"{card.caption}. {card.doses}", int(54 * letters)) if captions else 0)
+            4.6 * _lines(card.title, int(42 * letters)) + 3.6 * _lines(card.words(captions), int(54 * letters))
             for card in cards[k : k + columns]
         )
     return room_mm / ceil(len(cards) / columns)
