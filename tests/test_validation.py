@@ -15,6 +15,7 @@ import pytest
 
 from posture.body.pose import index
 from posture.knowledge.load import Knowledge
+from posture.knowledge.tilt_model import CLOTHES_DECLARED, LinearModel
 from tests.conftest import ROOT
 from tests.figures import Figure
 from tests.figures import observation as observation_of
@@ -251,8 +252,12 @@ class TestLearners:
         seeds = people.column("seed")
         for column in (moved[:, 5], turned):
             assert [column[seeds == seed].mean() for seed in range(200)] == pytest.approx([0.0] * 200, abs=1e-9)
-        turn = fit_turn(people, people, people)
-        assert turn.error < 0.7 * turned.std()
+        nothing = LinearModel(0.0, np.zeros(people.vectors.shape[1]))
+        silent = replace(Knowledge.load().tilt_model, lines=dict.fromkeys(CLOTHES_DECLARED, nothing), line_share=1.0)
+        turn = fit_turn(silent, people, people, people)
+        assert np.std(moved @ turn.weights - turned) < 0.5 * turned.std()
+        together = turn.line_share * moved @ turn.weights - turned  # two photos each
+        assert turn.error == pytest.approx(np.sqrt(2) * np.sqrt(np.mean(together**2)))
 
     def test_the_committed_outlines_stay_small(self) -> None:
         sizes = [file.stat().st_size for file in VECTORS.glob("*.npz")]

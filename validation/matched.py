@@ -46,7 +46,9 @@ def first_model() -> TiltModel:
     table = json.loads(gzip.decompress(FIRST.read_bytes()))
     nothing = {"intercept": 0.0, "weights": [0.0] * len(table["mean"])}
     return TiltModel.read(
-        table | {"lines": dict.fromkeys(CLOTHES_DECLARED, nothing), "line_share": 0.0, "sexes": {"f": 0.0, "m": 0.0}}
+        table
+        | {"lines": dict.fromkeys(CLOTHES_DECLARED, nothing), "line_share": 0.0, "sexes": {"f": 0.0, "m": 0.0}}
+        | {"turn": table["turn"] | {"line_share": 1.0, "gain": 1.0}}
     )
 
 

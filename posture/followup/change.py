@@ -13,7 +13,7 @@ from math import hypot, sqrt
 from typing import Literal
 
 from posture.errors import UsageError
-from posture.followup.rotation import pelvic_rotation_change, propagate_marks
+from posture.followup.rotation import line_of, pelvic_rotation_change, propagate_marks
 from posture.knowledge.load import Knowledge
 from posture.measures.measurement import ESTIMATED, MARKED
 from posture.message import Message
@@ -25,6 +25,11 @@ Verdict = Literal["changed", "no_detectable_change", "not_comparable"]
 LEAST_PAIRS = 3
 #: How a change of the pelvis that `posture.followup.rotation` tells is named.
 TOGETHER = ", told from both outlines at once"
+#: What hinders where the pose model, or for the tilt the line that reads the turn, was another one.
+OTHER_VERSIONS = (
+    "the photos were measured with different versions of the tool: measure both again, and where a reviewer had set "
+    "points, set them again"
+)
 #: Photos turned by this much more or less from side-on show another outline, degrees (provisional).
 YAW_APART_DEG = 10.0
 
@@ -91,16 +96,6 @@ def comparable(before: Report, after: Report) -> bool:
     return not set_up_differs(before, after)
 
 
-def _eyes(report: Report) -> tuple[str | None, str | None]:
-    """Versions that two photos must share: the pose model, and the line for the rotation of the pelvis.
-
-    Reports of schema 1 name that line by the version of the whole tilt model, behind the calibration's.
-    """
-    versions = report.versions
-    rotation = versions.get("rotation") or (versions.get("calibration") or "").partition(", tilt ")[2]
-    return versions.get("model_sha256"), rotation
-
-
 def set_up_differs(before: Report, after: Report) -> str:
     """Reason why no measure of the two photos can be compared; empty when they can."""
     if before.photo.sha256 is not None and before.photo.sha256 == after.photo.sha256:
@@ -110,11 +105,8 @@ def set_up_differs(before: Report, after: Report) -> str:
             return f"the photo {name} could not be measured"
     if before.facing != after.facing:
         return f"the photos show different sides: facing {before.facing} before, {after.facing} after"
-    if _eyes(before) != _eyes(after):
-        return (
-            "the photos were measured with different versions of the tool: measure both again, and where a reviewer "
-            "had set points, set them again"
-        )
+    if before.versions.get("model_sha256") != after.versions.get("model_sha256"):
+        return OTHER_VERSIONS
     yaw = [report.quality.get("yaw_deg") for report in (before, after)]
     if yaw[0] is not None and yaw[1] is not None and abs(yaw[0] - yaw[1]) > YAW_APART_DEG:
         return f"the body is turned {yaw[0]:.0f}° from side-on in one photo and {yaw[1]:.0f}° in the other"
@@ -143,6 +135,8 @@ def _change(
         return not_comparable(f"not measured before: {_missing(before, name)}")
     if other is None:
         return not_comparable(f"not measured after: {_missing(after, name)}")
+    if name == ESTIMATED and line_of(before) != line_of(after):
+        return not_comparable(OTHER_VERSIONS)
     if one.method != other.method and rotation is None:
         return not_comparable(f"measured in different ways: {one.method} before, {other.method} after")
     start = one.quantity.value

@@ -14,7 +14,7 @@ from typing import Literal
 
 from posture.findings.verdict import assess, best_evidence, clothing_of, outline_lost
 from posture.followup.change import TOGETHER, Change, OwnError, judged, own_words, set_up_differs
-from posture.followup.rotation import pelvic_rotation_change
+from posture.followup.rotation import line_of, pelvic_rotation_change
 from posture.knowledge.load import Knowledge
 from posture.measures.calibrate import place
 from posture.measures.measurement import ESTIMATED, MARKED, Measurement
@@ -67,8 +67,13 @@ def level_of(reports: Sequence[Report]) -> int | None:
     for name in (MARKED, ESTIMATED):
         read = [k for k, report in enumerate(reports) if name in report.measurements.measured()]
         if read:
-            return max(read, key=lambda k: (sum(not set_up_differs(reports[k], other) for other in reports), -k))
+            return max(read, key=lambda k: (sum(_connected(reports[k], other) for other in reports), -k))
     return None
+
+
+def _connected(one: Report, other: Report) -> bool:
+    """Whether the turn since one visit can be read in the other."""
+    return not set_up_differs(one, other) and line_of(one) == line_of(other)
 
 
 def _joint(

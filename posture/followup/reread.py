@@ -39,7 +39,7 @@ def reread(report: Report, knowledge: Knowledge, sex: str | None = None) -> Repo
     if isinstance(read, Measurement):
         warned = [issue.code for issue in report.warnings]
         read = calibrated(Measurements({ESTIMATED: read}), knowledge, warned, sex=sex)[ESTIMATED]
-        rotation = Quantity(model.rotation(vector), model.rotation.error, "deg")
+        rotation = Quantity(float(model.rotated(vector[None])[0]), model.rotation.error, "deg")
         if report.by_hand and isinstance(read, Measurement) and old.quantity.sigma > read.quantity.sigma:
             read = replace(read, quantity=replace(read.quantity, sigma=old.quantity.sigma))
     measurements = report.measurements | {ESTIMATED: read}

@@ -1,7 +1,8 @@
 """Pelvic rotation between two photos of one person: constant shape and cloth cancel.
 
-A photo's turn is a straight line on the outline that was fitted on pairs of photos of the same people. Its zero is
-unknown and another one for every person and every set of clothes, so only differences within one person mean anything.
+A photo's turn is the mean of a straight line on the outline, fitted on pairs of photos of the same people, and of the
+stretched estimate. Its zero is unknown and another one for every person and every set of clothes, so only differences
+within one person mean anything.
 """
 
 from __future__ import annotations
@@ -16,12 +17,20 @@ from posture.quantity import Quantity
 from posture.report.report import Report
 
 
+def line_of(report: Report) -> str:
+    """Version of the line that reads a photo's turn; turns of two lines say nothing of each other.
+
+    Reports of schema 1 name it by the version of the whole tilt model, behind the calibration's.
+    """
+    return report.versions.get("rotation") or (report.versions.get("calibration") or "").partition(", tilt ")[2]
+
+
 def pelvic_rotation_change(before: Report, after: Report) -> Quantity | None:
     """Degrees by which the pelvis turned forward from one photo to another of the same person; None where unknown.
 
     Turns of 4 ± 2 and 10 ± 2 give 6 ± 2.8.
     """
-    if before.rotation is None or after.rotation is None:
+    if before.rotation is None or after.rotation is None or line_of(before) != line_of(after):
         return None
     if any(report.measurements.measurement(ESTIMATED) is None for report in (before, after)):
         return None

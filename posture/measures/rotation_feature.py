@@ -23,4 +23,4 @@ def rotation_feature(body: SagittalBody, model: TiltModel) -> Quantity | None:
         return None
     if model.novelty(vector) > 1:
         return None
-    return Quantity(model.rotation(vector), model.rotation.error, "deg")
+    return Quantity(float(model.rotated(vector[None])[0]), model.rotation.error, "deg")

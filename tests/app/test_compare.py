@@ -91,6 +91,8 @@ def test_who_has_saved_nothing_reads_where_a_visit_is_saved() -> None:
 def test_two_visits_say_the_least_real_change_in_words() -> None:
     visitor = Visitor()
     later = Report.from_json((GOLDEN / "sway_back.json").read_text("utf-8"))
+    assert REPORT.rotation is not None
+    later = replace(later, rotation=REPORT.rotation.shifted(-10.0))
     visitor.state = {"visits": [Visit("2026-09-29", REPORT, Intake()), Visit("2026-10-29", later, Intake())]}
     page = visitor.show("compare")
     assert page.header[0].value == "Forward tilt of the pelvis: −10°, real change"

@@ -78,14 +78,13 @@ class TestCompare:
         [
             (replace(FIVE, facing="left"), "the photos show different sides: facing right before, left after"),
             (replace(FIVE, status="refused", measurements={}), "the photo after could not be measured"),
-            (replace(FIVE, versions={**BASE.versions, "rotation": "1999"}), MEASURE_AGAIN),
             (replace(FIVE, versions={**BASE.versions, "model_sha256": "0"}), MEASURE_AGAIN),
             (turned(FIVE, 18.0), "the body is turned 2° from side-on in one photo and 18° in the other"),
             (shot(1, hip_angle=5), "both reports are of the same photo"),
             (replace(shot(2), measurements=UNSEEN), "not measured after: an arm hides it"),
             (shot(2), "not measured after: the report does not hold it"),
         ],
-        ids=["side", "refused", "version", "model", "yaw", "same photo", "unmeasured", "absent"],
+        ids=["side", "refused", "model", "yaw", "same photo", "unmeasured", "absent"],
     )
     def test_what_cannot_be_compared_says_why(self, other: Report, reason: str) -> None:
         before = turned(shot(1, hip_angle=4.0), 2.0)
@@ -137,11 +136,18 @@ class TestCompare:
         change = only(shot(1, hip_angle=4.0), replace(shot(2, hip_angle=5.0), versions=newer))
         assert change.verdict == "no_detectable_change"
 
-    def test_a_report_of_schema_1_names_the_rotation_line_by_its_tilt_model(self) -> None:
+    def test_by_another_line_for_the_turn_all_but_the_tilt_is_compared(self) -> None:
+        """Reports of schema 1 name the line by the version of the whole tilt model."""
         old = {name: told for name, told in BASE.versions.items() if name != "rotation"}
-        for tilt, verdict in (("2026.11", "no_detectable_change"), ("2026.10", "not_comparable")):
-            before = replace(shot(1, hip_angle=4.0), versions={**old, "calibration": f"2026.11.23.1, tilt {tilt}"})
-            assert only(before, shot(2, hip_angle=5.0)).verdict == verdict
+        today = KNOWLEDGE.tilt_model.rotation.version
+        named = [{**BASE.versions, "rotation": "1999"}]
+        named += [{**old, "calibration": f"2026.11.23.1, tilt {tilt}"} for tilt in (today, "2026.10")]
+        for versions, verdict in zip(named, ("not_comparable", "no_detectable_change", "not_comparable"), strict=True):
+            before = replace(shot(1, hip_angle=4.0, pelvic_tilt_estimate=9.0), versions=versions)
+            angle, tilt = compare(before, shot(2, hip_angle=5.0, pelvic_tilt_estimate=10.0), KNOWLEDGE)
+            assert angle.verdict == "no_detectable_change"
+            assert tilt.verdict == verdict
+            assert (tilt.because == MEASURE_AGAIN) == (verdict == "not_comparable")
 
     def test_other_methods_are_not_compared(self) -> None:
         after = shot(2, hip_angle=4.0)

@@ -24,6 +24,16 @@ KNOWLEDGE = Knowledge.load()
 OTHER_SIDE = "left" if photo(0, 0.0).facing == "right" else "right"
 
 
+def test_a_visit_whose_turn_another_line_read_stands_alone_and_is_no_level() -> None:
+    older = replace(photo(0, 5.0, estimate=12.0), versions={**photo(0, 0.0).versions, "rotation": "1999"})
+    reports = [older, photo(1, 1.0), photo(2, 4.0)]
+    joints = [one for one in joint_readings(reports, KNOWLEDGE) if one is not None]
+    assert [one.how for one in joints] == ["alone", "outlines", "outlines"]
+    assert [one.level for one in joints] == [False, True, False]
+    assert [one.measured.quantity.value for one in joints] == [12.0, 9.0, 12.0]
+    assert joints[0].because == "the outlines cannot be compared"
+
+
 def values(*reports: Report) -> list[float | None]:
     return [None if one is None else one.measured.quantity.value for one in joint_readings(reports, KNOWLEDGE)]
 

@@ -211,9 +211,11 @@ class TestGivenKnowledge:
         assert isinstance(two, Measurement)
         assert two.raw - one.raw == pytest.approx(5.0 * (1 - model.line_share))
 
-    def test_its_line_makes_the_turn(self, takes_all: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_its_line_and_its_estimate_make_the_turn(
+        self, takes_all: Knowledge, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         line = takes_all.tilt_model.rotation
-        twice = replace(line, weights=2 * line.weights, error=7.0)
+        twice = replace(line, weights=2 * line.weights, gain=2 * line.gain, error=7.0)
         other = replace(takes_all, tilt_model=replace(takes_all.tilt_model, rotation=twice))
         one, two = (self.analyzed(known, monkeypatch).rotation for known in (takes_all, other))
         assert one is not None
