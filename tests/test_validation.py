@@ -24,6 +24,7 @@ from validation.calibrate import ANGLES, CURVES, DATA, angle_errors, norms, repe
 from validation.fit import about_own_mean, conformal_sigma, fit_turn
 from validation.judge import Pairs, auc, brier_skill, calibration_error
 from validation.learners import blend, boosting, kernels, lines, networks, ridge, synthesis, worn
+from validation.methods import photos_of_one
 from validation.observed import FOLDER, Seen, load, load_set, save
 from validation.study import (
     Photo,
@@ -258,6 +259,12 @@ class TestLearners:
         assert np.std(moved @ turn.weights - turned) < 0.5 * turned.std()
         together = turn.line_share * moved @ turn.weights - turned  # two photos each
         assert turn.error == pytest.approx(np.sqrt(2) * np.sqrt(np.mean(together**2)))
+
+    def test_every_two_photos_of_a_person_are_compared(self) -> None:
+        people = drawn_people(4, 1)
+        for truth, seed in zip(people.truths, (7, 8, 7, 7), strict=True):
+            truth["seed"] = seed
+        assert [pair.tolist() for pair in photos_of_one(people)] == [[0, 0, 2], [2, 3, 3]]
 
     def test_the_committed_outlines_stay_small(self) -> None:
         sizes = [file.stat().st_size for file in VECTORS.glob("*.npz")]

@@ -173,9 +173,8 @@ def with_turn(model: TiltModel) -> TiltModel:
 
 
 def fit_turn(model: TiltModel, pairs: People, strangers: People, twice: People) -> RotationModel:
-    """The line from photos about each person's own mean, its errors together with the estimate; no zero is learnt."""
-    moved, turned = about_own_mean(pairs.side_on())
-    weights = ridge(np.vstack([moved, -moved]), np.concatenate([turned, -turned]), TURN_PENALTY)[1]
+    """The line that ships, and its errors together with the estimate."""
+    weights = turn_weights(pairs, TURN_PENALTY)
     turn = RotationModel(f"{date.today():%Y.%m.%d}", weights, TURN_LINE_SHARE, TURN_GAIN, 0.0, 0.0, _heads(pairs))
     model = replace(model, rotation=turn)
 
@@ -189,6 +188,13 @@ def fit_turn(model: TiltModel, pairs: People, strangers: People, twice: People) 
     error, sem = about_own(strangers.side_on(), 1.0), about_own(twice, 0.0)
     print(f"turn: error on strangers {error:.2f}, sem {sem:.2f}, {len(pairs.truths)} photos")
     return replace(turn, error=error, sem=sem)
+
+
+def turn_weights(pairs: People, penalty: float) -> Array:
+    """Weights (d,) of the line from photos about each person's own mean; no zero is learnt."""
+    moved, turned = about_own_mean(pairs.side_on())
+    weights: Array = ridge(np.vstack([moved, -moved]), np.concatenate([turned, -turned]), penalty)[1]
+    return weights
 
 
 def about_own_mean(people: People) -> tuple[Array, Array]:

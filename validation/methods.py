@@ -1,26 +1,41 @@
 """Every method that was tried, on people that choose:  python -m validation.methods  (part of ``make validate``)
 
 Each learns on the same people (validation/vectors) and is tried on people it has not seen, of whom none judges. The
-choice was made by the columns of the cousins, whose bodies vary as real ones do. Writes the table into docs/method.md.
+choice was made by the columns of the cousins, whose bodies vary as real ones do. Writes two tables into docs/method.md:
+of the estimate, and of the turn between two photos, which ``python -m validation.methods turn`` writes alone.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posture.knowledge.load import Knowledge
 from posture.knowledge.tilt_model import Clothes
-from validation.fit import FITTED_ON, LINE_ON, LINE_PENALTY, LINE_SHARE, everybody
-from validation.judge import auc
+from validation.fit import (
+    FITTED_ON,
+    LINE_ON,
+    LINE_PENALTY,
+    LINE_SHARE,
+    TURN_GAIN,
+    TURN_LINE_SHARE,
+    TURN_PENALTY,
+    everybody,
+    turn_weights,
+)
+from validation.judge import auc, rms
 from validation.learners import Method, Predict, blend, boosting, kernels, lines, networks, synthesis
 from validation.tables import put, table
 from validation.vectors import People, load
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "method.md"
+Indices = NDArray[np.intp]
 SHIPS = "**networks 64-32, decay 0.6, mean of six, and a line, ridge 5, by 0.3 (ships)**"
 
 
@@ -98,6 +113,63 @@ def comparison() -> str:
     return table(header, rows)
 
 
+#: Ways to read the turn: penalty of the line, how much it counts, the estimate's gain, and whether sisters teach too.
+TURNS = {
+    "a line, own and wider family, penalty 1000": (1000.0, 1.0, 0.0, False),
+    "the same with pairs of sisters": (1000.0, 1.0, 0.0, True),
+    "the same, penalty 100": (100.0, 1.0, 0.0, True),
+    "the same, penalty 20000": (20000.0, 1.0, 0.0, True),
+    "the estimate alone": (100.0, 0.0, 1.0, True),
+    "the estimate alone, stretched by 1.3": (100.0, 0.0, TURN_GAIN, True),
+    "the first line and the stretched estimate, half each": (1000.0, 0.5, TURN_GAIN, False),
+    "**the line of penalty 100 by 0.6, the stretched estimate by 0.4 (ships)**": (
+        TURN_PENALTY,
+        TURN_LINE_SHARE,
+        TURN_GAIN,
+        True,
+    ),
+    "the same, line by 0.7": (TURN_PENALTY, 0.7, TURN_GAIN, True),
+    "the same, line by 0.5": (TURN_PENALTY, 0.5, TURN_GAIN, True),
+    "the same, line by 0.6, estimate not stretched": (TURN_PENALTY, TURN_LINE_SHARE, 1.0, True),
+}
+TURNED = {
+    "cousins, minutes apart": "cousins_twice",
+    "strangers, anywhere": "tuning_strangers_within",
+    "own family, anywhere": "tuning_within",
+    "own family, minutes apart": "tuning_twice",
+}
+
+
+def turns() -> str:
+    """The table of the turn: RMSE of the difference of two photos of one person, and its slope on the true one."""
+    model, own = Knowledge.load().tilt_model, load("training_pairs")
+    pairs = {False: own, True: own + load("training_sister_pairs")}
+    seen = {title: load(name) for title, name in TURNED.items()}
+    rows = []
+    for name, (penalty, share, gain, sisters) in TURNS.items():
+        weights = turn_weights(pairs[sisters], penalty)
+        reads = replace(model, rotation=replace(model.rotation, weights=weights, line_share=share, gain=gain))
+        cells = []
+        for people in seen.values():
+            one, other = photos_of_one(people)
+            told, true = (
+                values[other] - values[one] for values in (reads.rotated(people.vectors), people.column("rotation"))
+            )
+            cells.append(f"{rms(told - true):.2f} / {np.polyfit(true, told, 1)[0]:.2f}")
+        rows.append((name, *cells))
+    return table(("turn", *(f"{title} (n {len(photos_of_one(people)[0])})" for title, people in seen.items())), rows)
+
+
+def photos_of_one(people: People) -> tuple[Indices, Indices]:
+    """Every two photos of one person, as two lists of their places: three of one and one of another give (0, 1), (0, 2)
+    and (1, 2).
+    """
+    seeds = people.column("seed")
+    one, other = np.triu_indices(len(seeds), 1)
+    same = seeds[one] == seeds[other]
+    return one[same], other[same]
+
+
 def estimate_ms(times: int = 200) -> float:
     """Median time of the shipped estimate for the three outlines of a photo, milliseconds."""
     model = Knowledge.load().tilt_model
@@ -111,8 +183,13 @@ def estimate_ms(times: int = 200) -> float:
 
 
 def main() -> int:
-    print(f"an estimate from three outlines takes {estimate_ms():.2f} ms", file=sys.stderr)
-    put(DOCUMENT, "methods", comparison())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=("all", "turn"), default="all")
+    asked = parser.parse_args()
+    put(DOCUMENT, "turns", turns())
+    if asked.what == "all":
+        print(f"an estimate from three outlines takes {estimate_ms():.2f} ms", file=sys.stderr)
+        put(DOCUMENT, "methods", comparison())
     print(f"written: {DOCUMENT}")
     return 0
 
