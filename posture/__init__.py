@@ -3,7 +3,7 @@
 >>> import posture
 >>> result = posture.analyze(posture.examples.mild, clothing="tight")
 >>> print(result["pelvic_tilt"])
-20° (11 to 29°), higher than 97 of 100 people
+20° (11 to 29°), higher than 96 of 100 people
 
 The names are loaded when they are first asked for, so that ``posture --help`` need not wait for NumPy;
 ``__init__.pyi`` tells type checkers and editors of them.

@@ -114,12 +114,14 @@ class TestCalibrate:
         copytree(DATA / "measures", tmp_path / "measures")
         copy(DATA / "limits.toml", tmp_path)
         before = (tmp_path / "measures" / "hip_angle.toml").read_text("utf-8")
-        known = {"offset": 7.0, "where": tomllib.loads(before)["error"]["where"]}
+        held = tomllib.loads(before)["error"]
+        known = {name: held[name] for name in ("offset", "where")}
         assert write({"hip_angle": {"error": known}}, tmp_path) == []
         assert (tmp_path / "limits.toml").read_bytes() == (DATA / "limits.toml").read_bytes()
-        assert write({"hip_angle": {"error": known | {"offset": 6.95}}}, tmp_path) == ["hip_angle, offset: 7.0 → 6.95"]
+        changed = write({"hip_angle": {"error": known | {"offset": 3.25}}}, tmp_path)
+        assert changed == [f"hip_angle, offset: {held['offset']} → 3.25"]
         after = (tmp_path / "measures" / "hip_angle.toml").read_text("utf-8")
-        assert after == before.replace("offset = 7.0", "offset = 6.95")
+        assert after == before.replace(f"offset = {held['offset']}", "offset = 3.25")
         limits = tomllib.loads((tmp_path / "limits.toml").read_text("utf-8"))
         assert limits["calibration_version"] == f"{date.today():%Y.%m.%d}"
 

@@ -203,7 +203,7 @@ class TestRepeated:
     def test_the_worked_number(self) -> None:
         one = combine([shot(k, sem=3.0, hip_angle=v) for k, v in enumerate((5.0, 6.0, 7.0))], KNOWLEDGE)["hip_angle"]
         assert (one.value, one.sd, one.outliers, one.shots) == (6.0, 1.0, (), 3)
-        assert one.sigma == pytest.approx(3.58, abs=0.01)
+        assert one.sigma == pytest.approx(3.50, abs=0.01)
 
     def test_a_shot_that_does_not_belong_is_named_and_left_out(self) -> None:
         one = combine([shot(k, hip_angle=v) for k, v in enumerate((5.0, 30.0, 6.0, 5.5))], KNOWLEDGE)["hip_angle"]
@@ -234,9 +234,9 @@ class TestRepeated:
             assert systematic_sigma(name, 6.0, KNOWLEDGE) == pytest.approx(lasting)
 
     def test_the_estimate_never_gets_surer_than_its_policy(self) -> None:
-        """All but the scatter between photos of one person stays: 4 with 2.66 leaves 2.99."""
+        """All but the scatter between photos of one person stays: 4 with 2.43 leaves 3.18."""
         one = combine([shot(k, pelvic_tilt_estimate=10.0) for k in range(9)], KNOWLEDGE)["pelvic_tilt_estimate"]
-        assert one.sigma > systematic_sigma("pelvic_tilt_estimate", 4.0, KNOWLEDGE) == pytest.approx(2.99, abs=0.01)
+        assert one.sigma > systematic_sigma("pelvic_tilt_estimate", 4.0, KNOWLEDGE) == pytest.approx(3.18, abs=0.01)
 
     def test_a_single_shot_combines_nothing(self) -> None:
         assert combine([shot(1, hip_angle=5.0), shot(2)], KNOWLEDGE) == {}
