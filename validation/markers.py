@@ -34,6 +34,9 @@ from validation.people.stickers import stick
 MODEL = Path(stickers.__file__).parent.parent / "data" / "markers.json"
 #: Seeds of the people that the weights are fitted on, and of those that are judged.
 FITTED, JUDGED = range(720_000, 720_700), range(330_000, 330_800)
+#: Stickers that lie further than one in a thousand pairs does from where they usually lie (the feature "place": squared
+#: distance in SDs of four numbers, over 10) are those of somebody whom the pose model misread.
+MISREAD = 1.85
 #: A sticker is seen when this share of it is not hidden; a find within this much of it, in radii of it, is right.
 SEEN, NEAR_RADII = 0.6, 1.5
 
@@ -134,20 +137,25 @@ def right(one: Case, psis: Spot, asis: Spot) -> bool:
 def fit(all_: list[Case]) -> dict[str, Any]:
     """The numbers of markers.json from cases: where stickers lie, and weights of a choice among pairs or none."""
     from scipy.optimize import minimize
+    from sklearn.covariance import MinCovDet
 
     marked = [one for one in all_ if one.marked and one.observation is not None]
     places = np.array([
         np.concatenate([placed(one.centres[name], one.observation.pose) for name in ("PSIS", "ASIS")])  # type: ignore[union-attr]
         for one in marked
     ])  # fmt: skip
-    covariance = np.cov(places.T)
-    model = Model(places.mean(axis=0), np.linalg.inv(covariance), 0.0, np.zeros(len(FEATURES)))
+    # a person whom the pose model misreads must not say where stickers lie, nor how much their place counts
+    usual = MinCovDet(random_state=0).fit(places)
+    mean, covariance = usual.location_, usual.covariance_
+    model = Model(mean, np.linalg.inv(covariance), 0.0, np.zeros(len(FEATURES)))
     photos = []
     for one in all_:
         found = one.pairs(model)
         if found:
             rows = np.array([np.r_[1.0, features] for _, _, features in found])
-            photos.append((rows, np.array([right(one, psis, asis) for psis, asis, _ in found])))
+            is_right = np.array([right(one, psis, asis) for psis, asis, _ in found])
+            if not (is_right & (rows[:, 1 + FEATURES.index("place")] > MISREAD)).any():
+                photos.append((rows, is_right))
 
     def loss(w: Array) -> tuple[float, Array]:
         """Minus the log of the chance of what is true: one of the pairs, or none."""
@@ -163,7 +171,7 @@ def fit(all_: list[Case]) -> dict[str, Any]:
     answers = np.concatenate([is_right for _, is_right in photos])
     return {
         "recipe": f"python -m validation.markers fit: {len(all_)} photos, {answers.sum()} right of {len(answers)}",
-        "place_mean": np.round(places.mean(axis=0), 3).tolist(),
+        "place_mean": np.round(mean, 3).tolist(),
         "place_covariance": np.round(covariance, 4).tolist(),
         "intercept": round(float(w[0]), 4),
         "weights": {name: round(float(v), 4) for name, v in zip(FEATURES, w[1:], strict=True)},
