@@ -50,7 +50,7 @@ def test_womens_outlines_read_more_than_mens_at_the_same_tilt() -> None:
 
 
 def test_both_languages_say_by_how_much() -> None:
-    said = {"en": "women's outlines read 0.7° more", "de": "bei Frauen zeigt der Umriss bei gleicher Kippung 0,7° mehr"}
+    said = {"en": "women's outlines read 0.8° more", "de": "bei Frauen zeigt der Umriss bei gleicher Kippung 0,8° mehr"}
     for letters, words in said.items():
         shown = present(read("f"), KNOWLEDGE, load_language(letters, KNOWLEDGE))
         assert any(words in message for message, _ in shown.notes)
