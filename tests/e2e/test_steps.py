@@ -822,7 +822,9 @@ def test_the_sign_that_enlarges_a_picture_lies_on_it(person: Callable[..., Perso
     page.wait_for_selector("[data-testid=stMetric]", timeout=60_000)
     picture = page.get_by_test_id("stImage").first
     picture.hover()
-    sign, shown = page.get_by_role("button", name="Vergrößern").first.bounding_box(), picture.bounding_box()
+    both = [page.get_by_role("button", name="Vergrößern").first.element_handle(), picture.element_handle()]
+    # both at one moment: the page may still be moving
+    sign, shown = page.evaluate("both => both.map(one => one.getBoundingClientRect().toJSON())", both)
     assert shown["x"] <= sign["x"]
     assert sign["x"] + sign["width"] <= shown["x"] + shown["width"]
     assert sign["y"] >= shown["y"]
