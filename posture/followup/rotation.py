@@ -1,8 +1,8 @@
 """Pelvic rotation between two photos of one person: constant shape and cloth cancel.
 
-A photo's turn is the mean of a straight line on the outline, fitted on pairs of photos of the same people, and of the
-stretched estimate. Its zero is unknown and another one for every person and every set of clothes, so only differences
-within one person mean anything.
+A photo's turn is a weighted mean of a straight line on the outline, fitted on pairs of photos of the same people, and
+of the stretched estimate. Its zero is unknown and another one for every person and every set of clothes, so only
+differences within one person mean anything.
 """
 
 from __future__ import annotations

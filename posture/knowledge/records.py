@@ -77,8 +77,8 @@ class KnownError:
         where the jitter is larger than the whole scatter (python -m validation.calibrate)
     realism_sd : allowance for real people being unlike generated ones (a proposal; no real reference exists)
     repeat_sd : SD between two photos of one person who stands anew by 1.5 degrees a segment, camera and clothes anew:
-        140 generated people, python -m validation.fit; enters sem only. Of marked points: Beardsley 2016, stance from
-        day to day (docs/science.md, Error budget)
+        140 generated people, python -m validation.calibrate; enters sem only. Of marked points: Beardsley 2016, stance
+        from day to day (docs/science.md, Error budget)
     usual_jitter : the measure's own scatter in those photos; a noisier photo's sem grows by what it has more
     """
 
