@@ -15,8 +15,9 @@ from posture.body.silhouette import Outline
 
 Array = NDArray[np.float64]
 
-#: The picture is looked at in this height, px.
-_TALL_PX = 960.0
+#: The picture is looked at as if it were so tall, px; of its rows, so many are kept: a lean hangs on what is beside each
+#: other, and half of the rows show it as well.
+_TALL_PX, _ROWS = 960.0, 480
 #: Least length of a line, share of the picture's height; most lean, degrees.
 _LEAST_LENGTH, _MOST_LEAN_DEG = 0.10, 10.0
 #: Lines nearer to the body's outline than this share of the picture's width are the body's own.
@@ -41,19 +42,19 @@ def find_roll(pixels_hwc: NDArray[np.uint8], outline: Outline | None) -> FoundRo
     It is how far what is upright leans to the left at its top in the column of the body with this outline, or in the
     middle of the picture without one: a door frame that leans to the left by 2° right behind the person gives +2.
     """
-    scale = min(1.0, _TALL_PX / pixels_hwc.shape[0])
+    height, width = pixels_hwc.shape[:2]
+    scale = min(1.0, _TALL_PX / height)
+    tall, wide = round(height * scale), round(width * scale)
     grey = cv2.cvtColor(pixels_hwc, cv2.COLOR_RGB2GRAY)
-    if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    finder = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
-    segments = finder.detect(grey)[0]
+    grey = cv2.resize(grey, (wide, min(_ROWS, tall)), interpolation=cv2.INTER_AREA)
+    segments = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     if segments is None:
         return None
     lines = segments.reshape(-1, 4).astype(float)
+    lines[:, 1::2] = (lines[:, 1::2] + 0.5) * tall / len(grey) - 0.5
     upwards = lines[:, 1] > lines[:, 3]
     lines[upwards] = lines[upwards][:, [2, 3, 0, 1]]
     length, lean = _length_and_lean(lines)
-    tall, wide = grey.shape
     keep = (length > _LEAST_LENGTH * tall) & (np.abs(lean) < _MOST_LEAN_DEG) & ~_on_body(lines, outline, scale, wide)
     if keep.sum() < _LEAST_LINES:
         return None
