@@ -65,12 +65,16 @@ def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[
     """
     finders, crew = _finders()
     height, width = pixels_hwc.shape[:2]
+    # each size is made of the next larger one
     grey = cv2.cvtColor(pixels_hwc, cv2.COLOR_RGB2GRAY)
     hidden = None if body is None else body.mask(height, width)
     tiles: list[tuple[int, int, int]] = []
-    for side, starts in _levels(height, width):
+    for side, starts in reversed(list(_levels(height, width))):
+        size = _tiled_size(height, width, side)
+        grey = _smaller(grey, size)
+        hidden = None if hidden is None else _smaller(hidden, size)
         small = body is not None and 2 * _HEAD * body.head[2] / OVER_HEAD > _LARGEST * side
-        detail = _detail(grey, side, hidden if small else None)
+        detail = _detail(grey, hidden if small else None)
         tiles += [(x, y, side) for x, y in starts if _seen(detail, x, y, side) >= _PLAIN]
 
     def look(where: tuple[int, int, int]) -> list[Circle]:
@@ -92,18 +96,28 @@ def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[
     return [circle for found in crew.map(look, tiles) for circle in found]
 
 
-def _detail(grey: NDArray[np.uint8], side: int, hidden: NDArray[np.uint8] | None = None) -> NDArray[np.float32]:
-    """Local contrast of a picture, grey levels a pixel, at the size at which tiles of a side are `_DETAIL_PX` large.
+def _tiled_size(height: int, width: int, side: int) -> tuple[int, int]:
+    """Width and height of a picture in which tiles of a side are `_DETAIL_PX` large."""
+    return max(1, round(width * _DETAIL_PX / side)), max(1, round(height * _DETAIL_PX / side))
+
+
+def _smaller(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A picture at a smaller width and height, averaged over areas; by whole halves first, which takes no time."""
+    while min(grey.shape[0] / size[1], grey.shape[1] / size[0]) >= 4:
+        grey = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    smaller: NDArray[np.uint8] = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    return smaller
+
+
+def _detail(grey: NDArray[np.uint8], hidden: NDArray[np.uint8] | None = None) -> NDArray[np.float32]:
+    """Local contrast of a picture in which a tile is `_DETAIL_PX` large, grey levels a pixel.
 
     It is the smaller one of that sideways and that downwards: of straight edges, skirting boards and door frames, there
-    is none. What is ``hidden`` (255), and a rim about it, does not count.
+    is none. What is ``hidden`` (over 0), and a rim about it, does not count.
     """
-    size = [max(1, round(length * _DETAIL_PX / side)) for length in grey.shape[::-1]]
-    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    steps = [cv2.Sobel(small, cv2.CV_32F, *way, ksize=1) for way in ((1, 0), (0, 1))]
+    steps = [cv2.Sobel(grey, cv2.CV_32F, *way, ksize=1) for way in ((1, 0), (0, 1))]
     if hidden is not None:
-        part = cv2.resize(hidden, size, interpolation=cv2.INTER_AREA)
-        seen = (cv2.dilate(part, np.ones((5, 5), np.uint8)) == 0).astype(np.float32)
+        seen = (cv2.dilate(hidden, np.ones((5, 5), np.uint8)) == 0).astype(np.float32)
         steps = [step * seen for step in steps]
     across, down = (cv2.boxFilter(step * step, -1, (5, 5)) for step in steps)
     detail: NDArray[np.float32] = np.sqrt(np.maximum(cv2.min(across, down), 0))  # sums round below 0

@@ -15,8 +15,8 @@ from posture.body.silhouette import Outline
 
 Array = NDArray[np.float64]
 
-#: The picture is looked at as if it were so tall, px; of its rows, so many are kept: a lean hangs on what is beside each
-#: other, and half of the rows show it as well.
+#: The picture is looked at as if it were so tall, px; of its rows, so many are kept: how a line leans is told by its
+#: columns, and half of the rows show it as well.
 _TALL_PX, _ROWS = 960.0, 480
 #: Least length of a line, share of the picture's height; most lean, degrees.
 _LEAST_LENGTH, _MOST_LEAN_DEG = 0.10, 10.0

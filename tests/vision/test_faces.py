@@ -6,16 +6,22 @@ import numpy as np
 import pytest
 
 from posture.body.pose import index
-from posture.vision.faces import _PLAIN, Body, Circle, _detail, _seen, off_limbs
+from posture.vision.faces import _PLAIN, Body, Circle, _detail, _seen, _smaller, _tiled_size, off_limbs
 from tests.figures import Figure, observation, with_pose
 
 SEEN = observation(Figure())
 HEAD: Circle = (*map(float, SEEN.pose.middle("ear")), 80.0)
 
 
+def at_size(picture: np.ndarray, side: int) -> np.ndarray:
+    """A picture at the size at which local contrast is read for tiles of a side."""
+    return _smaller(picture, _tiled_size(len(picture), picture.shape[1], side))
+
+
 def plain(grey: np.ndarray, hidden: np.ndarray | None = None) -> bool:
     """Whether a tile of 192 px, in the middle of a larger picture, is left out."""
-    return _seen(_detail(grey.astype(np.uint8), 192, hidden), 96, 96, 192) < _PLAIN
+    small = [None if one is None else at_size(one.astype(np.uint8), 192) for one in (grey, hidden)]
+    return _seen(_detail(*small), 96, 96, 192) < _PLAIN
 
 
 def test_a_wall_lit_from_one_side_is_plain_and_a_faint_face_is_not() -> None:
@@ -91,5 +97,5 @@ def test_an_even_surface_beside_a_sharp_edge_hides_nothing(side: int) -> None:
     """Sums of squares round below zero there; a tile with such a point was left out, whatever else it held."""
     y, x = np.mgrid[0:1280, 0:720]
     disc = np.where(np.hypot(x - 350, (y - 600) / 1.7) < 190 + 25 * np.sin(x / 9), 255, 0).astype(np.uint8)
-    assert np.isfinite(_detail(disc, side)).all()
-    assert _seen(_detail(disc, side), 150, 420, side) >= _PLAIN
+    assert np.isfinite(_detail(at_size(disc, side))).all()
+    assert _seen(_detail(at_size(disc, side)), 150, 420, side) >= _PLAIN
