@@ -20,7 +20,7 @@ from posture.measures.measurement import Measurement, Unmeasured
 from posture.pipeline import Options, analyze
 from posture.plan.intake import Intake
 from posture.report.report import Report
-from posture.vision.stickers import find_markers, moved, spots
+from posture.vision.stickers import _contrast, find_markers, spots
 from tests.figures import HEIGHT, WIDTH, Figure, Sees, frame, observation
 from validation.record import SAMPLES, recorded
 
@@ -217,20 +217,16 @@ class TestPipeline:
         assert sigmas[0] < sigmas[1]
 
 
-@given(right=st.floats(-7, 7), down=st.floats(-7, 7))
-@settings(max_examples=40)
-def test_a_picture_is_moved_as_opencv_moves_it(right: float, down: float) -> None:
-    picture = np.random.default_rng(5).uniform(0, 60, (20, 31, 3)).astype(np.float32)
-    wider = cv2.copyMakeBorder(picture, 8, 8, 8, 8, cv2.BORDER_REPLICATE)
-    by = np.array([[1, 0, right], [0, 1, down]])
-    expected = cv2.warpAffine(
-        picture, by, (31, 20), flags=cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    # 1/32 px of rounding on either side, times the steepest step of this picture
-    assert np.abs(moved(wider, 8, right, down) - expected).max() < 2 * 60 / 32
-
-
-def test_a_picture_moved_by_half_a_pixel_is_the_mean_of_two() -> None:
-    wider = np.tile(np.arange(10, dtype=np.float32)[:, None] ** 2, (1, 10))
-    assert np.allclose(moved(wider, 2, 0.5, -1.0)[:, 0], [1, 4, 9, 16, 25, 36])
-    assert np.allclose(moved(wider, 2, 0.0, 0.5)[:, 0], [6.5, 12.5, 20.5, 30.5, 42.5, 56.5])
+@given(reach=st.floats(2, 9))
+@settings(max_examples=20)
+def test_contrast_is_the_third_smallest_difference_of_eight(reach: float) -> None:
+    picture = np.random.default_rng(5).uniform(0, 60, (30, 41, 3)).astype(np.float32)
+    away, slant = round(reach), round(reach / 2**0.5)
+    ways = [(away, 0), (slant, slant), (0, away), (-slant, slant)]
+    wider = np.pad(picture, ((10, 10), (10, 10), (0, 0)), mode="edge")
+    sides = [
+        np.linalg.norm(wider[10 + y : 40 + y, 10 + x : 51 + x] - picture, axis=2)
+        for right, down in ways
+        for x, y in ((right, down), (-right, -down))
+    ]
+    assert np.allclose(_contrast(picture, reach), np.sort(sides, axis=0)[2], atol=1e-3)
