@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from math import atan2, degrees
@@ -19,6 +19,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from posture.body.frame import Frame
 from posture.body.observation import Observation
@@ -37,6 +38,8 @@ FITTED, JUDGED = range(720_000, 720_700), range(330_000, 330_800)
 #: Stickers that lie further than one in a thousand pairs does from where they usually lie (the feature "place": squared
 #: distance in SDs of four numbers, over 10) are those of somebody whom the pose model misread.
 MISREAD = 1.85
+#: Penalties on squared weights that the fit chooses from, each judged on a fifth of the photos in turn.
+PENALTIES, FOLDS = (0.05, 0.2, 0.5, 1.0, 2.0), 5
 #: A sticker is seen when this share of it is not hidden; a find within this much of it, in radii of it, is right.
 SEEN, NEAR_RADII = 0.6, 1.5
 
@@ -134,9 +137,25 @@ def right(one: Case, psis: Spot, asis: Spot) -> bool:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Pairs of one photo: a row of 1 and features each, which is right, and whether the model misread the person."""
+
+    rows: Array
+    is_right: NDArray[np.bool_]
+    misread: bool
+
+    def loss(self, w: Array) -> float:
+        """Minus the log of the chance of what is true: one of the pairs, or none."""
+        score = self.rows @ w
+        return float(np.logaddexp(0, np.logaddexp.reduce(score)) - score[self.is_right].sum())
+
+
 def fit(all_: list[Case]) -> dict[str, Any]:
-    """The numbers of markers.json from cases: where stickers lie, and weights of a choice among pairs or none."""
-    from scipy.optimize import minimize
+    """The numbers of markers.json from cases: where stickers lie, and weights of a choice among pairs or none.
+
+    The penalty is the one whose weights judge people best on whom they were not fitted, also those who are misread.
+    """
     from sklearn.covariance import MinCovDet
 
     marked = [one for one in all_ if one.marked and one.observation is not None]
@@ -148,27 +167,10 @@ def fit(all_: list[Case]) -> dict[str, Any]:
     usual = MinCovDet(random_state=0).fit(places)
     mean, covariance = usual.location_, usual.covariance_
     model = Model(mean, np.linalg.inv(covariance), 0.0, np.zeros(len(FEATURES)))
-    photos = []
-    for one in all_:
-        found = one.pairs(model)
-        if found:
-            rows = np.array([np.r_[1.0, features] for _, _, features in found])
-            is_right = np.array([right(one, psis, asis) for psis, asis, _ in found])
-            if not (is_right & (rows[:, 1 + FEATURES.index("place")] > MISREAD)).any():
-                photos.append((rows, is_right))
-
-    def loss(w: Array) -> tuple[float, Array]:
-        """Minus the log of the chance of what is true: one of the pairs, or none."""
-        value, slope = 0.05 * float(w[1:] @ w[1:]), np.r_[0, 0.1 * w[1:]]
-        for rows, is_right in photos:
-            score = rows @ w
-            total = np.logaddexp(0, np.logaddexp.reduce(score))
-            value += float(total - score[is_right].sum())
-            slope += rows.T @ (np.exp(score - total) - is_right)
-        return value, slope
-
-    w = minimize(loss, np.zeros(1 + len(FEATURES)), jac=True, method="L-BFGS-B").x
-    answers = np.concatenate([is_right for _, is_right in photos])
+    photos = [choice for choice in (_choice(one, model) for one in all_) if choice is not None]
+    held_out = {penalty: _held_out(photos, penalty) for penalty in PENALTIES}
+    w = _weights(photos, min(held_out, key=held_out.__getitem__))
+    answers = np.concatenate([one.is_right for one in photos if not one.misread])
     return {
         "recipe": f"python -m validation.markers fit: {len(all_)} photos, {answers.sum()} right of {len(answers)}",
         "place_mean": np.round(mean, 3).tolist(),
@@ -176,6 +178,44 @@ def fit(all_: list[Case]) -> dict[str, Any]:
         "intercept": round(float(w[0]), 4),
         "weights": {name: round(float(v), 4) for name, v in zip(FEATURES, w[1:], strict=True)},
     }
+
+
+def _choice(one: Case, model: Model) -> Choice | None:
+    found = one.pairs(model)
+    if not found:
+        return None
+    rows = np.array([np.r_[1.0, features] for _, _, features in found])
+    is_right = np.array([right(one, psis, asis) for psis, asis, _ in found])
+    return Choice(rows, is_right, bool((is_right & (rows[:, 1 + FEATURES.index("place")] > MISREAD)).any()))
+
+
+def _weights(photos: Sequence[Choice], penalty: float) -> Array:
+    """Weights of the likeliest choice, with a penalty on their squares, of photos that are not misread."""
+    from scipy.optimize import minimize
+
+    fitted = [one for one in photos if not one.misread]
+
+    def loss(w: Array) -> tuple[float, Array]:
+        value, slope = penalty * float(w[1:] @ w[1:]), np.r_[0, 2 * penalty * w[1:]]
+        for one in fitted:
+            score = one.rows @ w
+            total = np.logaddexp(0, np.logaddexp.reduce(score))
+            value += float(total - score[one.is_right].sum())
+            slope += one.rows.T @ (np.exp(score - total) - one.is_right)
+        return value, slope
+
+    found: Array = minimize(loss, np.zeros(1 + len(FEATURES)), jac=True, method="L-BFGS-B").x
+    return found
+
+
+def _held_out(photos: Sequence[Choice], penalty: float) -> float:
+    """Mean loss of photos by weights of the other four fifths."""
+    folds = [[one for k, one in enumerate(photos) if k % FOLDS == fold] for fold in range(FOLDS)]
+    losses: list[float] = []
+    for left in folds:
+        w = _weights([one for fold in folds if fold is not left for one in fold], penalty)
+        losses += [one.loss(w) for one in left]
+    return float(np.mean(losses))
 
 
 def best(one: Case) -> tuple[float, Spot, Spot] | None:
