@@ -106,9 +106,10 @@ def _runs_at(inside: NDArray[np.bool_], axis_x: Array) -> tuple[Columns, Columns
     nearest = away.argmin(axis=1)
     rows = np.arange(len(inside))
     seen = away[rows, nearest] <= 0.1 * width
-    gap_before = np.maximum.accumulate(np.where(inside, -1, columns), axis=1)
-    gap_after = np.minimum.accumulate(np.where(inside, width, columns)[:, ::-1], axis=1)[:, ::-1]
-    return gap_before[rows, nearest] + 1, gap_after[rows, nearest] - 1, seen
+    beside, at = columns.astype(np.int32), nearest[:, None]
+    gap_before = np.where(inside | (columns > at), -1, beside).max(axis=1)
+    gap_after = np.where(inside | (columns < at), width, beside).min(axis=1)
+    return gap_before + 1, gap_after - 1, seen
 
 
 def _crossings(mask_nw: NDArray[np.float32], outer: Columns, inner: Columns) -> Array:
