@@ -21,6 +21,9 @@ from posture.message import Message, issue_words, key_of, places_of, plural_form
 from posture.plan.choice import Item
 from posture.text.labels import dose_words
 
+#: A day as it is kept, and how a language writes it, which is a text of the page like any other.
+_DAY, _DAY_FORM = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"), "{year}-{month}-{day}"
+
 
 @cache
 def language_names() -> Mapping[str, str]:
@@ -57,12 +60,14 @@ class Language:
         with every known part of it replaced: so texts that stored reports hold are found, which have lost their facts.
 
         What stands in a place is translated in its turn, unless it stands in quotation marks: somebody typed it. A
-        number gets the language's decimal sign.
+        number gets the language's decimal sign, a day its order: 2027-01-11 is 11.01.2027 in German.
         """
         if isinstance(english, Message) and (template := self._template(english)):
             return template.format(**{name: self._place(fact) for name, fact in english.facts.items()})
         if english in self.page:
             return self.page[english]
+        if day := _DAY.fullmatch(english):
+            return self.page.get(_DAY_FORM, _DAY_FORM).format(**day.groupdict())
         for pattern, text in self._with_places:
             if found := pattern.fullmatch(english):
                 return text.format(**{name: self._place(said) for name, said in found.groupdict().items()})

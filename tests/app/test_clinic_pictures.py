@@ -141,7 +141,7 @@ class TestBeforeAndAfter:
     @pytest.mark.usefixtures("attached")
     def test_it_speaks_german(self) -> None:
         client = press(page("clients", {**SIGNED, "told_language": "de"}), "p1")
-        assert pictures(client)[0].startswith("Die Fotos vom 2026-01-01 und vom 2026-03-01.")
+        assert pictures(client)[0].startswith("Die Fotos vom 01.01.2026 und vom 01.03.2026.")
         assert "Vorkippung des Beckens: innerhalb des Fehlers" in said(client).replace("\\", "")
         assert "Ein anderes Bild wird hier nie aufbewahrt." in said(client)
         assert any(button.label == "Anhängen" for button in client.button)

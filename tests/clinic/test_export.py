@@ -369,7 +369,7 @@ class TestPage:
     def test_every_report_has_a_page_in_both_languages(self, name: str) -> None:
         seen = Entry("2026-03-01", "", REPORTS[name], TOLD)
         german = render_visit("p1", seen, [seen], Clinic(), KNOWLEDGE, language=load_language("de", KNOWLEDGE))
-        assert "Besuch vom 2026-03-01" in german
+        assert "Besuch vom 01.03.2026" in german
         assert "visit of 2026-03-01" in render_visit("p1", seen, [seen], Clinic(), KNOWLEDGE)
 
     def test_a_logo_that_is_no_picture_is_said(self, tmp_path: Path) -> None:

@@ -98,6 +98,12 @@ def test_what_a_plan_rests_on_is_german_with_the_same_figures() -> None:
     assert {source.checked for source in KNOWLEDGE.sources.values()} - {"not read"} <= set(GERMAN.page)
 
 
+def test_a_day_has_the_order_of_its_language() -> None:
+    assert GERMAN.text("2027-01-11") == "11.01.2027"
+    assert load_language("en", KNOWLEDGE).text("2027-01-11") == "2027-01-11"
+    assert GERMAN.text("2027-01-11.jpg") == "2027-01-11.jpg"
+
+
 def test_numbers_have_one_decimal_sign() -> None:
     norm = "-2.8 ± 2.7° (Macintyre 2011, provisional)"
     assert GERMAN.text(norm).startswith("-2,8 ± 2,7°")

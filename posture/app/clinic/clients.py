@@ -177,7 +177,7 @@ def _files(client: str, history: Sequence[Entry], kept: ClientRecord, files: Arc
     name, language, clinic = file_name(client), chosen_language(), Clinic(*files.clinic())
     knowledge = Knowledge.load()
     by_day = {entry.date: entry for entry in days(history, knowledge)}
-    day = st.selectbox(tr("Day of the visit"), sorted(by_day, reverse=True), key=f"day_of_{client}")
+    day = st.selectbox(tr("Day of the visit"), sorted(by_day, reverse=True), format_func=tr, key=f"day_of_{client}")
     entry = by_day[day]
 
     def page() -> str:

@@ -32,9 +32,9 @@ def before_and_after(client: str, history: Sequence[Entry], kept: ClientRecord) 
         return False
     st.header(tr("Before and after"), anchor=False)
     left, right = st.columns(2)
-    after = right.selectbox(tr("After"), days[:0:-1], key=f"after_{client}")
+    after = right.selectbox(tr("After"), days[:0:-1], format_func=tr, key=f"after_{client}")
     earlier = [day for day in days if day < after]
-    before = left.selectbox(tr("Before"), earlier, key=f"before_{client}_{after}")
+    before = left.selectbox(tr("Before"), earlier, format_func=tr, key=f"before_{client}_{after}")
     pair = picture_pair(history, before, after, Knowledge.load(), kept.own)
     if pair is None:
         return False
@@ -88,7 +88,7 @@ def attach_visits(client: str, files: Archive) -> None:
 
 def _say(client: str, done: Sequence[Attached], files: Archive) -> None:
     """Show the file as it is now, with what became of each visit, from its heading."""
-    lines = [f"{one.date}: {tr(REPORT[one.report])}, {tr(PICTURE[one.picture])}." for one in done]
+    lines = [f"{tr(one.date)}: {tr(REPORT[one.report])}, {tr(PICTURE[one.picture])}." for one in done]
     shared = files.photos_of_several()
     for photo in {one.photo for one in done} & shared.keys():
         others = ", ".join(plain(name) for name in shared[photo] if name != client)

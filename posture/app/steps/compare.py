@@ -67,7 +67,7 @@ def _opened() -> list[Visit]:
                 st.rerun()
     for k, visit in enumerate(mine):
         words, button = st.columns([3, 1], vertical_alignment="center")
-        words.write(tr("Saved on {date}: {verdict}", date=visit.date, verdict=_verdict(visit)))
+        words.write(tr("Saved on {date}: {verdict}", date=tr(visit.date), verdict=_verdict(visit)))
         if button.button(tr("Close"), key=f"close_{k}", icon=":material/close:", width="stretch"):
             del mine[k]
             st.rerun()
@@ -103,7 +103,7 @@ def _one(visit: Visit) -> None:
     if shown.tilt is not None:
         st.metric(shown.tilt.name, shown.tilt.value)
     if visit.picture is not None:
-        of_day = tr("The visit of {date}", date=visit.date)
+        of_day = tr("The visit of {date}", date=tr(visit.date))
         st.image(jpeg(alone(visit.picture), 88), width=360, alt=f"{of_day}. {_verdict(visit)}")
 
 
@@ -124,7 +124,7 @@ def _two(before: Visit, after: Visit) -> None:
             st.write(tr(said, least=least))
     pictures = before.picture, after.picture
     if pictures[0] is not None and pictures[1] is not None:
-        both = tr("The photos of {before} and {after}", before=before.date, after=after.date)
+        both = tr("The photos of {before} and {after}", before=tr(before.date), after=tr(after.date))
         st.image(
             jpeg(side_by_side(pictures[0], pictures[1]), 88),
             f"{both}. {tr('Both bodies have one height. Dashed pink: plumb line through the ankle.')}",

@@ -44,7 +44,7 @@ def course(
     }
     readings = {day: one.inclinometer_deg for day, one in recorded.items() if one.inclinometer_deg is not None}
     parts = [*_tilt_panel(tilt, readings, at, language), *_score_panel(recorded, at, language)]
-    parts += date_marks(days, [at[day] for day in days], _AXIS)
+    parts += date_marks([language.text(day) for day in days], [at[day] for day in days], _AXIS)
     parts += _exercise_marks(records, at, language)
     words = _words(tilt, recorded, language)
     return words, svg(_TALL, words, "".join(parts))
@@ -138,12 +138,12 @@ def _words(tilt: Timeline | None, recorded: Mapping[str, VisitRecord], language:
         (day, number(one.inclinometer_deg, "deg")) for day, one in recorded.items() if one.inclinometer_deg is not None
     ]
     said += [(tr("Inclinometer"), readings)] if readings else []
-    return ". ".join(f"{name}: {_from_to(values)}" for name, values in said) + "."
+    return ". ".join(f"{name}: {_from_to(values, language)}" for name, values in said) + "."
 
 
-def _from_to(values: Sequence[tuple[str, str]]) -> str:
+def _from_to(values: Sequence[tuple[str, str]], language: Language) -> str:
     shown = [values[0], values[-1]] if len(values) > 1 else values
-    return "; ".join(f"{day}: {value}" for day, value in shown)
+    return "; ".join(f"{language.text(day)}: {value}" for day, value in shown)
 
 
 def _axis(low: float, high: float, panel: tuple[int, int]) -> Axis:

@@ -53,7 +53,7 @@ def timeline(line: Timeline, language: Language | None = None) -> tuple[str, str
         f'<line x1="{_LEFT}" x2="{WIDE - _RIGHT}" y1="{y(first):.1f}" y2="{y(first):.1f}" '
         f'stroke="{theme.SOFT}" stroke-dasharray="2 4"/>',
         *_levels(low, high, y, line.unit),
-        *date_marks([point.date for point in line.points], [x(day) for day in days], _AXIS),
+        *date_marks([tr(point.date) for point in line.points], [x(day) for day in days], _AXIS),
     ]
     if line.trend is not None:
         start, slope = line.trend.start.value, line.trend.per_month.value
@@ -95,10 +95,10 @@ def _words_of(line: Timeline, language: Language) -> str:
     """The same in words: where it began, where it is, whether that is more than error, and what it does a month."""
     tr, unit = language.text, line.unit
     first, last = line.points[0], line.points[-1]
-    said = tr("{date}: {value}").format(date=first.date, value=number(first.quantity.value, unit))
+    said = tr("{date}: {value}").format(date=tr(first.date), value=number(first.quantity.value, unit))
     if last is first:
         return f"{tr(NAMES[line.measure])}. {said}."
-    said += "; " + tr("{date}: {value}").format(date=last.date, value=number(last.quantity.value, unit))
+    said += "; " + tr("{date}: {value}").format(date=tr(last.date), value=number(last.quantity.value, unit))
     change = last.since_first
     assert change is not None
     error = number(line.mdc95 if change.mdc95 is None else change.mdc95, unit)
@@ -178,7 +178,7 @@ def before_after(
     wide, tall, ground, scale = (300, 500, 440, 5.0) if narrow else (WIDE, 470, 440, 5.0)  # px a percent of stature
     middle, dates, size = (130.0, (4, 466), 15) if narrow else (WIDE * 0.36, (430, 60), 17)
     words = tr("Outlines of {before} (grey) and {after} (green), laid over each other at the ankle").format(
-        before=before[0], after=after[0]
+        before=tr(before[0]), after=tr(after[0])
     )
     parts = [
         f'<line x1="{middle:.0f}" x2="{middle:.0f}" y1="24" y2="{ground}" stroke="{theme.PLUMB}" '
@@ -196,6 +196,6 @@ def before_after(
         parts.append(
             f'<line x1="{x}" x2="{x + 2 * size}" y1="{y}" y2="{y}" stroke="{colour}" stroke-width="{width + 1}"/>'
             f'<text x="{x + 2.5 * size:.0f}" y="{y + 6}" {_FONT} font-size="{size}" fill="{theme.INK}">'
-            f"{escape(day)}</text>"
+            f"{escape(tr(day))}</text>"
         )
     return f"{words}.", svg(tall, words, "".join(parts), wide)

@@ -117,7 +117,7 @@ def render_handout(
         scale=None if shown is None or shown.scale is None else Markup(scale(shown.scale, language.text(TILT))),
         picture=None if shown is None or picture is None else data_uri(picture),
         photo_mm=0 if shown is None else _photo_mm(shown, sentences, language.text(because)),
-        given=_day(start, language),
+        given=language.text(start.isoformat()),
         sentences=sentences,
         because=because,
         week=None if weeks is None else _week(plan, weeks, intake, knowledge, start, language),
@@ -197,8 +197,8 @@ def _week(
         "days": DAY_NAMES,
         "first": weeks.active_stages[0] if later else None,
         "later": Message(LATER, count=later) if later else "",
-        "monday": _day(first_monday(start), language),
-        "retest": _day(retest_day(plan, start), language) if plan.retest_weeks else "",
+        "monday": language.text(first_monday(start).isoformat()),
+        "retest": language.text(retest_day(plan, start).isoformat()) if plan.retest_weeks else "",
     }
 
 
@@ -254,8 +254,3 @@ def _names(rows: Sequence[Row]) -> int:
 
 def _name(item: Item, knowledge: Knowledge, language: Language) -> str:
     return language.exercise(knowledge.exercises[item.id]).name
-
-
-def _day(day: date, language: Language) -> str:
-    """A day as a language writes it: 2027-01-11, 11.01.2027."""
-    return language.text("{year}-{month}-{day}").format(year=day.year, month=f"{day.month:02}", day=f"{day.day:02}")

@@ -75,11 +75,11 @@ def changes_shown(
     rows = [row for measure, row in judged if measure in DRAWN or row.judged == "changed"]
     changed = [row.name for row in rows if row.judged == "changed"]
     if changed:
-        headline = tr("Real change since {day}: {measures}").format(day=first, measures=", ".join(changed))
+        headline = tr("Real change since {day}: {measures}").format(day=tr(first), measures=", ".join(changed))
     elif any(row.judged == "within" for row in rows):
-        headline = tr("No change beyond measurement error since {day}").format(day=first)
+        headline = tr("No change beyond measurement error since {day}").format(day=tr(first))
     else:
-        headline = tr("Not comparable with {day}").format(day=first)
+        headline = tr("Not comparable with {day}").format(day=tr(first))
     why, reasons = "", {row.why for row in rows}
     if len(reasons) == 1 and "" not in reasons:  # then it is said once for all of them
         why, rows = reasons.pop(), []
@@ -121,7 +121,7 @@ def _record_rows(kept: ClientRecord, day: str, language: Language) -> list[Chang
 
 
 def _since(day: str, language: Language) -> str:
-    return language.text("since {day}").format(day=day)
+    return language.text("since {day}").format(day=language.text(day))
 
 
 def signed(value: float, unit: str) -> str:

@@ -54,7 +54,9 @@ def tilt_words(tilt: Change, language: Language) -> str:
 
 def scale_words(pair: PicturePair, language: Language) -> str:
     """Whose days the pictures are of, and what the lines in them mean."""
-    both = language.text("The photos of {before} and {after}").format(before=pair.before, after=pair.after)
+    both = language.text("The photos of {before} and {after}").format(
+        before=language.text(pair.before), after=language.text(pair.after)
+    )
     return f"{both}. {language.text('Both bodies have one height. Dashed pink: plumb line through the ankle.')}"
 
 
