@@ -73,7 +73,7 @@ def examine(
 
     def settled(seen: Observation) -> bool:
         measured.append(_measure(frame, seen, knowledge, intake, asked))
-        return settles(*measured[-2:])
+        return settles(knowledge.gates, *measured[-2:])
 
     try:
         observation = observe(frame, settled)

@@ -9,8 +9,9 @@ import pytest
 
 from posture.body.frame import Frame
 from posture.body.observation import Observation, Settled
-from posture.findings.settling import CLEAR_OF_CUTS_DEG, STAYS_WITHIN_DEG
+from posture.findings.settling import CLEAR_OF_CUTS_DEG, CLEAR_OF_REFUSAL_DEG, STAYS_WITHIN_DEG
 from posture.findings.verdict import BY_CHANCE
+from posture.knowledge.load import Knowledge
 from posture.measures.measurement import MARKED, Measurement
 from posture.pipeline import Options, analyze
 from posture.plan.intake import Intake
@@ -90,6 +91,16 @@ class TestHowOftenIsLooked:
             looks = Looks(seen, clear)
             analyze(frame(), looks)
             assert not looks.said[0]
+
+    def test_again_where_a_turn_is_nearly_one_that_is_refused(self) -> None:
+        limit = Knowledge.load().gates.yaw_refuse_deg - CLEAR_OF_REFUSAL_DEG
+        for gap, settled in ((0.20, True), (0.23, False)):
+            turned = observation(Figure(hollow_px=30.0, yaw_gap=gap))
+            looks = Looks(turned, CLEAR)
+            analyze(frame(), looks)
+            assert (read(turned).quality["yaw_deg"] < limit) == settled
+            assert read(turned).status == "analyzed"
+            assert looks.said[0] == settled
 
     def test_again_and_no_more_where_it_stays_refused(self) -> None:
         clear = figure(settles=True)

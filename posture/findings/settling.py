@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from posture.body.observation import Observation
 from posture.body.overrides import Options
 from posture.findings.verdict import BY_CHANCE, Finding
+from posture.knowledge.quality_limits import QualityLimits
 from posture.measures.measurement import Measurements
 from posture.quality.view import View
 
 #: Two looks settle a reading that lies this far from every cut, degrees; two more that move it by so little settle any.
 CLEAR_OF_CUTS_DEG, STAYS_WITHIN_DEG = 2.0, 0.5
+#: A turn must lie so far below the one that is refused, degrees: six looks may tell it by 1° otherwise than two.
+CLEAR_OF_REFUSAL_DEG = 2.0
 #: Warnings of what more looks would see no better.
 NO_MATTER = ("cropped", "turned_slightly")
 
@@ -30,11 +33,13 @@ class Measured:
     finding: Finding | None
 
 
-def settles(first: Measured, again: Measured | None = None) -> bool:
+def settles(gates: QualityLimits, first: Measured, again: Measured | None = None) -> bool:
     """Whether more looks would tell no more: all is clear after the first, or the next ones changed nothing."""
     if again is not None:
         return _stays(first, again)
     if first.view.body is None or any(warning.code not in NO_MATTER for warning in first.view.warnings):
+        return False
+    if first.view.body.yaw_deg > gates.yaw_refuse_deg - CLEAR_OF_REFUSAL_DEG:
         return False
     finding = first.finding
     if finding is None:  # of a minor, whose numbers stand alone
