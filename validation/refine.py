@@ -255,7 +255,8 @@ def roll_table(pictures: Path, names: Sequence[str]) -> str:
             told_roll = found.roll_deg - person.camera.roll if found is not None and known else None
             errors.setdefault(person.room.background, []).append(told_roll)
     rows = []
-    for background, off in sorted(errors.items()):
+    everybody = [one for off in errors.values() for one in off]
+    for background, off in [*sorted(errors.items()), ("**any of them**", everybody)]:
         error, looked = [one for one in off if one is not None], len(off)
         told = f"{_rms(error):.2f}°, largest {np.abs(error).max():.2f}°" if error else "–"
         rows.append((background, f"{len(error)} of {looked}", told))
