@@ -214,9 +214,9 @@ class MediaPipeObserver:
         pose = consensus(inferences)
         mask = mean_mask(inferences, box)
         outline = traced(box, mask, pose)
-        # what needs no second model is looked for while it looks
-        found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
+        # what needs no second model is looked for while it looks, what takes longest first
         found_marks = self._pool.submit(find_markers, pixels, pose, outline) if stickers and outline else None
+        found_roll = self._pool.submit(find_roll, pixels, outline) if roll else None
         edges = None if outline is None else refined(pixels, outline, pose)
         other_mask: Mask = np.mean([one.result() for one in second], axis=0, dtype=np.float32)
         sure = mask > 0.5
