@@ -26,7 +26,7 @@ from posture.body.observation import Observation
 from posture.errors import NoPerson
 from posture.vision import stickers
 from posture.vision.mediapipe_pose import MediaPipeObserver
-from posture.vision.stickers import FEATURES, Model, Spot, judged, pairs, placed, spots
+from posture.vision.stickers import FEATURES, Model, Spot, judged, pairs, placed, spots, surely
 from validation.people.mesh import Array
 from validation.people.paint import paint
 from validation.people.person import draw
@@ -225,7 +225,7 @@ def best(one: Case) -> tuple[float, Spot, Spot] | None:
         return None
     chances = judged([features for _, _, features in found])
     k = int(np.argmax(chances))
-    return float(chances[k]), found[k][0], found[k][1]
+    return surely(float(chances[k]), found[k][2]), found[k][0], found[k][1]
 
 
 def main() -> int:

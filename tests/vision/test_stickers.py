@@ -20,7 +20,7 @@ from posture.measures.measurement import Measurement, Unmeasured
 from posture.pipeline import Options, analyze
 from posture.plan.intake import Intake
 from posture.report.report import Report
-from posture.vision.stickers import _contrast, find_markers, spots
+from posture.vision.stickers import _contrast, find_markers, spots, surely
 from tests.figures import HEIGHT, WIDTH, Figure, Sees, frame, observation
 from validation.record import SAMPLES, recorded
 
@@ -230,3 +230,14 @@ def test_contrast_is_the_third_smallest_difference_of_eight(reach: float) -> Non
         for x, y in ((right, down), (-right, -down))
     ]
     assert np.allclose(_contrast(picture, reach), np.sort(sides, axis=0)[2], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("contrast", "ratio", "left"), [(15.0, 0.6, 0.99), (11.0, 0.6, 0.6), (15.0, 0.35, 0.6), (11.0, 0.35, 0.6)]
+)
+def test_a_pair_with_a_faint_or_long_spot_is_offered_and_not_taken(contrast: float, ratio: float, left: float) -> None:
+    features = np.array([contrast / 30, 0.5, 0.1, ratio, 0.4, 0.1, 1.0, 0.0])
+    assert surely(0.99, features) == left
+    assert surely(0.2, features) == 0.2
+    assert GATES.stickers_likely < surely(0.99, features)
+    assert (surely(0.99, features) >= GATES.stickers_sure) == (left == 0.99)
