@@ -26,7 +26,8 @@ from posture.body.observation import Observation
 from posture.errors import NoPerson
 from posture.vision import stickers
 from posture.vision.mediapipe_pose import MediaPipeObserver
-from posture.vision.stickers import FEATURES, Model, Spot, judged, pairs, placed, spots, surely
+from posture.vision.spots import Spot, spots
+from posture.vision.stickers import FEATURES, Model, judged, pairs, placed, surely
 from validation.people.mesh import Array
 from validation.people.paint import paint
 from validation.people.person import draw

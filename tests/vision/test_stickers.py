@@ -20,7 +20,8 @@ from posture.measures.measurement import Measurement, Unmeasured
 from posture.pipeline import Options, analyze
 from posture.plan.intake import Intake
 from posture.report.report import Report
-from posture.vision.stickers import _contrast, find_markers, spots, surely
+from posture.vision.spots import _contrast, spots
+from posture.vision.stickers import find_markers, surely
 from tests.figures import HEIGHT, WIDTH, Figure, Sees, frame, observation
 from validation.record import SAMPLES, recorded
 
