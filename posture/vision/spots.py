@@ -146,13 +146,15 @@ def _outlined(
     away = np.sqrt(_apart_squared(window, tuple(map(float, colour))))
     leaks = 1.0
     for share in _LIMITS:
-        if share > leaks:  # a closer limit did not hold the patch in
+        limit = share * contrast
+        # what leaves the window at one limit leaves it at every wider one
+        if share > leaks or away[y - y0, x - x0] >= limit:
             continue
-        patch = _patch(away, share * contrast, x - x0, y - y0)
+        patch = _patch(away, limit, x - x0, y - y0)
         if patch is None:
             leaks = share
             continue
-        found = _ellipse(away, share * contrast, *patch, radius)
+        found = _ellipse(away, limit, *patch, radius)
         if found is not None:
             middle, own_radius, ratio = found
             return middle + (x0, y0), own_radius, ratio
@@ -171,8 +173,6 @@ def _patch(
 ) -> tuple[NDArray[np.uint8], tuple[int, int, int, int]] | None:
     """The connected patch about (x, y) within ``limit``, 2 there, and its box; None where it leaves the window."""
     alike = (away < limit).view(np.uint8)
-    if not alike[y, x]:
-        return alike, (x, y, 0, 0)
     tall, wide = alike.shape
     _, alike, _, (left, top, across, down) = cv2.floodFill(alike, None, (int(x), int(y)), 2, flags=4)
     if left == 0 or top == 0 or left + across == wide or top + down == tall:
@@ -185,8 +185,6 @@ def _ellipse(
 ) -> tuple[Array, float, float] | None:
     """Middle, radius and axis ratio of a patch that is an ellipse of about the radius; None of another one."""
     left, top, across, down = box
-    if not across:
-        return None
     # weights fall from 1 at the colour itself to 0 at the patch's border, for a middle finer than a pixel
     about = slice(top - 1, top + down + 1), slice(left - 1, left + across + 1)
     near = cv2.dilate((alike[about] == 2).view(np.uint8), _BESIDE)
