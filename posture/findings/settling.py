@@ -13,7 +13,7 @@ from posture.quality.view import View
 
 #: Two looks settle a reading that lies this far from every cut, degrees; two more that move it by so little settle any.
 CLEAR_OF_CUTS_DEG, STAYS_WITHIN_DEG = 2.0, 0.5
-#: A turn must lie so far below the one that is refused, degrees: six looks may tell it by 1° otherwise than two.
+#: Two looks settle a turn that lies this far below the limit of refusal, degrees: six looks move it by up to 1°.
 CLEAR_OF_REFUSAL_DEG = 2.0
 #: Warnings of what more looks would see no better.
 NO_MATTER = ("cropped", "turned_slightly")

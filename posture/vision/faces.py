@@ -65,7 +65,7 @@ def find_faces(pixels_hwc: NDArray[np.uint8], body: Body | None = None) -> list[
     """
     finders, crew = _finders()
     height, width = pixels_hwc.shape[:2]
-    # each size is made of the next larger one
+    # the picture for larger tiles is shrunk from that for smaller ones
     grey = cv2.cvtColor(pixels_hwc, cv2.COLOR_RGB2GRAY)
     hidden = None if body is None else body.mask(height, width)
     tiles: list[tuple[int, int, int]] = []
@@ -102,7 +102,7 @@ def _tiled_size(height: int, width: int, side: int) -> tuple[int, int]:
 
 
 def _smaller(grey: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """A picture at a smaller width and height, averaged over areas; by whole halves first, which takes no time."""
+    """A picture at a smaller width and height, averaged over areas; it is halved first, which is quick."""
     while min(grey.shape[0] / size[1], grey.shape[1] / size[0]) >= 4:
         grey = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     smaller: NDArray[np.uint8] = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
